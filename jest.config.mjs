@@ -1,0 +1,52 @@
+/** Specs run as native ES modules; `npm test` starts jest with the flag that needs. */
+const typescript = {
+  swcrc: false,
+  sourceMaps: 'inline',
+  module: { type: 'es6' },
+  jsc: {
+    target: 'es2022',
+    keepClassNames: true,
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+  },
+};
+/** ES-only packages that CommonJS packages require: jest on Node 20 cannot load those as they are. */
+const requiredModules = 'content-disposition|cookie';
+const commonjs = { swcrc: false, jsc: { target: 'es2022' }, module: { type: 'commonjs' } };
+
+const common = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    [`/node_modules/(${requiredModules})/.+\\.js$`]: ['@swc/jest', commonjs],
+    '^.+\\.ts$': ['@swc/jest', typescript],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${requiredModules})/)`],
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@countersign/([^/]+)/service$': '<rootDir>/apps/$1/src/service.ts',
+    '^@countersign/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.*/bundle/'],
+};
+
+export default {
+  maxWorkers: 2,
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.db\\.spec\\.ts$', '\\.bus\\.spec\\.ts$'],
+    },
+    {
+      ...common,
+      displayName: 'servers',
+      testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.{db,bus}.spec.ts', '<rootDir>/test/journeys/**/*.spec.ts'],
+      globalSetup: '<rootDir>/test/servers/setup.mjs',
+      globalTeardown: '<rootDir>/test/servers/teardown.mjs',
+    },
+    { ...common, displayName: 'architecture', testMatch: ['<rootDir>/test/architecture/**/*.spec.ts'] },
+  ],
+};

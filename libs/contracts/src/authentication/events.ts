@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { defineEvent } from '../event.js';
+import { permissions, realmProfiles } from '../realm.js';
+import { refusalReasons } from './request.js';
+
+const heardBy = ['audit', 'listener'] as const;
+
+export const realmCreated = defineEvent({
+  type: 'authentication.realm.created',
+  version: 1,
+  summary: 'a realm was made',
+  heardBy,
+  details: z.object({ realm: z.string(), profile: z.enum(realmProfiles) }),
+});
+
+export const applicationCreated = defineEvent({
+  type: 'authentication.application.created',
+  version: 1,
+  summary: 'an application was registered',
+  heardBy,
+  details: z.object({ name: z.string(), permissions: z.array(z.enum(permissions)) }),
+});
+
+export const applicationKeyRotated = defineEvent({
+  type: 'authentication.application.rotated',
+  version: 1,
+  summary: 'an application was given a new key',
+  heardBy,
+  details: z.object({ keyVersion: z.int(), previousKeyExpiresAt: z.iso.datetime() }),
+});
+
+export const applicationDisabled = defineEvent({
+  type: 'authentication.application.disabled',
+  version: 1,
+  summary: 'an application is refused from now on',
+  heardBy,
+  details: z.object({}),
+});
+
+export const passwordSet = defineEvent({
+  type: 'authentication.password.set',
+  version: 1,
+  summary: 'a user has a new password',
+  heardBy,
+  details: z.object({ cause: z.enum(['created', 'reset', 'changed']) }),
+});
+
+export const passwordMismatched = defineEvent({
+  type: 'authentication.password.mismatched',
+  version: 1,
+  summary: 'a wrong current password was given',
+  heardBy: ['audit'],
+  details: z.object({ consecutiveFailures: z.int() }),
+});
+
+export const requestsRefused = defineEvent({
+  type: 'authentication.request.refused',
+  version: 1,
+  summary: 'requests of a known application were refused, summed up by reason',
+  heardBy: ['audit'],
+  details: z.object({ reason: z.enum(refusalReasons), count: z.int() }),
+});
+
+export const authenticationKeysResealed = defineEvent({
+  type: 'authentication.key-ring.resealed',
+  version: 1,
+  summary: 'all sealed values are under the current key of the ring',
+  heardBy: ['audit'],
+  details: z.object({ keyId: z.string(), count: z.int() }),
+});

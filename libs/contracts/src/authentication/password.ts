@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { realmName, userId, uuid } from '../names.js';
+import { defineOperation } from '../operation.js';
+import { profileChanges } from '../profile.js';
+
+/** Longer than any acceptable password, so that the policy, not the shape, refuses. */
+const password = z.string().max(4096);
+/** v2 and v3 of the dialect do not report bad account states; v1 does (secureauth D.0). */
+const reportAccountState = z.boolean().default(true);
+
+/**
+ * The credential is reserved under a new id first; the directory's insert of that id is the one commit point;
+ * reservations without a user are swept.
+ */
+export const registerUser = defineOperation({
+  subject: 'countersign.v1.authentication.user.register',
+  summary: 'creates a user together with a password',
+  askedBy: ['gateway', 'operator'],
+  effect: 'changes',
+  request: z.object({ realm: realmName, userId, password, ...profileChanges }),
+  reply: z.object({ id: uuid }),
+  refusals: [
+    'realm.unknown',
+    'user.exists',
+    'user.id_invalid',
+    'user.email_invalid',
+    'user.property_invalid',
+    'user.withdrawn',
+    'password.refused',
+    'password.hashing_overloaded',
+  ],
+});
+
+export const resetPassword = defineOperation({
+  subject: 'countersign.v1.authentication.password.reset',
+  summary: 'an administrator gives a user a new password',
+  askedBy: ['gateway', 'operator'],
+  effect: 'changes',
+  request: z.object({ realm: realmName, userId, password, reportAccountState }),
+  reply: z.object({ id: uuid }),
+  refusals: [
+    'realm.unknown',
+    'user.unknown',
+    'user.disabled',
+    'user.locked',
+    'user.password_expired',
+    'user.group_missing',
+    'password.refused',
+    'password.choice_refused',
+    'password.hashing_overloaded',
+  ],
+});
+
+export const changePassword = defineOperation({
+  subject: 'countersign.v1.authentication.password.change',
+  summary: 'a user who knows the current password chooses a new one',
+  askedBy: ['gateway'],
+  effect: 'changes',
+  request: z.object({ realm: realmName, userId, currentPassword: password, newPassword: password, reportAccountState }),
+  reply: z.object({ id: uuid }),
+  refusals: [
+    'realm.unknown',
+    'user.unknown',
+    'user.disabled',
+    'user.locked',
+    'user.group_missing',
+    'password.mismatch',
+    'password.refused',
+    'password.hashing_overloaded',
+  ],
+});

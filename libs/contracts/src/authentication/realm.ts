@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { nextPage, page, realmName, uuid } from '../names.js';
+import { defineOperation } from '../operation.js';
+import { realmProfiles, realmSettings } from '../realm.js';
+
+const realmView = z.object({
+  realmId: uuid,
+  realm: realmName,
+  profile: z.enum(realmProfiles),
+  settings: realmSettings,
+  createdAt: z.iso.datetime(),
+});
+
+/** A name, once taken, is never given again: a realm is known by its name everywhere. */
+export const createRealm = defineOperation({
+  subject: 'countersign.v1.authentication.realm.create',
+  summary: 'makes a realm, with its profile and settings',
+  askedBy: ['operator'],
+  effect: 'changes',
+  request: z.object({
+    realm: realmName,
+    profile: z.enum(realmProfiles).default('compat'),
+    settings: realmSettings.prefault({}),
+  }),
+  reply: realmView,
+  refusals: ['realm.exists', 'realm.name_reserved'],
+});
+
+export const listRealms = defineOperation({
+  subject: 'countersign.v1.authentication.realm.list',
+  summary: 'lists realms by name',
+  askedBy: ['operator'],
+  effect: 'none',
+  request: z.object(page),
+  reply: z.object({ realms: z.array(realmView), ...nextPage }),
+  refusals: [],
+});
+
+export const showRealm = defineOperation({
+  subject: 'countersign.v1.authentication.realm.show',
+  summary: 'shows one realm',
+  askedBy: ['operator'],
+  effect: 'none',
+  request: z.object({ realm: realmName }),
+  reply: realmView,
+  refusals: ['realm.unknown'],
+});

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** U+0000 and unpaired surrogates are refused in every string: PostgreSQL stores neither (design, "Identity"). */
+const forbiddenCharacter = /\0|\p{Surrogate}/u;
+
+/** Text of at most `maximum` UTF-16 units, without U+0000 and unpaired surrogates. */
+export function text(maximum: number) {
+  return z
+    .string()
+    .max(maximum)
+    .refine((value) => !forbiddenCharacter.test(value), 'holds U+0000 or an unpaired surrogate');
+}
+
+/** Whether a string may be stored and compared at all. */
+export function isWellFormedText(value: string): boolean {
+  return !forbiddenCharacter.test(value);
+}
+
+/** A UUID, lower case. */
+export const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'is not a lower-case uuid');
+
+/** Safe as a path segment and as a token of a subject. */
+export const realmNamePattern = /^[a-z0-9-]{1,40}$/;
+export const realmName = z.string().regex(realmNamePattern, 'is not 1 to 40 of a-z, 0-9 and -');
+
+/** First path segments that mean something else; no realm may take them. */
+export const reservedRealmNames: ReadonlySet<string> = new Set([
+  '_dev',
+  'api',
+  'admin',
+  'auth',
+  'oauth2',
+  'console',
+  'login',
+  'signin',
+  'ctrller',
+  'docs',
+  'healthz',
+  'readyz',
+  'metrics',
+  'openapi.json',
+  '.well-known',
+]);
+
+/** Registered form of an application id: a UUID's 32 lower-case hex digits without hyphens (secureauth A.1). */
+export const applicationId = z.string().regex(/^[0-9a-f]{32}$/, 'is not 32 lower-case hex digits');
+
+/** 32 bytes in hex. */
+export const applicationKey = z.string().regex(/^[0-9a-f]{64}$/, 'is not 64 lower-case hex digits');
+
+/** As people write it; compared by {@link foldName}. */
+export const userId = text(256).min(1);
+export const groupName = text(256).min(1);
+
+/**
+ * The form in which user ids and group names are compared: NFKC, then full case folding by way of upper case (which
+ * spells out the sharp s and unites the sigmas), then NFKC again, since folding may leave it (Unicode 3.13, D145-D147).
+ */
+export function foldName(name: string): string {
+  return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+}
+
+/** Lists everywhere take `{after, limit}` and answer a cursor. */
+export const page = { after: z.string().max(300).optional(), limit: z.int().min(1).max(1000).default(100) };
+export const nextPage = { next: z.string().optional() };

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { eventEnvelope } from './event.js';
+import { defineOperation } from './operation.js';
+import type { OwningService } from './services.js';
+
+/**
+ * Events of `service` after a sequence, straight from its outbox: how a listener that notices a gap fills it
+ * (guarantee G3: JetStream is transport, not store).
+ */
+export function listEventsOf(service: OwningService) {
+  return defineOperation({
+    subject: `countersign.v1.${service}.event.list`,
+    summary: 'events after a sequence, from the outbox',
+    askedBy: ['audit', 'listener', 'operator'],
+    effect: 'none',
+    request: z.object({ after: z.int().min(0), limit: z.int().min(1).max(500).default(200) }),
+    reply: z.object({
+      /** Only those that the caller may hear (`heardBy`). */
+      events: z.array(eventEnvelope),
+      /** The sequence up to which this reply answers; what is missing below it is not for this caller. */
+      through: z.int(),
+      /** The last sequence that has been numbered. */
+      last: z.int(),
+    }),
+    refusals: [],
+  });
+}
+
+/** How many sealed values of `service` each key of its ring still guards: rotation is done when only one is left. */
+export function showKeyRingOf(service: OwningService) {
+  return defineOperation({
+    subject: `countersign.v1.${service}.key-ring.show`,
+    summary: 'which keys of the ring guard how many sealed values',
+    askedBy: ['operator'],
+    effect: 'none',
+    request: z.object({}),
+    reply: z.object({
+      currentKeyId: z.string(),
+      sealed: z.array(z.object({ keyId: z.string(), count: z.int(), isInRing: z.boolean() })),
+    }),
+    refusals: [],
+  });
+}
+
+/** Operations every owning service has. */
+export interface CommonOperations {
+  readonly listEvents: ReturnType<typeof listEventsOf>;
+  readonly showKeyRing: ReturnType<typeof showKeyRingOf>;
+}
+export function commonOperationsOf(service: OwningService): CommonOperations {
+  return { listEvents: listEventsOf(service), showKeyRing: showKeyRingOf(service) };
+}

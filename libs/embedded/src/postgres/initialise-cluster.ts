@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { ServerUser } from '../supervision/supervised-server.js';
+import { giveFileTo, giveTo, nameForServer } from './data-folder-access.js';
+import type { PostgresBinaries } from './postgres-binaries.js';
+
+/** What a new cluster is made of. */
+export interface ClusterPlan {
+  /** Gets a sub-folder `data`. */
+  readonly folder: string;
+  readonly binaries: PostgresBinaries;
+  readonly user: ServerUser | undefined;
+  readonly superuserPassword: string;
+  /** Written through to the disk before it counts as made. */
+  readonly durable: boolean;
+}
+
+export const SUPERUSER = 'postgres';
+
+/**
+ * Makes the database cluster in `<folder>/data` unless it is there: UTF8, locale C, scram-sha-256 for everybody, data
+ * checksums. Made under another name and renamed when it is whole, so that a start that was killed leaves nothing that
+ * looks like a cluster.
+ *
+ * @returns the data folder
+ * @throws when initdb fails (with what it says), or the cluster there is of another major version
+ */
+export async function initialiseCluster(plan: ClusterPlan): Promise<string> {
+  const data = join(plan.folder, 'data');
+  const found = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => undefined);
+  if (found === undefined) {
+    await makeCluster(plan, data);
+    return data;
+  }
+  const expected = plan.binaries.version.split('.')[0];
+  if (found.trim() !== expected) {
+    throw new Error(`the data in ${data} are of postgresql ${found.trim()}, expected ${expected}`);
+  }
+  await giveTo(data, plan.user);
+  return data;
+}
+
+async function makeCluster(plan: ClusterPlan, data: string): Promise<void> {
+  const unfinished = `${data}.unfinished`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { mode: 0o700 });
+  await giveTo(unfinished, plan.user);
+  await runInitdb(plan, unfinished);
+  await rename(unfinished, data);
+  if (plan.durable) {
+    await writeThrough(plan.folder);
+  }
+}
+
+async function runInitdb(plan: ClusterPlan, data: string): Promise<void> {
+  const passwordFile = join(plan.folder, 'superuser.once');
+  await rm(passwordFile, { force: true });
+  await writeFile(passwordFile, `${plan.superuserPassword}\n`, { mode: 0o600, flag: 'wx' });
+  await giveFileTo(passwordFile, plan.user);
+  const password = await open(passwordFile, 'r');
+  // Gone from the folder before initdb starts: it reads the open file, which needs no walk to its place either.
+  await rm(passwordFile);
+  try {
+    const settings = ['--username', SUPERUSER, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--data-checksums'];
+    const args = ['-D', nameForServer(data, plan.user), '--pwfile=/dev/fd/3', ...settings];
+    const child = spawn(plan.binaries.initdb, plan.durable ? args : [...args, '--no-sync'], {
+      cwd: plan.user === undefined ? '/' : data,
+      env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'pipe', password.fd],
+      detached: true,
+      ...(plan.user === undefined ? {} : { uid: plan.user.uid, gid: plan.user.gid }),
+    });
+    const [output, faults, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    if (code !== 0) {
+      throw new Error(`initdb failed with code ${code}: ${`${output}\n${faults}`.trim().split('\n').slice(-4).join(' | ')}`);
+    }
+  } finally {
+    await password.close();
+  }
+}
+
+/** A rename is on the disk when its folder is. */
+async function writeThrough(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
+}

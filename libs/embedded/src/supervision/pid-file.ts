@@ -1,0 +1,33 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.js';
+
+/** Writes down which process serves a folder, whole or not at all; the next start reads it after a crash of ours. */
+export async function writePidFile(path: string, pid: number): Promise<void> {
+  const identity = identify(pid);
+  if (identity !== undefined) {
+    await writeFile(`${path}.new`, `${JSON.stringify(identity)}\n`, { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  }
+}
+
+/** The process written down, when it still lives; undefined for no file, a damaged one, or a number given again. */
+export async function readPidFile(path: string): Promise<ProcessIdentity | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const identity = text === undefined ? undefined : parse(text);
+  return identity !== undefined && isAlive(identity) ? identity : undefined;
+}
+
+/** Forgets the process. */
+export async function removePidFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+function parse(text: string): ProcessIdentity | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const { pid, birth } = value as Partial<ProcessIdentity>;
+    return Number.isInteger(pid) && Number(pid) > 1 && typeof birth === 'string' ? { pid: Number(pid), birth } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import { Secret } from '@countersign/sealing';
+import { z } from 'zod';
+
+/** One setting, read from the environment variable of its name. */
+export interface SettingDeclaration<Schema extends z.ZodType = z.ZodType> {
+  readonly schema: Schema;
+  /** What it does, in which unit, for the generated reference. */
+  readonly description: string;
+  /** Text as it would stand in the environment; without it the setting must be given. */
+  readonly default?: string;
+  /** May be left out altogether: the value is then `undefined`. */
+  readonly optional?: true;
+  /** Arrives as `Secret`, which cannot be printed. */
+  readonly secret?: true;
+}
+
+export type SettingDeclarations = Readonly<Record<string, SettingDeclaration>>;
+
+type Parsed<D extends SettingDeclaration> = z.output<D['schema']>;
+type Guarded<D extends SettingDeclaration> = D extends { secret: true } ? Secret<Parsed<D>> : Parsed<D>;
+type ValueOf<D extends SettingDeclaration> = D extends { optional: true } ? Guarded<D> | undefined : Guarded<D>;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Settings<D extends SettingDeclarations> {
+  readonly service: string;
+  readonly declarations: D;
+  /**
+   * Reads all settings at once into one frozen object. An empty variable counts as absent.
+   * @throws SettingsFault that names every fault, so that nobody mends them one start at a time
+   */
+  parse(environment: Environment): { readonly [Name in keyof D]: ValueOf<D[Name]> };
+}
+
+export type SettingsOf<S> = S extends Settings<infer D> ? { readonly [Name in keyof D]: ValueOf<D[Name]> } : never;
+
+/** All that is wrong with the environment; values are never repeated, since they may be secrets. */
+export class SettingsFault extends Error {
+  override readonly name = 'SettingsFault';
+  constructor(
+    service: string,
+    readonly faults: readonly string[],
+  ) {
+    super(`settings of ${service} do not hold:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+function readOne(name: string, declaration: SettingDeclaration, environment: Environment, faults: string[]): unknown {
+  const given = environment[name];
+  const text = given === undefined || given === '' ? declaration.default : given;
+  if (text === undefined) {
+    if (!declaration.optional) faults.push(`${name} is not set: ${declaration.description}`);
+    return undefined;
+  }
+  const result = declaration.schema.safeParse(text);
+  if (!result.success) {
+    faults.push(`${name}: ${result.error.issues.map((issue) => issue.message).join(', ')}`);
+    return undefined;
+  }
+  return declaration.secret ? new Secret(result.data) : result.data;
+}
+
+/** Declares the settings of a service, once: types, defaults, faults and the reference come from here. */
+export function defineSettings<const D extends SettingDeclarations>(service: string, declarations: D): Settings<D> {
+  return Object.freeze({
+    service,
+    declarations,
+    parse(environment: Environment) {
+      const faults: string[] = [];
+      const entries = Object.entries(declarations).map(
+        ([name, declaration]) => [name, readOne(name, declaration, environment, faults)] as const,
+      );
+      if (faults.length > 0) throw new SettingsFault(service, faults);
+      return Object.freeze(Object.fromEntries(entries)) as { readonly [Name in keyof D]: ValueOf<D[Name]> };
+    },
+  });
+}
+
+/** `true`, `false`, `1`, `0`, `yes`, `no`, `on`, `off`. */
+export const flag = z
+  .string()
+  .transform((text) => text.trim().toLowerCase())
+  .pipe(z.enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], 'is not true or false'))
+  .transform((text) => text === 'true' || text === '1' || text === 'yes' || text === 'on');
+
+/** A whole number between bounds, both allowed. */
+export function wholeNumber(minimum: number, maximum: number) {
+  const message = `is not a whole number from ${minimum} to ${maximum}`;
+  return z
+    .string()
+    .regex(/^[0-9]{1,15}$/, message)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, message);
+}
+
+/** Comma-separated list without empty parts. */
+export const commaList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);

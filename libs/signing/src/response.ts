@@ -1,0 +1,37 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { ApplicationKey } from './application-key.js';
+import { decodeBase64 } from './base64.js';
+
+/** Names of the two headers that make an answer a signed one (contract B). */
+export const responseHeaders = Object.freeze({ date: 'X-SA-DATE', signature: 'X-SA-SIGNATURE' });
+
+export interface ResponseToSign {
+  /** The value of `X-SA-DATE`, verbatim. */
+  readonly date: string;
+  /** Registered form. */
+  readonly applicationId: string;
+  /** Exactly the bytes that leave, before any content-coding; text leaves as UTF-8. */
+  readonly body: Buffer | string;
+  readonly key: ApplicationKey;
+}
+
+/**
+ * Signs an answer (contract B), parted by single line feeds:
+ *
+ * 1. date
+ * 2. application id
+ * 3. body; the line feed before it stays if it is empty
+ *
+ * @returns the value of `X-SA-SIGNATURE`: standard Base64 with padding, 44 characters
+ */
+export function signResponse({ date, applicationId, body, key }: ResponseToSign): string {
+  const head = `${date}\n${applicationId}\n`;
+  return typeof body === 'string' ? key.mac(head + body) : key.mac(head, body);
+}
+
+/** True if the signature is of this answer, by this key; compared in constant time. */
+export function verifyResponse(response: ResponseToSign & { readonly signature: string }): boolean {
+  const claimed = decodeBase64(response.signature);
+  if (claimed?.length !== 32) return false;
+  return timingSafeEqual(Buffer.from(signResponse(response), 'base64'), claimed);
+}

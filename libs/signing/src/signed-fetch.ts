@@ -1,0 +1,87 @@
+import { type Clock, systemClock } from '@countersign/clock';
+import { type ApplicationKey, applicationKey } from './application-key.js';
+import { registeredForm } from './authorization.js';
+import { responseHeaders, verifyResponse } from './response.js';
+import { signRequest } from './sign-request.js';
+
+export interface SignedFetchOptions {
+  /** Default: `GET`. */
+  readonly method?: string;
+  readonly body?: Buffer | string;
+  /** Further headers; those of the signature cannot be overruled. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly applicationId: string;
+  /** 64 hexadecimal characters, or the key made of them once. */
+  readonly applicationKey: string | ApplicationKey;
+  /** For the whole exchange, the body of the answer included. Default: 10 000. */
+  readonly timeoutMs?: number;
+  readonly clock?: Clock;
+}
+
+export interface SignedAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer;
+  /** Undefined if the answer is not signed. Only `true` proves that the answer came from who holds the key. */
+  readonly signatureHolds: boolean | undefined;
+  text(): string;
+  /** @throws SyntaxError if the body is not JSON */
+  json(): unknown;
+}
+
+/**
+ * Sends one signed request with the millisecond header and checks the signature of the answer.
+ *
+ * It never tries again by itself. A caller who does must call again: that signs anew with a new date, while the same
+ * signature sent twice is refused as seen before. A redirect is an error: the signature is of this path alone.
+ *
+ * @throws DOMException `TimeoutError` past the deadline; TypeError if the server cannot be reached or redirects;
+ * RangeError if id or key are not in their form
+ */
+export async function signedFetch(url: string | URL, options: SignedFetchOptions): Promise<SignedAnswer> {
+  const target = new URL(url);
+  const key =
+    typeof options.applicationKey === 'string' ? applicationKey(options.applicationKey) : options.applicationKey;
+  const response = await fetch(target, {
+    ...requestOf(target, options, key),
+    redirect: 'error',
+    signal: AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+  });
+  const body = Buffer.from(await response.arrayBuffer());
+  return {
+    status: response.status,
+    headers: response.headers,
+    body,
+    signatureHolds: signatureHolds(response.headers, body, options.applicationId, key),
+    text: () => body.toString('utf8'),
+    json: () => JSON.parse(body.toString('utf8')) as unknown,
+  };
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+function requestOf(target: URL, options: SignedFetchOptions, key: ApplicationKey) {
+  const method = (options.method ?? 'GET').toUpperCase();
+  const body = options.body === undefined || options.body.length === 0 ? undefined : Buffer.from(options.body);
+  const signed = signRequest({
+    method,
+    path: target.pathname,
+    body,
+    applicationId: options.applicationId,
+    key,
+    date: (options.clock ?? systemClock).now(),
+  });
+  const headers = new Headers({ Accept: 'application/json', 'Content-Type': 'application/json', ...options.headers });
+  headers.set('Authorization', signed.authorization);
+  headers.set(signed.dateHeader.name, signed.dateHeader.value);
+  return body === undefined ? { method, headers } : { method, headers, body: new Uint8Array(body) };
+}
+
+function signatureHolds(headers: Headers, body: Buffer, id: string, key: ApplicationKey): boolean | undefined {
+  const date = headers.get(responseHeaders.date);
+  const signature = headers.get(responseHeaders.signature);
+  if (date === null && signature === null) return undefined;
+  const applicationId = registeredForm(id);
+  if (date === null || signature === null || applicationId === undefined) return false;
+  return verifyResponse({ date, applicationId, body, key, signature });
+}
