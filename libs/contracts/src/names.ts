@@ -54,10 +54,11 @@ export const groupName = text(256).min(1);
 
 /**
  * The form in which user ids and group names are compared: NFKC, then full case folding by way of upper case (which
- * spells out the sharp s and unites the sigmas), then NFKC again, since folding may leave it (Unicode 3.13, D145-D147).
+ * spells out the sharp s and unites the sigmas; lower case goes before it, since the capital sharp s has no other way to
+ * be spelt out), then NFKC again, since folding may leave it (Unicode 3.13, D145-D147).
  */
 export function foldName(name: string): string {
-  return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+  return name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 /** Lists everywhere take `{after, limit}` and answer a cursor. */

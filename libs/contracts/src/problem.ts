@@ -25,6 +25,7 @@ export const problems = Object.freeze({
   'user.id_invalid': { status: 422, title: 'the user id is not acceptable' },
   'user.withdrawn': { status: 409, title: 'the creation of this user was given up' },
   'user.email_invalid': { status: 422, title: 'a mail address is not acceptable' },
+  'user.email_exists': { status: 409, title: 'another user of the realm has this mail address' },
   'user.property_invalid': { status: 422, title: 'a property value is not acceptable' },
   'user.property_read_only': { status: 422, title: 'a property may not be written' },
   'user.disabled': { status: 409, title: 'the user is disabled' },

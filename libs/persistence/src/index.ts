@@ -1,1 +1,16 @@
-export {};
+export * from './data-source.js';
+export * from './database.js';
+export * from './drift.js';
+export * from './handled-request.entity.js';
+export * from './handled-requests.js';
+export * from './migrate.js';
+export * from './migration-level.js';
+export * from './naming-law.js';
+export * from './persistence.module.js';
+export * from './refused.js';
+export * from './session-lock.js';
+export * from './sql-log.js';
+export * from './statement.js';
+export * from './store-fault.js';
+export * from './turn-batch.js';
+export * from './unit-of-work.js';

@@ -1,1 +1,1 @@
-export {};
+export { createServiceDatabase, rolesOf, type ServiceRoles } from './database-roles.js';

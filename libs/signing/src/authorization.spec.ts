@@ -90,18 +90,16 @@ describe('contract A.4 accepts', () => {
 });
 
 describe('a re-encoded header', () => {
-  const outer = encoded(`${id}:${encoded(mac)}`);
-  const inner = encoded(mac);
-  /** 32 bytes leave two unused bits in the last character: `c` and the three behind it decode alike. */
-  const sameMac = [inner, inner.slice(0, 42) + inner.slice(43), inner.replace('c=', 'd='), inner.replace('c=', 'f')];
+  const hash = encoded(mac);
+  /** 32 bytes leave two unused bits in the last character, so `c` and the three characters behind it decode alike. */
+  const hashes = ['c=', 'd=', 'e=', 'f=', 'c', 'f'].map((end) => hash.replace(/c=$/, end));
+  const values = hashes.flatMap((variant) => {
+    const value = encoded(`${id}:${variant}`);
+    return [value, value.replaceAll('=', '')];
+  });
 
-  it('gives the same id and MAC bytes, which is what replays are told by', () => {
-    const variants = [outer, outer.replaceAll('=', ''), ...sameMac.map((hash) => encoded(`${id}:${hash}`))];
-    const read = variants.map((value) => parseAuthorization(`bAsIc \t${value}`));
-    expect(read.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
-    expect(read[0]).toEqual(held);
-    expect(parseAuthorization(`Basic ${encoded(`${id}:${inner.replace('c=', 'd=')}`)}`)).toEqual(held);
-    expect(parseAuthorization(`Basic ${encoded(`${id}:${inner.replace('=', '')}`)}`)).toEqual(held);
+  it.each([...new Set(values)])('%s gives the same id and MAC bytes, which is what replays are told by', (value) => {
+    expect(parseAuthorization(`bAsIc \t${value}`)).toEqual(held);
   });
 });
 

@@ -24,6 +24,7 @@ export const registerUser = defineOperation({
     'user.exists',
     'user.id_invalid',
     'user.email_invalid',
+    'user.email_exists',
     'user.property_invalid',
     'user.withdrawn',
     'password.refused',

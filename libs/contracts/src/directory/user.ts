@@ -51,8 +51,10 @@ export const createUser = defineOperation({
     'user.exists',
     'user.id_invalid',
     'user.email_invalid',
+    'user.email_exists',
     'user.property_invalid',
     'user.withdrawn',
+    'password.hashing_overloaded',
   ],
 });
 
@@ -77,7 +79,16 @@ export const updateUser = defineOperation({
   effect: 'changes',
   request: z.object({ ...who, ...profileChanges }),
   reply: z.object({ id: uuid }),
-  refusals: ['realm.unknown', 'user.unknown', 'user.email_invalid', 'user.property_invalid', 'user.property_read_only'],
+  refusals: [
+    'realm.unknown',
+    'user.unknown',
+    'user.email_invalid',
+    'user.email_exists',
+    'user.property_invalid',
+    'user.property_read_only',
+    'password.hashing_overloaded',
+    'key_ring.key_unknown',
+  ],
 });
 
 export const markUser = defineOperation({

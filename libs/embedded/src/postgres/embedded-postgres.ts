@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { lockFolder } from '../supervision/folder-lock.js';
-import { choosePort, isPortFree, rememberPort } from '../supervision/free-port.js';
-import { type ServerLogger, type ServerPlan, SupervisedServer } from '../supervision/supervised-server.js';
+import { startOnPort } from '../supervision/start-on-port.js';
+import type { ServerLogger, ServerPlan } from '../supervision/supervised-server.js';
 import { nameForServer } from './data-folder-access.js';
 import { initialiseCluster, SUPERUSER } from './initialise-cluster.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
@@ -36,7 +36,6 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-const PORT_TRIES = 3;
 const START_WITHIN_MS = 60_000;
 const STOP_STEPS = [
   { signal: 'SIGINT', waitMs: 15_000 },
@@ -56,7 +55,13 @@ const SETTINGS = [
   'log_parameter_max_length_on_error=0',
 ];
 const DURABLE = ['fsync=on', 'synchronous_commit=on', 'full_page_writes=on'];
-const FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum_naptime=1h', 'max_wal_size=4GB'];
+const FAST = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'autovacuum_naptime=1h',
+  'max_wal_size=4GB',
+];
 
 /**
  * Starts a PostgreSQL on the folder, making the cluster on the first run, after ending what an earlier run that was
@@ -70,8 +75,7 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
   const lock = await lockFolder(folder);
   try {
     const plan = await planServer(folder, options);
-    const { server, port } = await startOnSomePort(plan, folder, options.port);
-    await rememberPort(folder, port);
+    const { server, port } = await startOnPort(plan, options.port);
     return {
       port,
       url: `postgres://${SUPERUSER}:${encodeURIComponent(options.superuserPassword)}@127.0.0.1:${port}/postgres`,
@@ -112,22 +116,4 @@ async function planServer(folder: string, options: EmbeddedPostgresOptions): Pro
     revives: options.revives ?? true,
     logger,
   });
-}
-
-/** The kernel's free port may be taken by the time we use it; then another one, unless the caller wants that one. */
-async function startOnSomePort(
-  plan: (port: number) => ServerPlan,
-  folder: string,
-  asked: number | undefined,
-): Promise<{ server: SupervisedServer; port: number }> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await choosePort(folder, 'postgresql', asked);
-    try {
-      return { server: await SupervisedServer.start(plan(port)), port };
-    } catch (error) {
-      if (attempt === PORT_TRIES || (await isPortFree(port))) {
-        throw error;
-      }
-    }
-  }
 }

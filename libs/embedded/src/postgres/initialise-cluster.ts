@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import type { ServerUser } from '../supervision/supervised-server.js';
+import { LogFile } from '../supervision/log-file.js';
+import { SERVER_ENVIRONMENT, type ServerUser } from '../supervision/supervised-server.js';
 import { giveFileTo, giveTo, nameForServer } from './data-folder-access.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 
@@ -45,7 +45,8 @@ export async function initialiseCluster(plan: ClusterPlan): Promise<string> {
 
 async function makeCluster(plan: ClusterPlan, data: string): Promise<void> {
   const unfinished = `${data}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
+  // Retried: the initdb of a launcher that was killed may still be writing there, for a second or two.
+  await rm(unfinished, { recursive: true, force: true, maxRetries: 10 });
   await mkdir(unfinished, { mode: 0o700 });
   await giveTo(unfinished, plan.user);
   await runInitdb(plan, unfinished);
@@ -63,23 +64,29 @@ async function runInitdb(plan: ClusterPlan, data: string): Promise<void> {
   const password = await open(passwordFile, 'r');
   // Gone from the folder before initdb starts: it reads the open file, which needs no walk to its place either.
   await rm(passwordFile);
+  const log = new LogFile(join(plan.folder, 'initdb.log'));
+  const output = await log.open();
+  const outputStart = await log.size();
   try {
-    const settings = ['--username', SUPERUSER, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--data-checksums'];
-    const args = ['-D', nameForServer(data, plan.user), '--pwfile=/dev/fd/3', ...settings];
-    const child = spawn(plan.binaries.initdb, plan.durable ? args : [...args, '--no-sync'], {
-      cwd: plan.user === undefined ? '/' : data,
-      env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
-      stdio: ['ignore', 'pipe', 'pipe', password.fd],
-      detached: true,
+    const child = spawn(plan.binaries.initdb, argumentsFor(plan, data), {
+      cwd: data,
+      env: SERVER_ENVIRONMENT,
+      stdio: ['ignore', output.fd, output.fd, password.fd],
       ...(plan.user === undefined ? {} : { uid: plan.user.uid, gid: plan.user.gid }),
     });
-    const [output, faults, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    const [code] = await once(child, 'close');
     if (code !== 0) {
-      throw new Error(`initdb failed with code ${code}: ${`${output}\n${faults}`.trim().split('\n').slice(-4).join(' | ')}`);
+      throw new Error(`initdb failed with code ${code}: ${await log.tail(outputStart)}`);
     }
   } finally {
-    await password.close();
+    await Promise.all([password.close(), output.close()]);
   }
+}
+
+function argumentsFor(plan: ClusterPlan, data: string): readonly string[] {
+  const kind = ['--username', SUPERUSER, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--data-checksums'];
+  const durability = plan.durable ? [] : ['--no-sync'];
+  return ['-D', nameForServer(data, plan.user), '--pwfile=/dev/fd/3', ...kind, ...durability];
 }
 
 /** A rename is on the disk when its folder is. */

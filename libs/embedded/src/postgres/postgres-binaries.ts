@@ -20,9 +20,7 @@ const require = createRequire(import.meta.url);
  * @param machine `<os>-<cpu>` as Node calls them
  * @throws when there is none for such a machine, or npm left it out
  */
-export async function findPostgresBinaries(
-  machine = `${process.platform}-${process.arch}`,
-): Promise<PostgresBinaries> {
+export async function findPostgresBinaries(machine = `${process.platform}-${process.arch}`): Promise<PostgresBinaries> {
   if (!SUPPORTED.includes(machine)) {
     throw new Error(`no embedded postgresql for ${machine} (only for ${SUPPORTED.join(', ')}): set DATABASE_URL`);
   }

@@ -42,7 +42,9 @@ export async function chooseServerUser(dataFolder: string): Promise<ServerUser |
 
 async function findUser(name: string): Promise<ServerUser | undefined> {
   try {
-    const [uid, gid] = await Promise.all(['-u', '-g'].map(async (flag) => Number((await run('id', [flag, name])).stdout)));
+    const [uid, gid] = await Promise.all(
+      ['-u', '-g'].map(async (flag) => Number((await run('id', [flag, name])).stdout)),
+    );
     return uid === undefined || gid === undefined || !(uid > 0) ? undefined : { uid, gid, name };
   } catch {
     return undefined;

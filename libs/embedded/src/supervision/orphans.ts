@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { readPidFile } from './pid-file.js';
 import { becomesTrue } from './poll.js';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.js';
-import { readPidFile } from './pid-file.js';
 
 /** One step of ending a process: the signal, and how long it may take to obey. */
 export interface StopStep {
@@ -72,7 +72,9 @@ async function findWorkingIn(traces: ServerTraces): Promise<readonly ProcessIden
     return [];
   }
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(pids.map(async (pid) => ((await isAtWork(pid, folder, traces.program)) ? [pid] : [])));
+  const found = await Promise.all(
+    pids.map(async (pid) => ((await isAtWork(pid, folder, traces.program)) ? [pid] : [])),
+  );
   return found
     .flat()
     .sort((a, b) => a - b)

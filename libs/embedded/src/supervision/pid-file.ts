@@ -26,7 +26,9 @@ function parse(text: string): ProcessIdentity | undefined {
   try {
     const value: unknown = JSON.parse(text);
     const { pid, birth } = value as Partial<ProcessIdentity>;
-    return Number.isInteger(pid) && Number(pid) > 1 && typeof birth === 'string' ? { pid: Number(pid), birth } : undefined;
+    return Number.isInteger(pid) && Number(pid) > 1 && typeof birth === 'string'
+      ? { pid: Number(pid), birth }
+      : undefined;
   } catch {
     return undefined;
   }

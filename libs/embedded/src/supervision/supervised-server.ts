@@ -47,7 +47,7 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 const STEADY_AFTER_MS = 60_000;
 /** Nothing of our environment goes to a server: it holds our secrets, and a server shows its own to its operator. */
-const ENVIRONMENT = Object.freeze({ PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' });
+export const SERVER_ENVIRONMENT = Object.freeze({ PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' });
 
 /**
  * A server that runs beside us: in a session of its own, so that Ctrl-C in the terminal reaches us alone and we stop
@@ -71,14 +71,13 @@ export class SupervisedServer {
   }
 
   /**
-   * Ends what an earlier run left, starts the server and waits until it serves.
+   * Starts the server and waits until it serves. Whoever starts it has called `endLeftovers`.
    *
    * @throws when it ends at its start (the message quotes its log) or is not ready in time
    */
   static async start(plan: ServerPlan): Promise<SupervisedServer> {
     const server = new SupervisedServer(plan);
     try {
-      await server.#endOrphans();
       await server.#launch();
     } catch (error) {
       await server.stop();
@@ -104,7 +103,7 @@ export class SupervisedServer {
     await this.#end();
     clearInterval(this.#rotation);
     process.off('exit', this.#atExit);
-    await removePidFile(this.#traces().pidFile);
+    await removePidFile(tracesOf(this.#plan).pidFile);
   }
 
   async #launch(): Promise<void> {
@@ -114,7 +113,7 @@ export class SupervisedServer {
     const logStart = await this.#log.size();
     const child = spawn(command, args, {
       cwd: workingFolder,
-      env: ENVIRONMENT,
+      env: SERVER_ENVIRONMENT,
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
       ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
@@ -122,7 +121,7 @@ export class SupervisedServer {
     const spawned = new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     await spawned.finally(() => log.close());
     this.#child = child;
-    await writePidFile(this.#traces().pidFile, this.pid);
+    await writePidFile(tracesOf(this.#plan).pidFile, this.pid);
     const isUp = () => this.#hasEnded() || this.#plan.isReady(this.pid);
     const isSettled = await becomesTrue(isUp, this.#plan.startWithinMs);
     if (!isSettled || this.#hasEnded()) {
@@ -150,10 +149,14 @@ export class SupervisedServer {
 
   async #revive(firstPauseMs: number): Promise<void> {
     const { name, logger } = this.#plan;
-    for (let pauseMs = firstPauseMs; !this.#isStopping; pauseMs = Math.min(pauseMs * 2 || FIRST_PAUSE_MS, LONGEST_PAUSE_MS)) {
+    for (
+      let pauseMs = firstPauseMs;
+      !this.#isStopping;
+      pauseMs = Math.min(pauseMs * 2 || FIRST_PAUSE_MS, LONGEST_PAUSE_MS)
+    ) {
       await delay(pauseMs);
       try {
-        await this.#endOrphans();
+        await endLeftovers(this.#plan);
         await this.#launch();
         logger.warn({ server: name, pid: this.pid }, 'embedded server runs again');
         return;
@@ -161,13 +164,6 @@ export class SupervisedServer {
         await this.#end();
         logger.error({ server: name, err: error }, 'embedded server cannot be started again yet');
       }
-    }
-  }
-
-  async #endOrphans(): Promise<void> {
-    const count = await endOrphans(this.#traces(), this.#plan.stopSteps);
-    if (count > 0) {
-      this.#plan.logger.warn({ server: this.#plan.name, count }, 'ended processes that an earlier run left behind');
     }
   }
 
@@ -192,9 +188,16 @@ export class SupervisedServer {
   #ending(): string {
     return this.#child?.signalCode ?? `exit code ${this.#child?.exitCode}`;
   }
+}
 
-  #traces(): ServerTraces {
-    const { folder, name, workingFolder, command } = this.#plan;
-    return { pidFile: join(folder, `${name}.pid`), workingFolder, program: basename(command) };
+/** Ends what an earlier run of this server left behind in its folder. */
+export async function endLeftovers(plan: ServerPlan): Promise<void> {
+  const count = await endOrphans(tracesOf(plan), plan.stopSteps);
+  if (count > 0) {
+    plan.logger.warn({ server: plan.name, count }, 'ended processes that an earlier run left behind');
   }
+}
+
+function tracesOf({ folder, name, workingFolder, command }: ServerPlan): ServerTraces {
+  return { pidFile: join(folder, `${name}.pid`), workingFolder, program: basename(command) };
 }

@@ -1,0 +1,73 @@
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/** The one place that knows what lies where in the data folder. Everything but the servers' own folders is ours alone. */
+export class DataFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = resolve(path);
+    mkdirSync(this.path, { recursive: true });
+    for (const folder of [this.keys, this.environments]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      chmodSync(folder, 0o700);
+    }
+  }
+
+  get postgres(): string {
+    return join(this.path, 'postgres');
+  }
+  get nats(): string {
+    return join(this.path, 'nats');
+  }
+  get keys(): string {
+    return join(this.path, 'keys');
+  }
+  get environments(): string {
+    return join(this.path, 'env');
+  }
+  get secrets(): string {
+    return join(this.path, 'secrets.json');
+  }
+  get ports(): string {
+    return join(this.path, 'ports.json');
+  }
+  get demo(): string {
+    return join(this.path, 'demo.json');
+  }
+  keyRing(service: string): string {
+    return join(this.keys, `${service}.key-ring.json`);
+  }
+  environment(service: string): string {
+    return join(this.environments, `${service}.env`);
+  }
+}
+
+/** Writes the whole file or nothing: a crash leaves the old one (mode 0600, synced before it takes its name). */
+export function writePrivateFile(file: string, text: string): void {
+  const draft = `${file}.${process.pid}.draft`;
+  const descriptor = openSync(draft, 'w', 0o600);
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(draft, file);
+  const folder = openSync(dirname(file), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** The parsed file, or `undefined` when it is not there or was never finished. */
+export function readJsonFile(file: string): unknown {
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

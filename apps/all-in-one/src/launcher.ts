@@ -1,0 +1,141 @@
+import { systemRandomness } from '@countersign/clock';
+import { startAuthentication, settings as authenticationSettings } from '@countersign/authentication/service';
+import { runningServices } from '@countersign/contracts';
+import { startDirectory, settings as directorySettings } from '@countersign/directory/service';
+import { startGateway, settings as gatewaySettings } from '@countersign/gateway/service';
+import { Bus, Messenger } from '@countersign/messaging';
+import type { Logger, RunningService } from '@countersign/observability';
+import { createServiceDatabase, ensureDatabase, provisionStreams } from '@countersign/provisioning';
+import type { Environment } from '@countersign/settings';
+import { announcement } from './announcement.js';
+import { DataFolder } from './data-folder.js';
+import { DemoSeed } from './demo.js';
+import type { Progress } from './progress.js';
+import { openSecrets, type Secrets } from './secrets.js';
+import { type Servers, startServers } from './servers.js';
+import { serviceEnvironments, writeEnvironmentFiles } from './service-environment.js';
+import type { AllInOneSettings } from './settings.js';
+import { keepStreams } from './streams.js';
+
+export interface Running {
+  readonly url: string;
+  /** The block for people. */
+  readonly announcement: string;
+  /** Services first, then NATS, then PostgreSQL. */
+  close(): Promise<void>;
+}
+
+/** Takes everything down again, last started first; one that fails does not keep the others up. */
+class ShutdownOrder {
+  private readonly steps: (() => Promise<void>)[] = [];
+  constructor(private readonly logger: Logger) {}
+
+  add(step: () => Promise<void>): void {
+    this.steps.push(step);
+  }
+
+  async run(): Promise<void> {
+    for (let step = this.steps.pop(); step !== undefined; step = this.steps.pop()) {
+      await step().catch((fault) => this.logger.error({ err: fault }, 'could not stop a part'));
+    }
+  }
+}
+
+/** Starts the whole platform in this process; what was started is stopped again when a later part fails. */
+export async function launch(
+  settings: AllInOneSettings,
+  environment: Environment,
+  logger: Logger,
+  progress: Progress,
+): Promise<Running> {
+  const shutdown = new ShutdownOrder(logger);
+  try {
+    const folder = new DataFolder(settings.COUNTERSIGN_DATA);
+    const secrets = openSecrets(folder, systemRandomness);
+    const servers = await startServers(settings, folder, secrets, logger, progress);
+    shutdown.add(() => servers.stop());
+    await provision(servers, secrets, logger, progress, shutdown);
+    const gateway = await startServices(settings, environment, servers, folder, progress, shutdown);
+    const hasDemo = settings.COUNTERSIGN_DEMO;
+    if (hasDemo) await ensureDemo(gateway, servers, folder, progress);
+    progress.done();
+    return {
+      url: gateway.url,
+      announcement: announcement({ ...servers, url: gateway.url, folder, hasDemo }),
+      close: () => shutdown.run(),
+    };
+  } catch (fault) {
+    progress.done();
+    await shutdown.run();
+    throw fault;
+  }
+}
+
+async function provision(
+  servers: Servers,
+  secrets: Secrets,
+  logger: Logger,
+  progress: Progress,
+  shutdown: ShutdownOrder,
+): Promise<void> {
+  progress.step('preparing roles, schemas and streams');
+  await ensureDatabase(servers.superuserUrl);
+  for (const service of runningServices) {
+    await createServiceDatabase(
+      servers.superuserUrl,
+      service,
+      secrets.databaseOwner[service],
+      secrets.database[service],
+    );
+  }
+  const bus = await Bus.connect({
+    url: servers.addresses.natsUrl('provisioner'),
+    name: 'provisioner',
+    user: 'provisioner',
+  });
+  shutdown.add(() => bus.close());
+  await provisionStreams(bus.connection);
+  const keeping = keepStreams(bus, logger);
+  shutdown.add(async () => keeping.stop());
+}
+
+async function startServices(
+  settings: AllInOneSettings,
+  environment: Environment,
+  servers: Servers,
+  folder: DataFolder,
+  progress: Progress,
+  shutdown: ShutdownOrder,
+): Promise<RunningService> {
+  const own = serviceEnvironments(servers.addresses, folder);
+  const common = { ...environment, LOG_LEVEL: settings.LOG_LEVEL, COUNTERSIGN_PORT: '0' };
+  progress.step('starting the directory');
+  const directory = await startDirectory(directorySettings.parse({ ...common, ...own.directory }));
+  shutdown.add(() => directory.close());
+  progress.step('starting authentication');
+  const authentication = await startAuthentication(authenticationSettings.parse({ ...common, ...own.authentication }));
+  shutdown.add(() => authentication.close());
+  progress.step('starting the gateway');
+  const port = String(settings.COUNTERSIGN_PORT);
+  const gateway = await startGateway(gatewaySettings.parse({ ...common, ...own.gateway, COUNTERSIGN_PORT: port }));
+  shutdown.add(() => gateway.close());
+  writeEnvironmentFiles(own, servers.addresses, folder);
+  return gateway;
+}
+
+async function ensureDemo(
+  gateway: RunningService,
+  servers: Servers,
+  folder: DataFolder,
+  progress: Progress,
+): Promise<void> {
+  progress.step('seeding the demo realm');
+  const natsUrl = servers.addresses.natsUrl('operator');
+  const bus = await Bus.connect({ url: natsUrl, name: 'seed', user: 'operator' });
+  try {
+    const seed = new DemoSeed(new Messenger(bus), folder, systemRandomness);
+    await seed.ensure({ baseUrl: gateway.url, natsUrl, databaseUrl: servers.superuserUrl });
+  } finally {
+    await bus.close();
+  }
+}

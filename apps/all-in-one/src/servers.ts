@@ -1,0 +1,111 @@
+import { type EmbeddedNats, type EmbeddedPostgres, findNatsServer, startNats, startPostgres } from '@countersign/embedded';
+import type { Logger } from '@countersign/observability';
+import { natsConfiguration } from '@countersign/provisioning';
+import type { DataFolder } from './data-folder.js';
+import type { Progress } from './progress.js';
+import type { Secrets } from './secrets.js';
+import type { Addresses } from './service-environment.js';
+import type { AllInOneSettings } from './settings.js';
+
+/** The servers below the services: embedded ones, or the existing ones that the settings name. */
+export interface Servers {
+  readonly addresses: Addresses;
+  /** For provisioning and for an operator: a role that may create roles and schemas. */
+  readonly superuserUrl: string;
+  readonly natsAddress: string;
+  readonly databaseAddress: string;
+  /** NATS first, then PostgreSQL: services have been drained by now. */
+  stop(): Promise<void>;
+}
+
+const databaseName = 'countersign';
+
+/** Starts what the settings do not say is there already. */
+export async function startServers(
+  settings: AllInOneSettings,
+  folder: DataFolder,
+  secrets: Secrets,
+  logger: Logger,
+  progress: Progress,
+): Promise<Servers> {
+  const postgres = settings.DATABASE_URL ? undefined : await startEmbeddedPostgres(folder, secrets, logger, progress);
+  try {
+    const nats = settings.NATS_URL ? undefined : await startEmbeddedNats(settings, folder, secrets, logger, progress);
+    const superuserUrl = settings.DATABASE_URL?.reveal() ?? withDatabase(postgres?.url ?? '', databaseName);
+    const natsUrl = settings.NATS_URL?.reveal();
+    return {
+      superuserUrl,
+      natsAddress: nats ? `nats://127.0.0.1:${nats.port}` : withoutCredentials(natsUrl ?? ''),
+      databaseAddress: withoutCredentials(superuserUrl),
+      addresses: {
+        natsUrl: (principal) => natsUrl ?? `nats://${principal}:${secrets.nats[principal]}@127.0.0.1:${nats?.port}`,
+        databaseUrl: (role) => withRole(superuserUrl, role, passwordOf(role, secrets)),
+      },
+      async stop() {
+        await nats?.stop();
+        await postgres?.stop();
+      },
+    };
+  } catch (fault) {
+    await postgres?.stop();
+    throw fault;
+  }
+}
+
+async function startEmbeddedPostgres(
+  folder: DataFolder,
+  secrets: Secrets,
+  logger: Logger,
+  progress: Progress,
+): Promise<EmbeddedPostgres> {
+  progress.step('starting PostgreSQL');
+  return startPostgres({ folder: folder.postgres, durable: true, superuserPassword: secrets.superuser, logger });
+}
+
+async function startEmbeddedNats(
+  settings: AllInOneSettings,
+  folder: DataFolder,
+  secrets: Secrets,
+  logger: Logger,
+  progress: Progress,
+): Promise<EmbeddedNats> {
+  const binary = await findNatsServer({
+    ...(settings.COUNTERSIGN_NATS_SERVER && { path: settings.COUNTERSIGN_NATS_SERVER }),
+    onProgress: (text: string) => progress.step(text),
+  });
+  progress.step('starting NATS');
+  return startNats({
+    folder: folder.nats,
+    binary,
+    configuration: natsConfiguration({ passwords: secrets.nats }),
+    logger,
+  });
+}
+
+function passwordOf(role: string, secrets: Secrets): string {
+  const passwords: Record<string, string> = { ...secrets.database };
+  for (const [service, password] of Object.entries(secrets.databaseOwner)) passwords[`${service}_owner`] = password;
+  const password = passwords[role];
+  if (password === undefined) throw new Error(`no password for the database role ${role}`);
+  return password;
+}
+
+function withDatabase(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
+
+function withRole(url: string, role: string, password: string): string {
+  const changed = new URL(url);
+  changed.username = role;
+  changed.password = password;
+  return changed.href;
+}
+
+function withoutCredentials(url: string): string {
+  return url
+    .split(',')
+    .map((one) => one.replace(/\/\/[^@/]*@/, '//'))
+    .join(',');
+}

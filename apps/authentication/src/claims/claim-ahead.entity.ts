@@ -1,0 +1,9 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Claims dated past the horizon, which a crash must not forget. Logged. */
+@Entity({ name: 'claim_ahead', schema: 'authentication' })
+export class ClaimAheadEntity {
+  @PrimaryColumn('bytea') readonly mac: Buffer;
+  @PrimaryColumn('uuid', { name: 'application_id' }) readonly applicationId: string;
+  @Column('timestamptz', { name: 'signed_at' }) readonly signedAt: Date;
+}

@@ -1,0 +1,97 @@
+import type { Writable } from 'node:stream';
+import { type Colours, coloursOf, type ColourChoice } from './colours.js';
+import type { Failure } from './failure.js';
+import { isForProgram, type OutputFormat } from './format.js';
+import { printableText } from './printable.js';
+
+export type OutputStream = Writable & { readonly isTTY?: boolean };
+
+export interface TerminalOptions {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly format: OutputFormat;
+  readonly colour: ColourChoice;
+  readonly noColour: string | undefined;
+  readonly forceColour: string | undefined;
+  readonly terminalKind: string | undefined;
+  readonly isQuiet: boolean;
+  readonly isVerbose: boolean;
+}
+
+/** The result goes to stdout, everything else to stderr, so that a pipe gets the result and nothing but it. */
+export class Terminal {
+  /** For stdout. */
+  readonly colours: Colours;
+  /** For stderr. */
+  readonly noteColours: Colours;
+  readonly format: OutputFormat;
+
+  constructor(private readonly options: TerminalOptions) {
+    this.format = options.format;
+    this.colours = coloursOf(this.wishesOf(options.stdout));
+    this.noteColours = coloursOf(this.wishesOf(options.stderr));
+  }
+
+  get stdin(): TerminalOptions['stdin'] {
+    return this.options.stdin;
+  }
+
+  /** Whether people read the result as it comes. */
+  get showsResultOnTerminal(): boolean {
+    return this.options.stdout.isTTY === true;
+  }
+
+  /** Whether somebody is there to answer a question. */
+  get isInteractive(): boolean {
+    return this.options.stdin.isTTY === true && this.options.stderr.isTTY === true;
+  }
+
+  /** A line, or lines, of the result. */
+  line(text: string): void {
+    this.options.stdout.write(`${text}\n`);
+  }
+
+  /** Bytes of the result as they are. */
+  bytes(bytes: Uint8Array): void {
+    this.options.stdout.write(bytes);
+  }
+
+  /** Said beside the result, to people: not with `--quiet`. */
+  note(text: string): void {
+    if (!this.options.isQuiet) this.options.stderr.write(`${text}\n`);
+  }
+
+  /** A note that a program that reads JSON has no use for. */
+  remark(text: string): void {
+    if (!isForProgram(this.format)) this.note(text);
+  }
+
+  /** Only with `--verbose`. */
+  detail(text: string): void {
+    if (this.options.isVerbose) this.options.stderr.write(`${this.noteColours.dim(text)}\n`);
+  }
+
+  /** Something that should be looked at, although the command goes on; also with `--quiet`. */
+  warning(text: string): void {
+    this.options.stderr.write(`${this.noteColours.yellow('warning:')} ${printableText(text)}\n`);
+  }
+
+  /** How the command failed: for people a sentence and a hint, for programs JSON. */
+  failure(failure: Failure): void {
+    if (isForProgram(this.format)) {
+      const { code, message, hint, requestId } = failure;
+      this.options.stderr.write(`${JSON.stringify({ error: { code, message, hint, requestId } })}\n`);
+      return;
+    }
+    const { red, dim } = this.noteColours;
+    this.options.stderr.write(`${red('error:')} ${printableText(failure.message)}\n`);
+    if (failure.hint !== undefined) this.options.stderr.write(`${dim('hint:')} ${printableText(failure.hint)}\n`);
+    if (failure.requestId !== undefined) this.options.stderr.write(`${dim(`request id: ${failure.requestId}`)}\n`);
+  }
+
+  private wishesOf(stream: OutputStream) {
+    const { colour: choice, noColour, forceColour, terminalKind } = this.options;
+    return { choice, noColour, forceColour, terminalKind, isTerminal: stream.isTTY === true };
+  }
+}

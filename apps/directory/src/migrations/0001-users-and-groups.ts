@@ -1,0 +1,106 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+const up = [
+  `create table directory.realm (
+    id uuid constraint realm_pkey primary key,
+    name text not null constraint realm_name_key unique,
+    profile text not null,
+    settings jsonb not null,
+    required_group_keys text[] not null default '{}',
+    extended_property_names jsonb not null default '{}',
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+  )`,
+  `create table directory.user_identity (
+    id uuid constraint user_identity_pkey primary key,
+    is_withdrawn boolean not null,
+    settled_at timestamptz not null default now()
+  )`,
+  `create table directory.user (
+    id uuid constraint user_pkey primary key constraint user_id_fkey references directory.user_identity (id),
+    realm_id uuid not null constraint user_realm_id_fkey references directory.realm (id),
+    user_id text not null,
+    user_key text collate "C" not null,
+    status text not null default 'active'
+      constraint user_status_check check (status in ('active', 'disabled', 'locked', 'password_expired')),
+    properties jsonb not null default '{}',
+    extended_properties jsonb not null default '{}',
+    questions jsonb not null default '{}',
+    sealed_secrets bytea,
+    sealed_key_id text,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    constraint user_realm_id_user_key_key unique (realm_id, user_key),
+    constraint user_realm_id_id_key unique (realm_id, id),
+    constraint user_sealed_check check ((sealed_secrets is null) = (sealed_key_id is null))
+  )`,
+  // The count per key and the walk of the re-sealing read this index and nothing else.
+  'create index user_sealed_key_id_idx on directory.user (sealed_key_id, id) where sealed_key_id is not null',
+  // Rows are rewritten in place by updates: room for them keeps the new version on the page (no index is touched).
+  'alter table directory.user set (fillfactor = 85)',
+  `create table directory.user_email (
+    user_uuid uuid not null,
+    email_key text collate "C" not null,
+    realm_id uuid not null,
+    constraint user_email_pkey primary key (user_uuid, email_key),
+    constraint user_email_user_uuid_fkey foreign key (realm_id, user_uuid) references directory.user (realm_id, id)
+  )`,
+  'create index user_email_realm_id_email_key_idx on directory.user_email (realm_id, email_key)',
+  `create table directory.group (
+    id uuid constraint group_pkey primary key,
+    realm_id uuid not null constraint group_realm_id_fkey references directory.realm (id),
+    name text not null,
+    group_key text collate "C" not null,
+    created_at timestamptz not null default now(),
+    constraint group_realm_id_group_key_key unique (realm_id, group_key),
+    constraint group_realm_id_id_key unique (realm_id, id)
+  )`,
+  // Both keys carry the realm, so that no membership can cross realms (guarantee G7).
+  `create table directory.membership (
+    user_uuid uuid not null,
+    group_uuid uuid not null,
+    realm_id uuid not null,
+    created_at timestamptz not null default now(),
+    constraint membership_pkey primary key (user_uuid, group_uuid),
+    constraint membership_user_uuid_fkey foreign key (realm_id, user_uuid) references directory.user (realm_id, id),
+    constraint membership_group_uuid_fkey foreign key (realm_id, group_uuid) references directory.group (realm_id, id)
+  )`,
+  'create index membership_group_uuid_idx on directory.membership (group_uuid, user_uuid)',
+  `create table directory.key_rotation (
+    key_id text constraint key_rotation_pkey primary key,
+    finished_at timestamptz not null default now()
+  )`,
+
+  'grant usage on schema directory to directory',
+  `grant select, insert, update (settings, required_group_keys, updated_at) on directory.realm to directory`,
+  'grant select, insert on directory.user_identity to directory',
+  `grant select, insert, update (properties, questions, sealed_secrets, sealed_key_id, status, updated_at)
+    on directory.user to directory`,
+  'grant select, insert, delete on directory.user_email to directory',
+  'grant select, insert on directory.group to directory',
+  'grant select, insert on directory.membership to directory',
+  'grant select, insert on directory.key_rotation to directory',
+];
+
+const down = [
+  'drop table directory.key_rotation',
+  'drop table directory.membership',
+  'drop table directory.group',
+  'drop table directory.user_email',
+  'drop table directory.user',
+  'drop table directory.user_identity',
+  'drop table directory.realm',
+  'revoke usage on schema directory from directory',
+];
+
+export class UsersAndGroups1700000000001 implements MigrationInterface {
+  readonly name = 'UsersAndGroups1700000000001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of up) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const statement of down) await runner.query(statement);
+  }
+}

@@ -1,0 +1,14 @@
+import { adoptRealm, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import { type Asked, Handles } from '@countersign/messaging';
+import { Controller } from '@nestjs/common';
+import { AdoptRealm } from './adopt-realm.js';
+
+@Controller()
+export class RealmHandlers {
+  constructor(private readonly adoptRealm: AdoptRealm) {}
+
+  @Handles(adoptRealm)
+  adopt(request: RequestOf<typeof adoptRealm>, asked: Asked): Promise<ReplyOf<typeof adoptRealm>> {
+    return this.adoptRealm.run(request, asked);
+  }
+}

@@ -1,0 +1,111 @@
+import { foldName, Problem, type RealmProfile, type UserStatus } from '@countersign/contracts';
+import { Database, TurnBatch } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+
+/** A user as it is read for showing; `null` where nothing is kept. */
+export interface ProfileRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly status: UserStatus;
+  readonly is_group_missing: boolean;
+  readonly realm_profile: RealmProfile;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly questions: Readonly<Record<string, string>>;
+  readonly extended_properties: Readonly<Record<string, string>> | null;
+  readonly extended_property_names: Readonly<Record<string, string>> | null;
+  readonly groups: readonly string[] | null;
+  readonly sealed_secrets: Buffer | null;
+}
+
+/** Who a user is, and no more. */
+export type IdentityRow = Pick<ProfileRow, 'id' | 'user_id' | 'status' | 'is_group_missing'>;
+
+/** The realm is part of every key (guarantee G7): one batch holds items of many realms. */
+interface UserKey {
+  readonly realm: string;
+  readonly userKey: string;
+}
+
+/** A row for each key by position; the realm's id is absent where no such realm is, the user's where no such user. */
+type Found<Row> = Row & { readonly position: number; readonly realm_id: string | null };
+
+const identity = `
+  wanted.position::int, realm.id as realm_id, u.id, u.user_id, u.status,
+  realm.required_group_keys <> '{}' and not exists (
+    select from directory.membership m join directory.group g on g.id = m.group_uuid and g.realm_id = m.realm_id
+    where m.user_uuid = u.id and m.realm_id = u.realm_id and g.group_key = any (realm.required_group_keys)
+  ) as is_group_missing`;
+
+const source = `
+  from unnest($1::text[], $2::text[]) with ordinality as wanted (realm, user_key, position)
+  left join directory.realm on realm.name = wanted.realm
+  left join directory.user u on u.realm_id = realm.id and u.user_key = wanted.user_key`;
+
+const readIdentities = { name: 'user.identities', text: `select ${identity} ${source}` };
+
+const readProfiles = {
+  name: 'user.profiles',
+  text: `
+    select ${identity}, realm.profile as realm_profile, u.properties, u.questions, u.sealed_secrets,
+      nullif(u.extended_properties, '{}') as extended_properties,
+      case when u.extended_properties <> '{}' then realm.extended_property_names end as extended_property_names,
+      (select jsonb_agg(g.name order by g.group_key)
+        from directory.membership m join directory.group g on g.id = m.group_uuid and g.realm_id = m.realm_id
+        where m.user_uuid = u.id and m.realm_id = u.realm_id) as groups
+    ${source}`,
+};
+
+/** How many reads share a statement, and how many statements run at once. */
+export class ProfileBatching {
+  constructor(
+    readonly maxItems: number,
+    readonly concurrency: number,
+  ) {}
+}
+
+/** Reads of users by (realm, user id): those of one turn of the event loop are one statement. */
+@Injectable()
+export class ProfileStore {
+  private readonly profiles: TurnBatch<UserKey, ProfileRow>;
+  private readonly identities: TurnBatch<UserKey, IdentityRow>;
+
+  constructor(
+    private readonly database: Database,
+    { maxItems, concurrency }: ProfileBatching,
+  ) {
+    this.profiles = new TurnBatch({ read: (keys) => this.read<ProfileRow>(readProfiles, keys), maxItems, concurrency });
+    this.identities = new TurnBatch({
+      read: (keys) => this.read<IdentityRow>(readIdentities, keys),
+      maxItems,
+      concurrency,
+    });
+  }
+
+  /** @throws Problem `realm.unknown`, `user.unknown` */
+  loadProfile(realm: string, userId: string): Promise<ProfileRow> {
+    return this.profiles.load({ realm, userKey: foldName(userId) });
+  }
+
+  /** @throws Problem `realm.unknown`, `user.unknown` */
+  loadIdentity(realm: string, userId: string): Promise<IdentityRow> {
+    return this.identities.load({ realm, userKey: foldName(userId) });
+  }
+
+  private async read<Row extends IdentityRow>(
+    statement: { readonly name: string; readonly text: string },
+    keys: readonly UserKey[],
+  ): Promise<readonly (Row | Error)[]> {
+    const rows = await this.database.query<Found<Row>>(statement, [
+      keys.map(({ realm }) => realm),
+      keys.map(({ userKey }) => userKey),
+    ]);
+    const results = new Array<Row | Error>(keys.length);
+    for (const row of rows) results[row.position - 1] = resultOf(row);
+    return results;
+  }
+}
+
+function resultOf<Row extends IdentityRow>(row: Found<Row>): Row | Error {
+  if (row.realm_id === null) return new Problem('realm.unknown');
+  return row.id === null ? new Problem('user.unknown') : row;
+}

@@ -1,0 +1,35 @@
+#!/bin/sh
+# A signed request with curl and openssl: sh request.sh METHOD PATH [JSON]
+# Reads url, application id and key from demo.json; set COUNTERSIGN_DATA when your data folder is elsewhere.
+set -eu
+method=$1 path=$2 body=${3-}
+demo=${COUNTERSIGN_DATA:-.countersign}/demo.json
+field() { sed -n "s/^ *\"$1\": \"\([^\"]*\)\".*/\1/p" "$demo" | head -n 1; }
+url=$(field baseUrl) id=$(field applicationId) key=$(field applicationKey)
+
+# 1. what is signed: method, date, application id, path without query, and the body if there is one, joined by line feeds
+date=$(LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S.')$(date -u +%N | cut -c1-3)' GMT'
+text=$(printf '%s\n%s\n%s\n%s' "$method" "$date" "$id" "${path%%\?*}")
+[ -n "$body" ] && text=$(printf '%s\n%s' "$text" "$body")
+
+# 2. HMAC-SHA256 with the key (its 64 hex digits are 32 bytes), in base64; then "id:hmac", in base64 again
+hmac() { openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | openssl base64 -A; }
+credentials=$(printf '%s:%s' "$id" "$(printf '%s' "$text" | hmac)" | openssl base64 -A)
+
+# 3. send exactly what was signed
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+set -- -sS --path-as-is --max-time 30 -X "$method" -H "Authorization: Basic $credentials" -H "X-SA-Ext-Date: $date"
+[ -n "$body" ] && set -- "$@" -H 'Content-Type: application/json' --data-binary "$body"
+curl "$@" -D "$folder/headers" -o "$folder/body" "$url$path"
+cat "$folder/body"; echo
+
+# 4. believe the answer only if its signature holds: date, application id and the exact bytes of the body
+header() { sed -n "s/^$1: //Ip" "$folder/headers" | tr -d '\r'; }
+expected=$({ printf '%s\n%s\n' "$(header x-sa-date)" "$id"; cat "$folder/body"; } | hmac)
+if [ "$(header x-sa-signature)" = "$expected" ]; then
+  echo 'response signature holds' >&2
+else
+  echo 'response signature DOES NOT HOLD' >&2
+  exit 5
+fi

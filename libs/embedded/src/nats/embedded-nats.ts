@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { lockFolder } from '../supervision/folder-lock.js';
+import { startOnPort } from '../supervision/start-on-port.js';
+import type { ServerLogger, ServerPlan } from '../supervision/supervised-server.js';
+
+const run = promisify(execFile);
+
+/** What the caller decides about an embedded nats-server. */
+export interface EmbeddedNatsOptions {
+  /** Holds the configuration, the JetStream store, the log and the pid file; made when missing. One process at a time. */
+  readonly folder: string;
+  /** Path of a nats-server 2.9 or later, see `findNatsServer`. */
+  readonly binary: string;
+  /** Default: the one of the last run if it is free, else any. */
+  readonly port?: number;
+  /** Accounts, users and limits in nats-server's syntax; not the address, the port or JetStream, which are ours. */
+  readonly configuration: string;
+  readonly logger: ServerLogger;
+  /** Whether it is started again when it dies unasked; default true. */
+  readonly revives?: boolean;
+}
+
+/** A nats-server of our own, with JetStream, on 127.0.0.1. */
+export interface EmbeddedNats {
+  readonly port: number;
+  /** Without credentials: `nats://127.0.0.1:<port>`. */
+  readonly url: string;
+  /** Another one after it was started again. */
+  readonly pid: number;
+  /** Puts another configuration in force without a restart; refuses one that does not parse, keeping the old. */
+  reload(configuration: string): Promise<void>;
+  /** Ends it and waits; JetStream is written down. */
+  stop(): Promise<void>;
+}
+
+const FILE = 'nats-server.conf';
+const START_WITHIN_MS = 30_000;
+const PROBE_WITHIN_MS = 1_000;
+const STOP_STEPS = [{ signal: 'SIGTERM', waitMs: 15_000 }] as const;
+
+/**
+ * Starts a nats-server on the folder after ending what an earlier run that was killed left there.
+ *
+ * @throws FolderInUse while another living process has the folder; an Error with nats-server's own words when the
+ *   configuration is not valid
+ */
+export async function startNats(options: EmbeddedNatsOptions): Promise<EmbeddedNats> {
+  const folder = resolve(options.folder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const lock = await lockFolder(folder);
+  let configuration = options.configuration;
+  try {
+    const { server, port } = await startOnPort(
+      (port) => planServer(folder, port, options, () => configuration),
+      options.port,
+    );
+    return {
+      port,
+      url: `nats://127.0.0.1:${port}`,
+      get pid() {
+        return server.pid;
+      },
+      reload: async (changed) => {
+        await writeConfiguration(folder, port, options.binary, changed);
+        configuration = changed;
+        server.signal('SIGHUP');
+      },
+      stop: async () => {
+        await server.stop();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function planServer(
+  folder: string,
+  port: number,
+  options: EmbeddedNatsOptions,
+  configuration: () => string,
+): ServerPlan {
+  return {
+    name: 'nats-server',
+    folder,
+    command: resolve(options.binary),
+    args: ['-c', join(folder, FILE)],
+    workingFolder: folder,
+    prepare: () => writeConfiguration(folder, port, options.binary, configuration()),
+    isReady: () => isNatsServing(port),
+    startWithinMs: START_WITHIN_MS,
+    stopSteps: STOP_STEPS,
+    revives: options.revives ?? true,
+    logger: options.logger,
+  };
+}
+
+/** Checked by nats-server itself before it takes the place of the one in force. */
+async function writeConfiguration(folder: string, port: number, binary: string, configuration: string): Promise<void> {
+  const path = join(folder, FILE);
+  const store = JSON.stringify(join(folder, 'jetstream'));
+  const own = `host: "127.0.0.1"\nport: ${port}\njetstream { store_dir: ${store} }\n`;
+  await writeFile(`${path}.new`, `${own}${configuration}\n`, { mode: 0o600 });
+  try {
+    await run(binary, ['-c', `${path}.new`, '-t']);
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    throw new Error(`nats-server does not accept the configuration: ${(stderr?.trim() || message).split('\n').at(-1)}`);
+  }
+  await rename(`${path}.new`, path);
+}
+
+/** A nats-server greets with its INFO line, which it does not do before JetStream is ready. */
+function isNatsServing(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: PROBE_WITHIN_MS });
+    const settle = (isServing: boolean) => {
+      socket.destroy();
+      answer(isServing);
+    };
+    socket.once('data', (greeting) => settle(greeting.toString('latin1').startsWith('INFO {')));
+    socket.once('error', () => settle(false));
+    socket.once('timeout', () => settle(false));
+    socket.once('end', () => settle(false));
+  });
+}

@@ -1,0 +1,76 @@
+import type { HeaderRecord } from './message-headers.js';
+
+/**
+ * A batch message carries many asks of one subject: header `Countersign-Batch: <count>`, payload a JSON array of
+ * {@link BatchItem}. Its answers come to the same inbox as messages with that header and an array of
+ * {@link BatchAnswer}, as they finish. Single messages stay what a lone request uses.
+ */
+export interface BatchItem {
+  readonly id: number | string;
+  readonly headers: HeaderRecord;
+  readonly body: unknown;
+}
+
+export interface BatchAnswer {
+  readonly id: number | string;
+  /** 200, or the status of a problem. */
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Bounds of one batch message. */
+export const batchLimits = Object.freeze({ items: 64, bytes: 512 * 1024 });
+
+const longestId = 64;
+
+/** @param body JSON text of the request */
+export function writeItem(id: number, headers: HeaderRecord, body: string): string {
+  return `{"id":${id},"h":${JSON.stringify(headers)},"b":${body}}`;
+}
+
+/** @param body JSON text of the reply or problem */
+export function writeAnswer(id: number | string, status: number, body: string): string {
+  return `{"id":${JSON.stringify(id)},"s":${status},"b":${body}}`;
+}
+
+export function writeArray(parts: readonly string[]): string {
+  return `[${parts.join(',')}]`;
+}
+
+/**
+ * Reads the items of a batch. `undefined` when the payload is no array; an element without a usable id is left out,
+ * since nobody could be answered; one without headers counts as having none.
+ */
+export function readItems(payload: string): BatchItem[] | undefined {
+  const elements = readArray(payload);
+  return elements?.flatMap((element) => {
+    const { id, h, b } = element;
+    return isId(id) ? [{ id, headers: readHeaders(h), body: b }] : [];
+  });
+}
+
+/** Reads the answers in a message; `undefined` when the payload is no array, elements that are no answer are left out. */
+export function readAnswers(payload: string): BatchAnswer[] | undefined {
+  const elements = readArray(payload);
+  return elements?.flatMap(({ id, s, b }) => (isId(id) && typeof s === 'number' ? [{ id, status: s, body: b }] : []));
+}
+
+function readArray(payload: string): Record<string, unknown>[] | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(parsed)) return undefined;
+  return parsed.filter((element) => typeof element === 'object' && element !== null);
+}
+
+function isId(id: unknown): id is number | string {
+  return Number.isSafeInteger(id) || (typeof id === 'string' && id.length <= longestId);
+}
+
+function readHeaders(headers: unknown): HeaderRecord {
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return {};
+  return headers as HeaderRecord;
+}

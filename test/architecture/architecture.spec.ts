@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { backwardAsks } from './rules/contracts.js';
+import * as projectRules from './rules/project-dependencies.js';
+import * as roomRules from './rules/rooms.js';
+import * as shapeRules from './rules/shape.js';
+import { type Rule, readWorkspace } from './workspace.js';
+
+const workspace = readWorkspace();
+const rules: readonly Rule[] = [projectRules, roomRules, shapeRules].flatMap((module) => Object.values(module));
+
+describe('the architecture', () => {
+  it('is read at all', () => {
+    expect(workspace.projects.length).toBeGreaterThan(15);
+    expect(workspace.files.length).toBeGreaterThan(100);
+  });
+
+  describe.each(rules.map((rule) => [rule.sentence, rule] as const))('%s', (_sentence, rule) => {
+    it('holds', () => expect(rule.breaches(workspace)).toEqual([]));
+    it('bites a planted breach', () => expect(rule.breaches(rule.canary)).not.toEqual([]));
+  });
+
+  describe('asking runs one way, from the gateway down', () => {
+    it('holds', () => expect(backwardAsks()).toEqual([]));
+    it('bites a planted breach', () => {
+      const subject = 'countersign.v1.authentication.a.b';
+      expect(backwardAsks([{ subject, service: 'authentication', askedBy: ['directory'] }])).not.toEqual([]);
+    });
+  });
+});

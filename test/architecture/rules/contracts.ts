@@ -1,0 +1,25 @@
+import { type Operation, operations, type Principal } from '@countersign/contracts';
+
+/** Asking runs one way: whoever stands further left may ask whoever stands further right. */
+const order: readonly Principal[] = [
+  'provisioner',
+  'operator',
+  'listener',
+  'gateway',
+  'audit',
+  'delivery',
+  'authentication',
+  'factors',
+  'directory',
+];
+
+/** Askings that run against the order. */
+export function backwardAsks(
+  all: readonly Pick<Operation, 'subject' | 'service' | 'askedBy'>[] = operations,
+): string[] {
+  return all.flatMap(({ subject, service, askedBy }) =>
+    askedBy
+      .filter((asker) => order.indexOf(asker) >= order.indexOf(service))
+      .map((asker) => `${subject}: asked by ${asker}`),
+  );
+}

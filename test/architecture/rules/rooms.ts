@@ -1,0 +1,123 @@
+import { dirname, join } from 'node:path/posix';
+import {
+  importsOf,
+  isProduct,
+  planted,
+  type Rule,
+  type SourceFile,
+  type Workspace,
+  withoutComments,
+} from '../workspace.js';
+
+/** A rule that refuses a pattern outside the rooms where it belongs. */
+function confined(sentence: string, pattern: RegExp, mayHold: (path: string) => boolean, canaryLine: string): Rule {
+  return {
+    sentence,
+    breaches: ({ files }) =>
+      files
+        .filter(({ path }) => isProduct(path) && !mayHold(path))
+        .filter(({ text }) => pattern.test(withoutComments(text)))
+        .map(({ path }) => `${path}: holds ${pattern.source}`),
+    canary: planted('apps/directory/src/users/update-user.ts', `${canaryLine}\n`),
+  };
+}
+const nowhere = () => false;
+
+export const environmentRoom = confined(
+  'process.env is read by settings and by the entry files only',
+  /process\.env\b/,
+  (path) => path.startsWith('libs/settings/') || /^apps\/[^/]+\/src\/main\.ts$/.test(path),
+  'const url = process.env.DATABASE_URL;',
+);
+export const clockRoom = confined(
+  'time and chance are handed in: only libs/clock reads them',
+  /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\brandomUUID\(|\brandomBytes\(|performance\.now\(/,
+  (path) => path.startsWith('libs/clock/'),
+  'const at = Date.now();',
+);
+export const noConsole = confined('nothing prints through console', /\bconsole\.\w/, nowhere, "console.log('x');");
+export const noForwardRef = confined(
+  'no late imports against cycles',
+  /\bforwardRef\(/,
+  nowhere,
+  'forwardRef(() => A);',
+);
+export const noDefaultExport = confined(
+  'exports are named',
+  /\bexport default\b/,
+  nowhere,
+  'export default class A {}',
+);
+export const noEnum = confined(
+  'closed lists are frozen constants, not enums',
+  /\benum \w+ \{/,
+  nowhere,
+  'enum A { B }',
+);
+export const noAny = confined('nothing is any', /(: any\b|\bas any\b|<any>)/, nowhere, 'const a: any = 1;');
+
+const importRules: readonly { readonly holder: RegExp; readonly refused: RegExp; readonly sentence: string }[] = [
+  {
+    holder: /\.handlers\.ts$/,
+    refused: /\.(store|entity)\.js$|^typeorm$|^pg$/,
+    sentence: 'handlers ask use cases, not stores',
+  },
+  { holder: /\.store\.ts$/, refused: /\.(handlers|controller)\.js$/, sentence: 'stores do not know who asks' },
+  { holder: /\.entity\.ts$/, refused: /^(?!typeorm$)/, sentence: 'entities import typeorm only' },
+  {
+    holder: /\.(policy|moves)\.ts$/,
+    refused: /^(typeorm|pg|@nestjs\/|@nats-io\/|node:fs)|\.(store|handlers|entity)\.js$/,
+    sentence: 'policies are pure',
+  },
+];
+
+export const layers: Rule = {
+  sentence: 'inside a service imports run handlers, use cases, stores and pure rules, and never back',
+  breaches: ({ files }) =>
+    files
+      .filter(({ path }) => isProduct(path))
+      .flatMap(({ path, text }) =>
+        importRules
+          .filter(({ holder }) => holder.test(path))
+          .flatMap(({ refused, sentence }) =>
+            importsOf(text)
+              .filter((module) => refused.test(module))
+              .map((module) => `${path}: imports ${module} (${sentence})`),
+          ),
+      ),
+  canary: planted('apps/directory/src/users/user.handlers.ts', "import { UserStore } from './user.store.js';\n"),
+};
+
+/** `apps/directory/src/users/…` -> `apps/directory/src/users`. */
+function featureOf(path: string): string | undefined {
+  return /^(apps\/[^/]+\/src\/[^/]+)\//.exec(path)?.[1];
+}
+
+export const ownStores: Rule = {
+  sentence: "no feature reaches into another feature's entity; a service's modules and migrations may list them",
+  breaches: ({ files }) =>
+    files
+      .filter(({ path }) => isProduct(path) && path.startsWith('apps/') && featureOf(path) !== undefined)
+      .flatMap((file) => foreignEntities(file)),
+  canary: planted('apps/directory/src/groups/a.ts', "import { User } from '../users/user.entity.js';\n"),
+};
+
+function foreignEntities({ path, text }: SourceFile): string[] {
+  return importsOf(text)
+    .filter((module) => module.startsWith('.') && /\.entity\.js$/.test(module))
+    .filter((module) => featureOf(join(dirname(path), module)) !== featureOf(path))
+    .map((module) => `${path}: imports ${module}`);
+}
+
+export const parameterisedSql: Rule = {
+  sentence: 'SQL in stores is one constant text; values travel as parameters',
+  breaches: ({ files }: Workspace) =>
+    files
+      .filter(({ path }) => isProduct(path) && /\.store\.ts$/.test(path))
+      .flatMap(({ path, text }) =>
+        [...withoutComments(text).matchAll(/`\s*(select|insert|update|delete|with)\b[^`]*`/gi)]
+          .filter(([statement]) => /\$\{(?![A-Za-z]+(Sql|Columns)\})/.test(statement))
+          .map(([statement]) => `${path}: interpolates into "${statement.slice(0, 60).replaceAll('\n', ' ')}…"`),
+      ),
+  canary: planted('apps/directory/src/users/user.store.ts', `const q = \`select * from a where id = $${'{id}'}\`;\n`),
+};

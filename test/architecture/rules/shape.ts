@@ -1,0 +1,44 @@
+import { isSpec, planted, type Rule } from '../workspace.js';
+
+const code = /\.(ts|tsx|mjs)$/;
+const lines = (text: string) => text.split('\n').length - 1;
+
+export const fileSize: Rule = {
+  sentence: 'a source file has at most 300 lines, a spec at most 500; migrations are exempt',
+  breaches: ({ files }) =>
+    files
+      .filter(({ path }) => code.test(path) && !path.includes('/migrations/'))
+      .filter(({ path, text }) => lines(text) > (isSpec(path) ? 500 : 300))
+      .map(({ path, text }) => `${path}: ${lines(text)} lines`),
+  canary: planted('libs/outbox/src/a.ts', 'const a = 1;\n'.repeat(301)),
+};
+
+const vagueNames = /(^|\/)(utils?|helpers?|common|shared|misc|core|manager|processor|data|info|process)(\.[a-z.]+)?$/;
+
+export const names: Rule = {
+  sentence: 'files and folders are named for what they hold',
+  breaches: ({ files }) =>
+    files
+      .filter(({ path }) => /^(apps|libs|test|bench)\//.test(path))
+      .filter(({ path }) => path.split('/').some((part) => vagueNames.test(part)))
+      .map(({ path }) => `${path}: a vague name`),
+  canary: planted('libs/outbox/src/utils.ts', 'export const a = 1;\n'),
+};
+
+const markers = [
+  /\.(only|skip|todo)\(/,
+  /\b(xit|xdescribe|fit|fdescribe)\(/,
+  new RegExp(`@ts-(ig${'nore'}|expect-error|nocheck)`),
+  new RegExp(`\\b(TO${'DO'}|FIX${'ME'})\\b`),
+];
+
+export const nothingLeftUndone: Rule = {
+  sentence: 'no spec is switched off, no check is silenced, nothing is left for later',
+  breaches: ({ files }) =>
+    files
+      .filter(({ path }) => code.test(path) && !path.startsWith('test/architecture/'))
+      .flatMap(({ path, text }) =>
+        markers.filter((marker) => marker.test(text)).map((marker) => `${path}: holds ${marker.source}`),
+      ),
+  canary: planted('libs/outbox/src/a.spec.ts', "it.skip('later', () => {});\n"),
+};

@@ -1,0 +1,87 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Below node_modules: nobody else's folder, never committed, gone with a fresh install. */
+const RUNS = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'countersign-test-servers');
+
+/**
+ * Starts one PostgreSQL and one nats-server for the whole run, on ports that the kernel chooses, and says where they
+ * are in the environment, which the workers inherit; specs read it through `@countersign/testing`.
+ */
+export default async function setup() {
+  const embedded = await loadEmbedded();
+  await mkdir(RUNS, { recursive: true, mode: 0o700 });
+  await endDeadRuns(embedded);
+  const self = embedded.identifySelf();
+  const folder = join(RUNS, `run-${self.pid}.${self.birth}`);
+  await mkdir(folder, { mode: 0o700 });
+  const logger = { info() {}, warn: console.warn, error: console.error };
+  const started = [];
+  try {
+    const binary = await embedded.findNatsServer({
+      explicit: process.env.COUNTERSIGN_NATS_SERVER,
+      searchPath: process.env.PATH ?? '',
+      cacheFolder: join(RUNS, 'bin'),
+      onProgress: (step) => console.error(`test servers: ${step}`),
+    });
+    const servers = await Promise.allSettled([
+      embedded.startPostgres({
+        folder: join(folder, 'postgres'),
+        durable: false,
+        superuserPassword: 'test-only',
+        logger,
+        revives: false,
+      }),
+      embedded.startNats({ folder: join(folder, 'nats'), binary, configuration: '', logger, revives: false }),
+    ]);
+    started.push(...servers.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])));
+    const [postgres, nats] = servers.map((outcome) => {
+      if (outcome.status === 'rejected') {
+        throw outcome.reason;
+      }
+      return outcome.value;
+    });
+    process.env.TEST_POSTGRES_URL = postgres.url;
+    process.env.TEST_NATS_URL = nats.url;
+    process.env.TEST_NATS_SERVER = binary;
+    process.env.TEST_SERVERS_FOLDER = folder;
+    globalThis.testServers = { started, folder, endRun: () => endRun(embedded, folder) };
+  } catch (error) {
+    await Promise.all(started.map((server) => server.stop()));
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function loadEmbedded() {
+  try {
+    return await import('@countersign/embedded');
+  } catch (error) {
+    throw new Error('specs with servers need the build: run npm test, or npx tsc -b first', { cause: error });
+  }
+}
+
+/** A run whose jest was killed leaves its servers: they are told by their folder, whose name says who made it. */
+async function endDeadRuns(embedded) {
+  for (const name of await readdir(RUNS)) {
+    const maker = /^run-(\d+)\.([\w-]+)$/.exec(name);
+    if (maker !== null && !embedded.isAlive({ pid: Number(maker[1]), birth: maker[2] })) {
+      await endRun(embedded, join(RUNS, name));
+    }
+  }
+}
+
+/** Ends every server that works in the folder of a run (also those that specs started), then deletes it. */
+async function endRun(embedded, folder) {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const place = join(folder, name);
+    for (const [server, program, workingFolder] of [
+      ['postgresql', 'postgres', join(place, 'data')],
+      ['nats-server', 'nats-server', place],
+    ]) {
+      const steps = [{ signal: server === 'postgresql' ? 'SIGQUIT' : 'SIGTERM', waitMs: 5_000 }];
+      await embedded.endOrphans({ pidFile: join(place, `${server}.pid`), workingFolder, program }, steps);
+    }
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
