@@ -8,7 +8,9 @@ field() { sed -n "s/^ *\"$1\": \"\([^\"]*\)\".*/\1/p" "$demo" | head -n 1; }
 url=$(field baseUrl) id=$(field applicationId) key=$(field applicationKey)
 
 # 1. what is signed: method, date, application id, path without query, and the body if there is one, joined by line feeds
-date=$(LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S.')$(date -u +%N | cut -c1-3)' GMT'
+millis=$(date -u +%N | cut -c1-3)
+case $millis in ''|*[!0-9]*) millis=000 ;; esac # not every date(1) knows %N
+date=$(LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S')".$millis GMT"
 text=$(printf '%s\n%s\n%s\n%s' "$method" "$date" "$id" "${path%%\?*}")
 [ -n "$body" ] && text=$(printf '%s\n%s' "$text" "$body")
 

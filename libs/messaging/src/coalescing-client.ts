@@ -4,12 +4,13 @@ import type { Logger } from '@countersign/observability';
 import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { ClientProxy, NatsRecord, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { newAskContext } from './ask-context.js';
-import { batchLimits, readAnswers, writeArray, writeItem } from './batch-wire.js';
+import { AskPublisher } from './ask-publisher.js';
+import { readAnswers } from './batch-wire.js';
 import type { Bus } from './bus.js';
-import { encodeHeaders, headerNames, writeAskHeaders } from './message-headers.js';
+import { headerNames } from './message-headers.js';
+import { bodyRoom } from './message-size.js';
 import { payloadText } from './payload-text.js';
 import { type OutgoingAsk, type PendingAsk, PendingAsks, type SentBatch } from './pending-asks.js';
-import { OncePerTurn } from './turn.js';
 
 export interface CoalescingClientOptions {
   /** Asks waiting for an answer at once; one more is refused at once (guarantee G8). */
@@ -19,9 +20,6 @@ export interface CoalescingClientOptions {
 
 /** The longest an ask may wait, whatever its context says. */
 const longestWaitMs = 60_000;
-/** Room for headers below the server's bound of a message. */
-const headerRoom = 4_096;
-const defaultMaxPayload = 1_048_576;
 const serviceOfSubject = /^countersign\.v1\.([a-z]+)\./;
 
 /**
@@ -34,8 +32,7 @@ export class CoalescingClient extends ClientProxy {
   private readonly pending = new PendingAsks(
     (ask) => new Problem('bus.deadline', `no answer from ${ask.outgoing.subject} in time`),
   );
-  private waiting = new Map<string, PendingAsk[]>();
-  private readonly turn = new OncePerTurn(() => this.flush());
+  private readonly publisher: AskPublisher;
   private readonly answerPrefixes = new Map<string, string>();
   /** Tells this process's answers from those of its replicas. */
   private readonly nonce = systemRandomness.bytes(9).toString('base64url');
@@ -50,6 +47,7 @@ export class CoalescingClient extends ClientProxy {
   ) {
     super();
     this.maxPending = options.maxPending ?? 16_384;
+    this.publisher = new AskPublisher(bus, this.pending);
     this.stopListening = [
       bus.onDown(() => this.pending.rejectAll(() => new Problem('bus.unavailable', 'connection lost while waiting'))),
       bus.onPublishRefused((subject) =>
@@ -79,7 +77,7 @@ export class CoalescingClient extends ClientProxy {
       const answerPrefix = this.answerPrefix(outgoing.service);
       const latest = monotonicMs() + longestWaitMs;
       const deadlineAt = outgoing.context.deadlineAt < latest ? outgoing.context.deadlineAt : latest;
-      this.enqueue(this.pending.add({ outgoing, answerPrefix, resolve, reject }, deadlineAt));
+      this.publisher.enqueue(this.pending.add({ outgoing, answerPrefix, resolve, reject }, deadlineAt));
     });
   }
 
@@ -133,13 +131,9 @@ export class CoalescingClient extends ClientProxy {
     if (this.pending.size >= this.maxPending)
       return new Problem('bus.overloaded', `${this.pending.size} asks are waiting`, 1);
     const bytes = Buffer.byteLength(body);
-    if (bytes > this.maxPayload - headerRoom)
-      return new Problem('request.too_large', `${bytes} bytes, at most ${this.maxPayload - headerRoom} fit a message`);
+    const room = bodyRoom(this.bus.connection);
+    if (bytes > room) return new Problem('request.too_large', `${bytes} bytes, at most ${room} fit a message`);
     return undefined;
-  }
-
-  private get maxPayload(): number {
-    return this.bus.connection.info?.max_payload ?? defaultMaxPayload;
   }
 
   /**
@@ -158,124 +152,54 @@ export class CoalescingClient extends ClientProxy {
   private subscribeInbox(): Subscription {
     return this.bus.connection.subscribe(`${this.bus.inboxPrefix}.*.${this.nonce}.>`, {
       callback: (error, message) => {
-        if (error === null) return this.hear(message);
-        this.inbox = undefined;
-        this.pending.rejectAll(() => new Problem('bus.not_permitted', `${this.bus.user} may not hear its inbox`));
+        if (error === null) this.hear(message);
+        else this.deafen();
       },
     });
   }
 
-  private enqueue(ask: PendingAsk): void {
-    const { subject } = ask.outgoing;
-    const queue = this.waiting.get(subject);
-    if (queue === undefined) this.waiting.set(subject, [ask]);
-    else queue.push(ask);
-    this.turn.want();
-  }
-
-  private flush(): void {
-    const waiting = this.waiting;
-    this.waiting = new Map();
-    const now = monotonicMs();
-    for (const queue of waiting.values()) {
-      const asks = queue.filter((ask) => this.pending.has(ask));
-      if (asks.length === 1) for (const ask of asks) this.attempt([ask], () => this.sendAlone(ask, now));
-      else this.sendTogether(asks, now);
-    }
-  }
-
-  private sendAlone(ask: PendingAsk, now: number): void {
-    const { outgoing } = ask;
-    const headers = { ...outgoing.extraHeaders, ...this.headersOf(ask, now) };
-    this.bus.connection.publish(outgoing.subject, outgoing.body, {
-      reply: `${ask.answerPrefix}${ask.id}`,
-      headers: encodeHeaders(headers),
-    });
-  }
-
-  private sendTogether(asks: readonly PendingAsk[], now: number): void {
-    const maxBytes = Math.min(batchLimits.bytes, this.maxPayload - headerRoom);
-    let members: PendingAsk[] = [];
-    let items: string[] = [];
-    let bytes = 2;
-    const send = () => {
-      const [batchMembers, batchItems] = [members, items];
-      [members, items, bytes] = [[], [], 2];
-      this.attempt(batchMembers, () => this.sendBatch(batchMembers, batchItems, now));
-    };
-    for (const ask of asks) {
-      this.attempt([ask], () => {
-        const item = writeItem(ask.id, { ...ask.outgoing.extraHeaders, ...this.headersOf(ask, now) }, ask.outgoing.body);
-        const length = Buffer.byteLength(item) + 1;
-        if (members.length === batchLimits.items || (members.length > 0 && bytes + length > maxBytes)) send();
-        members.push(ask);
-        items.push(item);
-        bytes += length;
-      });
-    }
-    if (members.length > 0) send();
-  }
-
-  private sendBatch(asks: readonly PendingAsk[], items: readonly string[], now: number): void {
-    const [first] = asks;
-    if (first === undefined) return;
-    if (asks.length === 1) return this.sendAlone(first, now);
-    const batch = this.pending.openBatch(asks, first.answerPrefix);
-    this.bus.connection.publish(first.outgoing.subject, writeArray(items), {
-      reply: `${batch.answerPrefix}${batch.token}`,
-      headers: encodeHeaders({ [headerNames.batch]: String(asks.length) }),
-    });
-  }
-
-  /** A message that cannot leave fails its own asks and nobody else's. */
-  private attempt(asks: readonly PendingAsk[], send: () => void): void {
-    try {
-      send();
-    } catch (error) {
-      const problem =
-        error instanceof Problem ? error : new Problem('bus.unavailable', `could not publish: ${String(error)}`);
-      for (const ask of asks) this.pending.reject(ask, problem);
-    }
-  }
-
-  private headersOf(ask: PendingAsk, now: number) {
-    return writeAskHeaders(this.bus.user, ask.outgoing.context, ask.outgoing.realm, now);
+  private deafen(): void {
+    this.inbox = undefined;
+    this.pending.rejectAll(() => new Problem('bus.not_permitted', `${this.bus.user} may not hear its inbox`));
   }
 
   /** Whatever names no ask of ours, or comes from where it was not awaited, is dropped. */
   private hear(message: Msg): void {
     const { subject } = message;
     const cut = subject.lastIndexOf('.') + 1;
+    const prefix = subject.slice(0, cut);
     const token = subject.slice(cut);
-    const batch = token.startsWith('b') ? this.pending.batch(token) : undefined;
-    if (batch !== undefined) {
-      if (batch.answerPrefix === subject.slice(0, cut)) this.hearBatch(batch, message);
-      return;
-    }
+    const batch = this.pending.batch(token);
     const ask = this.pending.get(Number(token));
-    if (ask === undefined || ask.batch !== undefined || ask.answerPrefix !== subject.slice(0, cut)) return;
-    if (isNobodyThere(message)) this.reachedNobody(ask);
-    else this.hearSingle(ask, message);
+    if (batch !== undefined) {
+      if (batch.answerPrefix === prefix) this.hearBatch(batch, message);
+    } else if (ask !== undefined && ask.batch === undefined && ask.answerPrefix === prefix) {
+      this.hearSingle(ask, message);
+    }
   }
 
   private hearSingle(ask: PendingAsk, message: Msg): void {
+    if (isNobodyThere(message)) {
+      this.reachedNobody(ask);
+      return;
+    }
     const body = parseJson(payloadText(message.data));
-    if (body === undefined) return this.pending.reject(ask, unreadable(ask));
     const isRefusal = message.headers?.has(headerNames.errorCode) ?? false;
-    if (isRefusal) this.pending.reject(ask, Problem.fromBody(body.value));
+    if (body === undefined)
+      this.pending.reject(ask, new Problem('internal', `the answer of ${ask.outgoing.subject} is not JSON`));
+    else if (isRefusal) this.pending.reject(ask, Problem.fromBody(body.value));
     else this.pending.resolve(ask, body.value);
   }
 
   private hearBatch(batch: SentBatch, message: Msg): void {
-    if (isNobodyThere(message)) return [...batch.open].forEach((ask) => void this.reachedNobody(ask));
+    if (isNobodyThere(message)) {
+      for (const ask of [...batch.open]) this.reachedNobody(ask);
+      return;
+    }
     const text = payloadText(message.data);
     const answers = readAnswers(text);
-    if (answers === undefined) {
-      // The service could not take the message as a whole.
-      const problem = Problem.fromBody(parseJson(text)?.value);
-      return [...batch.open].forEach((ask) => void this.pending.reject(ask, problem));
-    }
-    for (const { id, status, body } of answers) {
+    if (answers === undefined) this.batchRefused(batch, text);
+    for (const { id, status, body } of answers ?? []) {
       const ask = this.pending.get(id);
       if (ask === undefined || ask.batch !== batch) continue;
       if (status === 200) this.pending.resolve(ask, body);
@@ -283,23 +207,25 @@ export class CoalescingClient extends ClientProxy {
     }
   }
 
+  /** The service could not take the message as a whole. */
+  private batchRefused(batch: SentBatch, text: string): void {
+    const problem = Problem.fromBody(parseJson(text)?.value);
+    for (const ask of [...batch.open]) this.pending.reject(ask, problem);
+  }
+
   /** Nobody got it, so sending it again cannot make it run twice; once, for a service that has just come back. */
   private reachedNobody(ask: PendingAsk): void {
     this.pending.leaveBatch(ask);
-    if (!ask.mayRetry)
-      return this.pending.reject(ask, new Problem('bus.unavailable', `nobody answers ${ask.outgoing.subject}`, 1));
-    ask.mayRetry = false;
-    this.enqueue(ask);
+    if (ask.mayRetry) {
+      ask.mayRetry = false;
+      this.publisher.enqueue(ask);
+    } else this.pending.reject(ask, new Problem('bus.unavailable', `nobody answers ${ask.outgoing.subject}`, 1));
   }
 }
 
 /** NATS's own answer when a subject has no subscriber: status 503, no payload. */
 function isNobodyThere(message: Msg): boolean {
   return message.data.length === 0 && message.headers?.code === 503;
-}
-
-function unreadable(ask: PendingAsk): Problem {
-  return new Problem('internal', `the answer of ${ask.outgoing.subject} is not JSON`);
 }
 
 function parseJson(text: string): { readonly value: unknown } | undefined {

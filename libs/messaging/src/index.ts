@@ -1,2 +1,14 @@
+export * from './ask-context.js';
 export * from './bus.js';
+export * from './bus-credentials.js';
 export * from './coalescing-client.js';
+export * from './countersign-server.js';
+export * from './discovery.js';
+export { describeFaults } from './fitting.js';
+export * from './handles.js';
+export { headerNames } from './message-headers.js';
+export * from './messaging.module.js';
+export * from './messenger.js';
+export { OperationContext } from './operation-context.js';
+export * from './reply-inbox.js';
+export * from './trace.js';

@@ -81,9 +81,13 @@ const printable = /^[\x20-\x7e]*$/;
 
 /** The client library's form of a record. It would not look at the values, so they are held to one line here. */
 export function encodeHeaders(record: HeaderRecord): MsgHdrs {
-  for (const [name, value] of Object.entries(record))
+  const lines: Record<string, string[]> = {};
+  for (const name of Object.keys(record)) {
+    const value = record[name] ?? '';
     if (!printable.test(value)) throw new Problem('internal', `header ${name} is not printable ASCII`);
-  return MsgHdrsImpl.fromRecord(record as Record<string, string>);
+    lines[name] = [value];
+  }
+  return MsgHdrsImpl.fromRecord(lines);
 }
 
 /** An id may be what a person typed: percent-encoded, it can end no header line. */

@@ -43,8 +43,6 @@ export function isOperatorInbox(reply: string | undefined): boolean {
 
 /** Subjects an owning service may publish answers to, given who asks it. */
 export function answerSubjectsOf(service: OwningService, askers: readonly Principal[]): readonly string[] {
-  const own = askers
-    .filter((asker) => asker !== 'operator')
-    .map((asker) => `${answerPrefixOf(asker, service)}>`);
+  const own = askers.filter((asker) => asker !== 'operator').map((asker) => `${answerPrefixOf(asker, service)}>`);
   return [...own, `${personInbox}>`, `${inboxPrefixOf('operator')}.>`];
 }

@@ -85,7 +85,9 @@ async function reach(
   }
 }
 
-function described(options: Pick<DataSourceOptions, 'url' | 'schema' | 'logger' | 'connectTimeoutMs' | 'applicationName'>) {
+function described(
+  options: Pick<DataSourceOptions, 'url' | 'schema' | 'logger' | 'connectTimeoutMs' | 'applicationName'>,
+) {
   return {
     type: 'postgres' as const,
     driver: pg,

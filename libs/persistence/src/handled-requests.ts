@@ -1,6 +1,7 @@
 import { type Operation, Problem, type ProblemBody } from '@countersign/contracts';
-import { handledKeyHash, requestHash } from './request-hash.js';
+import type { AnswerSeal } from './answer-seal.js';
 import { Refused } from './refused.js';
+import { handledKeyHash, requestHash } from './request-hash.js';
 import type { Queryable, Transaction } from './statement.js';
 
 /** What of `Asked` makes a request repeatable: who asks (proven) and the key of this request. */
@@ -8,18 +9,6 @@ export interface RepeatableAsk {
   readonly caller: string;
   readonly idempotencyKey: string;
 }
-
-/** Seals kept answers: they may hold a key that is shown once, or a person's profile. `row` names the row, in hex. */
-export interface AnswerSeal {
-  seal(row: string, plaintext: string): Buffer;
-  open(row: string, sealed: Buffer): Buffer;
-}
-
-/** Answers in clear: for stores whose replies hold nothing worth a seal. */
-export const answersInClear: AnswerSeal = Object.freeze({
-  seal: (_row: string, plaintext: string) => Buffer.from(plaintext),
-  open: (_row: string, sealed: Buffer) => sealed,
-});
 
 /** What is kept of a handled request, as JSON below the seal. */
 interface Answer {
@@ -85,7 +74,7 @@ export class HandledRequests {
       const [kept] = await tx.query<{ sealed_answer: Buffer }>(find, [key]);
       // swept between the two statements: a day has passed since, and nobody retries that long
       if (kept === undefined) throw new Problem('store.unavailable', 'the kept answer has just expired', 1);
-      return this.seal.open(row, kept.sealed_answer).toString();
+      return this.seal.open(row, kept.sealed_answer);
     }
     const result = await work(tx);
     const answer: Answer =

@@ -18,6 +18,7 @@ export interface MigrateOptions {
 
 /** Table of applied migrations, in the schema itself. */
 export const migrationTable = 'migration';
+const defaultWaitMs = 60_000;
 
 /** `migrationName(1, 'users')` -> `users-0000000000001`: TypeORM orders by the last 13 digits of a name. */
 export function migrationName(number: number, intent: string): string {
@@ -56,7 +57,7 @@ async function withLockedSchema<T>(
   work: (executor: MigrationExecutor, logger: StoreLogger) => Promise<T>,
 ): Promise<T> {
   assertPlainName(options.schema);
-  const dataSource = await openMigrating(options, migrationTable);
+  const dataSource = await openMigrating({ ...options, startWaitMs: options.waitMs ?? defaultWaitMs }, migrationTable);
   const runner = dataSource.createQueryRunner();
   try {
     // one connection for the lock and for the migrations: neither can outlive the other
@@ -72,7 +73,7 @@ async function withLockedSchema<T>(
 }
 
 async function lock(runner: QueryRunner, options: MigrateOptions): Promise<void> {
-  const giveUpAt = monotonicMs() + (options.waitMs ?? 60_000);
+  const giveUpAt = monotonicMs() + (options.waitMs ?? defaultWaitMs);
   const key = sessionLockKey(`migrate ${options.schema}`);
   for (;;) {
     const [row] = (await runner.query('select pg_try_advisory_lock($1) as is_mine', [key])) as { is_mine: boolean }[];

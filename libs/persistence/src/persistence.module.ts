@@ -1,28 +1,24 @@
 import 'reflect-metadata';
+import type { Metrics } from '@countersign/observability';
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Database } from './database.js';
+import type { AnswerSeal } from './answer-seal.js';
 import { type DataSourceOptions, openDataSource, poolOf } from './data-source.js';
-import { type AnswerSeal, HandledRequests, sweepHandledRequests } from './handled-requests.js';
+import { Database } from './database.js';
+import { HandledRequests, sweepHandledRequests } from './handled-requests.js';
 import type { StoreLogger } from './sql-log.js';
 import { UnitOfWork } from './unit-of-work.js';
-
-/** Where the pool shows how busy it is. */
-export interface StoreMetrics {
-  gauge(name: string, help: string): { set(value: number): void };
-}
 
 export interface PersistenceOptions extends DataSourceOptions {
   /** Seals the answers that `UnitOfWork.once` keeps; `answersInClear` where no reply holds anything worth it. */
   readonly answerSeal: AnswerSeal;
   /** Callers that may wait for a connection; one more is refused at once. */
   readonly queueLimit?: number;
-  readonly metrics?: StoreMetrics;
+  readonly metrics?: Metrics;
 }
 
 const OPTIONS = Symbol('PersistenceOptions');
 const sweepEveryMs = 15 * 60_000;
-const measureEveryMs = 5_000;
 
 /**
  * The database of a service: `DataSource` (entities, drift check), `Database` and `UnitOfWork` for its stores, which
@@ -31,15 +27,15 @@ const measureEveryMs = 5_000;
 @Global()
 @Module({})
 export class PersistenceModule implements OnApplicationShutdown {
-  private readonly timers: NodeJS.Timeout[];
+  private readonly sweeper: NodeJS.Timeout;
 
   constructor(
     private readonly dataSource: DataSource,
     database: Database,
     @Inject(OPTIONS) options: PersistenceOptions,
   ) {
-    this.timers = [every(sweepEveryMs, () => void sweep(database, options.logger))];
-    if (options.metrics !== undefined) this.timers.push(measure(database, options.metrics));
+    this.sweeper = setInterval(() => void sweep(database, options.logger), sweepEveryMs).unref();
+    if (options.metrics !== undefined) measure(database, options.metrics);
   }
 
   static forRoot(options: PersistenceOptions): DynamicModule {
@@ -61,13 +57,9 @@ export class PersistenceModule implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
+    clearInterval(this.sweeper);
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
-}
-
-function every(periodMs: number, run: () => void): NodeJS.Timeout {
-  return setInterval(run, periodMs).unref();
 }
 
 async function sweep(database: Database, logger: StoreLogger): Promise<void> {
@@ -76,11 +68,11 @@ async function sweep(database: Database, logger: StoreLogger): Promise<void> {
   });
 }
 
-function measure(database: Database, metrics: StoreMetrics): NodeJS.Timeout {
-  const inUse = metrics.gauge('countersign_database_connections_in_use', 'connections of the pool that are lent');
-  const waiting = metrics.gauge('countersign_database_callers_waiting', 'callers that wait for a connection');
-  return every(measureEveryMs, () => {
-    inUse.set(database.load.inUse);
-    waiting.set(database.load.waiting);
+function measure(database: Database, metrics: Metrics): void {
+  metrics.gauge('database_connections_in_use', 'connections of the pool that are lent', [], (gauge) => {
+    gauge.set(database.load.inUse);
+  });
+  metrics.gauge('database_callers_waiting', 'callers that wait for a connection', [], (gauge) => {
+    gauge.set(database.load.waiting);
   });
 }

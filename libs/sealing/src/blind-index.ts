@@ -16,7 +16,8 @@ export interface IndexBinding {
  * the ring, of no use in another column. HMAC-SHA256 under a key made for nothing else (HKDF, RFC 5869).
  *
  * Equal values show as equal rows, so index only what is nearly unique. The value counts byte for byte: normalise it
- * first. The digest is made with the current key: store it with that id's value, and look for `blindIndexes`.
+ * first. The digest is made with the current key: look for any of `blindIndexes`, and make it anew whenever the value
+ * is sealed again.
  */
 export function blindIndex(ring: KeyRing, binding: IndexBinding, value: string): Buffer {
   return indexUnder(ring, ring.currentKeyId, binding, value);

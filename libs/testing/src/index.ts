@@ -1,4 +1,5 @@
 export { eventually } from './eventually.js';
+export { type OtherProcess, type OtherProcessOptions, startOtherProcess } from './other-process.js';
 export {
   addServiceTo,
   databaseWithRoles,

@@ -7,7 +7,7 @@ async function ask(url: string, text: string): Promise<readonly Record<string, u
   await client.connect();
   return client
     .query(text)
-    .then(({ rows }) => rows, Promise.reject.bind(Promise))
+    .then(({ rows }) => rows)
     .finally(() => client.end());
 }
 
@@ -28,7 +28,7 @@ describe('a fresh database', () => {
   it('is dropped though somebody is connected', async () => {
     const { url, drop } = await freshDatabase();
     const client = new Client({ connectionString: url });
-    const ended = new Promise((resolve) => client.once('error', resolve));
+    const ended = new Promise((resolve) => client.on('error', resolve));
     await client.connect();
     await drop();
     await ended;

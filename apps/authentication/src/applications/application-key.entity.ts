@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-@Entity({ name: 'application_key', schema: 'authentication' })
+@Entity('application_key')
 export class ApplicationKeyEntity {
   @PrimaryColumn('uuid', { name: 'application_id' }) readonly applicationId: string;
   @PrimaryColumn('integer', { name: 'key_version' }) readonly keyVersion: number;

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-@Entity({ name: 'application', schema: 'authentication' })
+@Entity('application')
 export class ApplicationEntity {
   @PrimaryColumn('uuid', { name: 'application_id' }) readonly applicationId: string;
   @Column('uuid', { name: 'realm_id' }) readonly realmId: string;

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** Claims dated past the horizon, which a crash must not forget. Logged. */
-@Entity({ name: 'claim_ahead', schema: 'authentication' })
+@Entity('claim_ahead')
 export class ClaimAheadEntity {
   @PrimaryColumn('bytea') readonly mac: Buffer;
   @PrimaryColumn('uuid', { name: 'application_id' }) readonly applicationId: string;

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** One row, logged: up to which date claims may be forgotten by a crash, and which database wrote that. */
-@Entity({ name: 'claim_store', schema: 'authentication' })
+@Entity('claim_store')
 export class ClaimStoreEntity {
   @PrimaryColumn('boolean', { name: 'is_only_row', default: true }) readonly isOnlyRow: boolean;
   @Column('timestamptz') readonly horizon: Date;

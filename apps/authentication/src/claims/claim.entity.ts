@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** The one arbiter. Unlogged: emptied by PostgreSQL after a crash, which {@link ClaimEpochEntity} makes noticeable. */
-@Entity({ name: 'claim', schema: 'authentication' })
+@Entity('claim')
 export class ClaimEntity {
   @PrimaryColumn('bytea') readonly mac: Buffer;
   @PrimaryColumn('uuid', { name: 'application_id' }) readonly applicationId: string;

@@ -1,7 +1,8 @@
+import { migrationName } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class CreateRealms1790000000001 implements MigrationInterface {
-  readonly name = 'CreateRealms1790000000001';
+export class CreateRealms implements MigrationInterface {
+  readonly name = migrationName(1, 'create-realms');
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -14,7 +15,7 @@ export class CreateRealms1790000000001 implements MigrationInterface {
         adopted_at timestamptz
       )`);
     await runner.query(`
-      create index realm_not_adopted_idx on authentication.realm (created_at) where adopted_at is null`);
+      create index realm_created_at_idx on authentication.realm (created_at) where adopted_at is null`);
     // No delete: a name is never given again, so a row never goes.
     await runner.query(`grant select, insert on authentication.realm to authentication`);
     await runner.query(`grant update (adopted_at) on authentication.realm to authentication`);

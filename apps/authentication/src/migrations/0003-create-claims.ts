@@ -1,8 +1,9 @@
+import { migrationName } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** docs/adr/0002-replay-claims.md says why which table is logged. */
-export class CreateClaims1790000000003 implements MigrationInterface {
-  readonly name = 'CreateClaims1790000000003';
+export class CreateClaims implements MigrationInterface {
+  readonly name = migrationName(3, 'create-claims');
 
   async up(runner: QueryRunner): Promise<void> {
     for (const [table, kind] of [

@@ -1,13 +1,14 @@
+import { migrationName } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class CreateCredentials1790000000004 implements MigrationInterface {
-  readonly name = 'CreateCredentials1790000000004';
+export class CreateCredentials implements MigrationInterface {
+  readonly name = migrationName(4, 'create-credentials');
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table authentication.credential (
         id                   uuid        not null constraint credential_pkey primary key,
-        realm_id             uuid        not null constraint credential_realm_fkey
+        realm_id             uuid        not null constraint credential_realm_id_fkey
                                          references authentication.realm (realm_id),
         sealed_password_hash bytea       not null,
         sealing_key_id       text        not null,
@@ -17,10 +18,10 @@ export class CreateCredentials1790000000004 implements MigrationInterface {
         reserved_at          timestamptz,
         changed_at           timestamptz not null default now()
       )`);
-    await runner.query(`create index credential_realm_idx on authentication.credential (realm_id)`);
-    await runner.query(`create index credential_sealing_idx on authentication.credential (sealing_key_id)`);
+    await runner.query(`create index credential_realm_id_idx on authentication.credential (realm_id)`);
+    await runner.query(`create index credential_sealing_key_id_idx on authentication.credential (sealing_key_id)`);
     await runner.query(`
-      create index credential_reserved_idx on authentication.credential (reserved_at) where reserved_at is not null`);
+      create index credential_reserved_at_idx on authentication.credential (reserved_at) where reserved_at is not null`);
     await runner.query(`grant select, insert, update, delete on authentication.credential to authentication`);
   }
 

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** What a user proves with a password. `id` is the directory's id of the user, or one reserved for a user to be. */
-@Entity({ name: 'credential', schema: 'authentication' })
+@Entity('credential')
 export class CredentialEntity {
   @PrimaryColumn('uuid') readonly id: string;
   @Column('uuid', { name: 'realm_id' }) readonly realmId: string;

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-@Entity({ name: 'realm', schema: 'authentication' })
+@Entity('realm')
 export class RealmEntity {
   @PrimaryColumn('uuid', { name: 'realm_id' }) readonly realmId: string;
   @Column('text') readonly name: string;

@@ -3,9 +3,9 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** Keys of the ring under which, at one moment, every sealed value was. The row decides that it is told once. */
 @Entity({ name: 'key_rotation' })
 export class KeyRotationEntity {
-  @PrimaryColumn({ name: 'key_id', type: 'text', primaryKeyConstraintName: 'key_rotation_pkey' })
+  @PrimaryColumn({ type: 'text',  })
   keyId: string;
 
-  @Column({ name: 'finished_at', type: 'timestamptz', default: () => 'now()' })
+  @Column({ type: 'timestamptz', default: () => 'now()' })
   finishedAt: Date;
 }

@@ -1,3 +1,4 @@
+import { migrationName } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const up = [
@@ -27,7 +28,7 @@ const up = [
     extended_properties jsonb not null default '{}',
     questions jsonb not null default '{}',
     sealed_secrets bytea,
-    sealed_key_id text,
+    sealed_key_id text collate "C",
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint user_realm_id_user_key_key unique (realm_id, user_key),
@@ -35,7 +36,7 @@ const up = [
     constraint user_sealed_check check ((sealed_secrets is null) = (sealed_key_id is null))
   )`,
   // The count per key and the walk of the re-sealing read this index and nothing else.
-  'create index user_sealed_key_id_idx on directory.user (sealed_key_id, id) where sealed_key_id is not null',
+  'create index user_sealed_key_id_id_idx on directory.user (sealed_key_id, id) where sealed_key_id is not null',
   // Rows are rewritten in place by updates: room for them keeps the new version on the page (no index is touched).
   'alter table directory.user set (fillfactor = 85)',
   `create table directory.user_email (
@@ -43,7 +44,7 @@ const up = [
     email_key text collate "C" not null,
     realm_id uuid not null,
     constraint user_email_pkey primary key (user_uuid, email_key),
-    constraint user_email_user_uuid_fkey foreign key (realm_id, user_uuid) references directory.user (realm_id, id)
+    constraint user_email_realm_id_user_uuid_fkey foreign key (realm_id, user_uuid) references directory.user (realm_id, id)
   )`,
   'create index user_email_realm_id_email_key_idx on directory.user_email (realm_id, email_key)',
   `create table directory.group (
@@ -62,16 +63,16 @@ const up = [
     realm_id uuid not null,
     created_at timestamptz not null default now(),
     constraint membership_pkey primary key (user_uuid, group_uuid),
-    constraint membership_user_uuid_fkey foreign key (realm_id, user_uuid) references directory.user (realm_id, id),
-    constraint membership_group_uuid_fkey foreign key (realm_id, group_uuid) references directory.group (realm_id, id)
+    constraint membership_realm_id_user_uuid_fkey foreign key (realm_id, user_uuid) references directory.user (realm_id, id),
+    constraint membership_realm_id_group_uuid_fkey foreign key (realm_id, group_uuid) references directory.group (realm_id, id)
   )`,
-  'create index membership_group_uuid_idx on directory.membership (group_uuid, user_uuid)',
+  'create index membership_group_uuid_user_uuid_idx on directory.membership (group_uuid, user_uuid)',
   `create table directory.key_rotation (
     key_id text constraint key_rotation_pkey primary key,
     finished_at timestamptz not null default now()
   )`,
 
-  'grant usage on schema directory to directory',
+  'grant select on directory.migration to directory',
   `grant select, insert, update (settings, required_group_keys, updated_at) on directory.realm to directory`,
   'grant select, insert on directory.user_identity to directory',
   `grant select, insert, update (properties, questions, sealed_secrets, sealed_key_id, status, updated_at)
@@ -90,11 +91,11 @@ const down = [
   'drop table directory.user',
   'drop table directory.user_identity',
   'drop table directory.realm',
-  'revoke usage on schema directory from directory',
+  'revoke select on directory.migration from directory',
 ];
 
-export class UsersAndGroups1700000000001 implements MigrationInterface {
-  readonly name = 'UsersAndGroups1700000000001';
+export class UsersAndGroups implements MigrationInterface {
+  readonly name = migrationName(1, 'users-and-groups');
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of up) await runner.query(statement);

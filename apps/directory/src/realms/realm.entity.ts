@@ -2,9 +2,9 @@ import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
 /** What the directory has to know of a realm; authentication owns it and tells us. */
 @Entity({ name: 'realm' })
-@Unique('realm_name_key', ['name'])
+@Unique(['name'])
 export class RealmEntity {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'realm_pkey' })
+  @PrimaryColumn({ type: 'uuid',  })
   id: string;
 
   @Column({ type: 'text' })
@@ -17,16 +17,16 @@ export class RealmEntity {
   settings: Record<string, unknown>;
 
   /** Folded names of the groups of which a user must have one. */
-  @Column({ name: 'required_group_keys', type: 'text', array: true, default: () => "'{}'" })
+  @Column({ type: 'text', array: true, default: () => "'{}'" })
   requiredGroupKeys: string[];
 
   /** Display names of `ExtPropertyN`, by key; a key without one shows itself. */
-  @Column({ name: 'extended_property_names', type: 'jsonb', default: () => "'{}'" })
+  @Column({ type: 'jsonb', default: () => "'{}'" })
   extendedPropertyNames: Record<string, string>;
 
-  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  @Column({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 
-  @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
+  @Column({ type: 'timestamptz', default: () => 'now()' })
   updatedAt: Date;
 }

@@ -1,22 +1,27 @@
+import { existsSync } from 'node:fs';
 import { readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identify } from '../supervision/process-identity.js';
 
 /**
  * After a crash PostgreSQL finds its old `postmaster.pid` and starts only if no process has that number. Numbers are
- * given again (in a restarted container nearly always), and then it would refuse to start for ever. Removes the file
- * when the process of that number works elsewhere, so cannot be a server of this folder; in any doubt it stays.
+ * given again (in a restarted container nearly always), and a killed postmaster keeps its number as a zombie for as
+ * long as nobody fetches its end (a container whose first process does not): it would refuse to start, for ever.
+ * Removes the file when the process of that number is dead or works elsewhere, so cannot serve this folder; in any
+ * doubt it stays.
  */
 export async function removeStalePostmasterPid(data: string): Promise<void> {
   const path = join(data, 'postmaster.pid');
   const text = await readFile(path, 'utf8').catch(() => '');
   const pid = Number(text.split('\n')[0]);
-  if (process.platform !== 'linux' || !Number.isInteger(pid) || pid <= 0 || identify(pid) === undefined) {
+  if (process.platform !== 'linux' || !Number.isInteger(pid) || pid <= 0) {
     return;
   }
   const worksIn = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-  if (worksIn !== undefined && worksIn !== (await realpath(data))) {
-    await rm(path);
+  const isElsewhere = worksIn !== undefined && worksIn !== (await realpath(data));
+  const isZombie = identify(pid) === undefined && existsSync(`/proc/${pid}`);
+  if (isElsewhere || isZombie) {
+    await rm(path, { force: true });
   }
 }
 

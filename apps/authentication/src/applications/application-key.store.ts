@@ -1,0 +1,49 @@
+import type { Transaction } from '@countersign/persistence';
+import type { Binding } from '@countersign/sealing';
+import { Injectable } from '@nestjs/common';
+import type { SealedValue } from '../key-ring/sealer.js';
+
+/** Where a sealed application key belongs. */
+export function applicationKeyBinding(applicationId: string, keyVersion: number): Binding {
+  return { table: 'application_key', row: `${applicationId}.${keyVersion}`, column: 'sealed_key' };
+}
+
+@Injectable()
+export class ApplicationKeyStore {
+  async insert(tx: Transaction, applicationId: string, keyVersion: number, key: SealedValue): Promise<void> {
+    await tx.query(
+      `insert into application_key (application_id, key_version, sealed_key, sealing_key_id) values ($1, $2, $3, $4)`,
+      [applicationId, keyVersion, key.sealed, key.keyId],
+    );
+  }
+
+  /** The number that comes next; the application's row must be locked. */
+  async nextVersion(tx: Transaction, applicationId: string): Promise<number> {
+    const [row] = await tx.query<{ next: number }>(
+      `select coalesce(max(key_version), 0) + 1 as next from application_key where application_id = $1`,
+      [applicationId],
+    );
+    return row?.next ?? 1;
+  }
+
+  /** Lets no key of the application live for longer than `overlapSeconds` from now. Answers when that is. */
+  async expireAll(tx: Transaction, applicationId: string, overlapSeconds: number): Promise<Date> {
+    const [row] = await tx.query<{ expiresAt: Date }>(
+      `with ending as (select now() + make_interval(secs => $2::integer) as expires_at), ended as (
+         update application_key key set expires_at = ending.expires_at from ending
+         where key.application_id = $1 and (key.expires_at is null or key.expires_at > ending.expires_at))
+       select expires_at as "expiresAt" from ending`,
+      [applicationId, overlapSeconds],
+    );
+    if (row === undefined) throw new Error('expiring keys answered no row');
+    return row.expiresAt;
+  }
+
+  async findSealed(tx: Transaction, applicationId: string, keyVersion: number): Promise<Buffer | undefined> {
+    const [row] = await tx.query<{ sealedKey: Buffer }>(
+      `select sealed_key as "sealedKey" from application_key where application_id = $1 and key_version = $2`,
+      [applicationId, keyVersion],
+    );
+    return row?.sealedKey;
+  }
+}

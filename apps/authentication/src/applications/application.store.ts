@@ -1,0 +1,157 @@
+import type { Permission, RealmProfile } from '@countersign/contracts';
+import { Database, type Queryable, type Transaction } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import type { ApplicationPlace, ApplicationView, SealedCredential } from './application.js';
+import { applicationIdOf } from './application-id.js';
+
+interface ViewRow {
+  readonly applicationId: string;
+  readonly realm: string;
+  readonly name: string;
+  readonly permissions: Permission[];
+  readonly disabledAt: Date | null;
+  readonly createdAt: Date;
+  /** Instants as JSON of PostgreSQL writes them, with microseconds. */
+  readonly keys: readonly { readonly keyVersion: number; readonly createdAt: string; readonly expiresAt: string | null }[];
+}
+
+interface CredentialRow {
+  readonly applicationId: string;
+  readonly version: number;
+  readonly permissions: Permission[];
+  readonly disabledAt: Date | null;
+  readonly realm: string;
+  readonly realmId: string;
+  readonly profile: RealmProfile;
+  readonly settings: unknown;
+  readonly keyVersion: number | null;
+  readonly sealedKey: Buffer | null;
+}
+
+const viewColumns = `
+  application.application_id as "applicationId", realm.name as realm, application.name, application.permissions,
+  application.disabled_at as "disabledAt", application.created_at as "createdAt",
+  coalesce((
+    select json_agg(json_build_object(
+      'keyVersion', key.key_version, 'createdAt', key.created_at, 'expiresAt', key.expires_at)
+      order by key.key_version desc)
+    from application_key key
+    where key.application_id = application.application_id and application.disabled_at is null
+      and (key.expires_at is null or key.expires_at > clock_timestamp())), '[]') as keys`;
+const fromView = `from application join realm on realm.realm_id = application.realm_id`;
+
+function viewOf(row: ViewRow): ApplicationView {
+  return {
+    applicationId: applicationIdOf(row.applicationId),
+    realm: row.realm,
+    name: row.name,
+    permissions: row.permissions,
+    isDisabled: row.disabledAt !== null,
+    keys: row.keys.map((key) => ({
+      keyVersion: key.keyVersion,
+      createdAt: new Date(key.createdAt).toISOString(),
+      ...(key.expiresAt !== null && { expiresAt: new Date(key.expiresAt).toISOString() }),
+    })),
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+/** Realms are read by join here, not by way of their folder: an application is nothing without its realm. */
+@Injectable()
+export class ApplicationStore {
+  constructor(private readonly database: Database) {}
+
+  async insert(
+    tx: Transaction,
+    application: Omit<ApplicationPlace, 'realm'> & { readonly name: string; readonly permissions: readonly Permission[] },
+  ): Promise<void> {
+    await tx.query('insert into application (application_id, realm_id, name, permissions) values ($1, $2, $3, $4)', [
+      application.applicationId,
+      application.realmId,
+      application.name,
+      application.permissions,
+    ]);
+  }
+
+  /** Takes the row's lock, so that changes of one application follow each other. */
+  async lock(
+    tx: Transaction,
+    applicationId: string,
+  ): Promise<(ApplicationPlace & { readonly isDisabled: boolean }) | undefined> {
+    const [row] = await tx.query<ApplicationPlace & { readonly isDisabled: boolean }>(
+      `select $1::text as "applicationId", application.realm_id as "realmId", realm.name as realm,
+         application.disabled_at is not null as "isDisabled"
+       ${fromView} where application.application_id = $1::text::uuid for update of application`,
+      [applicationId],
+    );
+    return row;
+  }
+
+  /** Makes every copy of the application that a gateway holds an old one. */
+  async raiseVersion(tx: Transaction, applicationId: string): Promise<void> {
+    await tx.query('update application set version = version + 1 where application_id = $1', [applicationId]);
+  }
+
+  async disable(tx: Transaction, applicationId: string): Promise<void> {
+    await tx.query(
+      'update application set disabled_at = now(), version = version + 1 where application_id = $1 and disabled_at is null',
+      [applicationId],
+    );
+  }
+
+  async findView(queryable: Queryable, applicationId: string): Promise<ApplicationView | undefined> {
+    const rows = await queryable.query<ViewRow>(
+      `select ${viewColumns} ${fromView} where application.application_id = $1`,
+      [applicationId],
+    );
+    return rows.map(viewOf)[0];
+  }
+
+  /** Views by id, after an id, of one realm or of all. */
+  async page(realmId: string | undefined, after: string | undefined, limit: number): Promise<readonly ApplicationView[]> {
+    const rows = await this.database.query<ViewRow>(
+      `select ${viewColumns} ${fromView}
+       where ($1::uuid is null or application.realm_id = $1) and ($2::uuid is null or application.application_id > $2)
+       order by application.application_id limit $3`,
+      [realmId ?? null, after ?? null, limit],
+    );
+    return rows.map(viewOf);
+  }
+
+  /** Where applications live; those that nobody registered are missing. */
+  async findPlaces(applicationIds: readonly string[]): Promise<readonly ApplicationPlace[]> {
+    const rows = await this.database.query<ApplicationPlace>(
+      `select application.application_id as "applicationId", application.realm_id as "realmId", realm.name as realm
+       ${fromView} where application.application_id = any ($1::uuid[])`,
+      [applicationIds],
+    );
+    return rows.map((row) => ({ ...row, applicationId: applicationIdOf(row.applicationId) }));
+  }
+
+  /** Applications with their live keys, by id. */
+  async findCredentials(applicationIds: readonly string[]): Promise<ReadonlyMap<string, SealedCredential>> {
+    const rows = await this.database.query<CredentialRow>(
+      {
+        name: 'application.find_credentials',
+        text: `
+          select application.application_id as "applicationId", application.version, application.permissions,
+            application.disabled_at as "disabledAt", realm.name as realm, realm.realm_id as "realmId", realm.profile,
+            realm.settings, key.key_version as "keyVersion", key.sealed_key as "sealedKey"
+          ${fromView}
+          left join application_key key on key.application_id = application.application_id
+            and (key.expires_at is null or key.expires_at > clock_timestamp())
+          where application.application_id = any ($1::uuid[])
+          order by application.application_id, key.key_version desc`,
+      },
+      [applicationIds],
+    );
+    const found = new Map<string, SealedCredential>();
+    for (const { keyVersion, sealedKey, disabledAt, ...row } of rows) {
+      const applicationId = applicationIdOf(row.applicationId);
+      const keys = keyVersion === null || sealedKey === null ? [] : [{ keyVersion, sealedKey }];
+      const known = found.get(applicationId)?.keys ?? [];
+      found.set(applicationId, { ...row, applicationId, isDisabled: disabledAt !== null, keys: [...known, ...keys] });
+    }
+    return found;
+  }
+}

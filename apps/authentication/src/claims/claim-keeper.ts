@@ -1,0 +1,50 @@
+import { monotonicMs } from '@countersign/clock';
+import type { Logger } from '@countersign/observability';
+import { ClaimEpochStore } from './claim-epoch.store.js';
+import { ClaimLimits } from './claim-limits.js';
+
+/** Claims within this time: the horizon is kept ahead of the clock. An idle service writes nothing. */
+const activeForMs = 10_000;
+
+/**
+ * Notices that the store has forgotten its claims and opens a new epoch, and keeps the horizon ahead of the clock
+ * while there are claims. Run about twice a second, and once before the first claim is served.
+ */
+export class ClaimKeeper {
+  private lastClaimAt = Number.NEGATIVE_INFINITY;
+  private opening: Promise<void> | undefined;
+
+  constructor(
+    private readonly epochs: ClaimEpochStore,
+    private readonly limits: ClaimLimits,
+    private readonly logger: Logger,
+  ) {}
+
+  /** @throws Problem `store.unavailable` */
+  async run(): Promise<void> {
+    if (!(await this.epochs.isOpen())) await this.openEpoch();
+    if (monotonicMs() - this.lastClaimAt < activeForMs) await this.epochs.moveHorizon();
+  }
+
+  /** Called with every claim; a claim that met no epoch has one opened without waiting for the next round. */
+  noteClaim(isMemoryLost: boolean): void {
+    this.lastClaimAt = monotonicMs();
+    if (!isMemoryLost) return;
+    this.openEpoch().catch((error: unknown) => this.logger.warn({ err: error }, 'no claim epoch could be opened'));
+  }
+
+  private openEpoch(): Promise<void> {
+    this.opening ??= this.open().finally(() => {
+      this.opening = undefined;
+    });
+    return this.opening;
+  }
+
+  private async open(): Promise<void> {
+    const barrier = await this.epochs.open(this.limits);
+    if (barrier === undefined) return;
+    const fields = { barrier, skewSeconds: this.limits.skewSeconds };
+    if (barrier === 'nothing-claimed') this.logger.info(fields, 'first claim epoch opened');
+    else this.logger.warn(fields, 'the replay store had lost its memory; a new claim epoch is open');
+  }
+}

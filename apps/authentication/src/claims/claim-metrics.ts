@@ -1,0 +1,23 @@
+import type { ClaimVerdict } from '@countersign/contracts';
+import { Metrics, type Logger } from '@countersign/observability';
+
+/** How claims end, for operators. */
+export class ClaimMetrics {
+  private readonly verdicts;
+
+  constructor(
+    metrics: Metrics,
+    private readonly logger: Logger,
+  ) {
+    this.verdicts = metrics.counter('claims_total', 'claims of request signatures, by verdict', ['verdict']);
+  }
+
+  count(verdict: ClaimVerdict): void {
+    this.verdicts.inc({ verdict });
+  }
+
+  /** A fault that is not a missing store: the statement itself is wrong. */
+  noteFault(error: unknown): void {
+    this.logger.error({ err: error }, 'the claim statement failed');
+  }
+}

@@ -1,0 +1,59 @@
+import { type ClaimVerdict, claimRequest, Problem, type RequestOf } from '@countersign/contracts';
+import { TurnBatch } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { type Claim, type ClaimOutcome, isPlausibleDate } from './claim.js';
+import { ClaimKeeper } from './claim-keeper.js';
+import { ClaimLimits } from './claim-limits.js';
+import { ClaimMetrics } from './claim-metrics.js';
+import { ClaimStore } from './claim.store.js';
+import { decideClaims } from './decide-claims.js';
+import { ReplayTally } from './replay-tally.js';
+
+const macBytes = 32;
+
+/** Guarantee G1: spends a signature, once. Claims that arrive in one turn of the event loop share one statement. */
+@Injectable()
+export class ClaimRequest {
+  private readonly batch: TurnBatch<Claim, ClaimOutcome>;
+
+  constructor(
+    private readonly store: ClaimStore,
+    private readonly limits: ClaimLimits,
+    private readonly keeper: ClaimKeeper,
+    private readonly replays: ReplayTally,
+    private readonly metrics: ClaimMetrics,
+  ) {
+    this.batch = new TurnBatch({ read: (claims) => this.decide(claims), maxItems: 64, concurrency: 2 });
+  }
+
+  /**
+   * @throws Problem `store.unavailable` on every doubt: the claim may have been made, but nobody was told so, and
+   * the client has to sign anew
+   */
+  async run(request: RequestOf<typeof claimRequest>): Promise<{ verdict: ClaimVerdict }> {
+    const mac = Buffer.from(request.mac, 'base64');
+    if (mac.length !== macBytes) {
+      throw new Problem('request.malformed', `the mac has ${mac.length} bytes, expected ${macBytes}`);
+    }
+    if (!isPlausibleDate(request.signedAt)) return { verdict: 'stale' };
+    const { verdict, isMemoryLost } = await this.batch.load({ ...request, mac });
+    this.keeper.noteClaim(isMemoryLost);
+    this.metrics.count(verdict);
+    if (verdict === 'replayed') this.replays.add(request.applicationId);
+    return { verdict };
+  }
+
+  /**
+   * Whatever goes wrong here is the answer of each claim and never thrown: tried again, a claim that had been made
+   * without our knowing would read as `replayed`, and a first use would be called a second one.
+   */
+  private async decide(claims: readonly Claim[]): Promise<readonly (ClaimOutcome | Error)[]> {
+    try {
+      return await decideClaims(claims, (round) => this.store.make(round, this.limits.skewSeconds));
+    } catch (error) {
+      if (!(error instanceof Problem)) this.metrics.noteFault(error);
+      const refusal = new Problem('store.unavailable', 'the outcome of a claim is not known', 1);
+      return claims.map(() => refusal);
+    }
+  }
+}

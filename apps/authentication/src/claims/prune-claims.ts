@@ -1,0 +1,35 @@
+import { monotonicMs } from '@countersign/clock';
+import { ClaimEpochStore } from './claim-epoch.store.js';
+import { ClaimLimits } from './claim-limits.js';
+
+const chunk = 5_000;
+const extraKeepSeconds = 10;
+const marginMs = 5_000;
+
+/**
+ * Forgets claims whose date no clock will find fresh again. First the date up to which all is stale for good is
+ * committed; the rows go in a later round, when no statement is left that could have read the older date: so neither a
+ * statement that was held up nor a clock that is set back can win with a row that has just gone.
+ */
+export class PruneClaims {
+  private committed: { readonly through: Date; readonly at: number } | undefined;
+
+  constructor(
+    private readonly epochs: ClaimEpochStore,
+    private readonly limits: ClaimLimits,
+  ) {}
+
+  /** Run about every half minute. @returns how many claims went */
+  async run(): Promise<number> {
+    let pruned = 0;
+    if (this.committed !== undefined) {
+      if (monotonicMs() - this.committed.at < this.limits.statementTimeoutMs + marginMs) return 0;
+      for (let deleted = chunk; deleted >= chunk; pruned += deleted) {
+        deleted = await this.epochs.deleteThrough(this.committed.through, chunk);
+      }
+    }
+    const through = await this.epochs.movePrunedThrough(this.limits.skewSeconds + extraKeepSeconds);
+    this.committed = through === undefined ? undefined : { through, at: monotonicMs() };
+    return pruned;
+  }
+}

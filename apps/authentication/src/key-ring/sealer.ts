@@ -1,0 +1,44 @@
+import { Problem } from '@countersign/contracts';
+import type { AnswerSeal } from '@countersign/persistence';
+import { type Binding, type KeyRing, keyIdOf, open, seal } from '@countersign/sealing';
+import type { KeyRingSource } from '@countersign/settings';
+
+/** A sealed value and the id of the key that guards it, which stands in a column of its own. */
+export interface SealedValue {
+  readonly sealed: Buffer;
+  readonly keyId: string;
+}
+
+/** Seals and opens with the key ring as it is now; a rotated ring takes effect without a restart. */
+export class Sealer {
+  constructor(private readonly source: KeyRingSource) {}
+
+  get ring(): KeyRing {
+    return this.source.current();
+  }
+
+  seal(binding: Binding, plaintext: Buffer | string): SealedValue {
+    const ring = this.source.current();
+    return { sealed: seal(ring, binding, plaintext), keyId: ring.currentKeyId };
+  }
+
+  /**
+   * @throws Problem `key_ring.key_unknown` when no ring that we can read has the key
+   * @throws SealBroken when the value was altered or moved
+   */
+  open(binding: Binding, sealed: Buffer): Buffer {
+    const keyId = keyIdOf(sealed);
+    const ring = this.source.knowing(keyId);
+    if (ring === undefined) throw new Problem('key_ring.key_unknown', `${binding.table} was sealed with ${keyId}`);
+    return open(ring, binding, sealed);
+  }
+
+  /** For kept answers: they hold no secret but a digest of the request, in which there may be a password. */
+  get answerSeal(): AnswerSeal {
+    const binding = (row: string): Binding => ({ table: 'handled_request', row, column: 'sealed_answer' });
+    return {
+      seal: (row, plaintext) => this.seal(binding(row), plaintext).sealed,
+      open: (row, sealed) => this.open(binding(row), sealed),
+    };
+  }
+}

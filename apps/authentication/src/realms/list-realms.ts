@@ -1,0 +1,16 @@
+import { listRealms, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import { Injectable } from '@nestjs/common';
+import { RealmStore } from './realm.store.js';
+
+/** Realms by name; the cursor is the last name. */
+@Injectable()
+export class ListRealms {
+  constructor(private readonly realms: RealmStore) {}
+
+  async run({ after, limit }: RequestOf<typeof listRealms>): Promise<ReplyOf<typeof listRealms>> {
+    const found = await this.realms.page(after ?? '', limit + 1);
+    const realms = found.slice(0, limit);
+    const last = realms.at(-1);
+    return { realms: [...realms], ...(found.length > limit && last !== undefined && { next: last.realm }) };
+  }
+}

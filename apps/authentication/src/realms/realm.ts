@@ -1,0 +1,11 @@
+import type { RealmProfile, RealmSettings } from '@countersign/contracts';
+
+/** An isolated protection space, as this service knows it. */
+export interface Realm {
+  readonly realmId: string;
+  readonly realm: string;
+  readonly profile: RealmProfile;
+  readonly settings: RealmSettings;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}

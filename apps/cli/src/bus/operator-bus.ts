@@ -1,0 +1,99 @@
+import { userInfo } from 'node:os';
+import { monotonicMs } from '@countersign/clock';
+import type { Operation, ReplyOf, RequestInput } from '@countersign/contracts';
+import { Bus, CoalescingClient, Messenger, newAskContext } from '@countersign/messaging';
+import type { Invocation } from '../invocation.js';
+import { exitCodes } from '../output/exit-code.js';
+import { Failure, unreachable, usageFault } from '../output/failure.js';
+import { checkedRequest } from './checked-request.js';
+
+/** The bus as an operator has it: asks with the command's deadline, and the connection for service discovery. */
+export interface OperatorBus {
+  readonly connection: Bus['connection'];
+  /** @throws Problem as the service refused it; Failure for usage when the request does not fit the operation */
+  ask<O extends Operation>(operation: O, request: RequestInput<O>): Promise<ReplyOf<O>>;
+}
+
+/** One ask's share of the command's time: a service that does not answer within it will not. */
+const longestAskMs = 10_000;
+
+/** Connects, does the work and closes, whatever happens; none of it takes longer than the command's deadline. */
+export async function withBus<T>(
+  invocation: Invocation,
+  work: (bus: OperatorBus) => Promise<T>,
+  suitingMs?: number,
+): Promise<T> {
+  const endsAt = monotonicMs() + invocation.configuration.timeoutMs(suitingMs);
+  const bus = await connect(invocation, Math.min(endsAt - monotonicMs(), 5_000));
+  const client = new CoalescingClient(bus);
+  const messenger = new Messenger(bus, client);
+  try {
+    return await work({
+      connection: bus.connection,
+      ask: (operation, request) => {
+        const deadlineAt = Math.min(endsAt, monotonicMs() + longestAskMs);
+        const actor = { kind: 'operator', id: operatorName() } as const;
+        return messenger.ask(operation, checkedRequest(operation, request), newAskContext({ deadlineAt, actor }));
+      },
+    });
+  } finally {
+    client.close();
+    await bus.close(1_000);
+  }
+}
+
+/** Asks one operation; a request that cannot fit is refused before anything is connected. */
+export async function askOnce<O extends Operation>(
+  invocation: Invocation,
+  operation: O,
+  request: RequestInput<O>,
+): Promise<ReplyOf<O>> {
+  checkedRequest(operation, request);
+  return withBus(invocation, (bus) => bus.ask(operation, request));
+}
+
+async function connect({ configuration }: Invocation, connectWithinMs: number): Promise<Bus> {
+  const place = configuration.bus();
+  try {
+    return await Bus.connect({
+      url: place.url,
+      name: `cli-${process.pid}`,
+      user: 'operator',
+      inboxPrefix: place.inboxPrefix,
+      credentials: { credsFile: place.credsFile, nkeySeedFile: place.nkeySeedFile },
+      tls: { caFile: place.caFile, certFile: place.certFile, keyFile: place.keyFile },
+      connectWithinMs,
+    });
+  } catch (error) {
+    throw connectFailure(error, placeNames(place.url));
+  }
+}
+
+function connectFailure(error: unknown, servers: string): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === 'AuthorizationError' || /authorization|authentication/i.test(error.message)) {
+    return new Failure('bus.not_permitted', `${servers} refuses these credentials`, {
+      exitCode: exitCodes.notPermitted,
+      hint: 'use the bus user "operator"; the embedded system writes it to demo.json',
+    });
+  }
+  if (/nats (server|scheme)|list of nats/.test(error.message)) return usageFault(error.message);
+  return unreachable(`cannot reach the bus at ${servers}: ${error.message}`, 'is it started? run: npm start');
+}
+
+/** Host and port of each server: the URL itself may hold a password. */
+function placeNames(url: string): string {
+  return url
+    .split(',')
+    .map((server) => server.trim().replace(/^[a-z]+:\/\//, '').replace(/^[^@]*@/, ''))
+    .join(', ');
+}
+
+/** Who this is in the trail, beside the bus user; a system without user names still has an operator. */
+function operatorName(): string {
+  try {
+    return userInfo().username.slice(0, 200);
+  } catch {
+    return 'operator';
+  }
+}

@@ -1,0 +1,40 @@
+import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
+import { createGroup, foldName, groupCreated, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
+import { Outbox } from '@countersign/outbox';
+import { UnitOfWork } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { FindRealm } from '../realms/find-realm.js';
+import { isAcceptableName } from '../users/name.policy.js';
+import { GroupStore } from './group.store.js';
+
+/** Makes a group. */
+@Injectable()
+export class CreateGroup {
+  constructor(
+    private readonly findRealm: FindRealm,
+    private readonly groups: GroupStore,
+    private readonly work: UnitOfWork,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async run(request: RequestOf<typeof createGroup>, asked: Asked): Promise<ReplyOf<typeof createGroup>> {
+    const groupKey = foldName(request.group);
+    if (!isAcceptableName(request.group, groupKey)) throw new Problem('request.malformed', 'the group name is not acceptable');
+    const realm = await this.findRealm.run(request.realm);
+    return this.work.once(createGroup, asked, request, async (tx) => {
+      const id = uuidv7(systemClock, systemRandomness);
+      const isNew = await this.groups.insert(tx, { id, realmId: realm.id, name: request.group, groupKey });
+      if (!isNew) throw new Problem('group.exists');
+      await this.outbox.record(tx, groupCreated, {
+        realmId: realm.id,
+        realm: realm.name,
+        actor: asked.actor,
+        via: asked.via,
+        target: { kind: 'group', id },
+        details: { group: request.group },
+      });
+      return { id };
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { foldName, markUser, Problem, type ReplyOf, type RequestOf, userMarked } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
+import { Outbox } from '@countersign/outbox';
+import { UnitOfWork } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { FindRealm } from '../realms/find-realm.js';
+import { UserStore } from './user.store.js';
+
+/** Sets the status of a user; the status that a user has already is no change and no event. */
+@Injectable()
+export class MarkUser {
+  constructor(
+    private readonly findRealm: FindRealm,
+    private readonly users: UserStore,
+    private readonly work: UnitOfWork,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async run(request: RequestOf<typeof markUser>, asked: Asked): Promise<ReplyOf<typeof markUser>> {
+    const realm = await this.findRealm.run(request.realm);
+    const { status } = request;
+    return this.work.once(markUser, asked, request, async (tx) => {
+      const user = await this.users.lock(tx, realm.id, foldName(request.userId));
+      if (user === undefined) throw new Problem('user.unknown');
+      if (user.status === status) return { id: user.id };
+      await this.users.mark(tx, user.id, status);
+      await this.outbox.record(tx, userMarked, {
+        realmId: realm.id,
+        realm: realm.name,
+        actor: asked.actor,
+        via: asked.via,
+        target: { kind: 'user', id: user.id },
+        details: { status },
+      });
+      return { id: user.id };
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { foldName } from '@countersign/contracts';
+import type { Transaction } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { mailAddressesIn } from './profile-changes.policy.js';
+
+type Properties = Readonly<Record<string, string>>;
+
+const findDemand = `
+  select coalesce((settings ->> 'uniqueEmail')::boolean, false) as "isUnique" from directory.realm where id = $1`;
+
+// In one order, so that two users who exchange addresses cannot wait for each other. Two addresses of one hash wait for
+// nothing, and that is all.
+const lock = `
+  select pg_advisory_xact_lock(hashtextextended($1 || ' ' || email_key, 7))
+  from (select unnest($2::text[]) as email_key order by 1) as wanted`;
+
+const findTaken = `
+  select 1 from directory.user_email where realm_id = $1 and email_key = any ($2::text[]) and user_uuid <> $3 limit 1`;
+
+const remove = 'delete from directory.user_email where user_uuid = $1 and email_key = any ($2::text[])';
+
+const add = `
+  insert into directory.user_email (user_uuid, email_key, realm_id)
+  select $1, email_key, $3 from unnest($2::text[]) as wanted (email_key)`;
+
+/**
+ * Who has which mail address. Kept in every realm, so that a realm may begin to demand unique addresses at any time;
+ * what two users shared before that stays theirs until they change it.
+ */
+@Injectable()
+export class UserEmailStore {
+  /**
+   * Makes the mail addresses among `after` the user's, whose row this transaction holds.
+   *
+   * An advisory lock and not a unique key decides who gets an address, since a realm that demands nothing may hold it
+   * twice. A change that began before the realm's demand was committed may still add a shared address.
+   * @returns false when the realm demands unique addresses and another user has one that is new here
+   */
+  async change(tx: Transaction, realmId: string, id: string, before: Properties, after: Properties): Promise<boolean> {
+    const had = emailKeysIn(before);
+    const has = emailKeysIn(after);
+    const added = [...has].filter((key) => !had.has(key));
+    const removed = [...had].filter((key) => !has.has(key));
+    if (added.length > 0 && (await this.isTaken(tx, realmId, id, added))) return false;
+    if (removed.length > 0) await tx.query(remove, [id, removed]);
+    if (added.length > 0) await tx.query(add, [id, added, realmId]);
+    return true;
+  }
+
+  private async isTaken(tx: Transaction, realmId: string, id: string, keys: readonly string[]): Promise<boolean> {
+    const [realm] = await tx.query<{ isUnique: boolean }>(findDemand, [realmId]);
+    if (!realm?.isUnique) return false;
+    await tx.query(lock, [realmId, keys]);
+    // a statement of its own: it sees what was committed while the lock was waited for
+    return (await tx.query(findTaken, [realmId, keys, id])).length > 0;
+  }
+}
+
+function emailKeysIn(properties: Properties): ReadonlySet<string> {
+  return new Set(mailAddressesIn(properties).map(foldName));
+}

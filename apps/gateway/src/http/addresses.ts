@@ -1,0 +1,50 @@
+import { BlockList, isIP } from 'node:net';
+
+/**
+ * Finds out from which address a request comes. `X-Forwarded-For` is read from its end, and only as far as each hop is
+ * a proxy that an operator named: what a stranger writes there is never believed (authentik CVE-2024-47070). A value
+ * that is not an address ends the walk at the last hop that was one.
+ */
+export class Addresses {
+  private readonly proxies = new BlockList();
+  private readonly trustsAny: boolean;
+
+  /** @param trusted addresses and networks (`10.0.0.0/8`) */
+  constructor(trusted: readonly string[]) {
+    this.trustsAny = trusted.length > 0;
+    for (const entry of trusted) {
+      const [address = '', bits] = entry.split('/');
+      if (bits === undefined) this.proxies.addAddress(address, family(address));
+      else this.proxies.addSubnet(address, Number(bits), family(address));
+    }
+  }
+
+  /** @param peer address of the other end of the connection */
+  of(peer: string | undefined, forwardedFor: string | readonly string[] | undefined): string {
+    const nearest = plain(peer ?? '');
+    if (!this.trustsAny || forwardedFor === undefined) return nearest;
+    const hops = String(forwardedFor).split(',').reverse();
+    let client = nearest;
+    for (const hop of hops.slice(0, MOST_HOPS)) {
+      const next = plain(hop.trim());
+      if (!this.isTrusted(client) || isIP(next) === 0) return client;
+      client = next;
+    }
+    return client;
+  }
+
+  private isTrusted(address: string): boolean {
+    return isIP(address) !== 0 && this.proxies.check(address, family(address));
+  }
+}
+
+const MOST_HOPS = 16;
+
+function family(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+}
+
+/** An IPv4 address that came over an IPv6 socket, without its prefix. */
+function plain(address: string): string {
+  return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+}

@@ -1,0 +1,7 @@
+/** What is answered without a signature: see the controllers in `health/`. */
+const openPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** Compared as written, so that no spelling of another path can pass for an open one. */
+export function isOpenPath(path: string): boolean {
+  return openPaths.has(path) || (path.endsWith('/') && openPaths.has(path.slice(0, -1)));
+}

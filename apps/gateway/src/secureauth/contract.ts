@@ -1,0 +1,117 @@
+import type { ProblemCode, Profile, RealmSettings } from '@countersign/contracts';
+import { type RequestRefusal, requestRefusalMessages } from '@countersign/signing';
+import type { Answer } from '../http/answer.js';
+
+/**
+ * Every word of the dialect that the gateway says, in one place. [S] stands in the vendor's guide, byte for byte; the
+ * rest are positions of ours, where no source says anything: change them here.
+ */
+
+/** The guide gives no code. With 400, clients of the Go SDK would see the message (contract A.4). */
+const REFUSAL_HTTP = 401;
+
+/** [S] The eight refusals. */
+export const refusalAnswers: Readonly<Record<RequestRefusal, Answer>> = Object.freeze(
+  Object.fromEntries(
+    Object.entries(requestRefusalMessages).map(([refusal, message]) => [
+      refusal,
+      Object.freeze({ http: REFUSAL_HTTP, status: 'invalid', message }),
+    ]),
+  ) as Record<RequestRefusal, Answer>,
+);
+
+/** Value of `WWW-Authenticate` beside each of the eight. */
+export const authenticateChallenge = 'Basic';
+
+const VALIDATION = 'Request validation failed with';
+
+/** Answers that belong to no endpoint. */
+export const answers = Object.freeze({
+  malformedTarget: { http: 400, status: 'invalid', message: `${VALIDATION}: path is not acceptable.` },
+  malformedValue: { http: 400, status: 'invalid', message: `${VALIDATION}: a value is not acceptable.` },
+  unreadableRequest: { http: 400, status: 'invalid', message: `${VALIDATION}: request is not readable.` },
+  methodUnsupported: { http: 405, status: 'invalid', message: `${VALIDATION}: method is not supported.` },
+  codingUnsupported: { http: 415, status: 'invalid', message: `${VALIDATION}: Content-Encoding is not supported.` },
+  notPermitted: { http: 403, status: 'invalid', message: 'This feature is not enabled for the application.' },
+  notFound: { http: 404, status: 'not_found', message: 'The requested resource cannot be found.' },
+  conflict: { http: 409, status: 'invalid', message: 'The request is in conflict with another one.' },
+  timedOut: { http: 408, status: 'invalid', message: 'The request did not arrive in time.' },
+  tooLarge: { http: 413, status: 'invalid', message: 'The request is too large.' },
+  headersTooLarge: { http: 431, status: 'invalid', message: 'The request headers are too large.' },
+  fault: { http: 500, status: 'server_error', message: 'An unexpected error occurred.' },
+  unavailable: { http: 503, status: 'server_error', message: 'The service is temporarily unavailable.', retryAfterSeconds: 1 },
+  recovering: { http: 503, status: 'server_error', message: 'The service is recovering. Sign the request again.', retryAfterSeconds: 2 },
+  overloaded: { http: 503, status: 'server_error', message: 'The service is overloaded.', retryAfterSeconds: 1 },
+  closing: { http: 503, status: 'server_error', message: 'The service is shutting down.', retryAfterSeconds: 1 },
+} as const satisfies Record<string, Answer>);
+
+/** 400 with a reason of ours; never a value of the caller's. */
+export function malformed(reason: string): Answer {
+  return { http: 400, status: 'invalid', message: `${VALIDATION}: ${reason}.` };
+}
+
+/** [S] C.1; these come with 200 but for the first. */
+export const userAnswers = Object.freeze({
+  notFound: { http: 404, status: 'not_found', message: 'User Id was not found', namesUser: true },
+  invalidGroup: { http: 200, status: 'invalid_group', message: 'User Id is not associated with a valid group.', namesUser: true },
+  disabled: { http: 200, status: 'disabled', message: 'Account is disabled.', namesUser: true },
+  lockedOut: { http: 200, status: 'lock_out', message: 'Account is locked out.', namesUser: true },
+  passwordExpired: { http: 200, status: 'password_expired', message: 'Password is expired.', namesUser: true },
+} as const satisfies Record<string, Answer>);
+
+/** What a profile's state answers instead of the profile (contract C.1). */
+export const stateAnswers: Readonly<Record<Exclude<Profile['state'], 'active'>, Answer>> = Object.freeze({
+  disabled: userAnswers.disabled,
+  locked: userAnswers.lockedOut,
+  password_expired: userAnswers.passwordExpired,
+  group_missing: userAnswers.invalidGroup,
+});
+
+function failed(message: string): Answer {
+  return { http: 200, status: 'failed', message, namesUser: true };
+}
+
+/** [S] C.2 and C.3. */
+export const changeAnswers = Object.freeze({
+  notFound: { http: 404, status: 'error', message: 'Not_Found', namesUser: true } as Answer,
+  invalidUsername: failed('Invalid username.'),
+  invalidPassword: failed('Invalid password.'),
+  invalidEmail: failed('Invalid email.'),
+  duplicateUsername: failed('Duplicate username.'),
+  duplicateEmail: failed('Duplicate email.'),
+  providerError: failed('Provider error.'),
+  unknownError: failed('Unknown error.'),
+});
+
+/** [S] The bodies of success of C.2, C.3 and C.4. */
+export const successes = Object.freeze({
+  changed: Object.freeze({ status: 'success', message: '' }),
+  passwordReset: Object.freeze({ status: 'success', message: 'Password was reset' }),
+  passwordChanged: Object.freeze({ status: 'success', message: 'Password was changed' }),
+});
+
+/** [S] C.1. */
+export const found = Object.freeze({ status: 'found', message: '' });
+
+/** What a problem answers at one endpoint, where that differs from everywhere else. */
+export type EndpointAnswers = Readonly<Partial<Record<ProblemCode, Answer | ((settings: RealmSettings) => Answer)>>>;
+
+export const profileProblems: EndpointAnswers = Object.freeze({});
+
+export const updateProblems: EndpointAnswers = Object.freeze({ 'user.unknown': changeAnswers.notFound });
+
+export const createProblems: EndpointAnswers = Object.freeze({
+  'password.refused': changeAnswers.invalidPassword,
+});
+
+/** [S] C.4: the texts are the realm's; a special one that is empty gives way to the general one. */
+export const resetProblems: EndpointAnswers = Object.freeze({
+  'password.refused': ({ passwordTexts: texts }: RealmSettings) => failed(texts.policyRefused || texts.resetRefused),
+  'password.choice_refused': ({ passwordTexts: texts }: RealmSettings) => failed(texts.resetRefused),
+});
+
+export const changeProblems: EndpointAnswers = Object.freeze({
+  'password.mismatch': ({ passwordTexts: texts }: RealmSettings) =>
+    failed(texts.currentPasswordWrong || texts.changeRefused),
+  'password.refused': ({ passwordTexts: texts }: RealmSettings) => failed(texts.policyRefused || texts.changeRefused),
+});

@@ -1,0 +1,71 @@
+import { busSettings, commaList, defineSettings, type SettingsOf, serviceSettings, wholeNumber } from '@countersign/settings';
+import { z } from 'zod';
+
+/** What a gateway can be told; all have defaults but the way to the bus. */
+export const settings = defineSettings('gateway', {
+  ...serviceSettings,
+  COUNTERSIGN_PORT: { ...serviceSettings.COUNTERSIGN_PORT, default: '8080', description: 'port of the signed API; 0 = any free port' },
+  ...busSettings,
+  TRUSTED_PROXIES: {
+    schema: commaList.pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'is not a list of addresses and networks'))),
+    default: '',
+    description: 'addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas; empty = nobody',
+  },
+  REQUEST_BODY_LIMIT_BYTES: {
+    schema: wholeNumber(1_024, 16 * 1024 * 1024),
+    default: '262144',
+    description: 'largest request body, bytes',
+  },
+  REQUEST_CONCURRENCY_LIMIT: {
+    schema: wholeNumber(1, 100_000),
+    default: '1000',
+    description: 'verified requests that may be under way at once; past it they are refused with 503',
+  },
+  CONNECTION_LIMIT: {
+    schema: wholeNumber(1, 1_000_000),
+    default: '10000',
+    description: 'connections that may be open at once; past it new ones are closed',
+  },
+  REQUEST_TIMEOUT_MS: {
+    schema: wholeNumber(1_000, 600_000),
+    default: '30000',
+    description: 'longest time in which a whole request must have arrived, milliseconds',
+  },
+  HEADERS_TIMEOUT_MS: {
+    schema: wholeNumber(1_000, 600_000),
+    default: '10000',
+    description: 'longest time in which the headers of a request must have arrived, milliseconds',
+  },
+  KEEP_ALIVE_TIMEOUT_MS: {
+    schema: wholeNumber(0, 3_600_000),
+    default: '72000',
+    description: 'how long an idle connection is kept, milliseconds; longer than that of a balancer in front',
+  },
+  CLOCK_SKEW_SECONDS: {
+    schema: wholeNumber(1, 86_400),
+    default: '300',
+    description: 'how far a signed date may be from the clock of this gateway; the store decides by its own clock',
+  },
+  CLAIM_DEADLINE_MS: {
+    schema: wholeNumber(50, 60_000),
+    default: '2500',
+    description: 'longest wait for the replay store, milliseconds; past it the request is refused with 503',
+  },
+  APPLICATION_CACHE_SIZE: {
+    schema: wholeNumber(1, 1_000_000),
+    default: '10000',
+    description: 'applications whose keys are kept in memory',
+  },
+  REFUSAL_REPORT_SECONDS: {
+    schema: wholeNumber(1, 3_600),
+    default: '5',
+    description: 'how often refusals of known applications are reported to the trail, summed up',
+  },
+  SHUTDOWN_GRACE_MS: {
+    schema: wholeNumber(0, 600_000),
+    default: '10000',
+    description: 'how long a stopping gateway lets requests under way finish, milliseconds',
+  },
+});
+
+export type GatewaySettings = SettingsOf<typeof settings>;

@@ -1,0 +1,157 @@
+import { monotonicMs } from '@countersign/clock';
+import { type Permission, Problem, type RealmSettings, type ReplyOf, showCredential } from '@countersign/contracts';
+import type { Messenger } from '@countersign/messaging';
+import { newAskContext } from '@countersign/messaging';
+import { type ApplicationKey, applicationKey, type Tolerances } from '@countersign/signing';
+
+/** An application as a gateway knows it: one version of its keys, permissions and realm. */
+export interface Application {
+  readonly applicationId: string;
+  readonly version: number;
+  /** Live keys, newest first. */
+  readonly keys: readonly { readonly keyVersion: number; readonly key: ApplicationKey }[];
+  readonly permissions: ReadonlySet<Permission>;
+  readonly realm: string;
+  readonly settings: RealmSettings;
+  readonly tolerances: Tolerances;
+}
+
+export interface ApplicationKeysOptions {
+  /** Applications kept in memory; the one unused for longest goes first. */
+  readonly size: number;
+  /** Ids known not to exist that are remembered, and for how long, milliseconds. */
+  readonly absentSize?: number;
+  readonly absentForMs?: number;
+  /** Reads under way at once; past it strangers' ids are answered `bus.overloaded`. */
+  readonly readLimit?: number;
+}
+
+/**
+ * The keys of applications, read once and kept. A copy never has to be fresh: every request that it verifies is
+ * claimed under its version, and a stale one loses (guarantee G1). Strangers cost no message each: an id that does not
+ * exist is remembered for a moment, equal reads share one, and the number of reads is bounded.
+ */
+export class ApplicationKeys {
+  private readonly known = new Map<string, Application>();
+  private readonly absentUntil = new Map<string, number>();
+  private readonly readings = new Map<string, Reading>();
+  private readonly absentSize: number;
+  private readonly absentForMs: number;
+  private readonly readLimit: number;
+
+  constructor(
+    private readonly messenger: Pick<Messenger, 'ask'>,
+    private readonly options: ApplicationKeysOptions,
+  ) {
+    this.absentSize = options.absentSize ?? 10_000;
+    this.absentForMs = options.absentForMs ?? 2_000;
+    this.readLimit = options.readLimit ?? 256;
+  }
+
+  /** The copy in memory, if any. */
+  cached(applicationId: string): Application | undefined {
+    const application = this.known.get(applicationId);
+    if (application === undefined) return undefined;
+    this.known.delete(applicationId);
+    this.known.set(applicationId, application);
+    return application;
+  }
+
+  /**
+   * The application, from memory or from authentication; undefined if there is none or it is disabled.
+   * @throws Problem if that cannot be found out
+   */
+  async find(applicationId: string): Promise<Application | undefined> {
+    const application = this.cached(applicationId);
+    if (application !== undefined) return application;
+    const absentUntil = this.absentUntil.get(applicationId);
+    if (absentUntil !== undefined && absentUntil > monotonicMs()) return undefined;
+    return this.read(applicationId, 0);
+  }
+
+  /** What replaces a copy of `staleVersion` that lost its claim. @throws Problem if that cannot be found out */
+  async newerThan(applicationId: string, staleVersion: number): Promise<Application | undefined> {
+    const application = this.known.get(applicationId);
+    if (application !== undefined && application.version > staleVersion) return application;
+    this.known.delete(applicationId);
+    return this.read(applicationId, staleVersion);
+  }
+
+  /** Joins a read that began after `staleVersion` was known to be stale; an earlier one may answer just that. */
+  private read(applicationId: string, staleVersion: number): Promise<Application | undefined> {
+    const under = this.readings.get(applicationId);
+    if (under !== undefined && under.staleVersion >= staleVersion) return under.application;
+    if (this.readings.size >= this.readLimit) {
+      return Promise.reject(new Problem('bus.overloaded', 'too many applications are being looked up', 1));
+    }
+    const reading: Reading = { staleVersion, application: this.ask(applicationId) };
+    this.readings.set(applicationId, reading);
+    const end = () => {
+      if (this.readings.get(applicationId) === reading) this.readings.delete(applicationId);
+    };
+    reading.application.then(end, end);
+    return reading.application;
+  }
+
+  private async ask(applicationId: string): Promise<Application | undefined> {
+    try {
+      const credential = await this.messenger.ask(showCredential, { applicationId }, newAskContext());
+      return this.keep(applicationFrom(credential));
+    } catch (error) {
+      if (!(error instanceof Problem) || !isAbsence(error)) throw error;
+      this.known.delete(applicationId);
+      this.rememberAbsent(applicationId);
+      return undefined;
+    }
+  }
+
+  /** A slow read never overwrites the newer copy of a later one. */
+  private keep(application: Application): Application {
+    const { applicationId } = application;
+    const present = this.known.get(applicationId);
+    if (present !== undefined && present.version > application.version) return present;
+    this.absentUntil.delete(applicationId);
+    this.known.delete(applicationId);
+    this.known.set(applicationId, application);
+    evict(this.known, this.options.size);
+    return application;
+  }
+
+  private rememberAbsent(applicationId: string): void {
+    this.absentUntil.delete(applicationId);
+    this.absentUntil.set(applicationId, monotonicMs() + this.absentForMs);
+    evict(this.absentUntil, this.absentSize);
+  }
+}
+
+interface Reading {
+  readonly staleVersion: number;
+  readonly application: Promise<Application | undefined>;
+}
+
+function isAbsence({ code }: Problem): boolean {
+  return code === 'application.unknown' || code === 'application.disabled';
+}
+
+/** Drops the entries that were put in first. */
+function evict(map: Map<string, unknown>, size: number): void {
+  for (const oldest of map.keys()) {
+    if (map.size <= size) return;
+    map.delete(oldest);
+  }
+}
+
+function applicationFrom(credential: ReplyOf<typeof showCredential>): Application {
+  const { applicationId, version, keys, permissions, realm, settings } = credential;
+  return {
+    applicationId,
+    version,
+    keys: keys
+      .toSorted((a, b) => b.keyVersion - a.keyVersion)
+      .map(({ keyVersion, key }) => ({ keyVersion, key: applicationKey(key) })),
+    permissions: new Set(permissions),
+    realm,
+    settings,
+    tolerances: { decodedPath: settings.tolerateDecodedPath, latin1Body: settings.tolerateLatin1Body },
+  };
+}

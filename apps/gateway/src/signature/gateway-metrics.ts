@@ -1,0 +1,50 @@
+import type { ClaimVerdict } from '@countersign/contracts';
+import type { Metrics } from '@countersign/observability';
+import type { RequestRefusal } from '@countersign/signing';
+
+type Counted = { inc(): void };
+type Timed = { observe(seconds: number): void };
+
+/** The figures of a gateway. Labels are kept by their values, since looking them up costs more than counting. */
+export class GatewayMetrics {
+  private readonly answersOf: (labels: string) => Counted;
+  private readonly refusalsOf: (reason: string) => Counted;
+  private readonly claimsOf: (verdict: string) => Timed;
+
+  constructor(metrics: Metrics, underWay: () => number) {
+    const answers = metrics.counter('gateway_answers_total', 'answers by route and HTTP status', ['route', 'status']);
+    const refusals = metrics.counter('gateway_refusals_total', 'refused signatures by reason', ['reason']);
+    const claims = metrics.histogram('gateway_claim_seconds', 'time until the replay store decided', ['verdict']);
+    metrics.gauge('gateway_requests_under_way', 'verified requests under way', [], (gauge) => gauge.set(underWay()));
+    this.answersOf = kept((labels) => {
+      const [route = '', status = ''] = labels.split(' ');
+      return answers.labels(route, status);
+    });
+    this.refusalsOf = kept((reason) => refusals.labels(reason));
+    this.claimsOf = kept((verdict) => claims.labels(verdict));
+  }
+
+  answered(route: string, status: number): void {
+    this.answersOf(`${route} ${status}`).inc();
+  }
+
+  refused(reason: RequestRefusal): void {
+    this.refusalsOf(reason).inc();
+  }
+
+  claimed(verdict: ClaimVerdict | 'unanswered', tookMs: number): void {
+    this.claimsOf(verdict).observe(tookMs / 1_000);
+  }
+}
+
+function kept<Value>(make: (key: string) => Value): (key: string) => Value {
+  const values = new Map<string, Value>();
+  return (key) => {
+    let value = values.get(key);
+    if (value === undefined) {
+      value = make(key);
+      values.set(key, value);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,134 @@
+import { monotonicMs } from '@countersign/clock';
+import { type ClaimVerdict, claimRequest, Problem } from '@countersign/contracts';
+import type { AskContext, Messenger } from '@countersign/messaging';
+import { type ApplicationKey, verifyRequest } from '@countersign/signing';
+import type { Answer } from '../http/answer.js';
+import { problemAnswers } from '../http/problem-status.js';
+import { answers, refusalAnswers } from '../secureauth/contract.js';
+import type { Application, ApplicationKeys } from './application-keys.js';
+import type { Exchange, Proof } from './exchange.js';
+
+/** A claim that is decided. `application` is what is true of it now; undefined: it is not known any more. */
+export type ClaimOutcome =
+  | { readonly isWon: true; readonly application: Application }
+  | { readonly isWon: false; readonly application: Application | undefined; readonly answer: Answer };
+
+export interface ReplayOptions {
+  readonly deadlineMs: number;
+  /** Told each verdict and how long it took, milliseconds. */
+  readonly observe: (verdict: ClaimVerdict | 'unanswered', tookMs: number) => void;
+}
+
+/**
+ * Spends the signature of a request, once (guarantee G1, contract A.4 step 9). No verdict, no effect: whatever keeps
+ * the store from saying `won` ends in a refusal.
+ */
+export class Replay {
+  constructor(
+    private readonly messenger: Pick<Messenger, 'ask'>,
+    private readonly applicationKeys: ApplicationKeys,
+    private readonly options: ReplayOptions,
+  ) {}
+
+  /** Never rejects. */
+  async claim(exchange: Exchange, application: Application, proof: Proof): Promise<ClaimOutcome> {
+    try {
+      let current = application;
+      let keyVersion = proof.keyVersion;
+      for (let round = 0; round < MOST_ROUNDS; round += 1) {
+        const verdict = await this.ask(exchange, current, keyVersion, proof, round);
+        if (verdict === 'won') return { isWon: true, application: current };
+        if (verdict !== 'changed' && verdict !== 'revoked') {
+          return { isWon: false, application: current, answer: verdictAnswers[verdict] };
+        }
+        const newer = await this.applicationKeys.newerThan(current.applicationId, current.version);
+        if (newer === undefined || newer.realm !== current.realm) return unknownApplication;
+        if (verdict === 'revoked') return invalidCredentials(newer);
+        const match = matchingKey(newer, exchange, proof);
+        if (match === undefined) return invalidCredentials(newer);
+        current = newer;
+        keyVersion = match.keyVersion;
+        exchange.answerKey = match.key;
+      }
+      return { isWon: false, application: current, answer: answers.unavailable };
+    } catch (error) {
+      const answer = error instanceof Problem ? problemAnswers[error.code] : answers.unavailable;
+      return { isWon: false, application, answer: answer.http === 503 ? answer : answers.unavailable };
+    }
+  }
+
+  private async ask(
+    exchange: Exchange,
+    { applicationId, version }: Application,
+    keyVersion: number,
+    { mac, signedAt }: Proof,
+    round: number,
+  ): Promise<ClaimVerdict> {
+    const startedAt = monotonicMs();
+    const claimKey = claimKeyOf(applicationId, mac);
+    let verdict: ClaimVerdict | 'unanswered' = 'unanswered';
+    try {
+      const asked = askContext(exchange, applicationId, `claim:${round}:${claimKey}`, startedAt + this.options.deadlineMs);
+      const request = { applicationId, version, keyVersion, mac: mac.toString('base64'), signedAt };
+      ({ verdict } = await this.messenger.ask(claimRequest, request, asked));
+      return verdict;
+    } finally {
+      this.options.observe(verdict, monotonicMs() - startedAt);
+    }
+  }
+}
+
+/** The first ask and one for each time that the application changed meanwhile; nobody changes it that fast. */
+const MOST_ROUNDS = 3;
+
+const verdictAnswers: Readonly<Record<Exclude<ClaimVerdict, 'won' | 'changed' | 'revoked'>, Answer>> = Object.freeze({
+  replayed: refusalAnswers['seen-before'],
+  stale: refusalAnswers['clock-skewed'],
+  recovering: answers.recovering,
+});
+
+const unknownApplication: ClaimOutcome = Object.freeze({
+  isWon: false,
+  application: undefined,
+  answer: refusalAnswers['application-unknown'],
+});
+
+function invalidCredentials(application: Application): ClaimOutcome {
+  return { isWon: false, application, answer: refusalAnswers['credentials-invalid'] };
+}
+
+/** The live key, newest first, under which the MAC holds (contract A.4 step 8). */
+export function matchingKey(
+  application: Application,
+  { target, body }: Pick<Exchange, 'target' | 'body'>,
+  { method, date, mac }: Pick<Proof, 'method' | 'date' | 'mac'>,
+): { readonly keyVersion: number; readonly key: ApplicationKey } | undefined {
+  const { applicationId, tolerances } = application;
+  const { path } = target;
+  for (const candidate of application.keys) {
+    const { key } = candidate;
+    if (verifyRequest({ method, date, applicationId, path, body, mac, key, tolerances }) !== undefined) return candidate;
+  }
+  return undefined;
+}
+
+/** (application, MAC bytes): the replay key, and the idempotency key of what the request asks for (design, section 2). */
+export function claimKeyOf(applicationId: string, mac: Buffer): string {
+  return `${applicationId}:${mac.toString('base64')}`;
+}
+
+/** How an ask on behalf of a request travels. */
+export function askContext(
+  { correlation, address }: Exchange,
+  applicationId: string,
+  idempotencyKey: string,
+  deadlineAt: number,
+): AskContext {
+  return {
+    idempotencyKey,
+    deadlineAt,
+    traceparent: correlation.traceparent,
+    actor: { kind: 'application', id: applicationId },
+    via: { applicationId, address: address === '' ? undefined : address, traceId: correlation.traceId },
+  };
+}

@@ -1,0 +1,157 @@
+import { type Clock, monotonicMs } from '@countersign/clock';
+import { reservedRealmNames } from '@countersign/contracts';
+import { isWithinSkew, parseAuthorization, parseSignedDate, signedDateOf } from '@countersign/signing';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Addresses } from '../http/addresses.js';
+import type { Answer } from '../http/answer.js';
+import { correlate } from '../http/correlation.js';
+import { isOpenPath } from '../http/open-paths.js';
+import { announcesBody, readRawBody } from '../http/raw-body.js';
+import { readRequestTarget } from '../http/request-target.js';
+import { sendAnswer } from '../http/send-answer.js';
+import type { Throttle } from '../http/throttle.js';
+import { answers, refusalAnswers } from '../secureauth/contract.js';
+import type { Application, ApplicationKeys } from './application-keys.js';
+import type { Exchange, Proof } from './exchange.js';
+import type { Judge } from './judge.js';
+import { matchingKey, type Replay } from './replay.js';
+import { signedRouteOf } from './signed-route.js';
+
+export interface RequestGuardOptions {
+  readonly addresses: Addresses;
+  readonly clock: Clock;
+  /** How far a signed date may be off this gateway's clock; the store decides by its own. */
+  readonly skewMs: number;
+  readonly bodyLimitBytes: number;
+}
+
+/**
+ * The way in of the signed API: contract A.4, in its order, before anything is known of the body's meaning or of the
+ * route. What is refused is answered here. Whoever comes past holds a signature that was never seen before or, on a
+ * route without effect, one whose claim is under way: then `ResponseHook` holds the answer back until it is won.
+ */
+export class RequestGuard {
+  private isClosing = false;
+
+  constructor(
+    private readonly applicationKeys: ApplicationKeys,
+    private readonly replay: Replay,
+    private readonly throttle: Throttle,
+    private readonly judge: Judge,
+    private readonly options: RequestGuardOptions,
+  ) {}
+
+  /** From now on nothing new is begun. */
+  close(): void {
+    this.isClosing = true;
+  }
+
+  /** Fastify's `onRequest`. */
+  readonly arrive = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    const exchange = this.open(request);
+    request.exchange = exchange;
+    if (exchange.isOpen) done();
+    else if (reservedRealmNames.has(exchange.target.realm)) sendAnswer(reply, answers.notFound);
+    else {
+      this.admit(exchange, request, reply).then(
+        (answer) => (answer === undefined ? done() : sendAnswer(reply, answer)),
+        (error: unknown) => done(error instanceof Error ? error : new Error('the request was not admitted')),
+      );
+    }
+  };
+
+  private open({ raw }: FastifyRequest): Exchange {
+    const target = readRequestTarget(raw.originalUrl ?? raw.url ?? '');
+    return {
+      arrivedAt: monotonicMs(),
+      correlation: correlate(raw.headers['x-request-id']),
+      target,
+      address: this.options.addresses.of(raw.socket.remoteAddress, raw.headers['x-forwarded-for']),
+      isOpen: isOpenPath(target.path),
+    };
+  }
+
+  /** The steps of A.4; an answer ends the request. */
+  private async admit(exchange: Exchange, request: FastifyRequest, reply: FastifyReply): Promise<Answer | undefined> {
+    const claimed = parseAuthorization(request.raw.headers.authorization);
+    if (claimed.refusal !== undefined) return this.judge.refuse(exchange, claimed.refusal);
+
+    const { applicationId } = claimed;
+    const application = this.applicationKeys.cached(applicationId) ?? (await this.find(applicationId));
+    if (application === 'unavailable') return answers.unavailable;
+    if (application === undefined || !this.recognise(exchange, application)) {
+      return this.judge.refuse(exchange, 'application-unknown');
+    }
+    const date = this.freshDate(request);
+    if (date === undefined) return this.judge.refuse(exchange, 'clock-skewed');
+
+    if (announcesBody(request.raw)) {
+      const body = await readRawBody(request.raw, this.options.bodyLimitBytes);
+      if (body === 'too-large') return answers.tooLarge;
+      exchange.body = body;
+    }
+    const proof = this.verify(exchange, application, request.raw.method ?? '', date, claimed.mac);
+    if (proof === undefined) return this.judge.refuse(exchange, 'credentials-invalid');
+
+    if (this.isClosing) return answers.closing;
+    if (!this.throttle.enter(reply.raw)) return answers.overloaded;
+    return this.claim(exchange, application, proof, request);
+  }
+
+  /** Step 5. A realm is another `AppId is unknown.`, and so is an application that has no live key at all. */
+  private recognise(exchange: Exchange, application: Application): boolean {
+    const newestKey = application.keys[0]?.key;
+    if (application.realm !== exchange.target.realm || newestKey === undefined) return false;
+    exchange.application = application;
+    exchange.answerKey = newestKey;
+    return true;
+  }
+
+  private async find(applicationId: string): Promise<Application | 'unavailable' | undefined> {
+    try {
+      return await this.applicationKeys.find(applicationId);
+    } catch {
+      return 'unavailable';
+    }
+  }
+
+  /** Step 6, as far as a gateway can tell. */
+  private freshDate({ raw }: FastifyRequest): { readonly text: string; readonly ms: number } | undefined {
+    const text = signedDateOf(raw.headers);
+    const ms = text === undefined ? undefined : parseSignedDate(text);
+    if (text === undefined || ms === undefined) return undefined;
+    return isWithinSkew(ms, this.options.clock.now(), this.options.skewMs) ? { text, ms } : undefined;
+  }
+
+  /** Step 8. */
+  private verify(
+    exchange: Exchange,
+    application: Application,
+    method: string,
+    date: { readonly text: string; readonly ms: number },
+    mac: Buffer | undefined,
+  ): Proof | undefined {
+    if (mac === undefined) return undefined;
+    const match = matchingKey(application, exchange, { method, date: date.text, mac });
+    if (match === undefined) return undefined;
+    exchange.answerKey = match.key;
+    exchange.proof = { method, date: date.text, signedAt: date.ms, mac, keyVersion: match.keyVersion };
+    return exchange.proof;
+  }
+
+  /** Step 9, and what follows from it; a route without effect does not wait. */
+  private async claim(
+    exchange: Exchange,
+    application: Application,
+    proof: Proof,
+    request: FastifyRequest,
+  ): Promise<Answer | undefined> {
+    const route = signedRouteOf(request);
+    const claim = this.replay.claim(exchange, application, proof);
+    if (route?.operation.effect === 'none' && application.permissions.has(route.permission)) {
+      exchange.pendingClaim = claim;
+      return undefined;
+    }
+    return this.judge.settle(exchange, await claim, request);
+  }
+}

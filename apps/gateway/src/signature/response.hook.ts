@@ -1,0 +1,70 @@
+import type { Clock } from '@countersign/clock';
+import { formatSignedDate, signResponse } from '@countersign/signing';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { writeAnswer } from '../http/send-answer.js';
+import type { Exchange } from './exchange.js';
+import type { GatewayMetrics } from './gateway-metrics.js';
+import type { Judge } from './judge.js';
+import { signedRouteOf } from './signed-route.js';
+
+type Done = (error: Error | null, payload?: unknown) => void;
+
+/**
+ * The way out, which every answer takes. It is held back until a claim that is under way is won, and is replaced by
+ * the refusal if it is lost. Then exactly the bytes that leave are signed (contract B, guarantee G6).
+ */
+export class ResponseHook {
+  private isClosing = false;
+
+  constructor(
+    private readonly judge: Judge,
+    private readonly metrics: GatewayMetrics,
+    private readonly clock: Clock,
+  ) {}
+
+  /** From now on every answer also ends its connection. */
+  close(): void {
+    this.isClosing = true;
+  }
+
+  /** Fastify's `onSend`. */
+  readonly leave = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void => {
+    const { exchange } = request;
+    if (exchange === null || exchange.isOpen) return done(null, payload);
+    const { pendingClaim } = exchange;
+    if (pendingClaim === undefined) return done(null, this.sign(exchange, request, reply, payload));
+    delete exchange.pendingClaim;
+    pendingClaim
+      .then((outcome) => {
+        const answer = this.judge.settle(exchange, outcome, request);
+        return this.sign(exchange, request, reply, answer === undefined ? payload : writeAnswer(reply, answer));
+      })
+      .then((signed) => done(null, signed), done);
+  };
+
+  private sign(exchange: Exchange, request: FastifyRequest, reply: FastifyReply, payload: unknown): string | Buffer {
+    const body = request.raw.method === 'HEAD' ? '' : bytesOf(payload);
+    const date = formatSignedDate(this.clock.now(), 'second');
+    reply
+      .header('cache-control', 'no-cache, no-store')
+      .header('pragma', 'no-cache')
+      .header('expires', '-1')
+      .header('date', date)
+      .header('x-request-id', exchange.correlation.requestId);
+    if (this.isClosing) reply.header('connection', 'close');
+    const { application, answerKey: key } = exchange;
+    if (application !== undefined && key !== undefined) {
+      const { applicationId } = application;
+      reply.header('x-sa-date', date).header('x-sa-signature', signResponse({ date, applicationId, body, key }));
+    }
+    this.metrics.answered(signedRouteOf(request)?.name ?? 'none', reply.statusCode);
+    return body;
+  }
+}
+
+/** Only texts and buffers are answered; a stream could not be signed before it has left. */
+function bytesOf(payload: unknown): string | Buffer {
+  if (typeof payload === 'string' || Buffer.isBuffer(payload)) return payload;
+  if (payload === null || payload === undefined) return '';
+  throw new TypeError('an answer is neither text nor bytes');
+}

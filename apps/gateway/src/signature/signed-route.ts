@@ -1,0 +1,25 @@
+import type { Operation, Permission } from '@countersign/contracts';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import type { EndpointAnswers } from '../secureauth/contract.js';
+
+/** What the gateway must know of a route of the signed API before its handler runs. */
+export interface SignedRouteDeclaration {
+  /** For the metrics: a closed list. */
+  readonly name: string;
+  readonly permission: Permission;
+  /** `effect: 'none'` lets the handler ask while the claim is under way; everything else waits for it (design 2). */
+  readonly operation: Operation;
+  /** What problems answer here, where that differs from everywhere else. */
+  readonly problems: EndpointAnswers;
+}
+
+/** Declares a handler to be a route of the signed API. */
+export function SignedRoute(declaration: SignedRouteDeclaration): MethodDecorator {
+  return RouteConfig({ signed: Object.freeze(declaration) });
+}
+
+/** The declaration of the route that a request came to; undefined where nothing is. */
+export function signedRouteOf(request: FastifyRequest): SignedRouteDeclaration | undefined {
+  return (request.routeOptions.config as { signed?: SignedRouteDeclaration }).signed;
+}

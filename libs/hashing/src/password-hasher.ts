@@ -1,0 +1,106 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { Problem } from '@countersign/contracts';
+import { Piscina } from 'piscina';
+import { checkedParameters, decoyHash, type HashParameters, isMadeWith } from './hash-parameters.js';
+import { passwordText } from './password-text.js';
+
+export interface PasswordHasherOptions {
+  readonly parameters: HashParameters;
+  /** Hashes under way at once. Default: as many as there are cores; more only slow each other down. */
+  readonly threads?: number;
+  /** Hashes that may wait beyond those; one more is refused at once (design G8). */
+  readonly queueLimit: number;
+}
+
+/**
+ * Hashes and checks passwords by argon2id (RFC 9106) on threads of its own: neither the event loop nor the pool of name
+ * look-ups and files waits for a password.
+ */
+export class PasswordHasher {
+  private readonly parameters: HashParameters;
+  private readonly decoy: string;
+  private readonly threads: number;
+  private readonly queueLimit: number;
+  private readonly pool: Piscina;
+  private underWay = 0;
+  private isClosed = false;
+
+  /** @throws RangeError if a parameter is outside of what argon2 can do */
+  constructor({ parameters, threads = availableParallelism(), queueLimit }: PasswordHasherOptions) {
+    this.parameters = checkedParameters(parameters);
+    this.decoy = decoyHash(this.parameters);
+    this.threads = threads;
+    this.queueLimit = queueLimit;
+    this.pool = new Piscina({
+      // By its package name, so that the file is found from the sources, from dist and from a bundle alike.
+      filename: createRequire(import.meta.url).resolve('@countersign/hashing/worker'),
+      minThreads: 1,
+      maxThreads: threads,
+      idleTimeout: IDLE_THREAD_MS,
+      stricterFIFO: true,
+      // The threads need none of the settings, some of which are secret, nor the flags of this process.
+      env: {},
+      execArgv: [],
+    });
+  }
+
+  /** Hashes that wait for a thread. */
+  get queued(): number {
+    return Math.max(0, this.underWay - this.threads);
+  }
+
+  /**
+   * Hashes a password to a PHC string.
+   *
+   * @throws Problem `password.hashing_overloaded` at once if the queue is full
+   * @throws RangeError if it is no text that a password can be; `judgePassword` tells so before
+   */
+  async hash(password: string): Promise<string> {
+    const text = passwordText(password);
+    if (text === undefined) throw new RangeError('password is too long or holds U+0000 or an unpaired surrogate');
+    return this.run<string>('hash', { password: text, parameters: this.parameters });
+  }
+
+  /**
+   * Whether the PHC string is of this password. Without a string (nobody of that name, or nobody with a password) a
+   * decoy is checked, so that the answer `false` costs the same (design G11); likewise for what no password can be.
+   * The cost is that of the current parameters: hashes that `needsRehash` should be made anew when next they pass.
+   *
+   * @throws Problem `password.hashing_overloaded` at once if the queue is full
+   * @throws Error if the stored string is no argon2 hash
+   */
+  async verify(password: string, phc: string | undefined): Promise<boolean> {
+    const text = passwordText(password);
+    const isDecoy = text === undefined || phc === undefined;
+    const holds = await this.run<boolean>('verify', { password: text ?? '', phc: isDecoy ? this.decoy : phc });
+    return holds && !isDecoy;
+  }
+
+  /** Whether a stored hash differs from what would be made today, in function, parameters or sizes. */
+  needsRehash(phc: string): boolean {
+    return !isMadeWith(phc, this.parameters);
+  }
+
+  /** Lets the hashes under way and in the queue finish, at most 30 s, and ends the threads. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.pool.close();
+  }
+
+  private async run<Result>(name: 'hash' | 'verify', task: object): Promise<Result> {
+    if (this.isClosed) throw new Error('password hasher is closed');
+    if (this.underWay >= this.threads + this.queueLimit) {
+      throw new Problem('password.hashing_overloaded', `${this.queued} passwords wait, at most ${this.queueLimit} may`);
+    }
+    this.underWay += 1;
+    try {
+      return (await this.pool.run(task, { name })) as Result;
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+}
+
+/** A thread is ended after so long without work, all but one; starting one takes some 50 ms. */
+const IDLE_THREAD_MS = 60_000;

@@ -1,0 +1,39 @@
+import { Problem } from '@countersign/contracts';
+import type { Msg } from '@nats-io/transport-node';
+import { type BatchItem, batchLimits, readItems } from './batch-wire.js';
+import { type HeaderRecord, headerNames } from './message-headers.js';
+import { payloadText } from './payload-text.js';
+
+/** One request of a message, single or an item of a batch. */
+export type IncomingRequest = Omit<BatchItem, 'id'> & { readonly id: BatchItem['id'] | undefined };
+
+/**
+ * Reads the requests of a message. Answers a Problem when the message as a whole cannot be taken; what is wrong with
+ * one item is that item's own matter.
+ */
+export function readRequests(message: Msg): readonly IncomingRequest[] | Problem {
+  const headers = readHeaders(message);
+  const text = payloadText(message.data);
+  if (headers[headerNames.batch] === undefined) return readSingle(text, headers);
+  const items = readItems(text);
+  if (items === undefined) return new Problem('request.malformed', 'batch is not a JSON array');
+  if (items.length > batchLimits.items)
+    return new Problem('request.too_large', `${items.length} items in a batch, at most ${batchLimits.items}`);
+  return items;
+}
+
+/** The first value of each header. */
+export function readHeaders(message: Msg): HeaderRecord {
+  const record: Record<string, string> = {};
+  for (const [name, values] of message.headers ?? []) record[name] = values[0] ?? '';
+  return record;
+}
+
+/** A person may leave the payload of an operation without fields empty. */
+function readSingle(text: string, headers: HeaderRecord): readonly IncomingRequest[] | Problem {
+  try {
+    return [{ id: undefined, headers, body: text === '' ? {} : JSON.parse(text) }];
+  } catch {
+    return new Problem('request.malformed', 'payload is not JSON');
+  }
+}

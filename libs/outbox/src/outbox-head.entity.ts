@@ -1,0 +1,27 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Mark } from './publish-marks.js';
+
+/** The one row that says how far a service's events are numbered and published. */
+@Entity('outbox_head')
+export class OutboxHead {
+  @PrimaryColumn('boolean', { default: true })
+  readonly isOnly: boolean;
+
+  @Column('text')
+  readonly source: string;
+
+  /** Of the event that was numbered last. */
+  @Column('bigint', { default: 0 })
+  readonly lastSequence: string;
+
+  /** All up to here were taken by JetStream; goes back when events have to be sent again. */
+  @Column('bigint', { default: 0 })
+  readonly publishedSequence: string;
+
+  /** Highest sequence of each stream that was seen in an acknowledgement: a lower one later says it was rewound. */
+  @Column('jsonb', { default: {} })
+  readonly streamSequences: Readonly<Record<string, number>>;
+
+  @Column('jsonb', { default: [] })
+  readonly marks: readonly Mark[];
+}

@@ -1,0 +1,50 @@
+import { assertPlainName, handledRequestSql, migrationTable } from '@countersign/persistence';
+
+/**
+ * Statements for the first migration of a service: `outbox`, `outbox_head` and `handled_request`, with the least rights
+ * that the runtime role needs. Events can be added and numbered by it, never changed or deleted.
+ */
+export function outboxMigrationSql(schema: string, runtimeRole: string): { up: string[]; down: string[] } {
+  assertPlainName(schema);
+  assertPlainName(runtimeRole);
+  const handled = handledRequestSql(schema, runtimeRole);
+  return {
+    up: [
+      `create table ${schema}.outbox (
+         id bigserial constraint outbox_pkey primary key,
+         event_id uuid not null constraint outbox_event_id_key unique,
+         type text not null,
+         version integer not null,
+         occurred_at timestamptz not null,
+         realm text,
+         realm_id uuid,
+         actor jsonb not null,
+         via jsonb not null,
+         target jsonb not null,
+         outcome text not null constraint outbox_outcome_check check (outcome in ('succeeded', 'refused')),
+         reason text,
+         details jsonb not null,
+         personal jsonb,
+         sequence bigint constraint outbox_sequence_key unique)`,
+      `create index outbox_unnumbered_idx on ${schema}.outbox (id) where sequence is null`,
+      `create table ${schema}.outbox_head (
+         is_only boolean not null default true constraint outbox_head_pkey primary key
+           constraint outbox_head_is_only_check check (is_only),
+         source text not null,
+         last_sequence bigint not null default 0,
+         published_sequence bigint not null default 0,
+         stream_sequences jsonb not null default '{}',
+         marks jsonb not null default '[]')`,
+      `insert into ${schema}.outbox_head (source) values ('${schema}')`,
+      `grant usage on schema ${schema} to ${runtimeRole}`,
+      `grant select on ${schema}.${migrationTable} to ${runtimeRole}`,
+      `grant select, insert on ${schema}.outbox to ${runtimeRole}`,
+      `grant update (sequence) on ${schema}.outbox to ${runtimeRole}`,
+      `grant usage on sequence ${schema}.outbox_id_seq to ${runtimeRole}`,
+      `grant select on ${schema}.outbox_head to ${runtimeRole}`,
+      `grant update (last_sequence, published_sequence, stream_sequences, marks) on ${schema}.outbox_head to ${runtimeRole}`,
+      ...handled.up,
+    ],
+    down: [...handled.down, `drop table ${schema}.outbox_head`, `drop table ${schema}.outbox`],
+  };
+}

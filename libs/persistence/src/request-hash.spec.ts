@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { canonicalJson, handledKeyHash, requestHash } from './request-hash.js';
+
+describe('the hash of a request', () => {
+  it('does not depend on the order of fields', () => {
+    const record = fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.dictionary(fc.string(), fc.integer())));
+    fc.assert(
+      fc.property(record, (request) => {
+        const reversed = Object.fromEntries(Object.entries(request).reverse());
+        expect(requestHash('k', reversed)).toBe(requestHash('k', request));
+      }),
+    );
+  });
+
+  it('depends on every value, on the order of lists and on the key', () => {
+    expect(requestHash('k', { a: 1 })).not.toBe(requestHash('k', { a: 2 }));
+    expect(requestHash('k', [1, 2])).not.toBe(requestHash('k', [2, 1]));
+    expect(requestHash('k', { a: 1 })).not.toBe(requestHash('l', { a: 1 }));
+  });
+
+  it('takes what was left out and undefined as the same', () => {
+    expect(canonicalJson({ a: 1, b: undefined })).toBe(canonicalJson({ a: 1 }));
+  });
+});
+
+describe('the name of a handled request', () => {
+  it('keeps caller, operation and key apart', () => {
+    const names = [
+      handledKeyHash('gateway', 'a', 'k'),
+      handledKeyHash('operator', 'a', 'k'),
+      handledKeyHash('gateway', 'b', 'k'),
+      handledKeyHash('gateway', 'a', 'l'),
+      handledKeyHash('gateway","a', '', 'k'),
+    ].map((name) => name.toString('hex'));
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
