@@ -19,8 +19,7 @@ export default async function setup() {
   const started = [];
   try {
     const binary = await embedded.findNatsServer({
-      explicit: process.env.COUNTERSIGN_NATS_SERVER,
-      searchPath: process.env.PATH ?? '',
+      path: process.env.COUNTERSIGN_NATS_SERVER,
       cacheFolder: join(RUNS, 'bin'),
       onProgress: (step) => console.error(`test servers: ${step}`),
     });

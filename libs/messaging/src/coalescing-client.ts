@@ -1,6 +1,5 @@
 import { monotonicMs, systemRandomness } from '@countersign/clock';
 import { Problem } from '@countersign/contracts';
-import type { Logger } from '@countersign/observability';
 import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { ClientProxy, NatsRecord, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { newAskContext } from './ask-context.js';
@@ -15,7 +14,6 @@ import { type OutgoingAsk, type PendingAsk, PendingAsks, type SentBatch } from '
 export interface CoalescingClientOptions {
   /** Asks waiting for an answer at once; one more is refused at once (guarantee G8). */
   readonly maxPending?: number;
-  readonly logger?: Logger | undefined;
 }
 
 /** The longest an ask may wait, whatever its context says. */
@@ -43,7 +41,7 @@ export class CoalescingClient extends ClientProxy {
 
   constructor(
     private readonly bus: Bus,
-    private readonly options: CoalescingClientOptions = {},
+    options: CoalescingClientOptions = {},
   ) {
     super();
     this.maxPending = options.maxPending ?? 16_384;
@@ -75,8 +73,7 @@ export class CoalescingClient extends ClientProxy {
     this.inbox ??= this.subscribeInbox();
     return new Promise((resolve, reject) => {
       const answerPrefix = this.answerPrefix(outgoing.service);
-      const latest = monotonicMs() + longestWaitMs;
-      const deadlineAt = outgoing.context.deadlineAt < latest ? outgoing.context.deadlineAt : latest;
+      const deadlineAt = Math.min(outgoing.context.deadlineAt, monotonicMs() + longestWaitMs);
       this.publisher.enqueue(this.pending.add({ outgoing, answerPrefix, resolve, reject }, deadlineAt));
     });
   }

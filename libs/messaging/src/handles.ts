@@ -9,7 +9,7 @@ export interface HandlerExtras {
   readonly operation: Operation;
 }
 
-type Handler<O extends Operation> = (request: RequestOf<O>, asked: Asked) => Promise<ReplyInput<O>>;
+type Handler<O extends Operation> = (request: RequestOf<O>, asked: Asked) => Promise<ReplyInput<O>> | ReplyInput<O>;
 
 /**
  * Binds a method to an operation: its subject, its shapes both ways. The request is parsed on arrival (else

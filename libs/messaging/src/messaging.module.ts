@@ -1,4 +1,4 @@
-import type { Logger, Metrics } from '@countersign/observability';
+import type { Metrics } from '@countersign/observability';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Bus } from './bus.js';
 import { CoalescingClient } from './coalescing-client.js';
@@ -7,7 +7,6 @@ import { Messenger } from './messenger.js';
 export interface MessagingOptions {
   /** The owner of the bus closes it, after the server has drained. */
   readonly bus: Bus;
-  readonly logger?: Logger | undefined;
   readonly metrics?: Metrics | undefined;
   readonly maxPending?: number;
 }
@@ -16,8 +15,8 @@ export interface MessagingOptions {
 @Global()
 @Module({})
 export class MessagingModule {
-  static forRoot({ bus, logger, metrics, maxPending }: MessagingOptions): DynamicModule {
-    const client = new CoalescingClient(bus, { logger, ...(maxPending !== undefined && { maxPending }) });
+  static forRoot({ bus, metrics, maxPending }: MessagingOptions): DynamicModule {
+    const client = new CoalescingClient(bus, maxPending === undefined ? {} : { maxPending });
     const messenger = new Messenger(bus, client, metrics);
     const providers = [
       { provide: Bus, useValue: bus },

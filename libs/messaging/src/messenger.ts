@@ -4,7 +4,7 @@ import type { Metrics } from '@countersign/observability';
 import { type AskContext, newAskContext } from './ask-context.js';
 import type { Bus } from './bus.js';
 import { AskMetrics, type Outcome } from './bus-metrics.js';
-import type { CoalescingClient } from './coalescing-client.js';
+import { CoalescingClient } from './coalescing-client.js';
 import { describeFaults } from './fitting.js';
 
 /** Asks other services. Every ask has a deadline and an idempotency key; both shapes are parsed. */
@@ -13,7 +13,7 @@ export class Messenger {
 
   constructor(
     private readonly bus: Bus,
-    private readonly client: CoalescingClient,
+    private readonly client: CoalescingClient = new CoalescingClient(bus),
     metrics?: Metrics,
   ) {
     this.metrics = metrics && new AskMetrics(metrics, () => client.pendingCount);

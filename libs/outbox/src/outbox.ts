@@ -83,7 +83,8 @@ export class Outbox {
       personal: event.personal.parse(fields.personal),
     });
     const size = Buffer.byteLength(JSON.stringify(described));
-    if (size > largestEventBytes) throw new Error(`event ${event.type} of ${size} bytes is larger than ${largestEventBytes}`);
+    if (size > largestEventBytes)
+      throw new Error(`event ${event.type} of ${size} bytes is larger than ${largestEventBytes}`);
     return described;
   }
 }

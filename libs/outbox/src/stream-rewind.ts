@@ -8,20 +8,22 @@ export interface Acknowledgement {
 export type StreamSequences = Readonly<Record<string, number>>;
 
 /**
- * Takes up acknowledgements in their order. A stream only counts upwards: one that stored a new message at a sequence
- * it had given before was wiped, or restored from an older copy, and lacks what came between. (A duplicate is answered
- * with the sequence of its original.)
+ * Takes up the acknowledgements of one batch, which was sent after those in `known` had come. A stream only counts
+ * upwards: one that stored a new message no higher than it had been before was wiped, or restored from an older copy,
+ * and lacks what came between. (A duplicate is answered with the sequence of its original. Within the batch no order
+ * is assumed: in a cluster, messages of several subjects may overtake each other.)
  */
 export function takeAcknowledgements(
   known: StreamSequences,
   acknowledgements: readonly Acknowledgement[],
 ): { readonly sequences: StreamSequences; readonly isRewound: boolean } {
+  const rewound = new Set(
+    acknowledgements
+      .filter(({ stream, seq, duplicate }) => !duplicate && seq <= (known[stream] ?? 0))
+      .map((ack) => ack.stream),
+  );
   const sequences: Record<string, number> = { ...known };
-  let isRewound = false;
-  for (const { stream, seq, duplicate } of acknowledgements) {
-    const before = sequences[stream] ?? 0;
-    if (!duplicate && seq <= before) isRewound = true;
-    sequences[stream] = duplicate ? Math.max(before, seq) : seq;
-  }
-  return { sequences, isRewound };
+  for (const stream of rewound) sequences[stream] = 0;
+  for (const { stream, seq } of acknowledgements) sequences[stream] = Math.max(sequences[stream] ?? 0, seq);
+  return { sequences, isRewound: rewound.size > 0 };
 }

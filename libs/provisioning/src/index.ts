@@ -1,1 +1,5 @@
 export { createServiceDatabase, rolesOf, type ServiceRoles } from './database-roles.js';
+export * from './event-streams.js';
+export * from './nats-configuration.js';
+export * from './permissions.js';
+export * from './streams.js';

@@ -1,4 +1,4 @@
-import type { Transaction } from '@countersign/persistence';
+import { Database, type Transaction } from '@countersign/persistence';
 import type { Binding } from '@countersign/sealing';
 import { Injectable } from '@nestjs/common';
 import type { SealedValue } from '../key-ring/sealer.js';
@@ -10,6 +10,8 @@ export function applicationKeyBinding(applicationId: string, keyVersion: number)
 
 @Injectable()
 export class ApplicationKeyStore {
+  constructor(private readonly database: Database) {}
+
   async insert(tx: Transaction, applicationId: string, keyVersion: number, key: SealedValue): Promise<void> {
     await tx.query(
       `insert into application_key (application_id, key_version, sealed_key, sealing_key_id) values ($1, $2, $3, $4)`,
@@ -39,8 +41,8 @@ export class ApplicationKeyStore {
     return row.expiresAt;
   }
 
-  async findSealed(tx: Transaction, applicationId: string, keyVersion: number): Promise<Buffer | undefined> {
-    const [row] = await tx.query<{ sealedKey: Buffer }>(
+  async findSealed(applicationId: string, keyVersion: number): Promise<Buffer | undefined> {
+    const [row] = await this.database.query<{ sealedKey: Buffer }>(
       `select sealed_key as "sealedKey" from application_key where application_id = $1 and key_version = $2`,
       [applicationId, keyVersion],
     );

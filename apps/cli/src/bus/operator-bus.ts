@@ -24,7 +24,7 @@ export async function withBus<T>(
   suitingMs?: number,
 ): Promise<T> {
   const endsAt = monotonicMs() + invocation.configuration.timeoutMs(suitingMs);
-  const bus = await connect(invocation, Math.min(endsAt - monotonicMs(), 5_000));
+  const bus = await connect(invocation, Math.min(endsAt - monotonicMs(), 3_000));
   const client = new CoalescingClient(bus);
   const messenger = new Messenger(bus, client);
   try {

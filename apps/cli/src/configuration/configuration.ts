@@ -71,6 +71,11 @@ export class Configuration {
     return this.found;
   }
 
+  /** The same as if `--context` had named that one. */
+  ofContext(name: string): Configuration {
+    return new Configuration(this.given.with('context', name), this.settings, this.voice, this.workingFolder);
+  }
+
   /** The data folder of the embedded system at hand. */
   dataFolder(): string | undefined {
     return findDataFolder(this.settings.COUNTERSIGN_DATA, this.workingFolder);

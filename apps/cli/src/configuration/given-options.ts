@@ -18,4 +18,9 @@ export class GivenOptions {
     const value = this.values[name];
     return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
   }
+
+  /** The same with one flag set. */
+  with(name: string, value: string): GivenOptions {
+    return new GivenOptions({ ...this.values, [name]: value });
+  }
 }

@@ -5,6 +5,8 @@ import { printable } from './printable.js';
 export interface Column<Row> {
   readonly title: string;
   readonly value: (row: Row) => string;
+  /** Colours the value once it has been made safe. */
+  readonly paint?: (row: Row) => (text: string) => string;
 }
 
 const borders = [
@@ -22,8 +24,13 @@ const bare = {
  */
 export function tableOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[], colours: Colours): string {
   const table = new Table({ ...bare, head: columns.map((column) => colours.bold(column.title)) });
-  for (const row of rows) table.push(columns.map((column) => printable(column.value(row))));
+  for (const row of rows) table.push(columns.map((column) => cellOf(row, column)));
   return linesOf(table);
+}
+
+function cellOf<Row>(row: Row, { value, paint }: Column<Row>): string {
+  const text = printable(value(row));
+  return paint === undefined ? text : paint(row)(text);
 }
 
 /** One thing as names and values beneath each other; what has no value is left out. */

@@ -37,6 +37,10 @@ export class Terminal {
     return this.options.stdin;
   }
 
+  get stderr(): OutputStream {
+    return this.options.stderr;
+  }
+
   /** Whether people read the result as it comes. */
   get showsResultOnTerminal(): boolean {
     return this.options.stdout.isTTY === true;

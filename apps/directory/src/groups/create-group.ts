@@ -20,7 +20,8 @@ export class CreateGroup {
 
   async run(request: RequestOf<typeof createGroup>, asked: Asked): Promise<ReplyOf<typeof createGroup>> {
     const groupKey = foldName(request.group);
-    if (!isAcceptableName(request.group, groupKey)) throw new Problem('request.malformed', 'the group name is not acceptable');
+    if (!isAcceptableName(request.group, groupKey))
+      throw new Problem('request.malformed', 'the group name is not acceptable');
     const realm = await this.findRealm.run(request.realm);
     return this.work.once(createGroup, asked, request, async (tx) => {
       const id = uuidv7(systemClock, systemRandomness);

@@ -5,7 +5,7 @@ import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 @Unique(['realmId', 'id'])
 @ForeignKey('RealmEntity', ['realmId'], ['id'])
 export class GroupEntity {
-  @PrimaryColumn({ type: 'uuid',  })
+  @PrimaryColumn({ type: 'uuid' })
   id: string;
 
   @Column({ type: 'uuid' })

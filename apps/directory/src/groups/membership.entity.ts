@@ -6,10 +6,10 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 @ForeignKey('UserEntity', ['realmId', 'userUuid'], ['realmId', 'id'])
 @ForeignKey('GroupEntity', ['realmId', 'groupUuid'], ['realmId', 'id'])
 export class MembershipEntity {
-  @PrimaryColumn({ type: 'uuid',  })
+  @PrimaryColumn({ type: 'uuid' })
   userUuid: string;
 
-  @PrimaryColumn({ type: 'uuid',  })
+  @PrimaryColumn({ type: 'uuid' })
   groupUuid: string;
 
   @Column({ type: 'uuid' })

@@ -4,7 +4,13 @@ import { Outbox } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { UserSecretKeeper } from '../users/user-secret-keeper.js';
-import { type Resealed, type SealedValue, SealedValueStore, type WalkPosition, walkStart } from './sealed-value.store.js';
+import {
+  type Resealed,
+  type SealedValue,
+  SealedValueStore,
+  type WalkPosition,
+  walkStart,
+} from './sealed-value.store.js';
 
 /** Rows that one step locks: few, so that nobody who changes such a user waits long. */
 const stepSize = 100;

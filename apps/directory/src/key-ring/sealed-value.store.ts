@@ -29,11 +29,14 @@ const findRotation = 'select key_id from directory.key_rotation where key_id = $
 const lock = 'select pg_try_advisory_xact_lock($1) as "isMine"';
 const lockKey = sessionLockKey('directory re-seal');
 
-/** One side of the current key: with `<>` the walk would pass all values that are done. */
-const stale = (side: '<' | '>') => `
+// The two sides of the current key, apart: with `<>` the walk would pass all values that are done.
+const belowSql = `
   select id, sealed_key_id as "keyId", sealed_secrets as sealed from directory.user
-  where (sealed_key_id, id) > ($2, $3::uuid) and sealed_key_id ${side} $1 order by sealed_key_id, id limit $4`;
-const findStale = `(${stale('<')}) union all (${stale('>')}) limit $4`;
+  where (sealed_key_id, id) > ($2, $3::uuid) and sealed_key_id < $1 order by sealed_key_id, id limit $4`;
+const aboveSql = `
+  select id, sealed_key_id as "keyId", sealed_secrets as sealed from directory.user
+  where (sealed_key_id, id) > ($2, $3::uuid) and sealed_key_id > $1 order by sealed_key_id, id limit $4`;
+const findStale = `(${belowSql}) union all (${aboveSql}) limit $4`;
 
 // Only what is still as it was read: a change by its user that came between has sealed it anew, and stays.
 const replace = `

@@ -4,7 +4,7 @@ import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 @Entity({ name: 'realm' })
 @Unique(['name'])
 export class RealmEntity {
-  @PrimaryColumn({ type: 'uuid',  })
+  @PrimaryColumn({ type: 'uuid' })
   id: string;
 
   @Column({ type: 'text' })

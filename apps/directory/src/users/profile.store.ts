@@ -29,30 +29,30 @@ interface UserKey {
 /** A row for each key by position; the realm's id is absent where no such realm is, the user's where no such user. */
 type Found<Row> = Row & { readonly position: number; readonly realm_id: string | null };
 
-const identity = `
+const identityColumns = `
   wanted.position::int, realm.id as realm_id, u.id, u.user_id, u.status,
   realm.required_group_keys <> '{}' and not exists (
     select from directory.membership m join directory.group g on g.id = m.group_uuid and g.realm_id = m.realm_id
     where m.user_uuid = u.id and m.realm_id = u.realm_id and g.group_key = any (realm.required_group_keys)
   ) as is_group_missing`;
 
-const source = `
+const sourceSql = `
   from unnest($1::text[], $2::text[]) with ordinality as wanted (realm, user_key, position)
   left join directory.realm on realm.name = wanted.realm
   left join directory.user u on u.realm_id = realm.id and u.user_key = wanted.user_key`;
 
-const readIdentities = { name: 'user.identities', text: `select ${identity} ${source}` };
+const readIdentities = { name: 'user.identities', text: `select ${identityColumns} ${sourceSql}` };
 
 const readProfiles = {
   name: 'user.profiles',
   text: `
-    select ${identity}, realm.profile as realm_profile, u.properties, u.questions, u.sealed_secrets,
+    select ${identityColumns}, realm.profile as realm_profile, u.properties, u.questions, u.sealed_secrets,
       nullif(u.extended_properties, '{}') as extended_properties,
       case when u.extended_properties <> '{}' then realm.extended_property_names end as extended_property_names,
       (select jsonb_agg(g.name order by g.group_key)
         from directory.membership m join directory.group g on g.id = m.group_uuid and g.realm_id = m.realm_id
         where m.user_uuid = u.id and m.realm_id = u.realm_id) as groups
-    ${source}`,
+    ${sourceSql}`,
 };
 
 /** How many reads share a statement, and how many statements run at once. */

@@ -5,10 +5,10 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 @Index(['realmId', 'emailKey'])
 @ForeignKey('UserEntity', ['realmId', 'userUuid'], ['realmId', 'id'])
 export class UserEmailEntity {
-  @PrimaryColumn({ type: 'uuid',  })
+  @PrimaryColumn({ type: 'uuid' })
   userUuid: string;
 
-  @PrimaryColumn({ type: 'text', collation: 'C',  })
+  @PrimaryColumn({ type: 'text', collation: 'C' })
   emailKey: string;
 
   @Column({ type: 'uuid' })

@@ -1,6 +1,6 @@
 import type { Profile } from '@countersign/contracts';
-import { pinKey } from './profile-changes.policy.js';
 import type { IdentityRow, ProfileRow } from './profile.store.js';
+import { pinKey } from './profile-changes.policy.js';
 
 type ShownProperties = Record<string, Profile['properties'][string]>;
 

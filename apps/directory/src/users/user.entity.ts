@@ -5,11 +5,14 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Unique(['realmId', 'id'])
 @Index('user_sealed_key_id_id_idx', ['sealedKeyId', 'id'], { where: 'sealed_key_id IS NOT NULL' })
 @Check('user_sealed_check', '(sealed_secrets IS NULL) = (sealed_key_id IS NULL)')
-@Check('user_status_check', "status = ANY (ARRAY['active'::text, 'disabled'::text, 'locked'::text, 'password_expired'::text])")
+@Check(
+  'user_status_check',
+  "status = ANY (ARRAY['active'::text, 'disabled'::text, 'locked'::text, 'password_expired'::text])",
+)
 @ForeignKey('UserIdentityEntity', ['id'], ['id'])
 @ForeignKey('RealmEntity', ['realmId'], ['id'])
 export class UserEntity {
-  @PrimaryColumn({ type: 'uuid',  })
+  @PrimaryColumn({ type: 'uuid' })
   id: string;
 
   @Column({ type: 'uuid' })

@@ -1,4 +1,11 @@
-import { createUser, markUser, type ReplyOf, type RequestOf, updateUser, withdrawUserIds } from '@countersign/contracts';
+import {
+  createUser,
+  markUser,
+  type ReplyOf,
+  type RequestOf,
+  updateUser,
+  withdrawUserIds,
+} from '@countersign/contracts';
 import { type Asked, Handles } from '@countersign/messaging';
 import { Controller } from '@nestjs/common';
 import { CreateUser } from './create-user.js';

@@ -92,7 +92,13 @@ export class UserStore {
   /** The unique key of (realm, user id as compared) decides between two creations. */
   async insert(tx: Transaction, user: NewUser, secrets: SealedSecrets | undefined): Promise<StoreRefusal | undefined> {
     const { id, realmId, userId, userKey, properties, questions } = user;
-    const rows = await tx.query(insert, [id, realmId, userId, userKey, ...contentValues({ properties, questions }, secrets)]);
+    const rows = await tx.query(insert, [
+      id,
+      realmId,
+      userId,
+      userKey,
+      ...contentValues({ properties, questions }, secrets),
+    ]);
     if (rows.length === 0) return 'user.exists';
     return (await this.emails.change(tx, realmId, id, {}, properties)) ? undefined : 'user.email_exists';
   }
@@ -111,7 +117,9 @@ export class UserStore {
   ): Promise<StoreRefusal | undefined> {
     const { id, realmId, properties } = user;
     await tx.query(save, [id, ...contentValues(content, secrets)]);
-    return (await this.emails.change(tx, realmId, id, properties, content.properties)) ? undefined : 'user.email_exists';
+    return (await this.emails.change(tx, realmId, id, properties, content.properties))
+      ? undefined
+      : 'user.email_exists';
   }
 
   async mark(tx: Transaction, id: string, status: UserStatus): Promise<void> {

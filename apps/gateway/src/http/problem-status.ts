@@ -29,6 +29,7 @@ export const problemAnswers: Readonly<Record<ProblemCode, Answer>> = Object.free
   'user.id_invalid': changeAnswers.invalidUsername,
   'user.withdrawn': changeAnswers.unknownError,
   'user.email_invalid': changeAnswers.invalidEmail,
+  'user.email_exists': changeAnswers.duplicateEmail,
   'user.property_invalid': changeAnswers.providerError,
   'user.property_read_only': changeAnswers.providerError,
   'user.disabled': userAnswers.disabled,

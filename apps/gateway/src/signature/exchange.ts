@@ -1,9 +1,10 @@
+import type { ApplicationKey } from '@countersign/signing';
 import type { FastifyRequest } from 'fastify';
 import type { Correlation } from '../http/correlation.js';
 import type { RequestTarget } from '../http/request-target.js';
-import type { ApplicationKey } from '@countersign/signing';
 import type { Application } from './application-keys.js';
 import type { ClaimOutcome } from './replay.js';
+import type { SignedRouteDeclaration } from './signed-route.js';
 
 /** What the gateway knows of one request, from its arrival until its answer leaves. */
 export interface Exchange {
@@ -13,16 +14,18 @@ export interface Exchange {
   readonly address: string;
   /** Reached without a signature: health and metrics. */
   readonly isOpen: boolean;
+  /** Where the router took it; undefined where nothing is. */
+  readonly route: SignedRouteDeclaration | undefined;
   /** Known once step 5 has passed; from then on every answer is signed, with `answerKey`. */
-  application?: Application;
-  answerKey?: ApplicationKey;
+  application: Application | undefined;
+  answerKey: ApplicationKey | undefined;
   /** Known once step 8 has passed. */
-  proof?: Proof;
-  body?: Buffer | undefined;
+  proof: Proof | undefined;
+  body: Buffer | undefined;
   /** A claim that is still under way while the handler already reads: no answer leaves before it is won. */
-  pendingClaim?: Promise<ClaimOutcome>;
+  pendingClaim: Promise<ClaimOutcome> | undefined;
   /** The user that the request names, for answers that name it back. */
-  userId?: string;
+  userId: string | undefined;
 }
 
 /** A request as it was verified; enough to verify it again under newer keys. */
@@ -45,11 +48,4 @@ declare module 'fastify' {
 export function exchangeOf(request: FastifyRequest): Exchange {
   if (request.exchange === null) throw new Error('request did not come through the guard');
   return request.exchange;
-}
-
-/** The application of a verified request. */
-export function applicationOf(request: FastifyRequest): Application {
-  const { application } = exchangeOf(request);
-  if (application === undefined) throw new Error('request has no verified application');
-  return application;
 }

@@ -1,13 +1,11 @@
 import type { RefusalReason } from '@countersign/contracts';
 import type { RequestRefusal } from '@countersign/signing';
-import type { FastifyRequest } from 'fastify';
 import type { Answer } from '../http/answer.js';
 import { answers, refusalAnswers } from '../secureauth/contract.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
 import type { Refusals } from './refusals.js';
-import type { ClaimOutcome } from './replay.js';
-import { signedRouteOf } from './signed-route.js';
+import type { ClaimOutcome, LostClaim } from './replay.js';
 
 /** Decides what is refused and keeps count: for known applications for the trail, for strangers in the figures only. */
 export class Judge {
@@ -28,11 +26,11 @@ export class Judge {
    * What a decided claim lets through. The application may have changed since the request was verified: it is judged
    * by what the claim found to be true.
    */
-  settle(exchange: Exchange, outcome: ClaimOutcome, request: FastifyRequest): Answer | undefined {
+  settle(exchange: Exchange, outcome: ClaimOutcome): Answer | undefined {
     if (!outcome.isWon) return this.lose(exchange, outcome);
     exchange.application = outcome.application;
     if (exchange.target.segments === undefined) return this.decline(exchange, 'malformed', answers.malformedTarget);
-    const route = signedRouteOf(request);
+    const { route } = exchange;
     if (route === undefined) return answers.notFound;
     if (!outcome.application.permissions.has(route.permission)) {
       return this.decline(exchange, 'not_permitted', answers.notPermitted);
@@ -46,14 +44,11 @@ export class Judge {
     return answer;
   }
 
-  private lose(exchange: Exchange, { application, answer }: ClaimOutcome & { readonly isWon: false }): Answer {
-    const refusal = refusalOf(answer);
+  private lose(exchange: Exchange, { application, refusal, answer }: LostClaim): Answer {
     if (refusal !== undefined) this.refuse(exchange, refusal);
-    if (application === undefined) {
-      // Not known any more: as if step 5 had refused, and step 5 knows no key to sign with.
-      delete exchange.application;
-      delete exchange.answerKey;
-    }
+    // Not known any more is as if step 5 had refused, which knows no key to sign with.
+    if (application === undefined) exchange.answerKey = undefined;
+    exchange.application = application;
     return answer;
   }
 
@@ -68,8 +63,3 @@ const reasons: Readonly<Partial<Record<RequestRefusal, RefusalReason>>> = Object
   'credentials-invalid': 'invalid_credentials',
   'seen-before': 'replayed',
 });
-
-function refusalOf(answer: Answer): RequestRefusal | undefined {
-  const entry = Object.entries(refusalAnswers).find(([, candidate]) => candidate === answer);
-  return entry?.[0] as RequestRefusal | undefined;
-}

@@ -1,17 +1,24 @@
 import { monotonicMs } from '@countersign/clock';
 import { type ClaimVerdict, claimRequest, Problem } from '@countersign/contracts';
 import type { AskContext, Messenger } from '@countersign/messaging';
-import { type ApplicationKey, verifyRequest } from '@countersign/signing';
+import { type ApplicationKey, type RequestRefusal, verifyRequest } from '@countersign/signing';
 import type { Answer } from '../http/answer.js';
 import { problemAnswers } from '../http/problem-status.js';
 import { answers, refusalAnswers } from '../secureauth/contract.js';
 import type { Application, ApplicationKeys } from './application-keys.js';
 import type { Exchange, Proof } from './exchange.js';
 
-/** A claim that is decided. `application` is what is true of it now; undefined: it is not known any more. */
-export type ClaimOutcome =
-  | { readonly isWon: true; readonly application: Application }
-  | { readonly isWon: false; readonly application: Application | undefined; readonly answer: Answer };
+/** A claim that is decided. `application` is what is true of it now. */
+export type ClaimOutcome = { readonly isWon: true; readonly application: Application } | LostClaim;
+
+export interface LostClaim {
+  readonly isWon: false;
+  /** Undefined: it is not known any more. */
+  readonly application: Application | undefined;
+  /** Undefined: it could not be decided. */
+  readonly refusal: RequestRefusal | undefined;
+  readonly answer: Answer;
+}
 
 export interface ReplayOptions {
   readonly deadlineMs: number;
@@ -33,28 +40,32 @@ export class Replay {
   /** Never rejects. */
   async claim(exchange: Exchange, application: Application, proof: Proof): Promise<ClaimOutcome> {
     try {
-      let current = application;
-      let keyVersion = proof.keyVersion;
-      for (let round = 0; round < MOST_ROUNDS; round += 1) {
-        const verdict = await this.ask(exchange, current, keyVersion, proof, round);
-        if (verdict === 'won') return { isWon: true, application: current };
-        if (verdict !== 'changed' && verdict !== 'revoked') {
-          return { isWon: false, application: current, answer: verdictAnswers[verdict] };
-        }
-        const newer = await this.applicationKeys.newerThan(current.applicationId, current.version);
-        if (newer === undefined || newer.realm !== current.realm) return unknownApplication;
-        if (verdict === 'revoked') return invalidCredentials(newer);
-        const match = matchingKey(newer, exchange, proof);
-        if (match === undefined) return invalidCredentials(newer);
-        current = newer;
-        keyVersion = match.keyVersion;
-        exchange.answerKey = match.key;
-      }
-      return { isWon: false, application: current, answer: answers.unavailable };
+      return await this.claimInRounds(exchange, application, proof);
     } catch (error) {
       const answer = error instanceof Problem ? problemAnswers[error.code] : answers.unavailable;
-      return { isWon: false, application, answer: answer.http === 503 ? answer : answers.unavailable };
+      return undecided(application, answer.http === 503 ? answer : answers.unavailable);
     }
+  }
+
+  private async claimInRounds(exchange: Exchange, application: Application, proof: Proof): Promise<ClaimOutcome> {
+    let current = application;
+    let { keyVersion } = proof;
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const verdict = await this.ask(exchange, current, keyVersion, proof, round);
+      if (verdict === 'won') return { isWon: true, application: current };
+      if (verdict === 'recovering') return undecided(current, answers.recovering);
+      if (verdict === 'replayed') return refused(current, 'seen-before');
+      if (verdict === 'stale') return refused(current, 'clock-skewed');
+      // The copy is old: `changed`, or its key is no longer live: `revoked`.
+      const newer = await this.applicationKeys.newerThan(current.applicationId, current.version);
+      if (newer === undefined || newer.keys.length === 0) return refused(undefined, 'application-unknown');
+      const match = verdict === 'revoked' ? undefined : matchingKey(newer, exchange, proof);
+      exchange.answerKey = match?.key ?? newer.keys[0]?.key;
+      if (match === undefined) return refused(newer, 'credentials-invalid');
+      current = newer;
+      keyVersion = match.keyVersion;
+    }
+    return undecided(current, answers.unavailable);
   }
 
   private async ask(
@@ -81,20 +92,12 @@ export class Replay {
 /** The first ask and one for each time that the application changed meanwhile; nobody changes it that fast. */
 const MOST_ROUNDS = 3;
 
-const verdictAnswers: Readonly<Record<Exclude<ClaimVerdict, 'won' | 'changed' | 'revoked'>, Answer>> = Object.freeze({
-  replayed: refusalAnswers['seen-before'],
-  stale: refusalAnswers['clock-skewed'],
-  recovering: answers.recovering,
-});
+function refused(application: Application | undefined, refusal: RequestRefusal): LostClaim {
+  return { isWon: false, application, refusal, answer: refusalAnswers[refusal] };
+}
 
-const unknownApplication: ClaimOutcome = Object.freeze({
-  isWon: false,
-  application: undefined,
-  answer: refusalAnswers['application-unknown'],
-});
-
-function invalidCredentials(application: Application): ClaimOutcome {
-  return { isWon: false, application, answer: refusalAnswers['credentials-invalid'] };
+function undecided(application: Application, answer: Answer): LostClaim {
+  return { isWon: false, application, refusal: undefined, answer };
 }
 
 /** The live key, newest first, under which the MAC holds (contract A.4 step 8). */

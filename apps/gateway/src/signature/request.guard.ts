@@ -10,7 +10,7 @@ import { announcesBody, readRawBody } from '../http/raw-body.js';
 import { readRequestTarget } from '../http/request-target.js';
 import { sendAnswer } from '../http/send-answer.js';
 import type { Throttle } from '../http/throttle.js';
-import { answers, refusalAnswers } from '../secureauth/contract.js';
+import { answers } from '../secureauth/contract.js';
 import type { Application, ApplicationKeys } from './application-keys.js';
 import type { Exchange, Proof } from './exchange.js';
 import type { Judge } from './judge.js';
@@ -60,14 +60,22 @@ export class RequestGuard {
     }
   };
 
-  private open({ raw }: FastifyRequest): Exchange {
-    const target = readRequestTarget(raw.originalUrl ?? raw.url ?? '');
+  private open(request: FastifyRequest): Exchange {
+    const { raw } = request;
+    const target = readRequestTarget(request.originalUrl);
     return {
       arrivedAt: monotonicMs(),
       correlation: correlate(raw.headers['x-request-id']),
       target,
       address: this.options.addresses.of(raw.socket.remoteAddress, raw.headers['x-forwarded-for']),
       isOpen: isOpenPath(target.path),
+      route: signedRouteOf(request),
+      application: undefined,
+      answerKey: undefined,
+      proof: undefined,
+      body: undefined,
+      pendingClaim: undefined,
+      userId: undefined,
     };
   }
 
@@ -87,7 +95,7 @@ export class RequestGuard {
 
     if (announcesBody(request.raw)) {
       const body = await readRawBody(request.raw, this.options.bodyLimitBytes);
-      if (body === 'too-large') return answers.tooLarge;
+      if (body === 'too-large') return this.judge.decline(exchange, 'malformed', answers.tooLarge);
       exchange.body = body;
     }
     const proof = this.verify(exchange, application, request.raw.method ?? '', date, claimed.mac);
@@ -95,7 +103,7 @@ export class RequestGuard {
 
     if (this.isClosing) return answers.closing;
     if (!this.throttle.enter(reply.raw)) return answers.overloaded;
-    return this.claim(exchange, application, proof, request);
+    return this.claim(exchange, application, proof);
   }
 
   /** Step 5. A realm is another `AppId is unknown.`, and so is an application that has no live key at all. */
@@ -140,18 +148,13 @@ export class RequestGuard {
   }
 
   /** Step 9, and what follows from it; a route without effect does not wait. */
-  private async claim(
-    exchange: Exchange,
-    application: Application,
-    proof: Proof,
-    request: FastifyRequest,
-  ): Promise<Answer | undefined> {
-    const route = signedRouteOf(request);
+  private async claim(exchange: Exchange, application: Application, proof: Proof): Promise<Answer | undefined> {
+    const { route } = exchange;
     const claim = this.replay.claim(exchange, application, proof);
     if (route?.operation.effect === 'none' && application.permissions.has(route.permission)) {
       exchange.pendingClaim = claim;
       return undefined;
     }
-    return this.judge.settle(exchange, await claim, request);
+    return this.judge.settle(exchange, await claim);
   }
 }

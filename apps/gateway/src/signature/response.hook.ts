@@ -5,7 +5,6 @@ import { writeAnswer } from '../http/send-answer.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
 import type { Judge } from './judge.js';
-import { signedRouteOf } from './signed-route.js';
 
 type Done = (error: Error | null, payload?: unknown) => void;
 
@@ -33,13 +32,16 @@ export class ResponseHook {
     if (exchange === null || exchange.isOpen) return done(null, payload);
     const { pendingClaim } = exchange;
     if (pendingClaim === undefined) return done(null, this.sign(exchange, request, reply, payload));
-    delete exchange.pendingClaim;
+    exchange.pendingClaim = undefined;
     pendingClaim
       .then((outcome) => {
-        const answer = this.judge.settle(exchange, outcome, request);
-        return this.sign(exchange, request, reply, answer === undefined ? payload : writeAnswer(reply, answer));
+        const answer = this.judge.settle(exchange, outcome);
+        if (answer === undefined) return payload;
+        reply.removeHeader('retry-after');
+        return writeAnswer(reply, answer);
       })
-      .then((signed) => done(null, signed), done);
+      .then((decided) => done(null, this.sign(exchange, request, reply, decided)))
+      .catch(done);
   };
 
   private sign(exchange: Exchange, request: FastifyRequest, reply: FastifyReply, payload: unknown): string | Buffer {
@@ -57,7 +59,7 @@ export class ResponseHook {
       const { applicationId } = application;
       reply.header('x-sa-date', date).header('x-sa-signature', signResponse({ date, applicationId, body, key }));
     }
-    this.metrics.answered(signedRouteOf(request)?.name ?? 'none', reply.statusCode);
+    this.metrics.answered(exchange.route?.name ?? 'none', reply.statusCode);
     return body;
   }
 }

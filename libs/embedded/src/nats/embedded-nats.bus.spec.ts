@@ -59,7 +59,7 @@ describe('the embedded nats-server', () => {
   }
 
   async function countStored(connection: NatsConnection): Promise<number> {
-    return (await (await jetstreamManager(connection)).streams.info('kept')).state.messages;
+    return (await (await jetstreamManager(connection, { timeout: 500 })).streams.info('kept')).state.messages;
   }
 
   it('keeps its streams and its address from one run to the next', async () => {

@@ -44,14 +44,12 @@ describe('the nats-server to run', () => {
   it('is the one named, which is refused rather than passed over when it does not do', async () => {
     await plant('path', 'nats-server: v2.10.27');
     const named = await plant('named', 'nats-server: v2.9.10');
-    expect(await search({ explicit: named })).toBe(named);
-    await expect(search({ explicit: join(folder, 'none') })).rejects.toThrow('ENOENT');
-    await expect(search({ explicit: await plant('old', 'nats-server: v2.8.4') })).rejects.toThrow(
+    expect(await search({ path: named })).toBe(named);
+    await expect(search({ path: join(folder, 'none') })).rejects.toThrow('ENOENT');
+    await expect(search({ path: await plant('old', 'nats-server: v2.8.4') })).rejects.toThrow(
       'is nats-server 2.8.4, expected 2.9 or later',
     );
-    await expect(search({ explicit: await plant('odd', 'hello') })).rejects.toThrow(
-      'is no nats-server: it says "hello"',
-    );
+    await expect(search({ path: await plant('odd', 'hello') })).rejects.toThrow('is no nats-server: it says "hello"');
   });
 
   it('is looked for in the search path, then where servers are installed, then in the cache', async () => {

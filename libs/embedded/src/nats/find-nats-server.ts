@@ -1,14 +1,18 @@
+import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 import { fetchNatsServer, type SourceList, sourceListsOfThisMachine } from './fetch-nats-server.js';
 import { readNatsVersion } from './nats-version.js';
+
+const run = promisify(execFile);
 
 /** Where to look for a nats-server. */
 export interface NatsServerSearch {
   /** The operator's own choice (COUNTERSIGN_NATS_SERVER): used or refused, never passed over. */
-  readonly explicit?: string | undefined;
-  /** As in the environment variable PATH. */
-  readonly searchPath: string;
+  readonly path?: string | undefined;
+  /** Folders with colons between, default: the PATH of this process. */
+  readonly searchPath?: string;
   /** A server that was fetched is kept here. */
   readonly cacheFolder: string;
   /** Told, in a few words, what takes time. */
@@ -29,11 +33,12 @@ const SERVER_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/
  * @throws when there is none and none can be fetched, with what to install
  */
 export async function findNatsServer(search: NatsServerSearch): Promise<string> {
-  if (search.explicit !== undefined && search.explicit !== '') {
-    await readNatsVersion(search.explicit);
-    return search.explicit;
+  if (search.path !== undefined && search.path !== '') {
+    await readNatsVersion(search.path);
+    return search.path;
   }
-  const folders = [...search.searchPath.split(delimiter), ...(search.folders ?? SERVER_FOLDERS), search.cacheFolder];
+  const searchPath = search.searchPath ?? (await ownSearchPath());
+  const folders = [...searchPath.split(delimiter), ...(search.folders ?? SERVER_FOLDERS), search.cacheFolder];
   const faults: string[] = [];
   for (const folder of folders.filter((name) => name.startsWith('/'))) {
     const path = join(folder, 'nats-server');
@@ -58,4 +63,10 @@ export async function findNatsServer(search: NatsServerSearch): Promise<string> 
         `nats-server), or name one in COUNTERSIGN_NATS_SERVER, or set NATS_URL (${faults.join('; ')})`,
     );
   }
+}
+
+/** The PATH of this process, as its children find it. */
+async function ownSearchPath(): Promise<string> {
+  const { stdout } = await run('/bin/sh', ['-c', 'printf %s "$PATH"']);
+  return stdout;
 }

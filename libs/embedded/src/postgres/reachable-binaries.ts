@@ -67,7 +67,11 @@ async function findFault(binaries: PostgresBinaries, user: ServerUser | undefine
 async function copyOnce(binaries: PostgresBinaries, base: string): Promise<PostgresBinaries> {
   const name = `postgresql-${binaries.version}-${process.platform}-${process.arch}`;
   const target = join(base, name);
-  await mkdir(base, { recursive: true });
+  await mkdir(base).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') {
+      throw error;
+    }
+  });
   await assertOnlyRootWrites(base);
   await chmod(base, 0o755);
   if ((await lstat(target).catch(() => undefined)) === undefined) {

@@ -6,10 +6,10 @@ import { Failure } from '../../output/failure.js';
 import { isForProgram } from '../../output/format.js';
 import { printableText } from '../../output/printable.js';
 import type { Terminal } from '../../output/terminal.js';
-import { clockDifferenceMs } from '../doctor/clock-difference.js';
+import { clockDifferenceMs } from '../../gateway/clock-difference.js';
 import { curlOf } from './curl.js';
 import { explanationOf } from './explanation.js';
-import { fetchFailure } from './fetch-failure.js';
+import { fetchFailure } from '../../gateway/fetch-failure.js';
 import { type OutgoingRequest, outgoingRequest, signingSteps } from './outgoing-request.js';
 import { exitCodeOfAnswer, type SignatureState, signatureSentences, signatureStateOf } from './verdict.js';
 

@@ -1,5 +1,5 @@
-import { Failure, unreachable } from '../../output/failure.js';
-import { systemCodeOf } from '../../output/failure-of.js';
+import { Failure, unreachable } from '../output/failure.js';
+import { systemCodeOf } from '../output/failure-of.js';
 
 /** What a failed exchange over HTTP means; the client library hides its cause one level down. */
 export function fetchFailure(url: URL, error: unknown): unknown {

@@ -72,7 +72,6 @@ const up = [
     finished_at timestamptz not null default now()
   )`,
 
-  'grant select on directory.migration to directory',
   `grant select, insert, update (settings, required_group_keys, updated_at) on directory.realm to directory`,
   'grant select, insert on directory.user_identity to directory',
   `grant select, insert, update (properties, questions, sealed_secrets, sealed_key_id, status, updated_at)
@@ -91,11 +90,10 @@ const down = [
   'drop table directory.user',
   'drop table directory.user_identity',
   'drop table directory.realm',
-  'revoke select on directory.migration from directory',
 ];
 
-export class UsersAndGroups implements MigrationInterface {
-  readonly name = migrationName(1, 'users-and-groups');
+export class CreateUsersAndGroups implements MigrationInterface {
+  readonly name = migrationName(1, 'create-users-and-groups');
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of up) await runner.query(statement);

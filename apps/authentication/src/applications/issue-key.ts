@@ -1,0 +1,48 @@
+import { type Randomness, systemRandomness } from '@countersign/clock';
+import type { Transaction } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { Sealer } from '../key-ring/sealer.js';
+import { ApplicationKeyStore, applicationKeyBinding } from './application-key.store.js';
+
+/** 256 bits, the strength of HMAC-SHA256 (RFC 2104 section 3: no shorter than the digest). */
+const keyBytes = 32;
+
+/** A key that was issued: which one, not what it is. */
+export interface IssuedKey {
+  readonly applicationId: string;
+  readonly keyVersion: number;
+}
+
+/**
+ * Makes application keys, and shows one to whoever had it made. The kept answer of that request (idempotency) names
+ * the key and does not hold it: asked again with the same idempotency key, the same key is opened and shown again.
+ */
+@Injectable()
+export class IssueKey {
+  private readonly randomness: Randomness = systemRandomness;
+
+  constructor(
+    private readonly keys: ApplicationKeyStore,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /** Makes the next key of an application whose row is locked or new. */
+  async run(tx: Transaction, applicationId: string): Promise<IssuedKey> {
+    const keyVersion = await this.keys.nextVersion(tx, applicationId);
+    const key = this.randomness.bytes(keyBytes);
+    await this.keys.insert(
+      tx,
+      applicationId,
+      keyVersion,
+      this.sealer.seal(applicationKeyBinding(applicationId, keyVersion), key),
+    );
+    return { applicationId, keyVersion };
+  }
+
+  /** The key in hex. */
+  async reveal({ applicationId, keyVersion }: IssuedKey): Promise<string> {
+    const sealed = await this.keys.findSealed(applicationId, keyVersion);
+    if (sealed === undefined) throw new Error(`application ${applicationId} has no key ${keyVersion}`);
+    return this.sealer.open(applicationKeyBinding(applicationId, keyVersion), sealed).toString('hex');
+  }
+}

@@ -1,0 +1,25 @@
+import { applicationId, type listApplications, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import { Injectable } from '@nestjs/common';
+import { FindRealm } from '../realms/find-realm.js';
+import { ApplicationStore } from './application.store.js';
+
+/** Applications by id, which is by age; the cursor is the last id. */
+@Injectable()
+export class ListApplications {
+  constructor(
+    private readonly applications: ApplicationStore,
+    private readonly findRealm: FindRealm,
+  ) {}
+
+  /** @throws Problem `realm.unknown`; `request.malformed` for a cursor that is none */
+  async run({ realm, after, limit }: RequestOf<typeof listApplications>): Promise<ReplyOf<typeof listApplications>> {
+    if (after !== undefined && !applicationId.safeParse(after).success) {
+      throw new Problem('request.malformed', 'after is not a cursor of this list');
+    }
+    const realmId = realm === undefined ? undefined : (await this.findRealm.run(realm)).realmId;
+    const found = await this.applications.page(realmId, after, limit + 1);
+    const applications = found.slice(0, limit);
+    const last = applications.at(-1);
+    return { applications, ...(found.length > limit && last !== undefined && { next: last.applicationId }) };
+  }
+}

@@ -1,0 +1,43 @@
+import { Problem, type ReplyOf, type RequestOf, realmSettings, type showCredential } from '@countersign/contracts';
+import { TurnBatch } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { Sealer } from '../key-ring/sealer.js';
+import type { SealedCredential } from './application.js';
+import { ApplicationStore } from './application.store.js';
+import { applicationKeyBinding } from './application-key.store.js';
+
+/** What a gateway must know to check a signature, keys opened. Reads of one turn share one statement. */
+@Injectable()
+export class ShowCredential {
+  private readonly batch: TurnBatch<string, SealedCredential | undefined>;
+
+  constructor(
+    applications: ApplicationStore,
+    private readonly sealer: Sealer,
+  ) {
+    this.batch = new TurnBatch({
+      maxItems: 200,
+      concurrency: 2,
+      read: async (applicationIds) => {
+        const found = await applications.findCredentials(applicationIds);
+        return applicationIds.map((applicationId) => found.get(applicationId));
+      },
+    });
+  }
+
+  /** @throws Problem `application.unknown`, `application.disabled`, `key_ring.key_unknown` */
+  async run({ applicationId }: RequestOf<typeof showCredential>): Promise<ReplyOf<typeof showCredential>> {
+    const found = await this.batch.load(applicationId);
+    if (found === undefined) throw new Problem('application.unknown');
+    if (found.isDisabled) throw new Problem('application.disabled');
+    const { keys, isDisabled, settings, ...credential } = found;
+    return {
+      ...credential,
+      settings: realmSettings.parse(settings),
+      keys: keys.map(({ keyVersion, sealedKey }) => ({
+        keyVersion,
+        key: this.sealer.open(applicationKeyBinding(applicationId, keyVersion), sealedKey).toString('hex'),
+      })),
+    };
+  }
+}

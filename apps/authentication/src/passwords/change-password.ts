@@ -1,0 +1,61 @@
+import { changePassword, Problem, type RequestOf } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
+import { Injectable } from '@nestjs/common';
+import { FindRealm } from '../realms/find-realm.js';
+import type { Realm } from '../realms/realm.js';
+import { CheckPassword } from './check-password.js';
+import { FindUser, type FoundUser } from './find-user.js';
+import { judgeNewPassword } from './judge-new-password.js';
+import { isBarred, mayChangePassword, stateProblems } from './password.policy.js';
+import { PasswordSecrets } from './password-secrets.js';
+import { ReplacePassword } from './replace-password.js';
+
+type Request = RequestOf<typeof changePassword>;
+
+/** A user who knows the current password chooses a new one. A wrong current password changes nothing. */
+@Injectable()
+export class ChangePassword {
+  constructor(
+    private readonly findRealm: FindRealm,
+    private readonly findUser: FindUser,
+    private readonly secrets: PasswordSecrets,
+    private readonly checkPassword: CheckPassword,
+    private readonly replacePassword: ReplacePassword,
+  ) {}
+
+  /** @throws Problem as {@link changePassword} lists them */
+  async run(request: Request, asked: Asked): Promise<{ id: string }> {
+    const realm = await this.findRealm.run(request.realm);
+    const user = await this.findUser.run(request, asked);
+    const refusal = judgeNewPassword(request.newPassword, realm, user?.userId ?? request.userId);
+    if (user === undefined) return this.refuseUnknown(request, refusal);
+    if (request.reportAccountState) reportState(user);
+    if (refusal !== undefined) throw refusal;
+    if (isBarred(user.state)) return this.refuseBarred(request, user);
+    return this.check(request, realm, user, asked);
+  }
+
+  private async check(request: Request, realm: Realm, user: FoundUser, asked: Asked): Promise<{ id: string }> {
+    const check = await this.checkPassword.run(realm.realm, user, request.currentPassword, asked);
+    if (check.outcome === 'exhausted') {
+      throw new Problem(request.reportAccountState ? 'user.locked' : 'password.mismatch');
+    }
+    return this.replacePassword.run(request, { realm, user, check }, asked);
+  }
+
+  /** As much hash work as for somebody who exists (G11). */
+  private async refuseUnknown(request: Request, refusal: Problem | undefined): Promise<never> {
+    if (refusal === undefined) await this.secrets.checkNothing(request.currentPassword);
+    throw new Problem('user.unknown');
+  }
+
+  /** v2 and v3 do not tell the state (secureauth D.0): the answer is that of a wrong password. */
+  private async refuseBarred(request: Request, user: FoundUser): Promise<never> {
+    if (user.state !== 'locked') await this.secrets.checkNothing(request.currentPassword);
+    throw new Problem('password.mismatch');
+  }
+}
+
+function reportState({ state }: FoundUser): void {
+  if (state !== 'active' && !mayChangePassword(state)) throw new Problem(stateProblems[state]);
+}

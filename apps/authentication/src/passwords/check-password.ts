@@ -1,0 +1,98 @@
+import { markUser, Problem } from '@countersign/contracts';
+import { type AskContext, Messenger } from '@countersign/messaging';
+import { Injectable } from '@nestjs/common';
+import { type Credential, CredentialStore } from './credential.store.js';
+import { FindUser, type FoundUser } from './find-user.js';
+import { failureLimit } from './password.policy.js';
+import { PasswordSecrets } from './password-secrets.js';
+
+/** `exhausted`: too many failures; nothing was checked. */
+export type PasswordCheck =
+  | { readonly outcome: 'passed'; readonly version: number }
+  | { readonly outcome: 'mismatched'; readonly consecutiveFailures: number }
+  | { readonly outcome: 'exhausted' };
+
+/** Checks the password of a user, and counts: at the limit the user is locked, and no password is checked any more. */
+@Injectable()
+export class CheckPassword {
+  constructor(
+    private readonly credentials: CredentialStore,
+    private readonly secrets: PasswordSecrets,
+    private readonly findUser: FindUser,
+    private readonly messenger: Messenger,
+  ) {}
+
+  /** @throws Problem `password.hashing_overloaded`: not checked and not counted */
+  async run(realm: string, user: FoundUser, password: string, context: AskContext): Promise<PasswordCheck> {
+    const attempt = await this.credentials.beginAttempt(user.id, failureLimit);
+    if (attempt !== undefined) return this.check(realm, user, attempt, password, context);
+    const found = await this.credentials.find(user.id);
+    if (found === undefined) {
+      // a user without a password costs what a user with one costs (G11)
+      await this.secrets.checkNothing(password);
+      return { outcome: 'mismatched', consecutiveFailures: 0 };
+    }
+    if (!(await this.isUnlocked(realm, user, found, context))) return { outcome: 'exhausted' };
+    await this.credentials.forgetFailures(user.id);
+    return this.run(realm, user, password, context);
+  }
+
+  private async check(
+    realm: string,
+    user: FoundUser,
+    attempt: Credential,
+    password: string,
+    context: AskContext,
+  ): Promise<PasswordCheck> {
+    if (!(await this.verify(user.id, attempt, password))) {
+      if (attempt.consecutiveFailures >= failureLimit) await this.lock(realm, user, context);
+      return { outcome: 'mismatched', consecutiveFailures: attempt.consecutiveFailures };
+    }
+    await this.credentials.forgetFailures(user.id);
+    return { outcome: 'passed', version: attempt.version };
+  }
+
+  private async verify(id: string, attempt: Credential, password: string): Promise<boolean> {
+    try {
+      const { holds, isOutdated } = await this.secrets.check(id, password, attempt.sealedPasswordHash);
+      if (isOutdated) await this.rehash(id, attempt.version, password);
+      return holds;
+    } catch (error) {
+      await this.credentials.withdrawAttempt(id);
+      throw error;
+    }
+  }
+
+  /** Parameters were changed since: only now is the password at hand. That it cannot be done now refuses nobody. */
+  private async rehash(id: string, version: number, password: string): Promise<void> {
+    try {
+      await this.credentials.replaceHash(id, version, await this.secrets.make(id, password));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+  }
+
+  /**
+   * Who had been locked and reads as not locked since was unlocked by an operator. The state is asked for after the
+   * mark was read: an answer from before the lock would unlock it.
+   */
+  private async isUnlocked(realm: string, user: FoundUser, found: Credential, context: AskContext): Promise<boolean> {
+    if (found.consecutiveFailures < failureLimit) return true;
+    if (found.lockedAt === null) {
+      await this.lock(realm, user, context);
+      return false;
+    }
+    const now = await this.findUser.run({ realm, userId: user.userId }, context);
+    return now !== undefined && now.id === user.id && now.state !== 'locked';
+  }
+
+  /** The count alone refuses; the mark, for all to see, is tried again with the next attempt if it fails now. */
+  private async lock(realm: string, user: FoundUser, context: AskContext): Promise<void> {
+    try {
+      await this.messenger.ask(markUser, { realm, userId: user.userId, status: 'locked' }, context);
+      await this.credentials.noteLocked(user.id);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import { Problem } from '@countersign/contracts';
+import { judgePassword } from '@countersign/hashing';
+import type { Realm } from '../realms/realm.js';
+import { minimumLengths } from './password.policy.js';
+
+/** Whether a user of the realm may choose this password; `password.refused` names the fault, never the password. */
+export function judgeNewPassword(password: string, realm: Realm, userId: string): Problem | undefined {
+  const fault = judgePassword(password, {
+    minimumLength: minimumLengths[realm.profile],
+    context: [userId, realm.realm],
+  });
+  return fault === undefined ? undefined : new Problem('password.refused', fault);
+}

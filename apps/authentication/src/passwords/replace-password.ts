@@ -1,0 +1,84 @@
+import { changePassword, markUser, Problem, type RequestOf } from '@countersign/contracts';
+import { type Asked, Messenger } from '@countersign/messaging';
+import { type Refused, refuse, type Transaction, UnitOfWork } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import type { SealedValue } from '../key-ring/sealer.js';
+import type { Realm } from '../realms/realm.js';
+import type { PasswordCheck } from './check-password.js';
+import { CredentialStore } from './credential.store.js';
+import type { FoundUser } from './find-user.js';
+import { PasswordEvents } from './password-events.js';
+import { PasswordSecrets } from './password-secrets.js';
+
+/** What is known once the current password has been checked. */
+export interface CheckedChange {
+  readonly realm: Realm;
+  readonly user: FoundUser;
+  readonly check: Exclude<PasswordCheck, { outcome: 'exhausted' }>;
+}
+
+/**
+ * The decision on a change, once per idempotency key: when it is asked again after it was done, the current password
+ * is another one by then, and the kept answer is what counts.
+ */
+@Injectable()
+export class ReplacePassword {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly credentials: CredentialStore,
+    private readonly secrets: PasswordSecrets,
+    private readonly events: PasswordEvents,
+    private readonly messenger: Messenger,
+  ) {}
+
+  /** @throws Problem `password.mismatch`, `password.hashing_overloaded` */
+  async run(
+    request: RequestOf<typeof changePassword>,
+    checked: CheckedChange,
+    asked: Asked,
+  ): Promise<{ id: string }> {
+    const { id } = checked.user;
+    const hash = checked.check.outcome === 'passed' ? await this.secrets.make(id, request.newPassword) : undefined;
+    let isDecidedNow = false;
+    const decided = this.unitOfWork.once(changePassword, asked, request, (tx) => {
+      isDecidedNow = true;
+      return this.decide(tx, checked, hash, asked);
+    });
+    const reply = await decided.finally(async () => {
+      // the attempt of a repeated ask was counted when it came first
+      if (!isDecidedNow && hash === undefined) await this.credentials.withdrawAttempt(id);
+    });
+    await this.endExpiry(checked, asked);
+    return reply;
+  }
+
+  /** One conditional update: a reset, or another change, that was faster has made the checked password a wrong one. */
+  private async decide(
+    tx: Transaction,
+    { realm, user, check }: CheckedChange,
+    hash: SealedValue | undefined,
+    by: Asked,
+  ): Promise<{ id: string } | Refused> {
+    const subject = { id: user.id, realm, by };
+    if (check.outcome === 'mismatched' || hash === undefined) {
+      const failures = check.outcome === 'mismatched' ? check.consecutiveFailures : 0;
+      await this.events.mismatched(tx, subject, failures);
+      return refuse(new Problem('password.mismatch'));
+    }
+    if (!(await this.credentials.change(tx, user.id, check.version, hash))) {
+      return refuse(new Problem('password.mismatch', 'the password was changed meanwhile'));
+    }
+    await this.events.set(tx, subject, 'changed');
+    return { id: user.id };
+  }
+
+  /** A changed password is not expired any more. The change stands even if the directory cannot be told. */
+  private async endExpiry({ realm, user }: CheckedChange, asked: Asked): Promise<void> {
+    if (user.state !== 'password_expired') return;
+    await this.messenger
+      .ask(markUser, { realm: realm.realm, userId: user.userId, status: 'active' }, asked)
+      .catch((error: unknown) => {
+        if (!(error instanceof Problem)) throw error;
+      });
+  }
+}

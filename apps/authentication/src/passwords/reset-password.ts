@@ -1,0 +1,36 @@
+import { Problem, type RequestOf, resetPassword } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
+import { UnitOfWork } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { FindRealm } from '../realms/find-realm.js';
+import { FindUser } from './find-user.js';
+import { judgeNewPassword } from './judge-new-password.js';
+import { stateProblems } from './password.policy.js';
+import { SetPassword } from './set-password.js';
+
+/** An administrator gives a user a new password. In `strict` realms nobody may choose for others (design, section 4). */
+@Injectable()
+export class ResetPassword {
+  constructor(
+    private readonly findRealm: FindRealm,
+    private readonly findUser: FindUser,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly setPassword: SetPassword,
+  ) {}
+
+  /** @throws Problem as {@link resetPassword} lists them */
+  async run(request: RequestOf<typeof resetPassword>, asked: Asked): Promise<{ id: string }> {
+    const realm = await this.findRealm.run(request.realm);
+    if (realm.profile === 'strict') throw new Problem('password.choice_refused');
+    const user = await this.findUser.run(request, asked);
+    if (user === undefined) throw new Problem('user.unknown');
+    if (request.reportAccountState && user.state !== 'active') throw new Problem(stateProblems[user.state]);
+    const refusal = judgeNewPassword(request.password, realm, user.userId);
+    if (refusal !== undefined) throw refusal;
+    const write = await this.setPassword.prepare({ id: user.id, realm, by: asked }, request.password);
+    return this.unitOfWork.once(resetPassword, asked, request, async (tx) => {
+      await write(tx);
+      return { id: user.id };
+    });
+  }
+}

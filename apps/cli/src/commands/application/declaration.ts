@@ -1,0 +1,66 @@
+import { permissions } from '@countersign/contracts';
+import type { NounDeclaration } from '../../declaration.js';
+
+const applicationWord = ['<applicationId>', '32 hex digits, with or without hyphens'] as const;
+
+export const applicationCommands: NounDeclaration = {
+  name: 'application',
+  summary: 'Applications: who may sign requests, and their keys.',
+  examples: [
+    'npx countersign application create --realm demo --name payroll --json',
+    'npx countersign application list --realm demo',
+  ],
+  verbs: [
+    {
+      name: 'create',
+      summary: 'Registers an application and gives out its key, once. With --key-file the key goes there, mode 0600.',
+      examples: [
+        'npx countersign application create --realm demo --name payroll --json',
+        'npx countersign application create --realm demo --name payroll --key-file payroll.key',
+      ],
+      flags: [
+        { flags: '--name <text>', summary: 'what people call it' },
+        { flags: '--permissions <list>', summary: `comma list of ${permissions.join(', ')} (default: all)` },
+      ],
+      load: async () => (await import('./create.js')).createApplicationCommand,
+    },
+    {
+      name: 'list',
+      summary: 'Lists applications, of one realm or of all.',
+      examples: ['npx countersign application list --realm demo', 'npx countersign application list --all-realms --json'],
+      flags: [{ flags: '--all-realms', summary: 'of every realm, not only that of the context' }],
+      load: async () => (await import('./list.js')).listApplicationsCommand,
+    },
+    {
+      name: 'show',
+      summary: 'Shows one application and until when its keys are accepted, never the keys.',
+      examples: [
+        'npx countersign application show 0f1e2d3c4b5a69788796a5b4c3d2e1f0',
+        'npx countersign application show 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --json',
+      ],
+      words: [applicationWord],
+      load: async () => (await import('./show.js')).showApplicationCommand,
+    },
+    {
+      name: 'rotate',
+      summary: 'Gives an application a new key; the old one stays valid for the overlap.',
+      examples: [
+        'npx countersign application rotate 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --json',
+        'npx countersign application rotate 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --overlap 1h --key-file payroll.key',
+      ],
+      words: [applicationWord],
+      flags: [{ flags: '--overlap <duration>', summary: 'how long the old key stays valid, 0 for not at all (default: 24h)' }],
+      load: async () => (await import('./rotate.js')).rotateApplicationCommand,
+    },
+    {
+      name: 'disable',
+      summary: 'Refuses an application from now on, at every gateway. It cannot be enabled again.',
+      examples: [
+        'npx countersign application disable 0f1e2d3c4b5a69788796a5b4c3d2e1f0',
+        'npx countersign application disable 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --yes',
+      ],
+      words: [applicationWord],
+      load: async () => (await import('./disable.js')).disableApplicationCommand,
+    },
+  ],
+};

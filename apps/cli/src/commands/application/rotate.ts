@@ -1,0 +1,26 @@
+import { rotateApplicationKey } from '@countersign/contracts';
+import { askOnce } from '../../bus/operator-bus.js';
+import { parseDuration } from '../../configuration/duration.js';
+import { saidInsteadOfDone } from '../../dry-run.js';
+import type { Invocation } from '../../invocation.js';
+import { keyDestination } from './key-destination.js';
+import { namedApplication } from './named-application.js';
+
+/** Gives an application a new key; the old one stays valid for the overlap, so that nothing is refused meanwhile. */
+export async function rotateApplicationCommand(invocation: Invocation): Promise<undefined> {
+  const overlap = invocation.given.text('overlap');
+  const request = {
+    applicationId: namedApplication(invocation),
+    ...(overlap === undefined ? {} : { overlapSeconds: Math.floor(parseDuration(overlap, '--overlap') / 1_000) }),
+  };
+  if (saidInsteadOfDone(invocation, rotateApplicationKey, request)) return;
+  const destination = keyDestination(invocation, true);
+  try {
+    const rotated = await askOnce(invocation, rotateApplicationKey, request);
+    const { applicationId, applicationKey, previousKeyExpiresAt } = rotated;
+    destination.deliver({ applicationId, applicationKey });
+    invocation.terminal.remark(`the previous key is accepted until ${previousKeyExpiresAt}`);
+  } finally {
+    destination.abandon();
+  }
+}

@@ -1,0 +1,10 @@
+import { type Invocation, word } from '../../invocation.js';
+
+/** Chooses a context. */
+export async function useContext(invocation: Invocation): Promise<undefined> {
+  const { configuration, given, terminal } = invocation;
+  const name = word(invocation, 0);
+  configuration.contexts.read(name);
+  if (!given.isSet('dryRun')) configuration.contexts.choose(name);
+  terminal.remark(`context ${name} is chosen`);
+}

@@ -1,0 +1,66 @@
+import { commonOperations, Problem, runningServices } from '@countersign/contracts';
+import { type OperatorBus, withBus } from '../../bus/operator-bus.js';
+import { discover, pingReply, processesOf } from '../../bus/service-discovery.js';
+import type { Invocation } from '../../invocation.js';
+import { failureOf } from '../../output/failure-of.js';
+import { type Finding, fault, ok, skipped, warning } from './finding.js';
+import { serverCheck } from './nats-version.js';
+
+/** The bus, what it lets us do, the services on it, and the databases behind them. */
+export async function busChecks(invocation: Invocation): Promise<readonly Finding[]> {
+  try {
+    return await withBus(invocation, async (bus) => [
+      serverCheck(bus.connection.info?.version),
+      jetStreamCheck(bus),
+      await permissionCheck(bus),
+      ...(await serviceChecks(bus)),
+      ...(await Promise.all(runningServices.map((service) => databaseCheck(bus, service)))),
+    ]);
+  } catch (error) {
+    const { message, hint } = failureOf(error);
+    return [fault('bus', message, hint)];
+  }
+}
+
+function jetStreamCheck({ connection }: OperatorBus): Finding {
+  if (connection.info?.jetstream === true) return ok('jetstream', 'enabled');
+  return fault('jetstream', 'the server has no JetStream', 'start nats-server with a jetstream { } block');
+}
+
+/** An operator asks; it has no business to hear everything. A bus that lets it do so checks nobody (guarantee G10). */
+async function permissionCheck({ connection }: OperatorBus): Promise<Finding> {
+  let isRefused = false;
+  const eavesdropping = connection.subscribe('>', {
+    callback: (error) => {
+      if (error !== null) isRefused = true;
+    },
+  });
+  await connection.flush();
+  if (isRefused) return ok('permissions', 'the bus user of the operator hears its answers only');
+  eavesdropping.unsubscribe();
+  return warning('permissions', 'this bus user hears everything', 'give each service its own user, as the generated accounts do');
+}
+
+async function serviceChecks(bus: OperatorBus): Promise<readonly Finding[]> {
+  const processes = processesOf(await discover(bus, 'PING', pingReply));
+  return [...processes].map(([service, count]) => {
+    const name = `service ${service}`;
+    if (count === 0) return fault(name, 'does not answer on the bus', `start it: node apps/${service}/dist/main.js`);
+    return ok(name, count === 1 ? '1 process' : `${count} processes`);
+  });
+}
+
+/** Only a service may touch its database, so it is asked for something that it must look up there. */
+async function databaseCheck(bus: OperatorBus, service: (typeof runningServices)[number]): Promise<Finding> {
+  const name = `database of ${service}`;
+  try {
+    await bus.ask(commonOperations[service].showKeyRing, {});
+    return ok(name, 'reached, at the level the service needs');
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'store.unavailable') {
+      return fault(name, 'the service does not reach PostgreSQL', 'is it up? look at DATABASE_URL of the service');
+    }
+    if (error instanceof Problem && error.code === 'bus.unavailable') return skipped(name, 'the service is not there');
+    return fault(name, failureOf(error).message, 'look at the log of the service');
+  }
+}

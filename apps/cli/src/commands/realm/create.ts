@@ -1,0 +1,15 @@
+import { createRealm, realmProfiles } from '@countersign/contracts';
+import { askOnce } from '../../bus/operator-bus.js';
+import { saidInsteadOfDone } from '../../dry-run.js';
+import { type Invocation, word } from '../../invocation.js';
+import { printOne } from '../../output/result.js';
+import { realmFacts } from './view.js';
+
+/** Makes a realm. */
+export async function createRealmCommand(invocation: Invocation): Promise<undefined> {
+  const profile = realmProfiles.find((known) => known === invocation.given.text('profile'));
+  const request = { realm: word(invocation, 0), ...(profile === undefined ? {} : { profile }) };
+  if (saidInsteadOfDone(invocation, createRealm, request)) return;
+  const realm = await askOnce(invocation, createRealm, request);
+  printOne(invocation.terminal, realm, realmFacts(realm));
+}

@@ -1,0 +1,25 @@
+import { listRealms } from '@countersign/contracts';
+import { allPages } from '../../bus/all-pages.js';
+import { withBus } from '../../bus/operator-bus.js';
+import type { Invocation } from '../../invocation.js';
+import { printList } from '../../output/result.js';
+
+/** Lists all realms. */
+export async function listRealmsCommand(invocation: Invocation): Promise<undefined> {
+  const realms = await withBus(invocation, (bus) =>
+    allPages(async (after) => {
+      const { realms: items, next } = await bus.ask(listRealms, { after, limit: 1000 });
+      return { items, next };
+    }),
+  );
+  printList(invocation.terminal, realms, {
+    noun: 'realms',
+    name: (realm) => realm.realm,
+    columns: [
+      { title: 'REALM', value: (realm) => realm.realm },
+      { title: 'PROFILE', value: (realm) => realm.profile },
+      { title: 'CREATED', value: (realm) => realm.createdAt },
+      { title: 'ID', value: (realm) => realm.realmId },
+    ],
+  });
+}

@@ -1,0 +1,41 @@
+import { isUtf8 } from 'node:buffer';
+import { MalformedRequest } from '../http/malformed-request.js';
+import { answers } from './contract.js';
+
+/** A JSON object as it was sent; read it with `field`, which only ever sees the object's own keys. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+const nothing: JsonObject = Object.freeze({});
+
+/**
+ * The object in a body; zero bytes are an empty one (contract C.0). The content type is not looked at, since clients
+ * differ. Of a key that is there twice the last counts, as `JSON.parse` has it.
+ * @throws MalformedRequest if it is no object of JSON in UTF-8, or is encoded: the signature is over the bytes as they
+ * came, and bytes that mean something else when unpacked are not guessed at
+ */
+export function readJsonObject(body: Buffer | undefined, contentEncoding: string | undefined): JsonObject {
+  if (body === undefined || body.length === 0) return nothing;
+  if (contentEncoding !== undefined && contentEncoding.trim().toLowerCase() !== 'identity') {
+    throw new MalformedRequest('content encoding', answers.codingUnsupported);
+  }
+  const value = isUtf8(body) ? parse(body.toString()) : undefined;
+  if (!isJsonObject(value)) throw new MalformedRequest('body is not a JSON object');
+  return value;
+}
+
+/** An own member; `__proto__` and what an object inherits are no members (ASVS 5.0 15.3.6). */
+export function field(object: JsonObject, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

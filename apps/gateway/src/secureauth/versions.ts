@@ -1,0 +1,7 @@
+/** Versions of the dialect; aliases of each other but for account states (contract C, D.0). */
+export const versionPaths: string[] = ['v1', 'v2', 'v3'].map((version) => `:realm/api/${version}/users`);
+
+/** v1 reports bad account states to password calls, v2 and v3 do not (contract C.4). */
+export function reportsAccountState(segments: readonly string[] | undefined): boolean {
+  return segments?.[2] === 'v1';
+}

@@ -1,0 +1,98 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Bus, MessagingModule } from '@countersign/messaging';
+import { createLogger, type Logger, Metrics, NestLogger, type RunningService } from '@countersign/observability';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { GatewayModule, type GatewayParts } from './gateway.module.js';
+import { ReadinessProbe } from './health/readiness.js';
+import { createAdapter, guardRoutes } from './http/fastify-adapter.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { Throttle } from './http/throttle.js';
+import type { GatewaySettings } from './settings.js';
+import { Refusals } from './signature/refusals.js';
+import { RequestGuard } from './signature/request.guard.js';
+import { ResponseHook } from './signature/response.hook.js';
+
+export { type GatewaySettings, settings } from './settings.js';
+
+/**
+ * Starts a gateway: on the bus first, then on its port.
+ * @throws Error if the bus cannot be reached in time or the port is taken
+ */
+export async function startGateway(settings: GatewaySettings): Promise<RunningService> {
+  const logger = createLogger({ service: 'gateway', level: settings.LOG_LEVEL });
+  const metrics = new Metrics('gateway');
+  const bus = await joinBus(settings, logger);
+  try {
+    const messaging = MessagingModule.forRoot({ bus, metrics });
+    const gateway = await openGateway({ settings, messaging, logger, metrics });
+    return {
+      ...gateway,
+      close: async () => {
+        await gateway.close();
+        await bus.close();
+      },
+    };
+  } catch (error) {
+    await bus.close();
+    throw error;
+  }
+}
+
+function joinBus(settings: GatewaySettings, logger: Logger): Promise<Bus> {
+  return Bus.connect({
+    url: settings.NATS_URL.reveal(),
+    name: `gateway-${settings.COUNTERSIGN_INSTANCE ?? process.pid}`,
+    user: 'gateway',
+    inboxPrefix: settings.NATS_INBOX_PREFIX,
+    credentials: { credsFile: settings.NATS_CREDS, nkeySeedFile: settings.NATS_NKEY_SEED_FILE },
+    tls: { caFile: settings.NATS_CA, certFile: settings.NATS_CERT, keyFile: settings.NATS_KEY },
+    logger,
+  });
+}
+
+/** Opens the HTTP side over a bus that somebody else holds. */
+export async function openGateway(parts: GatewayParts): Promise<RunningService> {
+  const { settings, logger } = parts;
+  const adapter = createAdapter(settings);
+  const application = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(parts), adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  guardRoutes(adapter, application.get(RequestGuard), application.get(ResponseHook));
+  application.useGlobalFilters(application.get(ProblemFilter));
+  application.get(Refusals).start(settings.REFUSAL_REPORT_SECONDS);
+  await application.listen(settings.COUNTERSIGN_PORT, settings.COUNTERSIGN_HOST);
+  const { port } = application.getHttpServer().address() as AddressInfo;
+  const host = settings.COUNTERSIGN_HOST;
+  let closing: Promise<void> | undefined;
+  return {
+    name: 'gateway',
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    close: () => {
+      closing ??= closeGateway(application, settings.SHUTDOWN_GRACE_MS);
+      return closing;
+    },
+  };
+}
+
+/** Nothing new is begun, what is under way finishes within its grace, and what was refused is reported. */
+async function closeGateway(application: NestFastifyApplication, graceMs: number): Promise<void> {
+  const server = application.getHttpServer();
+  application.get(ReadinessProbe).close();
+  application.get(RequestGuard).close();
+  application.get(ResponseHook).close();
+  server.close();
+  const patience = new AbortController();
+  const late = wait(graceMs, undefined, { signal: patience.signal }).catch(() => undefined);
+  await Promise.race([application.get(Throttle).idle(), late]);
+  patience.abort();
+  await application.get(Refusals).stop();
+  server.closeIdleConnections();
+  const stragglers = setTimeout(() => server.closeAllConnections(), 250);
+  await application.close();
+  clearTimeout(stragglers);
+}

@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { FixedClock } from '@countersign/clock';
+import { type ClaimVerdict, claimRequest, permissions, Problem, realmSettings, showCredential } from '@countersign/contracts';
+import { Bus, Messenger } from '@countersign/messaging';
+import { createLogger, Metrics } from '@countersign/observability';
+import { applicationKey, signRequest, verifyResponse } from '@countersign/signing';
+import { Global, Module } from '@nestjs/common';
+import { openGateway, settings } from '../src/service.js';
+import { ScriptedMessenger } from './scripted-messenger.js';
+
+export const applicationId = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
+export const key = applicationKey('000102030405060708090a0b0c0d0e0ff0e0d0c0b0a090807060504030201000');
+const keyHex = '000102030405060708090a0b0c0d0e0ff0e0d0c0b0a090807060504030201000';
+
+@Global()
+@Module({})
+class ScriptedMessaging {}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Undefined: it carries no signature. */
+  readonly signatureHolds: boolean | undefined;
+}
+
+export interface Sent {
+  readonly method?: string;
+  readonly path: string;
+  /** The path that is signed, where that is not the one on the request line. */
+  readonly signedPath?: string;
+  readonly body?: string | Buffer;
+  readonly headers?: readonly string[];
+  readonly date?: number;
+  readonly signer?: typeof key;
+  readonly unsigned?: boolean;
+}
+
+/** A gateway on a free port whose services are scripts, and a client that speaks to it through a socket, byte by byte. */
+export class GatewayUnderTest {
+  readonly clock = new FixedClock(Date.parse('2026-11-21T12:00:00Z'));
+  readonly services = new ScriptedMessenger();
+  readonly metrics = new Metrics('gateway');
+  readonly bus = { isUp: () => true };
+  verdict: ClaimVerdict = 'won';
+  readonly credential = {
+    applicationId,
+    version: 1,
+    keys: [{ keyVersion: 1, key: keyHex }],
+    permissions: [...permissions] as string[],
+    realm: 'demo',
+    realmId: '01900000-0000-7000-8000-000000000000',
+    profile: 'compat',
+    settings: realmSettings.parse({}),
+  };
+  private running: Awaited<ReturnType<typeof openGateway>> | undefined;
+
+  async open(environment: Readonly<Record<string, string>> = {}): Promise<this> {
+    this.services.on(showCredential, ({ applicationId: id }) => {
+      if (id !== applicationId) throw new Problem('application.unknown');
+      return structuredClone(this.credential);
+    });
+    this.services.on(claimRequest, () => ({ verdict: this.verdict }));
+    const providers = [
+      { provide: Messenger, useValue: this.services },
+      { provide: Bus, useValue: this.bus },
+    ];
+    this.running = await openGateway({
+      settings: settings.parse({ NATS_URL: 'nats://nowhere', COUNTERSIGN_PORT: '0', ...environment }),
+      messaging: { module: ScriptedMessaging, providers, exports: providers },
+      logger: createLogger({ service: 'gateway', level: 'silent' }),
+      metrics: this.metrics,
+      clock: this.clock,
+    });
+    return this;
+  }
+
+  get url(): string {
+    return this.running?.url ?? '';
+  }
+
+  async close(): Promise<void> {
+    await this.running?.close();
+  }
+
+  /** Every request is signed a millisecond later than the one before, as no two may be alike. */
+  request({ method = 'GET', path, signedPath = path, body, headers = [], date, signer = key, unsigned }: Sent): Buffer {
+    this.clock.advance(1);
+    const bytes = body === undefined ? undefined : Buffer.from(body);
+    const signed = signRequest({
+      method,
+      path: signedPath.split('?')[0] ?? '',
+      body: bytes,
+      applicationId,
+      key: signer,
+      date: date ?? this.clock.now(),
+    });
+    const lines = [
+      `${method} ${path} HTTP/1.1`,
+      'Host: gateway',
+      'Connection: close',
+      ...(unsigned ? [] : [`Authorization: ${signed.authorization}`, `${signed.dateHeader.name}: ${signed.dateHeader.value}`]),
+      ...(bytes === undefined ? [] : [`Content-Length: ${bytes.length}`]),
+      ...headers,
+    ];
+    return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), bytes ?? Buffer.alloc(0)]);
+  }
+
+  send(sent: Sent): Promise<RawAnswer> {
+    return this.sendBytes(this.request(sent));
+  }
+
+  async sendBytes(bytes: Buffer | string): Promise<RawAnswer> {
+    const socket = connect(Number(new URL(this.url).port), '127.0.0.1');
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('error', () => undefined);
+    socket.write(bytes);
+    await once(socket, 'close');
+    return readAnswer(Buffer.concat(chunks));
+  }
+}
+
+function readAnswer(bytes: Buffer): RawAnswer {
+  const end = bytes.indexOf('\r\n\r\n');
+  const [statusLine = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  );
+  const body = bytes.subarray(end + 4);
+  const date = headers['x-sa-date'];
+  const signature = headers['x-sa-signature'];
+  const isSigned = date !== undefined || signature !== undefined;
+  return {
+    status: Number(statusLine.split(' ')[1]),
+    headers,
+    body: body.toString(),
+    signatureHolds: isSigned
+      ? verifyResponse({ date: date ?? '', applicationId, body, key, signature: signature ?? '' })
+      : undefined,
+  };
+}

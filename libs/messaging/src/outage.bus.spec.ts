@@ -1,0 +1,195 @@
+import 'reflect-metadata';
+import { monotonicMs } from '@countersign/clock';
+import { defineOperation, Problem } from '@countersign/contracts';
+import { eventually, startTestNats, type TestNats } from '@countersign/testing';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Controller, type INestMicroservice, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { z } from 'zod';
+import {
+  Bus,
+  CoalescingClient,
+  CountersignServer,
+  type CountersignServerOptions,
+  Handles,
+  Messenger,
+  newAskContext,
+} from './index.js';
+
+const show = defineOperation({
+  subject: 'countersign.v1.directory.place.show',
+  summary: 'answers when it is let go',
+  askedBy: ['gateway'],
+  effect: 'none',
+  request: z.object({ name: z.string(), waits: z.boolean().default(false) }),
+  reply: z.object({ name: z.string() }),
+  refusals: [],
+});
+
+const running = new Map<string, () => void>();
+const ran: string[] = [];
+
+@Controller()
+class PlaceHandlers {
+  @Handles(show)
+  async show({ name, waits }: z.output<typeof show.request>) {
+    ran.push(name);
+    if (waits) await new Promise<void>((resolve) => running.set(name, resolve));
+    return { name };
+  }
+}
+@Module({ controllers: [PlaceHandlers] })
+class PlaceModule {}
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  running.clear();
+  ran.length = 0;
+});
+
+async function startedNats(configuration = ''): Promise<TestNats> {
+  const nats = await startTestNats(configuration);
+  cleanups.push(() => nats.remove());
+  return nats;
+}
+
+async function asker(nats: TestNats): Promise<Messenger & { bus: Bus }> {
+  const bus = await Bus.connect({ url: nats.url, name: 'gateway-spec', user: 'gateway' });
+  const client = new CoalescingClient(bus);
+  cleanups.push(
+    () => bus.close(200),
+    () => client.close(),
+  );
+  return Object.assign(new Messenger(bus, client), { bus });
+}
+
+async function serving(nats: TestNats, options: Partial<CountersignServerOptions> = {}): Promise<INestMicroservice> {
+  const bus = await Bus.connect({ url: nats.url, name: 'directory-spec', user: 'directory' });
+  const strategy = new CountersignServer({ bus, service: 'directory', graceMs: 200, ...options });
+  const service = await NestFactory.createMicroservice(PlaceModule, { strategy, logger: false, abortOnError: false });
+  await service.listen();
+  cleanups.push(
+    () => bus.close(200),
+    () => service.close(),
+  );
+  return service;
+}
+
+const within = (ms: number) => newAskContext({ deadlineAt: monotonicMs() + ms });
+const codeOf = (asking: Promise<unknown>) =>
+  asking.then(
+    () => 'answered',
+    (error) => (error instanceof Problem ? error.code : `not a problem: ${error}`),
+  );
+
+describe('when NATS dies', () => {
+  it('waiting asks and new ones fail at once, and the next ask after its return is answered', async () => {
+    const nats = await startedNats();
+    await serving(nats);
+    const messenger = await asker(nats);
+    const waiting = codeOf(messenger.ask(show, { name: 'cut', waits: true }, within(60_000)));
+    await eventually(() => running.has('cut'));
+    process.kill(nats.pid, 'SIGKILL');
+    expect(await waiting).toBe('bus.unavailable');
+    expect(await codeOf(messenger.ask(show, { name: 'down' }, within(60_000)))).toBe('bus.unavailable');
+    const again = await startTestNats('', { of: nats });
+    cleanups.push(() => again.stop());
+    running.get('cut')?.();
+    await eventually(() => messenger.ask(show, { name: 'back' }, within(1_000)), { deadlineMs: 15_000 });
+    expect(messenger.bus.isUp()).toBe(true);
+    expect(ran).not.toContain('down');
+  });
+
+  it('deadlines hold although it is frozen and says nothing, and closing does not wait for it', async () => {
+    const nats = await startedNats();
+    const messenger = await asker(nats);
+    process.kill(nats.pid, 'SIGSTOP');
+    cleanups.push(() => process.kill(nats.pid, 'SIGCONT'));
+    expect(await codeOf(messenger.ask(show, { name: 'frozen' }, within(80)))).toBe('bus.deadline');
+    await messenger.bus.close(100);
+    expect(await codeOf(messenger.ask(show, { name: 'closed' }, within(5_000)))).toBe('bus.unavailable');
+  });
+});
+
+describe('the first connection', () => {
+  it('is tried for so long and no longer', async () => {
+    const nats = await startedNats();
+    await nats.stop();
+    const connecting = Bus.connect({ url: nats.url, name: 'x', user: 'gateway', connectWithinMs: 400 });
+    await expect(connecting).rejects.toThrow();
+  });
+
+  it('waits for a server that comes up late', async () => {
+    const nats = await startedNats();
+    await nats.stop();
+    const connecting = Bus.connect({ url: nats.url, name: 'x', user: 'gateway', connectWithinMs: 20_000 });
+    const again = await startTestNats('', { of: nats });
+    cleanups.push(() => again.stop());
+    await (await connecting).close();
+  });
+
+  it('takes user and password from the URL, and is refused at once with wrong ones', async () => {
+    const nats = await startedNats('authorization { user: "gate way", password: "p:a/s@s%" }');
+    const url = (password: string) => nats.url.replace('//', `//gate%20way:${encodeURIComponent(password)}@`);
+    const bus = await Bus.connect({ url: url('p:a/s@s%'), name: 'x', user: 'gateway' });
+    expect(bus.isUp()).toBe(true);
+    await bus.close();
+    const refused = Bus.connect({ url: url('wrong'), name: 'x', user: 'gateway', connectWithinMs: 60_000 });
+    await expect(refused).rejects.toThrow(/authorization/i);
+  });
+});
+
+describe('a service that stops', () => {
+  it('ends what runs, answers it, and takes no more', async () => {
+    const nats = await startedNats();
+    const service = await serving(nats, { graceMs: 30_000 });
+    const messenger = await asker(nats);
+    const waiting = messenger.ask(show, { name: 'last', waits: true }, within(20_000));
+    await eventually(() => running.has('last'));
+    const closing = service.close();
+    await eventually(async () => (await codeOf(messenger.ask(show, { name: 'x' }, within(500)))) === 'bus.unavailable');
+    running.get('last')?.();
+    await closing;
+    expect(await waiting).toEqual({ name: 'last' });
+  });
+
+  it('does not wait for ever', async () => {
+    const nats = await startedNats();
+    const service = await serving(nats, { graceMs: 50 });
+    const messenger = await asker(nats);
+    const waiting = codeOf(messenger.ask(show, { name: 'stuck', waits: true }, within(700)));
+    await eventually(() => running.has('stuck'));
+    await service.close();
+    expect(await waiting).toBe('bus.deadline');
+  });
+});
+
+describe('a service under too much', () => {
+  it('runs so many at once, lets so many wait, and refuses the next at once', async () => {
+    const nats = await startedNats();
+    await serving(nats, { maxRunning: 2, maxWaiting: 1 });
+    const messenger = await asker(nats);
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const asks = names.map((name) => codeOf(messenger.ask(show, { name, waits: true }, within(5_000))));
+    expect(await Promise.all(asks.slice(3))).toEqual(['bus.overloaded', 'bus.overloaded']);
+    for (const name of ['a', 'b', 'c']) {
+      await eventually(() => running.has(name));
+      running.get(name)?.();
+    }
+    expect(await Promise.all(asks.slice(0, 3))).toEqual(['answered', 'answered', 'answered']);
+  });
+
+  it('does not run what has waited past its deadline', async () => {
+    const nats = await startedNats();
+    await serving(nats, { maxRunning: 1 });
+    const messenger = await asker(nats);
+    const first = messenger.ask(show, { name: 'slow', waits: true }, within(5_000));
+    await eventually(() => running.has('slow'));
+    expect(await codeOf(messenger.ask(show, { name: 'expired' }, within(50)))).toBe('bus.deadline');
+    running.get('slow')?.();
+    await first;
+    await messenger.ask(show, { name: 'fresh' }, within(5_000));
+    expect(ran).toEqual(['slow', 'fresh']);
+  });
+});

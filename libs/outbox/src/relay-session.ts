@@ -1,0 +1,75 @@
+import { type Statement, sessionLockKey } from '@countersign/persistence';
+import pg from 'pg';
+
+/**
+ * The one database connection of a relay. It carries the lock that makes it the relay of its service; all it writes
+ * goes over this connection, so that a relay which lost the lock can write no more.
+ */
+export class RelaySession {
+  private isLost = false;
+
+  private constructor(
+    private readonly client: pg.Client,
+    private readonly schema: string,
+  ) {
+    client.on('error', () => this.lose());
+    client.on('end', () => this.lose());
+  }
+
+  /** @throws Error of the driver when the database is not reachable */
+  static async open(url: string, schema: string): Promise<RelaySession> {
+    // keepalive: the server notices within 15 s that our machine is gone, and frees the lock
+    const keepalive = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2';
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: `countersign-${schema}-relay`,
+      options: `-c search_path=${schema},pg_temp -c timezone=UTC ${keepalive}`,
+      connectionTimeoutMillis: 2_000,
+      statement_timeout: 30_000,
+      query_timeout: 35_000,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
+    });
+    const session = new RelaySession(client, schema);
+    try {
+      await client.connect();
+      return session;
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  /** Whether this is now the one relay of its service. */
+  async tryLead(): Promise<boolean> {
+    const key = sessionLockKey(`relay ${this.schema}`);
+    const [row] = await this.query<{ is_mine: boolean }>('select pg_try_advisory_lock($1) as is_mine', [key]);
+    return row?.is_mine === true;
+  }
+
+  async query<Row>(statement: string | Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    this.assertAlive();
+    const text = typeof statement === 'string' ? { text: statement } : { name: statement.name, text: statement.text };
+    const result = await this.client.query({ ...text, values: values as unknown[] });
+    return result.rows as Row[];
+  }
+
+  /** Several statements without parameters in one round trip; each sees what was committed before it began. */
+  async script(text: string): Promise<void> {
+    this.assertAlive();
+    await this.client.query(text);
+  }
+
+  /** Ends the connection, and the lock with it. */
+  async close(): Promise<void> {
+    await this.client.end().catch(() => undefined);
+  }
+
+  private lose(): void {
+    this.isLost = true;
+  }
+
+  private assertAlive(): void {
+    if (this.isLost) throw new Error('the database connection of the relay was lost');
+  }
+}

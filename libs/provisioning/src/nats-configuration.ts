@@ -1,0 +1,78 @@
+import { type Principal, principals } from '@countersign/contracts';
+import { type BusPermissions, permissionsOf } from './permissions.js';
+
+export interface NatsConfigurationOptions {
+  /** A user is made for each principal named here. In clear (the file must be 0600) or as bcrypt hashes (`$2a$...`). */
+  readonly passwords: Readonly<Partial<Record<Principal, string>>>;
+  /** Bounds of what the account may store. */
+  readonly jetstream?: { readonly maxFileBytes?: number; readonly maxStreams?: number; readonly maxConsumers?: number };
+  /** Left out where the launcher of the server sets its address itself. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  /** Left out where the launcher of the server sets it itself. */
+  readonly storeFolder?: string;
+  /** Folder for the file with the ports that the kernel chose, when `port` is -1. */
+  readonly portsFileFolder?: string;
+}
+
+const plainPassword = /^[A-Za-z0-9_-]{16,200}$/;
+const bcryptPassword = /^\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53}$/;
+
+/**
+ * The text of a nats-server configuration (2.9.10 and later): one account with one user per principal, its rights
+ * generated from the contracts, and a system account that nobody can enter. There is no `no_auth_user`, so nobody
+ * without credentials gets in (guarantee G10).
+ * @throws Error for a password that is shorter than 16 characters or would need quoting
+ */
+export function natsConfiguration(options: NatsConfigurationOptions): string {
+  const { listen, storeFolder, portsFileFolder } = options;
+  return [
+    '# Generated from the contracts: who may ask, tell and hear what. Do not edit.',
+    ...(listen === undefined ? [] : [`host: ${quoted(listen.host)}`, `port: ${listen.port}`]),
+    ...(portsFileFolder === undefined ? [] : [`ports_file_dir: ${quoted(portsFileFolder)}`]),
+    ...(storeFolder === undefined ? [] : [`jetstream { store_dir: ${quoted(storeFolder)} }`]),
+    'accounts {',
+    '  COUNTERSIGN {',
+    `    jetstream: ${jetstreamOf(options)}`,
+    '    users: [',
+    ...principals.flatMap((principal) => userOf(principal, options.passwords[principal])),
+    '    ]',
+    '  }',
+    '  SYS { users: [] }',
+    '}',
+    'system_account: SYS',
+    '',
+  ].join('\n');
+}
+
+function jetstreamOf({ jetstream }: NatsConfigurationOptions): string {
+  const bounds = [
+    ...(jetstream?.maxFileBytes === undefined ? [] : [`max_file: ${jetstream.maxFileBytes}`]),
+    ...(jetstream?.maxStreams === undefined ? [] : [`max_streams: ${jetstream.maxStreams}`]),
+    ...(jetstream?.maxConsumers === undefined ? [] : [`max_consumers: ${jetstream.maxConsumers}`]),
+  ];
+  return bounds.length === 0 ? 'enabled' : `{ ${bounds.join(', ')} }`;
+}
+
+function userOf(principal: Principal, password: string | undefined): string[] {
+  if (password === undefined) return [];
+  if (!plainPassword.test(password) && !bcryptPassword.test(password))
+    throw new Error(`bus password of ${principal} is not 16 to 200 of A-Z, a-z, 0-9, _ and -, nor a bcrypt hash`);
+  const { publish, subscribe } = permissionsOf(principal);
+  return [
+    `      { user: ${quoted(principal)}, password: ${quoted(password)}, permissions: {`,
+    `        publish: ${rightsOf(publish)},`,
+    `        subscribe: ${rightsOf(subscribe)}`,
+    '      } }',
+  ];
+}
+
+/** An empty allow list would allow everything: nothing has to be said as a denial. */
+function rightsOf(subjects: BusPermissions['publish']): string {
+  if (subjects.length === 0) return '{ deny: [">"] }';
+  return `{ allow: [${subjects.map(quoted).join(', ')}] }`;
+}
+
+/** A string of nats-server's syntax; JSON's is a subset of it as long as nothing has to be escaped but `"` and `\`. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,86 @@
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  DeliverPolicy,
+  DiscardPolicy,
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream';
+import { type NatsConnection, nanos } from '@nats-io/transport-node';
+import { type DurableConsumer, durableConsumers, type StreamName, streamNames, subjectsOf } from './event-streams.js';
+
+export interface StreamOptions {
+  /** Copies of each stream: 3 in a cluster (default 1). */
+  readonly replicas?: number;
+  /** How long an event may be fetched from the stream. The outbox keeps its rows longer. */
+  readonly maxAgeDays?: number;
+}
+
+const day = 24 * 60 * 60 * 1_000;
+/** Longer than the relay goes back after a reconnect (3 minutes), so that what it sends again is not stored twice. */
+const duplicateWindowMs = 5 * 60 * 1_000;
+const ackWaitMs = 30_000;
+/** JetStream's error codes for what is not there. */
+const missing = Object.freeze({ stream: 10_059, consumer: 10_014 });
+
+/**
+ * Makes the streams and the consumers of all who may hear events, or brings them to this form; safe to run again and
+ * at the same time elsewhere. Only the bus user `provisioner` may do this: services cannot make, change or delete them.
+ */
+export async function provisionStreams(connection: NatsConnection, options: StreamOptions = {}): Promise<void> {
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  for (const name of streamNames) await provisionStream(manager, name, options);
+  for (const consumer of durableConsumers) await provisionConsumer(manager, consumer);
+}
+
+function streamConfig(name: StreamName, options: StreamOptions): Partial<StreamConfig> & { name: string } {
+  return {
+    name,
+    subjects: [...subjectsOf(name)],
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+    max_age: nanos((options.maxAgeDays ?? 7) * day),
+    duplicate_window: nanos(duplicateWindowMs),
+    num_replicas: options.replicas ?? 1,
+  };
+}
+
+function consumerConfig({ durable }: DurableConsumer): Partial<ConsumerConfig> {
+  return {
+    durable_name: durable,
+    deliver_policy: DeliverPolicy.All,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ackWaitMs),
+    // An event that cannot be recorded now is tried for ever: dropping it would lose it.
+    max_deliver: -1,
+  };
+}
+
+async function provisionStream(manager: JetStreamManager, name: StreamName, options: StreamOptions): Promise<void> {
+  const config = streamConfig(name, options);
+  const isThere = await exists(manager.streams.info(name), missing.stream);
+  if (isThere) await manager.streams.update(name, config);
+  else await manager.streams.add(config);
+}
+
+async function provisionConsumer(manager: JetStreamManager, consumer: DurableConsumer): Promise<void> {
+  const config = consumerConfig(consumer);
+  const isThere = await exists(manager.consumers.info(consumer.stream, consumer.durable), missing.consumer);
+  if (isThere) await manager.consumers.update(consumer.stream, consumer.durable, config);
+  else await manager.consumers.add(consumer.stream, config);
+}
+
+async function exists(looking: Promise<unknown>, missingCode: number): Promise<boolean> {
+  try {
+    await looking;
+    return true;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === missingCode) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Application } from './application.js';
+import { countersign } from './command-line.js';
+import { Platform } from './platform.js';
+
+let platform: Platform;
+let secondGateway: string;
+beforeAll(async () => {
+  platform = await Platform.start();
+  secondGateway = (await platform.join('gateway')).url;
+}, 120_000);
+afterAll(() => platform?.remove());
+
+async function create(...more: string[]): Promise<Application> {
+  const args = ['application', 'create', '--realm', 'demo', '--name', 'x', '--json', ...more];
+  const { code, stdout, stderr } = await countersign(platform.folder, ...args);
+  expect([code, stderr]).toEqual([0, '']);
+  const created = JSON.parse(stdout);
+  expect(Object.keys(created)).toEqual(['applicationId', 'applicationKey']);
+  return new Application({ baseUrl: platform.program.url, ...created });
+}
+
+const path = '/demo/api/v1/users/jdoe';
+const unknown = { status: 'invalid', message: 'AppId is unknown.' };
+
+describe('an application', () => {
+  it('is made by an operator and may ask at once', async () => {
+    const application = await create();
+    expect((await application.ask('GET', path)).status).toBe(200);
+  });
+
+  it('is of one realm only', async () => {
+    expect((await countersign(platform.folder, 'realm', 'create', 'other')).code).toBe(0);
+    const application = await create();
+    const answer = await application.ask('GET', '/other/api/v1/users/jdoe');
+    expect([answer.status, answer.json, answer.signatureHolds]).toEqual([401, unknown, undefined]);
+  });
+
+  it('that is disabled is refused at once, at every gateway that knew it', async () => {
+    const application = await create();
+    for (const url of [platform.program.url, secondGateway]) {
+      expect((await application.ask('GET', path, undefined, url)).status).toBe(200);
+    }
+    const { applicationId } = application.credentials;
+    expect((await countersign(platform.folder, 'application', 'disable', applicationId)).code).toBe(0);
+    for (const url of [platform.program.url, secondGateway]) {
+      const answer = await application.ask('GET', path, undefined, url);
+      expect([answer.status, answer.json]).toEqual([401, unknown]);
+    }
+  });
+
+  it('has two keys for the overlap after a rotation, and one when there is none', async () => {
+    const application = await create();
+    const { applicationId } = application.credentials;
+    const rotate = (overlap: string) =>
+      countersign(platform.folder, 'application', 'rotate', applicationId, '--overlap', overlap, '--json');
+    const first = JSON.parse((await rotate('1h')).stdout);
+    expect(Object.keys(first)).toEqual(['applicationId', 'applicationKey']);
+    const rotated = new Application({ ...application.credentials, ...first });
+    for (const one of [application, rotated]) {
+      for (const url of [platform.program.url, secondGateway]) {
+        expect((await one.ask('GET', path, undefined, url)).status).toBe(200);
+      }
+    }
+    const second = JSON.parse((await rotate('0s')).stdout);
+    const newest = new Application({ ...application.credentials, ...second });
+    expect((await newest.ask('GET', path, undefined, secondGateway)).status).toBe(200);
+    for (const url of [platform.program.url, secondGateway]) {
+      const answer = await rotated.ask('GET', path, undefined, url);
+      expect([answer.status, answer.json.message]).toEqual([401, 'Invalid credentials.']);
+    }
+  });
+
+  it('may do what its permissions say and no more', async () => {
+    const reader = await create('--permissions', 'user-management');
+    expect((await reader.ask('GET', path)).status).toBe(200);
+    const refused = await reader.ask('POST', `${path}/resetpwd`, { password: 'a fresh start, please' });
+    expect([refused.status, refused.json.status, refused.signatureHolds]).toEqual([403, 'invalid', true]);
+    const changer = await create('--permissions', 'self-service-change,administrator-reset');
+    expect((await changer.ask('GET', path)).status).toBe(403);
+  });
+
+  it('is listed and shown without its key', async () => {
+    const application = await create();
+    const { stdout } = await countersign(platform.folder, 'application', 'list', '--realm', 'demo', '--json');
+    expect(JSON.parse(stdout).length).toBeGreaterThan(1);
+    const shown = await countersign(
+      platform.folder,
+      'application',
+      'show',
+      application.credentials.applicationId,
+      '--json',
+    );
+    expect(JSON.parse(shown.stdout)).toMatchObject({ realm: 'demo', name: 'x', isDisabled: false });
+    expect(stdout + shown.stdout).not.toContain(application.credentials.applicationKey);
+  });
+});
+
+describe('the command line', () => {
+  it('exits 3 for what is not there, 2 for wrong usage, 6 when nothing answers', async () => {
+    const nobody = '0'.repeat(32);
+    expect((await countersign(platform.folder, 'application', 'show', nobody)).code).toBe(3);
+    expect((await countersign(platform.folder, 'application', 'shwo')).code).toBe(2);
+    const nowhere = ['request', 'GET', path, '--url', 'http://127.0.0.1:9'];
+    expect((await countersign(platform.folder, ...nowhere)).code).toBe(6);
+  });
+
+  it('refuses a reserved or malformed realm name', async () => {
+    for (const name of ['healthz', 'Bad.Name']) {
+      expect((await countersign(platform.folder, 'realm', 'create', name)).code).not.toBe(0);
+    }
+    expect((await countersign(platform.folder, 'realm', 'create', 'demo')).code).toBe(1);
+  });
+
+  it('rotates the key ring while everything runs', async () => {
+    const { code, stderr } = await countersign(platform.folder, 'key', 'rotate');
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    const answer = await platform.application.ask('GET', path);
+    expect([answer.status, answer.json.properties.pinHash.value]).toEqual([200, '1234']);
+  }, 60_000);
+
+  it('has a doctor that finds nothing wrong here', async () => {
+    const { code, stdout } = await countersign(platform.folder, 'doctor');
+    expect([code, stdout]).toEqual([0, expect.any(String)]);
+  }, 60_000);
+});

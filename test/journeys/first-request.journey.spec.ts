@@ -1,0 +1,115 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { countersign, run } from './command-line.js';
+import { listProcesses, Platform } from './platform.js';
+
+let platform: Platform;
+beforeAll(async () => {
+  platform = await Platform.start();
+}, 120_000);
+afterAll(() => platform?.remove());
+
+describe("a newcomer's first five minutes", () => {
+  it('begin with demo.json, which only its owner may read', () => {
+    expect(statSync(join(platform.folder, 'demo.json')).mode & 0o777).toBe(0o600);
+    const { demo } = platform;
+    expect(demo.applicationId).toMatch(/^[0-9a-f]{32}$/);
+    expect(demo.applicationKey).toMatch(/^[0-9a-f]{64}$/);
+    expect(demo.users.map(({ userId }) => userId)).toContain('jdoe');
+    for (const service of ['gateway', 'authentication', 'directory']) {
+      expect(statSync(join(platform.folder, 'env', `${service}.env`)).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it('never print the key', () => {
+    expect(platform.program.errors).toContain('Next:');
+    expect(platform.program.errors).not.toContain(platform.demo.applicationKey);
+  });
+
+  it('make the first request with the command line', async () => {
+    const { code, stdout, stderr } = await countersign(platform.folder, 'request', 'GET', '/demo/api/v1/users/jdoe');
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/signature holds/)]);
+    const profile = JSON.parse(stdout);
+    expect(profile).toMatchObject({ userId: 'jdoe', status: 'found', message: '' });
+    expect(profile.properties.firstName).toEqual({ value: 'John', isWritable: 'true' });
+    expect(profile.groups.join()).toContain('SharePoint Visitors');
+  });
+
+  it('make it with curl and openssl', async () => {
+    const { code, stdout, stderr } = await run(['sh', 'examples/shell/request.sh', 'GET', '/demo/api/v1/users/jdoe'], {
+      COUNTERSIGN_DATA: platform.folder,
+    });
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/signature holds/)]);
+    expect(JSON.parse(stdout)).toMatchObject({ userId: 'jdoe', status: 'found' });
+  });
+
+  it('change something with curl and openssl', async () => {
+    const body = '{"properties":{"auxId3":"zoë’s desk"}}';
+    const { code, stdout } = await run(['sh', 'examples/shell/request.sh', 'PUT', '/demo/api/v1/users/jdoe', body], {
+      COUNTERSIGN_DATA: platform.folder,
+    });
+    expect([code, stdout.trim()]).toEqual([0, '{"status":"success","message":""}']);
+  });
+
+  it('make it in TypeScript with the signing library', async () => {
+    const { code, stdout, stderr } = await run(
+      [process.execPath, 'examples/typescript/request.mjs', 'GET', '/demo/api/v1/users/jdoe'],
+      { COUNTERSIGN_DATA: platform.folder },
+    );
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/signature holds/)]);
+    expect(stdout).toMatch(/^200 \{/);
+  });
+});
+
+describe('stopping', () => {
+  it('by one signal ends services, NATS and PostgreSQL, and exits 0', async () => {
+    expect(await platform.stop('SIGINT')).toBe(0);
+    const left = listProcesses().filter(({ command }) => command.includes(platform.folder));
+    expect(left).toEqual([]);
+  });
+
+  it('keeps all data for the next start, and the same credentials', async () => {
+    const before = platform.demo;
+    await platform.startAgain();
+    const { applicationId, applicationKey } = platform.demo;
+    expect({ applicationId, applicationKey }).toEqual({
+      applicationId: before.applicationId,
+      applicationKey: before.applicationKey,
+    });
+    const answer = await platform.application.ask('GET', '/demo/api/v1/users/jdoe');
+    expect([answer.status, answer.signatureHolds]).toEqual([200, true]);
+    expect(answer.json.properties.auxId3.value).toBe('zoë’s desk');
+  }, 60_000);
+
+  it('leaves no second start a chance on the same folder while the first runs', async () => {
+    const { code, stderr } = await run([process.execPath, 'scripts/start.mjs'], {
+      COUNTERSIGN_DATA: platform.folder,
+      COUNTERSIGN_PORT: '0',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/in use/);
+  });
+});
+
+describe('kill -9', () => {
+  it('of all processes at once leaves nothing that the next start cannot mend; acknowledged writes are there', async () => {
+    const change = { properties: { auxId4: 'written just before' } };
+    expect((await platform.application.ask('PUT', '/demo/api/v1/users/jdoe', change)).json.status).toBe('success');
+    const pids = [platform.serverPid('postgres'), platform.serverPid('nats')];
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await platform.program.end('SIGKILL');
+    await platform.startAgain();
+    const answer = await platform.application.ask('GET', '/demo/api/v1/users/jdoe');
+    expect(answer.json.properties.auxId4.value).toBe('written just before');
+  }, 90_000);
+
+  it('of the program alone leaves servers behind, which the next start ends', async () => {
+    const orphans = [platform.serverPid('postgres'), platform.serverPid('nats')];
+    await platform.program.end('SIGKILL');
+    await platform.startAgain();
+    const alive = listProcesses().map(({ pid }) => pid);
+    expect(orphans.filter((pid) => alive.includes(pid))).toEqual([]);
+    expect((await platform.application.ask('GET', '/demo/api/v1/users/jdoe')).status).toBe(200);
+  }, 90_000);
+});

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Application } from './application.js';
+
+export const root = join(import.meta.dirname, '..', '..');
+const readyWithinMs = 90_000;
+
+export interface Demo {
+  readonly baseUrl: string;
+  readonly realm: string;
+  readonly applicationId: string;
+  readonly applicationKey: string;
+  readonly natsUrl: string;
+  readonly databaseUrl: string;
+  readonly administrator: { readonly userId: string; readonly password: string };
+  readonly users: readonly { readonly userId: string; readonly password: string }[];
+}
+
+/** A program of ours that runs until it is told to stop. */
+export class RunningProgram {
+  private constructor(
+    readonly process: ChildProcess,
+    /** Address it printed in its `ready` line. */
+    readonly url: string,
+    private readonly stderr: string[],
+  ) {}
+
+  /** Starts a program and waits for its `ready` line, the only thing it may print on stdout. */
+  static async start(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<RunningProgram> {
+    const child = spawn(args[0] ?? process.execPath, args.slice(1), {
+      cwd: root,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const stderr: string[] = [];
+    child.stderr?.on('data', (chunk) => stderr.push(String(chunk)));
+    const url = await new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        child.kill('SIGKILL');
+        reject(new Error(`not ready in time: ${stderr.join('')}`));
+      }, readyWithinMs);
+      child.once('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`ended with ${code} before it was ready: ${stderr.join('')}`));
+      });
+      createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+        const found = /^ready (http:\/\/\S+)$/.exec(line)?.[1];
+        if (found === undefined) return reject(new Error(`stdout holds "${line}"`));
+        clearTimeout(timer);
+        resolve(found);
+      });
+    });
+    return new RunningProgram(child, url, stderr);
+  }
+
+  get errors(): string {
+    return this.stderr.join('');
+  }
+
+  /** Sends a signal and waits for the end; answers the exit code, or the signal that ended it. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals | null> {
+    const { process: child } = this;
+    if (child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'exit');
+      child.kill(signal);
+      await gone;
+    }
+    return child.exitCode ?? child.signalCode;
+  }
+}
+
+/** The embedded default, started as `npm start` starts it, on a data folder of its own. */
+export class Platform {
+  private readonly replicas: RunningProgram[] = [];
+  private constructor(
+    readonly folder: string,
+    private main: RunningProgram,
+  ) {}
+
+  static async start(environment: NodeJS.ProcessEnv = {}): Promise<Platform> {
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-journey-'));
+    return new Platform(folder, await Platform.launch(folder, environment));
+  }
+
+  private static launch(folder: string, environment: NodeJS.ProcessEnv): Promise<RunningProgram> {
+    return RunningProgram.start([process.execPath, 'scripts/start.mjs'], {
+      COUNTERSIGN_DATA: folder,
+      COUNTERSIGN_PORT: '0',
+      // cheap passwords: what the journeys are about is elsewhere
+      AUTHENTICATION_ARGON2_MEMORY_KIB: '1024',
+      AUTHENTICATION_ARGON2_ITERATIONS: '1',
+      DIRECTORY_ARGON2_MEMORY_KIB: '1024',
+      DIRECTORY_ARGON2_ITERATIONS: '1',
+      ...environment,
+    });
+  }
+
+  get demo(): Demo {
+    return JSON.parse(readFileSync(join(this.folder, 'demo.json'), 'utf8'));
+  }
+  get program(): RunningProgram {
+    return this.main;
+  }
+  get application(): Application {
+    return new Application(this.demo);
+  }
+
+  /** One more replica, joined as the README says: with the environment file and a port of its own. */
+  async join(service: string, wrap: readonly string[] = []): Promise<RunningProgram> {
+    const lines = readFileSync(join(this.folder, 'env', `${service}.env`), 'utf8')
+      .trim()
+      .split('\n');
+    const environment = Object.fromEntries(
+      lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
+    const args = [...wrap, process.execPath, `apps/${service}/dist/main.js`];
+    const replica = await RunningProgram.start(args, { ...environment, COUNTERSIGN_PORT: '0', LOG_LEVEL: 'warn' });
+    this.replicas.push(replica);
+    return replica;
+  }
+
+  /** The process ids of the servers beside the program, by name. */
+  serverPid(name: 'postgres' | 'nats'): number {
+    const found = listProcesses().find(({ command }) =>
+      name === 'nats'
+        ? command.includes('nats-server') && command.includes(this.folder)
+        : command.includes('postgres') && command.includes(`port=${new URL(this.demo.databaseUrl).port}`),
+    );
+    if (found === undefined) throw new Error(`no process of ${name} found`);
+    return found.pid;
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals | null> {
+    await Promise.all(this.replicas.splice(0).map((replica) => replica.end()));
+    return this.main.end(signal);
+  }
+
+  async startAgain(environment: NodeJS.ProcessEnv = {}): Promise<void> {
+    this.main = await Platform.launch(this.folder, environment);
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Processes of this machine, with their command lines (Linux). */
+export function listProcesses(): { pid: number; command: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        return [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') }];
+      } catch {
+        return [];
+      }
+    });
+}
