@@ -118,10 +118,14 @@ export class EventFeed<Tx> {
 
   private receive(message: JsMsg): void {
     const event = readEvent(message);
-    const follower = event && this.followers.get(event.source);
-    if (event === undefined || follower === undefined) {
-      if (event === undefined) this.options.logger.error({ subject: message.subject }, 'not an event, passed over');
+    if (event === undefined) {
+      this.options.logger.error({ subject: message.subject }, 'not an event, passed over');
       message.term();
+      return;
+    }
+    const follower = this.followers.get(event.source);
+    if (follower === undefined) {
+      message.ack();
       return;
     }
     const delivery = { event, done: () => message.ack(), again: () => message.nak(retryMs) };

@@ -1,8 +1,10 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 @Entity('application')
+@Index(['realmId', 'applicationId'])
 export class ApplicationEntity {
   @PrimaryColumn('uuid', { name: 'application_id' }) readonly applicationId: string;
+  @ForeignKey('realm', 'realmId')
   @Column('uuid', { name: 'realm_id' }) readonly realmId: string;
   @Column('text') readonly name: string;
   @Column('text', { array: true }) readonly permissions: string[];

@@ -1,5 +1,4 @@
 import { Problem } from '@countersign/contracts';
-import type { AnswerSeal } from '@countersign/persistence';
 import { type Binding, type KeyRing, keyIdOf, open, seal } from '@countersign/sealing';
 import type { KeyRingSource } from '@countersign/settings';
 
@@ -17,6 +16,11 @@ export class Sealer {
     return this.source.current();
   }
 
+  /** Whether values under this key can be opened; the file is read again for one that is not known. */
+  knows(keyId: string): boolean {
+    return this.source.knowing(keyId) !== undefined;
+  }
+
   seal(binding: Binding, plaintext: Buffer | string): SealedValue {
     const ring = this.source.current();
     return { sealed: seal(ring, binding, plaintext), keyId: ring.currentKeyId };
@@ -31,14 +35,5 @@ export class Sealer {
     const ring = this.source.knowing(keyId);
     if (ring === undefined) throw new Problem('key_ring.key_unknown', `${binding.table} was sealed with ${keyId}`);
     return open(ring, binding, sealed);
-  }
-
-  /** For kept answers: they hold no secret but a digest of the request, in which there may be a password. */
-  get answerSeal(): AnswerSeal {
-    const binding = (row: string): Binding => ({ table: 'handled_request', row, column: 'sealed_answer' });
-    return {
-      seal: (row, plaintext) => this.seal(binding(row), plaintext).sealed,
-      open: (row, sealed) => this.open(binding(row), sealed),
-    };
   }
 }

@@ -1,6 +1,8 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
 @Entity('realm')
+@Unique(['name'])
+@Index('realm_created_at_idx', ['createdAt'])
 export class RealmEntity {
   @PrimaryColumn('uuid', { name: 'realm_id' }) readonly realmId: string;
   @Column('text') readonly name: string;

@@ -85,7 +85,12 @@ function connectFailure(error: unknown, servers: string): unknown {
 function placeNames(url: string): string {
   return url
     .split(',')
-    .map((server) => server.trim().replace(/^[a-z]+:\/\//, '').replace(/^[^@]*@/, ''))
+    .map((server) =>
+      server
+        .trim()
+        .replace(/^[a-z]+:\/\//, '')
+        .replace(/^[^@]*@/, ''),
+    )
     .join(', ');
 }
 

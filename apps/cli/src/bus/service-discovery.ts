@@ -25,7 +25,11 @@ export async function discover<Reply extends { readonly name: string; readonly i
 ): Promise<readonly Reply[]> {
   const found: Reply[] = [];
   const answers = await bus.connection
-    .requestMany(`$SRV.${verb}`, undefined, { strategy: 'stall', maxWait: firstAnswerWithinMs, stall: furtherAnswersWithinMs })
+    .requestMany(`$SRV.${verb}`, undefined, {
+      strategy: 'stall',
+      maxWait: firstAnswerWithinMs,
+      stall: furtherAnswersWithinMs,
+    })
     .catch(() => undefined);
   if (answers === undefined) return found;
   try {

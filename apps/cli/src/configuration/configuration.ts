@@ -1,6 +1,6 @@
 import { registeredForm } from '@countersign/signing';
-import type { CliSettings } from '../settings.js';
 import { usageFault } from '../output/failure.js';
+import type { CliSettings } from '../settings.js';
 import { type KeyFileContent, readKeyFile } from './application-key-file.js';
 import { ContextStore, type StoredContext } from './contexts.js';
 import { demoFileOf, findDataFolder, readDemoFile } from './demo-file.js';

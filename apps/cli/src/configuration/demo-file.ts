@@ -52,7 +52,9 @@ export function readDemoFile(dataFolder: string): DemoFile | undefined {
     return demoFile.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError) {
-      throw new Failure('demo_file.malformed', `${path} is not what npm start writes`, { hint: 'start it anew: npm start' });
+      throw new Failure('demo_file.malformed', `${path} is not what npm start writes`, {
+        hint: 'start it anew: npm start',
+      });
     }
     throw error;
   }

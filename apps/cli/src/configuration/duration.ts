@@ -24,6 +24,7 @@ export function parseDuration(text: string, option: string): number {
 /** The same, which also must be longer than nothing: for waits. */
 export function parseTimeout(text: string, option: string): number {
   const ms = parseDuration(text, option);
-  if (ms === 0) throw usageFault(`${option} 0 would wait for nothing`, 'every wait has a deadline; write one such as 30s');
+  if (ms === 0)
+    throw usageFault(`${option} 0 would wait for nothing`, 'every wait has a deadline; write one such as 30s');
   return ms;
 }

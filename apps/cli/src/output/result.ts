@@ -1,3 +1,4 @@
+import { isForProgram } from './format.js';
 import { type Column, factsOf, tableOf } from './table.js';
 import type { Terminal } from './terminal.js';
 
@@ -11,19 +12,12 @@ export interface ListView<Row> {
 
 /** Prints a list in the format asked for. An empty one is `[]` for programs and a sentence on stderr for people. */
 export function printList<Row>(terminal: Terminal, rows: readonly Row[], view: ListView<Row>): void {
-  switch (terminal.format) {
-    case 'json':
-      return terminal.line(JSON.stringify(rows, undefined, 2));
-    case 'jsonl':
-      for (const row of rows) terminal.line(JSON.stringify(row));
-      return;
-    case 'name':
-      for (const row of rows) terminal.line(view.name(row));
-      return;
-    case 'table':
-      if (rows.length === 0) return terminal.note(`no ${view.noun}`);
-      return terminal.line(tableOf(rows, view.columns, terminal.colours));
-  }
+  const { format } = terminal;
+  if (format === 'json') terminal.line(JSON.stringify(rows, undefined, 2));
+  else if (format === 'jsonl') for (const row of rows) terminal.line(JSON.stringify(row));
+  else if (format === 'name') for (const row of rows) terminal.line(view.name(row));
+  else if (rows.length === 0) terminal.note(`no ${view.noun}`);
+  else terminal.line(tableOf(rows, view.columns, terminal.colours));
 }
 
 export interface FactsView {
@@ -33,13 +27,6 @@ export interface FactsView {
 
 /** Prints one thing in the format asked for. */
 export function printOne(terminal: Terminal, value: unknown, view: FactsView): void {
-  switch (terminal.format) {
-    case 'json':
-    case 'jsonl':
-      return terminal.line(JSON.stringify(value));
-    case 'name':
-      return terminal.line(view.name);
-    case 'table':
-      return terminal.line(factsOf(view.facts, terminal.colours));
-  }
+  if (isForProgram(terminal.format)) terminal.line(JSON.stringify(value));
+  else terminal.line(terminal.format === 'name' ? view.name : factsOf(view.facts, terminal.colours));
 }

@@ -34,7 +34,10 @@ function cellOf<Row>(row: Row, { value, paint }: Column<Row>): string {
 }
 
 /** One thing as names and values beneath each other; what has no value is left out. */
-export function factsOf(facts: readonly (readonly [name: string, value: string | undefined])[], colours: Colours): string {
+export function factsOf(
+  facts: readonly (readonly [name: string, value: string | undefined])[],
+  colours: Colours,
+): string {
   const table = new Table(bare);
   for (const [name, value] of facts) if (value !== undefined) table.push([colours.dim(name), printable(value)]);
   return linesOf(table);

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { type Colours, coloursOf, type ColourChoice } from './colours.js';
+import { type ColourChoice, type Colours, coloursOf } from './colours.js';
 import type { Failure } from './failure.js';
 import { isForProgram, type OutputFormat } from './format.js';
 import { printableText } from './printable.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, startOtherProcess, testEnvironment, testLogger } from '@countersign/testing';
+import { eventually, type OtherProcess, startOtherProcess, testEnvironment, testLogger } from '@countersign/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
@@ -96,7 +96,8 @@ describe('the embedded nats-server', () => {
     await eventually(async () => (await countStored(connection)) === 1, { deadlineMs: 20_000 });
   });
 
-  it('is ended and started again after its launcher was killed', async () => {
+  /** A launcher of its own that answers with the server's address; `then` is what it does after that. */
+  async function launch(then: string): Promise<{ launcher: OtherProcess; url: string; pid: number }> {
     const { folder: place, binary } = options();
     const launcher = startOtherProcess(`
       import { startNats } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
@@ -104,12 +105,24 @@ describe('the embedded nats-server', () => {
       const server = await startNats({ folder: ${JSON.stringify(place)}, binary: ${JSON.stringify(binary)},
         configuration: ${JSON.stringify(CONFIGURATION)}, logger });
       console.log(JSON.stringify({ url: server.url, pid: server.pid }));
-      setInterval(() => undefined, 60_000);`);
-    const { url, pid } = await launcher.next<{ url: string; pid: number }>();
+      ${then}`);
+    return { launcher, ...(await launcher.next<{ url: string; pid: number }>()) };
+  }
+
+  it('is ended and started again after its launcher was killed', async () => {
+    const { launcher, url, pid } = await launch('setInterval(() => undefined, 60_000);');
     await launcher.kill('SIGKILL');
     expect(identify(pid)).toBeDefined();
     const server = await start();
     expect(identify(pid)).toBeUndefined();
     expect(server.url).toBe(url);
   });
+
+  it.each(['process.exit(3);', "throw new Error('a fault nobody expected');"])(
+    'ends with a launcher that ends by %s',
+    async (end) => {
+      const { pid } = await launch(end);
+      await eventually(() => identify(pid) === undefined);
+    },
+  );
 });

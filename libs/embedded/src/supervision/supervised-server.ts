@@ -155,6 +155,9 @@ export class SupervisedServer {
       pauseMs = Math.min(pauseMs * 2 || FIRST_PAUSE_MS, LONGEST_PAUSE_MS)
     ) {
       await delay(pauseMs);
+      if (this.#isStopping) {
+        return;
+      }
       try {
         await endLeftovers(this.#plan);
         await this.#launch();

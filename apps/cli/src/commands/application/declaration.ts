@@ -27,7 +27,10 @@ export const applicationCommands: NounDeclaration = {
     {
       name: 'list',
       summary: 'Lists applications, of one realm or of all.',
-      examples: ['npx countersign application list --realm demo', 'npx countersign application list --all-realms --json'],
+      examples: [
+        'npx countersign application list --realm demo',
+        'npx countersign application list --all-realms --json',
+      ],
       flags: [{ flags: '--all-realms', summary: 'of every realm, not only that of the context' }],
       load: async () => (await import('./list.js')).listApplicationsCommand,
     },
@@ -49,7 +52,9 @@ export const applicationCommands: NounDeclaration = {
         'npx countersign application rotate 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --overlap 1h --key-file payroll.key',
       ],
       words: [applicationWord],
-      flags: [{ flags: '--overlap <duration>', summary: 'how long the old key stays valid, 0 for not at all (default: 24h)' }],
+      flags: [
+        { flags: '--overlap <duration>', summary: 'how long the old key stays valid, 0 for not at all (default: 24h)' },
+      ],
       load: async () => (await import('./rotate.js')).rotateApplicationCommand,
     },
     {

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { prepareSecretFile } from '../../configuration/secret-file.js';
 import type { Invocation } from '../../invocation.js';
-import { usageFault } from '../../output/failure.js';
-import { printOne } from '../../output/result.js';
 import { exitCodes } from '../../output/exit-code.js';
-import { Failure } from '../../output/failure.js';
+import { Failure, usageFault } from '../../output/failure.js';
+import { printOne } from '../../output/result.js';
 
 interface Given {
   readonly applicationId: string;
@@ -27,10 +26,15 @@ export interface KeyDestination {
 export function keyDestination({ given, terminal }: Invocation, mayReplace: boolean): KeyDestination {
   const keyFile = given.text('keyFile');
   if (keyFile === undefined) {
-    return { deliver: (key) => printOne(terminal, key, { name: key.applicationId, facts: Object.entries(key) }), abandon: () => undefined };
+    return {
+      deliver: (key) => printOne(terminal, key, { name: key.applicationId, facts: Object.entries(key) }),
+      abandon: () => undefined,
+    };
   }
-  if (keyFile === '-') throw usageFault('--key-file - would mix the key with the result', 'leave it out to print the key');
-  if (!mayReplace && existsSync(keyFile)) throw usageFault(`${keyFile} exists`, 'it may be the only copy of another key');
+  if (keyFile === '-')
+    throw usageFault('--key-file - would mix the key with the result', 'leave it out to print the key');
+  if (!mayReplace && existsSync(keyFile))
+    throw usageFault(`${keyFile} exists`, 'it may be the only copy of another key');
   const file = prepareSecretFile(keyFile);
   return {
     deliver({ applicationId, applicationKey }) {
@@ -39,7 +43,11 @@ export function keyDestination({ given, terminal }: Invocation, mayReplace: bool
       } catch (error) {
         throw lost(applicationId, keyFile, error);
       }
-      printOne(terminal, { applicationId, keyFile }, { name: applicationId, facts: Object.entries({ applicationId, keyFile }) });
+      printOne(
+        terminal,
+        { applicationId, keyFile },
+        { name: applicationId, facts: Object.entries({ applicationId, keyFile }) },
+      );
     },
     abandon: () => file.abandon(),
   };

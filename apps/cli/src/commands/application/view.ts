@@ -5,12 +5,10 @@ export type ApplicationView = ReplyOf<typeof showApplication>;
 
 /** An application for people. */
 export function applicationFacts(application: ApplicationView): FactsView {
-  const keys = application.keys.map(
-    ({ keyVersion, createdAt, expiresAt }): readonly [string, string] => [
-      `key ${keyVersion}`,
-      `since ${createdAt}${expiresAt === undefined ? '' : `, until ${expiresAt}`}`,
-    ],
-  );
+  const keys = application.keys.map(({ keyVersion, createdAt, expiresAt }): readonly [string, string] => [
+    `key ${keyVersion}`,
+    `since ${createdAt}${expiresAt === undefined ? '' : `, until ${expiresAt}`}`,
+  ]);
   return {
     name: application.applicationId,
     facts: [

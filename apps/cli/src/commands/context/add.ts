@@ -31,7 +31,8 @@ function fieldsOf({ given }: Invocation): StoredContext {
     const value = given.text(flag);
     return value === undefined ? undefined : resolve(value);
   };
-  if (given.text('keyFile') === '-') throw usageFault('a context stores where the key is, so --key-file must be a file');
+  if (given.text('keyFile') === '-')
+    throw usageFault('a context stores where the key is, so --key-file must be a file');
   const natsUrlFile = given.text('natsUrlFile');
   const application = given.text('application');
   const fields = {

@@ -20,7 +20,10 @@ export const contextCommands: NounDeclaration = {
       words: [nameWord],
       flags: [
         { flags: '--description <text>', summary: 'for the list' },
-        { flags: '--nats-url-file <path>', summary: 'file that holds the address of the bus for operators, - for stdin' },
+        {
+          flags: '--nats-url-file <path>',
+          summary: 'file that holds the address of the bus for operators, - for stdin',
+        },
         { flags: '--nats-creds <path>', summary: 'credentials file for the bus' },
         { flags: '--nats-ca <path>', summary: 'CA of the bus' },
       ],

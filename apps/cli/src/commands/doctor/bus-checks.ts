@@ -3,6 +3,7 @@ import { type OperatorBus, withBus } from '../../bus/operator-bus.js';
 import { discover, pingReply, processesOf } from '../../bus/service-discovery.js';
 import type { Invocation } from '../../invocation.js';
 import { failureOf } from '../../output/failure-of.js';
+import { within } from '../../within.js';
 import { type Finding, fault, ok, skipped, warning } from './finding.js';
 import { serverCheck } from './nats-version.js';
 
@@ -35,10 +36,14 @@ async function permissionCheck({ connection }: OperatorBus): Promise<Finding> {
       if (error !== null) isRefused = true;
     },
   });
-  await connection.flush();
+  await within(connection.flush(), 2_000, 'answer of the bus');
   if (isRefused) return ok('permissions', 'the bus user of the operator hears its answers only');
   eavesdropping.unsubscribe();
-  return warning('permissions', 'this bus user hears everything', 'give each service its own user, as the generated accounts do');
+  return warning(
+    'permissions',
+    'this bus user hears everything',
+    'give each service its own user, as the generated accounts do',
+  );
 }
 
 async function serviceChecks(bus: OperatorBus): Promise<readonly Finding[]> {

@@ -19,7 +19,11 @@ export async function gatewayChecks(invocation: Invocation): Promise<readonly Fi
   const down = Object.entries(state.checks).filter(([, value]) => value !== 'up');
   const readiness = state.isReady
     ? ok('gateway', `${state.url} is ready`)
-    : fault('gateway', `${state.url} is not ready: ${down.map(([name]) => `${name} down`).join(', ')}`, 'look at what is down, and at its log');
+    : fault(
+        'gateway',
+        `${state.url} is not ready: ${down.map(([name]) => `${name} down`).join(', ')}`,
+        'look at what is down, and at its log',
+      );
   return [readiness, clockCheck(state.clockDifferenceMs)];
 }
 
@@ -54,8 +58,10 @@ export async function credentialCheck({ configuration }: Invocation): Promise<Fi
     const answer = await signedFetch(url, { ...credential, timeoutMs }).catch((error: unknown) => {
       throw fetchFailure(url, error);
     });
-    if (answer.status === 401) return fault('key', `refused: ${messageIn(answer.text())}`, 'compare application, key and clock');
-    if (answer.signatureHolds !== true) return fault('key', 'the answer is not signed with this key', 'is this the right gateway?');
+    if (answer.status === 401)
+      return fault('key', `refused: ${messageIn(answer.text())}`, 'compare application, key and clock');
+    if (answer.signatureHolds !== true)
+      return fault('key', 'the answer is not signed with this key', 'is this the right gateway?');
     return ok('key', `application ${credential.applicationId} is accepted, and the answer is signed`);
   } catch (error) {
     const { message, hint } = failureOf(error);

@@ -6,11 +6,20 @@ const mended = [2, 9, 23] as const;
 
 /** Whether the version of the NATS server will do. */
 export function serverCheck(version: string | undefined): Finding {
-  const parts = /^(\d+)\.(\d+)\.(\d+)/.exec(version ?? '')?.slice(1).map(Number);
-  if (version === undefined || parts === undefined) return warning('nats', 'the server does not tell its version', 'use nats-server 2.10 or newer');
-  if (isBefore(parts, oldest)) return fault('nats', `nats-server ${version}, needed 2.9 or newer`, 'install nats-server 2.10 or newer');
+  const parts = /^(\d+)\.(\d+)\.(\d+)/
+    .exec(version ?? '')
+    ?.slice(1)
+    .map(Number);
+  if (version === undefined || parts === undefined)
+    return warning('nats', 'the server does not tell its version', 'use nats-server 2.10 or newer');
+  if (isBefore(parts, oldest))
+    return fault('nats', `nats-server ${version}, needed 2.9 or newer`, 'install nats-server 2.10 or newer');
   if (isBefore(parts, mended)) {
-    return warning('nats', `nats-server ${version} has CVE-2023-47090; only explicit accounts keep strangers out`, 'install 2.10 or newer');
+    return warning(
+      'nats',
+      `nats-server ${version} has CVE-2023-47090; only explicit accounts keep strangers out`,
+      'install 2.10 or newer',
+    );
   }
   return ok('nats', `nats-server ${version}`);
 }

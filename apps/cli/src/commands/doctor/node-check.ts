@@ -1,7 +1,12 @@
 import { type Finding, fault, ok, warning } from './finding.js';
 
 /** Last days of support of the long-term lines (Node.js release schedule). */
-const endOfLife: Readonly<Record<number, string>> = { 20: '2026-04-30', 22: '2027-04-30', 24: '2028-04-30', 26: '2029-04-30' };
+const endOfLife: Readonly<Record<number, string>> = {
+  20: '2026-04-30',
+  22: '2027-04-30',
+  24: '2028-04-30',
+  26: '2029-04-30',
+};
 const floor = { major: 20, minor: 19 };
 const recommended = 24;
 

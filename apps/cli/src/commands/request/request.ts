@@ -1,15 +1,15 @@
 import { STATUS_CODES } from 'node:http';
 import { type SignedAnswer, signedFetch } from '@countersign/signing';
+import { clockDifferenceMs } from '../../gateway/clock-difference.js';
+import { fetchFailure } from '../../gateway/fetch-failure.js';
 import type { Invocation } from '../../invocation.js';
 import { type ExitCode, exitCodes } from '../../output/exit-code.js';
 import { Failure } from '../../output/failure.js';
 import { isForProgram } from '../../output/format.js';
 import { printableText } from '../../output/printable.js';
 import type { Terminal } from '../../output/terminal.js';
-import { clockDifferenceMs } from '../../gateway/clock-difference.js';
 import { curlOf } from './curl.js';
 import { explanationOf } from './explanation.js';
-import { fetchFailure } from '../../gateway/fetch-failure.js';
 import { type OutgoingRequest, outgoingRequest, signingSteps } from './outgoing-request.js';
 import { exitCodeOfAnswer, type SignatureState, signatureSentences, signatureStateOf } from './verdict.js';
 
@@ -67,8 +67,8 @@ function refuse(terminal: Terminal, answer: SignedAnswer, signature: SignatureSt
 
 function printBody(terminal: Terminal, bytes: Buffer, body: unknown): void {
   if (bytes.length === 0) return;
-  if (!terminal.showsResultOnTerminal) return terminal.bytes(bytes);
-  terminal.line(printableText(body === undefined ? bytes.toString('utf8') : JSON.stringify(body, undefined, 2)));
+  if (!terminal.showsResultOnTerminal) terminal.bytes(bytes);
+  else terminal.line(printableText(body === undefined ? bytes.toString('utf8') : JSON.stringify(body, undefined, 2)));
 }
 
 /** The status line says it to people; a program gets the error as JSON. Both get the hint when the clock is to blame. */

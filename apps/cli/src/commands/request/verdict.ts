@@ -18,7 +18,8 @@ const refusedStatuses: ReadonlySet<unknown> = new Set(['failed', 'failure', 'err
  */
 export function exitCodeOfAnswer(status: number, signature: SignatureState, body: unknown): ExitCode {
   const byStatus = exitCodeOfStatus(status);
-  if (signature === 'broken' || (signature === 'absent' && byStatus === exitCodes.done)) return exitCodes.signatureBroken;
+  if (signature === 'broken' || (signature === 'absent' && byStatus === exitCodes.done))
+    return exitCodes.signatureBroken;
   if (byStatus !== exitCodes.done || typeof body !== 'object' || body === null) return byStatus;
   const { status: outcome, failures } = body as Record<string, unknown>;
   if (!refusedStatuses.has(outcome)) return exitCodes.done;

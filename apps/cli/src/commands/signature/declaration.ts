@@ -38,7 +38,8 @@ export const signatureCommands: NounDeclaration = {
     },
     {
       name: 'verify',
-      summary: 'Checks the signature of an answer, or with METHOD and PATH that of a request, and looks for the usual mistake.',
+      summary:
+        'Checks the signature of an answer, or with METHOD and PATH that of a request, and looks for the usual mistake.',
       examples: [
         'npx countersign signature verify --date "$DATE" --signature "$SIGNATURE" -d @answer.json',
         'npx countersign signature verify GET /demo/api/v1/users/jdoe --date "$DATE" --authorization "$AUTHORIZATION"',

@@ -32,14 +32,34 @@ function mistakesOf(request: RequestToSign): readonly Mistake[] {
   const text = body?.toString('utf8');
   const bodies: readonly (readonly [string, string, Buffer | undefined])[] = [
     ['the body was left out', 'sign the bytes of the body, as sent', undefined],
-    ['the body was signed without its last line feed', 'send what was signed', body && Buffer.from(text?.trimEnd() ?? '')],
-    ['the body was signed with a line feed more', 'send what was signed', body && Buffer.concat([body, Buffer.from('\n')])],
+    [
+      'the body was signed without its last line feed',
+      'send what was signed',
+      body && Buffer.from(text?.trimEnd() ?? ''),
+    ],
+    [
+      'the body was signed with a line feed more',
+      'send what was signed',
+      body && Buffer.concat([body, Buffer.from('\n')]),
+    ],
     ['the body was signed as compact JSON', 'sign the bytes that are sent, not the object', compact(text)],
   ];
   return [
-    { name: 'the decoded path was signed', mend: 'sign the path as it is sent, percent-encoding kept', request: { ...request, path: decoded(path) } },
-    { name: 'the path was signed without the realm', mend: 'sign the whole path', request: { ...request, path: path.replace(/^\/[^/]+/, '') } },
-    { name: 'the method was signed in lower case', mend: 'sign it in capitals', request: { ...request, method: request.method.toLowerCase() } },
+    {
+      name: 'the decoded path was signed',
+      mend: 'sign the path as it is sent, percent-encoding kept',
+      request: { ...request, path: decoded(path) },
+    },
+    {
+      name: 'the path was signed without the realm',
+      mend: 'sign the whole path',
+      request: { ...request, path: path.replace(/^\/[^/]+/, '') },
+    },
+    {
+      name: 'the method was signed in lower case',
+      mend: 'sign it in capitals',
+      request: { ...request, method: request.method.toLowerCase() },
+    },
     ...bodies.map(([name, mend, other]) => ({ name, mend, request: { ...request, body: other } })),
   ];
 }

@@ -32,7 +32,11 @@ function verifyAnswer(invocation: Invocation): undefined {
     key: applicationKey(key),
     signature: demanded(invocation, 'signature'),
   });
-  if (!holds) throw broken('the response signature does not hold', 'the body must be the bytes received, never JSON written anew');
+  if (!holds)
+    throw broken(
+      'the response signature does not hold',
+      'the body must be the bytes received, never JSON written anew',
+    );
   return say(invocation, 'the response signature holds');
 }
 
@@ -54,7 +58,9 @@ function verifyOutgoing(invocation: Invocation): undefined {
   }
   const mistake = claimed.mac === undefined ? undefined : usualMistake(request, claimed.mac, key);
   throw broken(
-    mistake === undefined ? 'the request signature does not hold' : `the request signature does not hold: ${mistake.name}`,
+    mistake === undefined
+      ? 'the request signature does not hold'
+      : `the request signature does not hold: ${mistake.name}`,
     mistake?.mend ?? 'another key, another date header, or a body or path that was changed on the way',
   );
 }

@@ -41,7 +41,11 @@ async function gatewayPart(invocation: Invocation): Promise<Part> {
   if (!state.answers) return { part: 'gateway', state: 'down', detail: `${state.url}: ${state.reason}` };
   const down = Object.entries(state.checks).filter(([, value]) => value !== 'up');
   const needs = down.map(([name]) => `${name} is down`).join(', ');
-  return { part: 'gateway', state: state.isReady ? 'up' : 'degraded', detail: [state.url, needs].filter(Boolean).join(': ') };
+  return {
+    part: 'gateway',
+    state: state.isReady ? 'up' : 'degraded',
+    detail: [state.url, needs].filter(Boolean).join(': '),
+  };
 }
 
 async function busParts(invocation: Invocation): Promise<readonly Part[]> {
@@ -51,15 +55,20 @@ async function busParts(invocation: Invocation): Promise<readonly Part[]> {
       const version = bus.connection.info?.version ?? 'unknown version';
       return [
         { part: 'bus', state: 'up', detail: `nats-server ${version}` },
-        ...processes.map(([service, count]): Part => ({
-          part: service,
-          state: count === 0 ? 'down' : 'up',
-          detail: count === 0 ? 'does not answer' : `${count} ${count === 1 ? 'process' : 'processes'}`,
-        })),
+        ...processes.map(
+          ([service, count]): Part => ({
+            part: service,
+            state: count === 0 ? 'down' : 'up',
+            detail: count === 0 ? 'does not answer' : `${count} ${count === 1 ? 'process' : 'processes'}`,
+          }),
+        ),
       ];
     });
   } catch (error) {
     const detail = failureOf(error).message;
-    return [{ part: 'bus', state: 'down', detail }, ...runningServices.map((part): Part => ({ part, state: 'down', detail: 'unknown: the bus is down' }))];
+    return [
+      { part: 'bus', state: 'down', detail },
+      ...runningServices.map((part): Part => ({ part, state: 'down', detail: 'unknown: the bus is down' })),
+    ];
   }
 }

@@ -8,7 +8,10 @@ export const userCommands: NounDeclaration = {
     {
       name: 'show',
       summary: 'Shows a user, without PIN and answers.',
-      examples: ['npx countersign user show jdoe --realm demo', 'npx countersign user show "jane doe" --realm demo --json'],
+      examples: [
+        'npx countersign user show jdoe --realm demo',
+        'npx countersign user show "jane doe" --realm demo --json',
+      ],
       words: [['<userId>', 'the user id as people write it']],
       load: async () => (await import('./show.js')).showUserCommand,
     },

@@ -9,10 +9,14 @@ export async function showUserCommand(invocation: Invocation): Promise<undefined
     realm: invocation.configuration.realm(),
     userId: word(invocation, 0),
   });
-  const properties = Object.entries(user.properties).map(([name, { value }]): readonly [string, string] => [name, value]);
-  const questions = Object.entries(user.knowledgeBase).map(
-    ([name, { question }]): readonly [string, string] => [name, question],
-  );
+  const properties = Object.entries(user.properties).map(([name, { value }]): readonly [string, string] => [
+    name,
+    value,
+  ]);
+  const questions = Object.entries(user.knowledgeBase).map(([name, { question }]): readonly [string, string] => [
+    name,
+    question,
+  ]);
   printOne(invocation.terminal, user, {
     name: user.userId,
     facts: [

@@ -4,6 +4,10 @@ import { ownVersion } from '../../version.js';
 
 /** Prints versions; needs nothing that runs. */
 export async function version({ terminal }: Invocation): Promise<undefined> {
-  const versions = { countersign: ownVersion(), node: process.version, platform: `${process.platform}-${process.arch}` };
+  const versions = {
+    countersign: ownVersion(),
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+  };
   printOne(terminal, versions, { name: versions.countersign, facts: Object.entries(versions) });
 }

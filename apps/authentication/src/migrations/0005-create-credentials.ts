@@ -2,7 +2,7 @@ import { migrationName } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateCredentials implements MigrationInterface {
-  readonly name = migrationName(4, 'create-credentials');
+  readonly name = migrationName(5, 'create-credentials');
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -2,7 +2,7 @@ import { migrationName } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateRealms implements MigrationInterface {
-  readonly name = migrationName(1, 'create-realms');
+  readonly name = migrationName(2, 'create-realms');
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** docs/adr/0002-replay-claims.md says why which table is logged. */
 export class CreateClaims implements MigrationInterface {
-  readonly name = migrationName(3, 'create-claims');
+  readonly name = migrationName(4, 'create-claims');
 
   async up(runner: QueryRunner): Promise<void> {
     for (const [table, kind] of [

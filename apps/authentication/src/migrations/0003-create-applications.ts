@@ -2,7 +2,7 @@ import { migrationName } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateApplications implements MigrationInterface {
-  readonly name = migrationName(2, 'create-applications');
+  readonly name = migrationName(3, 'create-applications');
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

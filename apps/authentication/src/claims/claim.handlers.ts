@@ -1,0 +1,23 @@
+import { claimRequest, type RequestOf, reportRefusals } from '@countersign/contracts';
+import { type Asked, Handles } from '@countersign/messaging';
+import { Controller } from '@nestjs/common';
+import { ClaimRequest } from './claim-request.js';
+import { ReportRefusals } from './report-refusals.js';
+
+@Controller()
+export class ClaimHandlers {
+  constructor(
+    private readonly claimRequest: ClaimRequest,
+    private readonly reportRefusals: ReportRefusals,
+  ) {}
+
+  @Handles(claimRequest)
+  claim(request: RequestOf<typeof claimRequest>) {
+    return this.claimRequest.run(request);
+  }
+
+  @Handles(reportRefusals)
+  report(request: RequestOf<typeof reportRefusals>, asked: Asked) {
+    return this.reportRefusals.run(request, asked);
+  }
+}

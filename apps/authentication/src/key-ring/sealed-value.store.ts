@@ -1,0 +1,67 @@
+import { Database, type Queryable, type Transaction } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import type { SealedValue } from './sealer.js';
+import { type SealedColumn, sealedColumns } from './sealed-columns.js';
+
+/** One sealed value where it lies. */
+export interface SealedPlace {
+  /** Physical address, good within the transaction that read it. */
+  readonly address: string;
+  readonly row: string;
+  readonly sealed: Buffer;
+}
+
+export interface KeyUse {
+  readonly keyId: string;
+  readonly count: number;
+}
+
+const sealingLock = `select pg_advisory_xact_lock(hashtextextended('countersign authentication re-seal', 0))`;
+
+/** The sealed values of all tables, whatever they mean. */
+@Injectable()
+export class SealedValueStore {
+  constructor(private readonly database: Database) {}
+
+  /** How many values each key guards. */
+  async countByKey(queryable: Queryable = this.database): Promise<readonly KeyUse[]> {
+    const each = sealedColumns.map(({ table }) => `select sealing_key_id from ${table}`).join(' union all ');
+    return queryable.query<KeyUse>(
+      `select sealing_key_id as "keyId", count(*)::integer as count from (${each}) as value group by 1 order by 1`,
+    );
+  }
+
+  /** Lets one transaction at a time re-seal. */
+  async lock(tx: Transaction): Promise<void> {
+    await tx.query(sealingLock);
+  }
+
+  /** Values under one of `keyIds`, their rows locked; rows that somebody else works on are passed over. */
+  async findSealedUnder(
+    tx: Transaction,
+    { table, column, row }: SealedColumn,
+    keyIds: readonly string[],
+    limit: number,
+  ): Promise<readonly SealedPlace[]> {
+    return tx.query<SealedPlace>(
+      `select ctid::text as address, ${row} as row, ${column} as sealed from ${table}
+       where sealing_key_id = any ($1::text[]) limit $2 for update skip locked`,
+      [keyIds, limit],
+    );
+  }
+
+  /** Puts the value under the new seal, unless it is another value by now. */
+  async replace(
+    tx: Transaction,
+    { table, column }: SealedColumn,
+    place: SealedPlace,
+    value: SealedValue,
+  ): Promise<number> {
+    const rows = await tx.query(
+      `update ${table} set ${column} = $3, sealing_key_id = $4
+       where ctid = $1::tid and ${column} = $2 returning 1`,
+      [place.address, place.sealed, value.sealed, value.keyId],
+    );
+    return rows.length;
+  }
+}

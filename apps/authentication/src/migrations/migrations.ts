@@ -1,0 +1,14 @@
+import { CreateOutbox } from './0001-create-outbox.js';
+import { CreateRealms } from './0002-create-realms.js';
+import { CreateApplications } from './0003-create-applications.js';
+import { CreateClaims } from './0004-create-claims.js';
+import { CreateCredentials } from './0005-create-credentials.js';
+
+/** In their order. */
+export const migrations = Object.freeze([
+  CreateOutbox,
+  CreateRealms,
+  CreateApplications,
+  CreateClaims,
+  CreateCredentials,
+]);

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { createUser } from '@countersign/contracts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { CreateUser } from './create-user.js';
+import { ResolveUser } from './resolve-user.js';
+import { ShowProfile } from './show-profile.js';
+import { UpdateUser } from './update-user.js';
+import { WithdrawUserIds } from './withdraw-user-ids.js';
+
+let directory: OpenDirectory;
+beforeAll(async () => {
+  directory = await openDirectory();
+});
+afterAll(async () => directory.close());
+
+type Changes = {
+  properties?: Record<string, string>;
+  knowledgeBase?: Record<string, { question: string; answer: string }>;
+};
+
+function create(
+  realm: string,
+  userId: string,
+  changes: Changes = {},
+  id: string = randomUUID(),
+): Promise<{ id: string }> {
+  return directory
+    .get(CreateUser)
+    .run({ id, realm, userId, properties: {}, knowledgeBase: {}, ...changes }, asked({ caller: 'authentication' }));
+}
+const withdraw = (...ids: string[]) => directory.get(WithdrawUserIds).run({ ids }, asked({ caller: 'authentication' }));
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'done',
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+const eventsOf = (id: string) =>
+  directory.administer<{ type: string; details: unknown; personal: unknown; realm_id: string; target: unknown }>(
+    `select type, details, personal, realm_id, target from directory.outbox where target ->> 'id' = $1 order by id`,
+    [id],
+  );
+
+describe('a user is created', () => {
+  it('with one event, in which the values do not stand', async () => {
+    const realm = await directory.adopt();
+    const { id } = await create(realm.name, 'Jane', {
+      properties: { firstName: 'Jane', pinHash: '4711' },
+      knowledgeBase: { kbq1: { question: 'Pet?', answer: 'Rex' } },
+    });
+    expect(await eventsOf(id)).toEqual([
+      {
+        type: 'directory.user.created',
+        realm_id: realm.id,
+        target: { kind: 'user', id },
+        details: { properties: ['firstName', 'pinHash'], knowledgeBase: ['kbq1'] },
+        personal: { userId: 'Jane' },
+      },
+    ]);
+  });
+
+  it('once, however a user id is written; the same id in another realm is another user', async () => {
+    const [one, other] = [await directory.adopt(), await directory.adopt()];
+    await create(one.name, 'Straße É');
+    expect(await codeOf(create(one.name, 'STRASSE e\u0301'))).toBe('user.exists');
+    expect(await codeOf(create(other.name, 'STRASSE e\u0301'))).toBe('done');
+    expect((await directory.get(ResolveUser).run({ realm: one.name, userId: 'strasse é' })).userId).toBe('Straße É');
+  });
+
+  it('by one of many who try at once', async () => {
+    const { name } = await directory.adopt();
+    const outcomes = await Promise.all(Array.from({ length: 30 }, () => codeOf(create(name, 'jdoe'))));
+    expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'user.exists')).toHaveLength(29);
+  });
+
+  it('with the same answer when the same creation is asked again, by key or by id', async () => {
+    const { name } = await directory.adopt();
+    const id = randomUUID();
+    const context = asked({ caller: 'authentication' });
+    const request = { id, realm: name, userId: 'jdoe', properties: {}, knowledgeBase: {} };
+    await directory.get(CreateUser).run(request, context);
+    expect(await directory.get(CreateUser).run(request, context)).toEqual({ id });
+    expect(await create(name, 'JDOE', {}, id)).toEqual({ id });
+    expect(await codeOf(create(name, 'another', {}, id))).toBe('user.exists');
+    expect(await eventsOf(id)).toHaveLength(1);
+  });
+
+  it.each([
+    ['user.id_invalid', ' ', {}],
+    ['user.id_invalid', 'a\tb', {}],
+    ['user.email_invalid', 'a', { properties: { email3: 'nobody' } }],
+    ['user.property_invalid', 'a', { knowledgeBase: { kbq1: { question: 'Pet?', answer: '' } } }],
+  ])('or refused with %s and leaves nothing behind', async (code, userId, changes) => {
+    const { name } = await directory.adopt();
+    const id = randomUUID();
+    expect(await codeOf(create(name, userId, changes as Changes, id))).toBe(code);
+    expect(await directory.administer('select 1 from directory.user_identity where id = $1', [id])).toEqual([]);
+  });
+
+  it('never in a realm that is not known', async () => {
+    expect(await codeOf(create('no-such-realm', 'a'))).toBe('realm.unknown');
+  });
+});
+
+describe('hostile keys', () => {
+  it('are refused by the contract, or have no effect', async () => {
+    const { name } = await directory.adopt();
+    const body = (properties: string) =>
+      JSON.parse(`{"id":"${randomUUID()}","realm":"${name}","userId":"x","properties":${properties}}`) as unknown;
+    for (const key of ['constructor', 'prototype', 'firstname', 'phone5', 'ExtProperty1', 'id']) {
+      expect(createUser.request.safeParse(body(`{"${key}":"x"}`)).success).toBe(false);
+    }
+    const polluting = createUser.request.safeParse(body('{"__proto__":"x","firstName":"J"}'));
+    if (polluting.success) await directory.get(CreateUser).run(polluting.data, asked());
+    else await create(name, 'x');
+    const shown = await directory.get(ShowProfile).run({ realm: name, userId: 'x' });
+    expect(Object.keys(shown.properties)).toEqual(polluting.success ? ['firstName'] : []);
+    expect(Object.getPrototypeOf(shown.properties)).toBe(Object.prototype);
+    expect(({} as Record<string, unknown>).x).toBeUndefined();
+  });
+});
+
+describe('creation and withdrawal of an id meet at one unique key', () => {
+  it('so that a withdrawn id never becomes a user, and a user is never withdrawn', async () => {
+    const { name } = await directory.adopt();
+    const [withdrawn, user] = [randomUUID(), randomUUID()];
+    await create(name, 'user', {}, user);
+    expect(await withdraw(withdrawn, user)).toEqual({ existing: [user] });
+    expect(await codeOf(create(name, 'late', {}, withdrawn))).toBe('user.withdrawn');
+    expect(await withdraw(withdrawn, user)).toEqual({ existing: [user] });
+  });
+
+  it('and exactly one of the two wins, 200 times over', async () => {
+    const { name } = await directory.adopt();
+    const races = Array.from({ length: 200 }, async (_, index) => {
+      const id = randomUUID();
+      const both = [() => codeOf(create(name, `racer ${index}`, {}, id)), () => withdraw(id)] as const;
+      const [creation, withdrawal] =
+        index % 2 === 0
+          ? await Promise.all([both[0](), both[1]()])
+          : await Promise.all([both[1](), both[0]()]).then(([late, early]) => [early, late] as const);
+      const exists = withdrawal.existing.includes(id);
+      expect(creation).toBe(exists ? 'done' : 'user.withdrawn');
+      return exists;
+    });
+    const won = (await Promise.all(races)).filter(Boolean).length;
+    const rows = await directory.administer(
+      `select 1 from directory.user u join directory.realm r on r.id = u.realm_id where r.name = $1`,
+      [name],
+    );
+    expect(rows).toHaveLength(won);
+  });
+
+  it('in whatever order the ids stand', async () => {
+    const ids = Array.from({ length: 100 }, () => randomUUID());
+    const orders = Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? ids : ids.toReversed()));
+    expect(await Promise.all(orders.map((order) => withdraw(...order)))).toEqual(orders.map(() => ({ existing: [] })));
+  });
+});
+
+describe('a realm that demands unique mail addresses', () => {
+  const settings = { uniqueEmail: true };
+  const mail = (email1: string) => ({ properties: { email1 } });
+
+  it('refuses one that another user has, in any spelling; other realms do not matter', async () => {
+    const [one, other] = [await directory.adopt('compat', settings), await directory.adopt('compat', settings)];
+    await create(one.name, 'a', mail('jane@example.com'));
+    expect(await codeOf(create(one.name, 'b', mail('JANE@Example.com')))).toBe('user.email_exists');
+    expect(await codeOf(create(other.name, 'b', mail('jane@example.com')))).toBe('done');
+  });
+
+  it('gives an address to one of many who want it at once', async () => {
+    const { name } = await directory.adopt('compat', settings);
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => codeOf(create(name, `u${index}`, mail('one@example.com')))),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'user.email_exists')).toHaveLength(19);
+  });
+
+  it('lets go of an address that its user gave up, and two users exchange theirs without a deadlock', async () => {
+    const { name } = await directory.adopt('compat', settings);
+    await create(name, 'a', mail('a@example.com'));
+    await create(name, 'b', mail('b@example.com'));
+    const update = (userId: string, properties: Record<string, string>) =>
+      codeOf(directory.get(UpdateUser).run({ realm: name, userId, properties, knowledgeBase: {} }, asked()));
+    expect(await update('b', { email2: 'a@example.com' })).toBe('user.email_exists');
+    await Promise.all([update('a', { email1: 'b@example.com' }), update('b', { email1: 'a@example.com' })]);
+    expect(await update('a', { email1: '' })).toBe('done');
+    expect(await update('b', { email1: '', email2: 'a@example.com' })).toBe('done');
+    expect(await update('a', { email4: 'b@example.com' })).toBe('done');
+  });
+
+  it('is not asked about one address that a user has twice', async () => {
+    const { name } = await directory.adopt('compat', settings);
+    expect(await codeOf(create(name, 'a', { properties: { email1: 'a@example.com', email2: 'A@example.com' } }))).toBe(
+      'done',
+    );
+  });
+});

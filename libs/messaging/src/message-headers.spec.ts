@@ -1,0 +1,77 @@
+import { monotonicMs } from '@countersign/clock';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { newAskContext } from './ask-context.js';
+import { encodeHeaders, type HeaderRecord, readAsked, writeAskHeaders } from './message-headers.js';
+
+const write = (part: Parameters<typeof newAskContext>[0] = {}) => {
+  const now = monotonicMs();
+  return writeAskHeaders('gateway', newAskContext({ deadlineAt: now + 1_234.5, ...part }), 'demo', now);
+};
+const read = (headers: HeaderRecord, caller: Parameters<typeof readAsked>[1] = 'gateway') =>
+  readAsked((name) => headers[name], caller);
+
+describe('headers of an ask', () => {
+  it('carry the names of the contract, case kept, and the time left instead of a time of day', () => {
+    expect(write({ idempotencyKey: 'k', actor: { kind: 'application', id: 'abc' }, via: { traceId: 't' } })).toEqual({
+      traceparent: expect.any(String),
+      'Countersign-Realm': 'demo',
+      'Countersign-Caller': 'gateway',
+      'Countersign-Actor': 'application:abc',
+      'Countersign-Via': '{"traceId":"t"}',
+      'Countersign-Deadline-Ms': '1234',
+      'Countersign-Idempotency-Key': 'k',
+    });
+  });
+
+  it('carry any actor and door unharmed and in one line each', () => {
+    const id = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(id, id, (actorId, address) => {
+        const actor = { kind: 'user', id: actorId } as const;
+        const via = { traceId: 't', address };
+        const headers = write({ actor, via });
+        expect(
+          encodeHeaders(headers)
+            .encode()
+            .filter((byte) => byte > 126),
+        ).toHaveLength(0);
+        expect(Object.values(headers).join('')).not.toMatch(/[\r\n]/);
+        expect(read(headers)).toMatchObject({
+          actor,
+          via: address.length <= 64 ? via : { traceId: expect.anything() },
+        });
+      }),
+    );
+  });
+
+  it('are replaced by defaults when they do not hold', () => {
+    const asked = read({
+      traceparent: 'x',
+      'Countersign-Actor': 'root:me',
+      'Countersign-Via': '{"traceId":7}',
+      'Countersign-Deadline-Ms': 'soon',
+      'Countersign-Idempotency-Key': 'a b',
+    });
+    expect(asked.actor).toEqual({ kind: 'service', id: 'gateway' });
+    expect(asked.traceparent).toMatch(/^00-/);
+    expect(asked.via).toEqual({ traceId: asked.traceparent.slice(3, 35) });
+    expect(asked.deadlineAt - monotonicMs()).toBeGreaterThan(4_000);
+    expect(asked.idempotencyKey).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('give nobody more than a minute', () => {
+    expect(read({ 'Countersign-Deadline-Ms': '1e9' }).deadlineAt - monotonicMs()).toBeLessThanOrEqual(60_000);
+  });
+
+  it('let an operator or a listener act for itself only', () => {
+    const claimed = { 'Countersign-Actor': 'application:abc' };
+    expect(read(claimed, 'operator').actor).toEqual({ kind: 'operator', id: 'operator' });
+    expect(read(claimed, 'listener').actor).toEqual({ kind: 'service', id: 'listener' });
+    expect(read({ 'Countersign-Actor': 'operator:ann' }, 'operator').actor).toEqual({ kind: 'operator', id: 'ann' });
+  });
+
+  it('cannot be split into two', () => {
+    expect(() => encodeHeaders({ a: 'b\r\nc: d' })).toThrow('header a is not printable');
+  });
+});
