@@ -24,7 +24,9 @@ export function announcement(facts: Announcement): string {
   }
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.map(([label, text]) => `  ${label.padEnd(width)}  ${text}`);
-  const note = facts.hasDemo ? '\n  The demo realm and its users are for development only. Ctrl-C stops everything.\n' : '';
+  const note = facts.hasDemo
+    ? '\n  The demo realm and its users are for development only. Ctrl-C stops everything.\n'
+    : '';
   return `\nCountersign is ready.\n\n${lines.join('\n')}\n${note}\n`;
 }
 

@@ -92,7 +92,8 @@ export class DemoSeed {
   /** The demo as it stands, seeded now if it is not there yet; addresses are brought up to date either way. */
   async ensure(addresses: DemoAddresses): Promise<Demo> {
     const known = demoFile.safeParse(readJsonFile(this.folder.demo));
-    const demo = known.success && (await this.isKnown(known.data.applicationId)) ? known.data : await this.seed(addresses);
+    const demo =
+      known.success && (await this.isKnown(known.data.applicationId)) ? known.data : await this.seed(addresses);
     const current: Demo = { ...demo, ...addresses };
     writePrivateFile(this.folder.demo, `${JSON.stringify(current, null, 2)}\n`);
     return current;
@@ -106,7 +107,9 @@ export class DemoSeed {
   }
 
   private async seed(addresses: DemoAddresses): Promise<Demo> {
-    await this.unless('realm.exists', () => this.messenger.ask(createRealm, { realm, profile: 'compat' }, this.asked()));
+    await this.unless('realm.exists', () =>
+      this.messenger.ask(createRealm, { realm, profile: 'compat' }, this.asked()),
+    );
     for (const group of groups) {
       await this.unless('group.exists', () => this.messenger.ask(createGroup, { realm, group }, this.asked()));
     }

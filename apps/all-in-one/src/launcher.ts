@@ -1,8 +1,9 @@
+import { settings as authenticationSettings, startAuthentication } from '@countersign/authentication/service';
 import { systemRandomness } from '@countersign/clock';
-import { startAuthentication, settings as authenticationSettings } from '@countersign/authentication/service';
 import { runningServices } from '@countersign/contracts';
-import { startDirectory, settings as directorySettings } from '@countersign/directory/service';
-import { startGateway, settings as gatewaySettings } from '@countersign/gateway/service';
+import { settings as directorySettings, startDirectory } from '@countersign/directory/service';
+import { lockFolder } from '@countersign/embedded';
+import { settings as gatewaySettings, startGateway } from '@countersign/gateway/service';
 import { Bus, Messenger } from '@countersign/messaging';
 import type { Logger, RunningService } from '@countersign/observability';
 import { createServiceDatabase, ensureDatabase, provisionStreams } from '@countersign/provisioning';
@@ -51,6 +52,8 @@ export async function launch(
   const shutdown = new ShutdownOrder(logger);
   try {
     const folder = new DataFolder(settings.COUNTERSIGN_DATA);
+    const lock = await lockFolder(folder.path);
+    shutdown.add(() => lock.release());
     const secrets = openSecrets(folder, systemRandomness);
     const servers = await startServers(settings, folder, secrets, logger, progress);
     shutdown.add(() => servers.stop());

@@ -1,4 +1,12 @@
-import { type EmbeddedNats, type EmbeddedPostgres, findNatsServer, startNats, startPostgres } from '@countersign/embedded';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type EmbeddedNats,
+  type EmbeddedPostgres,
+  findNatsServer,
+  startNats,
+  startPostgres,
+} from '@countersign/embedded';
 import type { Logger } from '@countersign/observability';
 import { natsConfiguration } from '@countersign/provisioning';
 import type { DataFolder } from './data-folder.js';
@@ -70,8 +78,9 @@ async function startEmbeddedNats(
   progress: Progress,
 ): Promise<EmbeddedNats> {
   const binary = await findNatsServer({
-    ...(settings.COUNTERSIGN_NATS_SERVER && { path: settings.COUNTERSIGN_NATS_SERVER }),
-    onProgress: (text: string) => progress.step(text),
+    path: settings.COUNTERSIGN_NATS_SERVER,
+    cacheFolder: cacheFolder(folder),
+    onProgress: (text) => progress.step(text),
   });
   progress.step('starting NATS');
   return startNats({
@@ -80,6 +89,12 @@ async function startEmbeddedNats(
     configuration: natsConfiguration({ passwords: secrets.nats }),
     logger,
   });
+}
+
+/** Fetched once per person; where there is no home folder, once per data folder. */
+function cacheFolder(folder: DataFolder): string {
+  const home = homedir();
+  return home.length > 1 ? join(home, '.cache', 'countersign') : join(folder.path, 'bin');
 }
 
 function passwordOf(role: string, secrets: Secrets): string {

@@ -1,10 +1,14 @@
-import { commaList, defineSettings, flag, serviceSettings, type SettingsOf } from '@countersign/settings';
+import { commaList, defineSettings, flag, type SettingsOf, serviceSettings } from '@countersign/settings';
 import { z } from 'zod';
 
 /** Settings of the process that holds everything; the services in it read their own from the same environment. */
 export const settings = defineSettings('all-in-one', {
   ...serviceSettings,
-  COUNTERSIGN_PORT: { ...serviceSettings.COUNTERSIGN_PORT, default: '8080', description: 'port of the API; 0 = any free port' },
+  COUNTERSIGN_PORT: {
+    ...serviceSettings.COUNTERSIGN_PORT,
+    default: '8080',
+    description: 'port of the API; 0 = any free port',
+  },
   LOG_LEVEL: { ...serviceSettings.LOG_LEVEL, default: 'warn' },
   COUNTERSIGN_DATA: {
     schema: z.string().min(1),

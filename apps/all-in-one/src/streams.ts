@@ -8,7 +8,8 @@ export function keepStreams(bus: Bus, logger: Logger): { stop(): void } {
   bus.onUp(() => {
     if (isStopped) return;
     provisionStreams(bus.connection).catch((fault: unknown) => {
-      if (!isStopped) logger.warn({ err: fault }, 'streams could not be provisioned; tried again at the next reconnect');
+      if (!isStopped)
+        logger.warn({ err: fault }, 'streams could not be provisioned; tried again at the next reconnect');
     });
   });
   return {

@@ -1,4 +1,12 @@
-import { busSettings, databaseSettings, defineSettings, flag, type SettingsOf, serviceSettings, wholeNumber } from '@countersign/settings';
+import {
+  busSettings,
+  databaseSettings,
+  defineSettings,
+  flag,
+  type SettingsOf,
+  serviceSettings,
+  wholeNumber,
+} from '@countersign/settings';
 import { z } from 'zod';
 
 /** Everything the authentication service can be told from outside. */
@@ -16,6 +24,11 @@ export const settings = defineSettings('authentication', {
     optional: true,
     secret: true,
     description: 'the key ring itself, as JSON text, instead of a file',
+  },
+  AUTHENTICATION_RESEAL_INTERVAL_SECONDS: {
+    schema: wholeNumber(1, 86_400),
+    default: '30',
+    description: 'how often to look for values that are not sealed with the current key yet, seconds',
   },
   AUTHENTICATION_SKEW_SECONDS: {
     schema: wholeNumber(1, 900),

@@ -11,7 +11,7 @@ import { Failure } from './output/failure.js';
 export async function confirmed({ given, terminal }: Invocation, question: string): Promise<void> {
   const mayAsk = terminal.isInteractive && !given.isSet('yes') && given.isSet('input');
   if (!mayAsk) return;
-  const dialogue = createInterface({ input: terminal.stdin, output: terminal.stderr });
+  const dialogue = createInterface({ input: terminal.openStdin(), output: terminal.stderr });
   try {
     const answer = await dialogue.question(`${question} [y/N] `);
     if (/^y(es)?$/i.test(answer.trim())) return;

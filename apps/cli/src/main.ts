@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { exitCodes } from './output/exit-code.js';
 import { run } from './run.js';
 
@@ -13,7 +14,8 @@ process.exitCode = await run({
   typed: process.argv.slice(2),
   environment: process.env,
   workingFolder: process.cwd(),
-  stdin: process.stdin,
+  openStdin: () => process.stdin,
+  isStdinTerminal: isatty(0),
   stdout: process.stdout,
   stderr: process.stderr,
 });

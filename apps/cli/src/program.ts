@@ -12,6 +12,7 @@ export interface Chosen {
 
 export interface ProgramStreams {
   readonly writeResult: (text: string) => void;
+  readonly writeNote: (text: string) => void;
   readonly resultWidth: number | undefined;
 }
 
@@ -38,6 +39,7 @@ export async function choose(
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: streams.writeResult,
+      writeErr: streams.writeNote,
       outputError: () => undefined,
       ...(streams.resultWidth === undefined ? {} : { getOutHelpWidth: () => streams.resultWidth ?? 80 }),
     })
@@ -63,7 +65,7 @@ export async function choose(
 const rootExamples = ['npx countersign request GET /demo/api/v1/users/jdoe', 'npx countersign status'] as const;
 
 function addNoun(program: Command, noun: NounDeclaration, pick: (choice: Chosen) => void): void {
-  const command = program.command(noun.name).description(noun.summary);
+  const command = program.command(noun.name).description(noun.summary).helpCommand(false);
   lead(command, noun.examples);
   for (const verb of noun.verbs) addCommand(command, verb, pick);
 }

@@ -7,8 +7,8 @@ import { colourChoices } from './output/colours.js';
 import { type ExitCode, exitCodes } from './output/exit-code.js';
 import { usageFault } from './output/failure.js';
 import { failureOf } from './output/failure-of.js';
-import { type OutputFormat, outputFormatOf } from './output/format.js';
-import { type OutputStream, Terminal, type TerminalOptions } from './output/terminal.js';
+import { isForProgram, type OutputFormat, outputFormatOf } from './output/format.js';
+import { type OutputStream, Terminal } from './output/terminal.js';
 import { choose } from './program.js';
 import { type CliSettings, settings } from './settings.js';
 import { ownVersion } from './version.js';
@@ -18,17 +18,20 @@ export interface Surroundings {
   readonly typed: readonly string[];
   readonly environment: Environment;
   readonly workingFolder: string;
-  readonly stdin: TerminalOptions['stdin'];
+  readonly openStdin: () => NodeJS.ReadableStream;
+  readonly isStdinTerminal: boolean;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
 }
 
 /** Does what was typed and answers the exit code. It never throws: every failure has been printed. */
 export async function run(surroundings: Surroundings): Promise<ExitCode> {
-  let terminal = terminalOf(surroundings, plainOptions, formatGuessedFrom(surroundings.typed), undefined);
+  const guessed = formatGuessedFrom(surroundings.typed);
+  let terminal = terminalOf(surroundings, plainOptions, guessed, undefined);
   try {
     const choice = await choose(surroundings.typed, declarations, ownVersion(), {
       writeResult: (text) => surroundings.stdout.write(text),
+      writeNote: (text) => void (isForProgram(guessed) || surroundings.stderr.write(text)),
       resultWidth: widthOf(surroundings.stdout),
     });
     if (choice === undefined) return exitCodes.done;
@@ -57,7 +60,7 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
 const plainOptions = new GivenOptions({});
 
 function terminalOf(
-  { stdin, stdout, stderr, environment }: Surroundings,
+  { openStdin, isStdinTerminal, stdout, stderr, environment }: Surroundings,
   given: GivenOptions,
   format: OutputFormat,
   parsed: CliSettings | undefined,
@@ -66,7 +69,8 @@ function terminalOf(
   const colour = colourChoices.find((known) => known === choice);
   if (colour === undefined) throw usageFault(`--color ${choice} is none of ${colourChoices.join(', ')}`);
   return new Terminal({
-    stdin,
+    openStdin,
+    isStdinTerminal,
     stdout,
     stderr,
     format,

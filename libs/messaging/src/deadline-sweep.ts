@@ -43,7 +43,9 @@ export class DeadlineSweep {
 
   private sweep(): void {
     const nowSlot = Math.floor(monotonicMs() / slotMs);
-    const due = [...this.slots.keys()].filter((slot) => slot <= Math.max(nowSlot, this.armedSlot));
+    const due = [...this.slots.keys()]
+      .filter((slot) => slot <= Math.max(nowSlot, this.armedSlot))
+      .sort((a, b) => a - b);
     this.armedSlot = Number.POSITIVE_INFINITY;
     for (const slot of due) {
       const ids = this.slots.get(slot) ?? [];

@@ -177,6 +177,9 @@ const published = async () =>
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 const within = { deadlineMs: 20_000, everyMs: 50 };
 
+/** Its keeper starts it again; until then there is nothing to kill. */
+const killNats = () => eventually(() => void process.kill(nats.pid, 'SIGKILL'), within);
+
 beforeEach(async () => {
   [test, nats] = await Promise.all([databaseWithRoles('directory'), startTestNats('', { revives: true })]);
   await migrate({ url: test.ownerUrl, schema: 'directory', migrations: [CreateTables], logger: testLogger() });
@@ -224,7 +227,7 @@ describe('the relay', () => {
     const { outbox } = await startRelay();
     await write(outbox, 5);
     await eventually(async () => (await published()) === 5, within);
-    process.kill(nats.pid, 'SIGKILL');
+    await killNats();
     await write(outbox, 5);
     await eventually(async () => (await published()) === 10, within);
     expect([...new Set(await storedSequences())]).toEqual(upTo(10));
@@ -302,7 +305,7 @@ describe('a durable listener of another process', () => {
     let feed = await startFeed();
     for (let round = 0; round < 4; round += 1) {
       await write(outbox, 20);
-      process.kill(nats.pid, 'SIGKILL');
+      await killNats();
       await write(outbox, 20);
       // what a killed process leaves: its connections end, nothing is tidied up
       await database.query(

@@ -28,18 +28,18 @@ class Pet {
   readonly realmId: string;
   @Column('varchar', { length: 40 })
   readonly name: string;
-  @Column('jsonb', { default: {} })
+  @Column({ type: 'jsonb', default: {} })
   readonly details: object;
   @Column('bytea', { nullable: true })
   readonly sealedNote: Buffer | null;
   @Column('text', { array: true, default: () => `'{}'` })
   readonly nicknames: readonly string[];
-  @Column('numeric', { precision: 6, scale: 2, nullable: true })
+  @Column({ type: 'numeric', precision: 6, scale: 2, nullable: true })
   readonly weight: string | null;
   @Index()
   @Column('timestamptz', { default: () => 'now()' })
   readonly bornAt: Date;
-  @Column('timestamptz', { precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   readonly fedAt: Date | null;
   @ManyToOne(() => Owner, { nullable: false })
   readonly owner: Relation<Owner>;

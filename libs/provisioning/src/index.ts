@@ -1,3 +1,4 @@
+export { ensureDatabase } from './database.js';
 export { createServiceDatabase, rolesOf, type ServiceRoles } from './database-roles.js';
 export * from './event-streams.js';
 export * from './nats-configuration.js';

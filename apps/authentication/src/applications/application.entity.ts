@@ -5,7 +5,8 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 export class ApplicationEntity {
   @PrimaryColumn('uuid', { name: 'application_id' }) readonly applicationId: string;
   @ForeignKey('realm', 'realmId')
-  @Column('uuid', { name: 'realm_id' }) readonly realmId: string;
+  @Column('uuid', { name: 'realm_id' })
+  readonly realmId: string;
   @Column('text') readonly name: string;
   @Column('text', { array: true }) readonly permissions: string[];
   @Column('integer', { default: 1 }) readonly version: number;

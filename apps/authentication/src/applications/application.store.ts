@@ -12,7 +12,11 @@ interface ViewRow {
   readonly disabledAt: Date | null;
   readonly createdAt: Date;
   /** Instants as JSON of PostgreSQL writes them, with microseconds. */
-  readonly keys: readonly { readonly keyVersion: number; readonly createdAt: string; readonly expiresAt: string | null }[];
+  readonly keys: readonly {
+    readonly keyVersion: number;
+    readonly createdAt: string;
+    readonly expiresAt: string | null;
+  }[];
 }
 
 interface CredentialRow {
@@ -38,7 +42,7 @@ const viewColumns = `
     from application_key key
     where key.application_id = application.application_id and application.disabled_at is null
       and (key.expires_at is null or key.expires_at > clock_timestamp())), '[]') as keys`;
-const fromView = `from application join realm on realm.realm_id = application.realm_id`;
+const fromViewSql = `from application join realm on realm.realm_id = application.realm_id`;
 
 function viewOf(row: ViewRow): ApplicationView {
   return {
@@ -63,7 +67,10 @@ export class ApplicationStore {
 
   async insert(
     tx: Transaction,
-    application: Omit<ApplicationPlace, 'realm'> & { readonly name: string; readonly permissions: readonly Permission[] },
+    application: Omit<ApplicationPlace, 'realm'> & {
+      readonly name: string;
+      readonly permissions: readonly Permission[];
+    },
   ): Promise<void> {
     await tx.query('insert into application (application_id, realm_id, name, permissions) values ($1, $2, $3, $4)', [
       application.applicationId,
@@ -81,7 +88,7 @@ export class ApplicationStore {
     const [row] = await tx.query<ApplicationPlace & { readonly isDisabled: boolean }>(
       `select $1::text as "applicationId", application.realm_id as "realmId", realm.name as realm,
          application.disabled_at is not null as "isDisabled"
-       ${fromView} where application.application_id = $1::text::uuid for update of application`,
+       ${fromViewSql} where application.application_id = $1::text::uuid for update of application`,
       [applicationId],
     );
     return row;
@@ -101,16 +108,20 @@ export class ApplicationStore {
 
   async findView(queryable: Queryable, applicationId: string): Promise<ApplicationView | undefined> {
     const rows = await queryable.query<ViewRow>(
-      `select ${viewColumns} ${fromView} where application.application_id = $1`,
+      `select ${viewColumns} ${fromViewSql} where application.application_id = $1`,
       [applicationId],
     );
     return rows.map(viewOf)[0];
   }
 
   /** Views by id, after an id, of one realm or of all. */
-  async page(realmId: string | undefined, after: string | undefined, limit: number): Promise<readonly ApplicationView[]> {
+  async page(
+    realmId: string | undefined,
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly ApplicationView[]> {
     const rows = await this.database.query<ViewRow>(
-      `select ${viewColumns} ${fromView}
+      `select ${viewColumns} ${fromViewSql}
        where ($1::uuid is null or application.realm_id = $1) and ($2::uuid is null or application.application_id > $2)
        order by application.application_id limit $3`,
       [realmId ?? null, after ?? null, limit],
@@ -122,7 +133,7 @@ export class ApplicationStore {
   async findPlaces(applicationIds: readonly string[]): Promise<readonly ApplicationPlace[]> {
     const rows = await this.database.query<ApplicationPlace>(
       `select application.application_id as "applicationId", application.realm_id as "realmId", realm.name as realm
-       ${fromView} where application.application_id = any ($1::uuid[])`,
+       ${fromViewSql} where application.application_id = any ($1::uuid[])`,
       [applicationIds],
     );
     return rows.map((row) => ({ ...row, applicationId: applicationIdOf(row.applicationId) }));
@@ -137,7 +148,7 @@ export class ApplicationStore {
           select application.application_id as "applicationId", application.version, application.permissions,
             application.disabled_at as "disabledAt", realm.name as realm, realm.realm_id as "realmId", realm.profile,
             realm.settings, key.key_version as "keyVersion", key.sealed_key as "sealedKey"
-          ${fromView}
+          ${fromViewSql}
           left join application_key key on key.application_id = application.application_id
             and (key.expires_at is null or key.expires_at > clock_timestamp())
           where application.application_id = any ($1::uuid[])

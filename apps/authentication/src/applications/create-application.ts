@@ -21,10 +21,7 @@ export class CreateApplication {
   ) {}
 
   /** @throws Problem `realm.unknown` */
-  async run(
-    request: RequestOf<typeof createApplication>,
-    asked: Asked,
-  ): Promise<ReplyOf<typeof createApplication>> {
+  async run(request: RequestOf<typeof createApplication>, asked: Asked): Promise<ReplyOf<typeof createApplication>> {
     const { realmId, realm } = await this.findRealm.run(request.realm);
     const permissions = [...new Set(request.permissions)];
     const issued = await this.unitOfWork.once(createApplication, asked, request, async (tx) => {

@@ -6,5 +6,6 @@ export class ClaimAheadEntity {
   @PrimaryColumn('bytea') readonly mac: Buffer;
   @PrimaryColumn('uuid', { name: 'application_id' }) readonly applicationId: string;
   @Index()
-  @Column('timestamptz', { name: 'signed_at' }) readonly signedAt: Date;
+  @Column('timestamptz', { name: 'signed_at' })
+  readonly signedAt: Date;
 }

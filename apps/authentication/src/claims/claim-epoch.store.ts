@@ -1,7 +1,7 @@
 import { Database, type Transaction, UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { type Barrier, chooseBarrier, horizonLeadSeconds } from './claim-epoch.policy.js';
-import { storeIdentity, storeTimeline } from './store-identity.js';
+import { storeIdentitySql, storeTimelineSql } from './store-identity.js';
 
 /** What the logged row knows of the store that wrote it. */
 interface KnownStore {
@@ -21,7 +21,7 @@ export class ClaimEpochStore {
   async isOpen(): Promise<boolean> {
     const rows = await this.database.query({
       name: 'claim_epoch.is_open',
-      text: `select 1 from claim_epoch where store = ${storeIdentity}`,
+      text: `select 1 from claim_epoch where store = ${storeIdentitySql}`,
     });
     return rows.length > 0;
   }
@@ -30,10 +30,13 @@ export class ClaimEpochStore {
    * Opens an epoch unless somebody else just has. Everything that may be forgotten is dated at or before its barrier.
    * @returns how the barrier was chosen, or undefined when an epoch was open already
    */
-  open(options: { readonly skewSeconds: number; readonly isStandbySynchronous: boolean }): Promise<Barrier | undefined> {
+  open(options: {
+    readonly skewSeconds: number;
+    readonly isStandbySynchronous: boolean;
+  }): Promise<Barrier | undefined> {
     return this.unitOfWork.run(async (tx) => {
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('countersign authentication claim epoch', 0))`);
-      const found = await tx.query(`select 1 from claim_epoch where store = ${storeIdentity}`);
+      const found = await tx.query(`select 1 from claim_epoch where store = ${storeIdentitySql}`);
       if (found.length > 0) return undefined;
       const barrier = chooseBarrier(await this.readKnownStore(tx), options.isStandbySynchronous);
       await this.replaceEpoch(tx, barrier, options.skewSeconds);
@@ -43,7 +46,7 @@ export class ClaimEpochStore {
 
   private async readKnownStore(tx: Transaction): Promise<KnownStore | undefined> {
     const [known] = await tx.query<KnownStore>(
-      `select store = ${storeIdentity} as "isSameStore", timeline = ${storeTimeline} as "isSameTimeline"
+      `select store = ${storeIdentitySql} as "isSameStore", timeline = ${storeTimelineSql} as "isSameTimeline"
        from claim_store`,
     );
     return known;
@@ -62,12 +65,12 @@ export class ClaimEpochStore {
              clock_timestamp() + make_interval(secs => $2::integer))
            else greatest((select horizon from claim_store),
              clock_timestamp() + make_interval(secs => $3::integer + $2::integer))
-         end, '-infinity', ${storeIdentity}`,
+         end, '-infinity', ${storeIdentitySql}`,
       [barrier, horizonLeadSeconds, skewSeconds],
     );
     await tx.query(
       `insert into claim_store as known (horizon, timeline, store)
-       values (clock_timestamp(), ${storeTimeline}, ${storeIdentity})
+       values (clock_timestamp(), ${storeTimelineSql}, ${storeIdentitySql})
        on conflict (is_only_row) do update
        set horizon = greatest(known.horizon, excluded.horizon), timeline = excluded.timeline, store = excluded.store`,
     );
@@ -95,7 +98,7 @@ export class ClaimEpochStore {
       const [row] = await tx.query<{ prunedThrough: Date }>(
         `update claim_epoch
          set pruned_through = greatest(pruned_through, clock_timestamp() - make_interval(secs => $1::integer))
-         where store = ${storeIdentity}
+         where store = ${storeIdentitySql}
          returning pruned_through as "prunedThrough"`,
         [keepSeconds],
       );
@@ -109,10 +112,10 @@ export class ClaimEpochStore {
   /** Deletes at most `limit` claims dated at or before `through` from each table. Answers how many went. */
   async deleteThrough(through: Date, limit: number): Promise<number> {
     let deleted = 0;
-    for (const table of ['claim', 'claim_ahead']) {
+    for (const tableSql of ['claim', 'claim_ahead']) {
       const rows = await this.database.query(
-        `delete from ${table} where ctid = any (array(
-           select ctid from ${table} where signed_at <= $1 order by signed_at limit $2)) returning 1`,
+        `delete from ${tableSql} where ctid = any (array(
+           select ctid from ${tableSql} where signed_at <= $1 order by signed_at limit $2)) returning 1`,
         [through, limit],
       );
       deleted += rows.length;

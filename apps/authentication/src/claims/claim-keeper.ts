@@ -1,5 +1,7 @@
 import { monotonicMs } from '@countersign/clock';
 import type { Logger } from '@countersign/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { LOGGER } from '../logger.token.js';
 import { ClaimEpochStore } from './claim-epoch.store.js';
 import { ClaimLimits } from './claim-limits.js';
 
@@ -10,6 +12,7 @@ const activeForMs = 10_000;
  * Notices that the store has forgotten its claims and opens a new epoch, and keeps the horizon ahead of the clock
  * while there are claims. Run about twice a second, and once before the first claim is served.
  */
+@Injectable()
 export class ClaimKeeper {
   private lastClaimAt = Number.NEGATIVE_INFINITY;
   private opening: Promise<void> | undefined;
@@ -17,7 +20,7 @@ export class ClaimKeeper {
   constructor(
     private readonly epochs: ClaimEpochStore,
     private readonly limits: ClaimLimits,
-    private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** @throws Problem `store.unavailable` */

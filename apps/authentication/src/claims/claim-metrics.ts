@@ -1,5 +1,5 @@
 import type { ClaimVerdict } from '@countersign/contracts';
-import { Metrics, type Logger } from '@countersign/observability';
+import type { Logger, Metrics } from '@countersign/observability';
 
 /** How claims end, for operators. */
 export class ClaimMetrics {

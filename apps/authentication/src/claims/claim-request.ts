@@ -2,10 +2,10 @@ import { type ClaimVerdict, claimRequest, Problem, type RequestOf } from '@count
 import { TurnBatch } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { type Claim, type ClaimOutcome, isPlausibleDate } from './claim.js';
+import { ClaimStore } from './claim.store.js';
 import { ClaimKeeper } from './claim-keeper.js';
 import { ClaimLimits } from './claim-limits.js';
 import { ClaimMetrics } from './claim-metrics.js';
-import { ClaimStore } from './claim.store.js';
 import { decideClaims } from './decide-claims.js';
 import { ReplayTally } from './replay-tally.js';
 

@@ -2,7 +2,7 @@ import type { ClaimVerdict } from '@countersign/contracts';
 import { Database } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import type { Claim, ClaimOutcome } from './claim.js';
-import { storeIdentity } from './store-identity.js';
+import { storeIdentitySql } from './store-identity.js';
 
 /**
  * Guarantee G1 in one statement for any number of claims of different keys (docs/adr/0002-replay-claims.md):
@@ -27,7 +27,7 @@ const claimStatement = {
       select epoch.barrier, epoch.pruned_through, memory.horizon
       from (select 1) as always
       left join (select horizon from claim_store limit 1) as memory on true
-      left join (select barrier, pruned_through from claim_epoch where store = ${storeIdentity} limit 1) as epoch on true
+      left join (select barrier, pruned_through from claim_epoch where store = ${storeIdentitySql} limit 1) as epoch on true
     ), judged as materialized (
       select given.position, given.mac, given.application_id, given.signed_at,
         store.barrier is null or store.horizon is null as is_memory_lost,

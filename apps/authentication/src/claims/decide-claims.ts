@@ -21,7 +21,8 @@ export async function decideClaims(claims: readonly Claim[], make: MakeClaims): 
     const decided = await make(round.map(({ claim }) => claim));
     round.forEach(({ claim, position }, index) => {
       const outcome = decided[index];
-      if (outcome === undefined) throw new Error(`${round.length} claims were answered with ${decided.length} verdicts`);
+      if (outcome === undefined)
+        throw new Error(`${round.length} claims were answered with ${decided.length} verdicts`);
       outcomes[position] = outcome;
       firsts.set(claimKey(claim), outcome);
     });

@@ -1,4 +1,5 @@
 import { monotonicMs } from '@countersign/clock';
+import { Injectable } from '@nestjs/common';
 import { ClaimEpochStore } from './claim-epoch.store.js';
 import { ClaimLimits } from './claim-limits.js';
 
@@ -11,6 +12,7 @@ const marginMs = 5_000;
  * committed; the rows go in a later round, when no statement is left that could have read the older date: so neither a
  * statement that was held up nor a clock that is set back can win with a row that has just gone.
  */
+@Injectable()
 export class PruneClaims {
   private committed: { readonly through: Date; readonly at: number } | undefined;
 

@@ -1,4 +1,7 @@
+import { Injectable } from '@nestjs/common';
+
 /** Replays seen since they were last reported, by application. Counted here, where they are decided. */
+@Injectable()
 export class ReplayTally {
   private counts = new Map<string, number>();
 

@@ -17,7 +17,11 @@ export class ReportReplays {
   async run(): Promise<void> {
     const counts = this.tally.take();
     if (counts.size === 0) return;
-    const refusals = [...counts].map(([applicationId, count]) => ({ applicationId, reason: 'replayed' as const, count }));
+    const refusals = [...counts].map(([applicationId, count]) => ({
+      applicationId,
+      reason: 'replayed' as const,
+      count,
+    }));
     try {
       const write = await this.recordRefusals.prepare(refusals, this.messenger.newContext());
       await this.unitOfWork.run(write);

@@ -3,11 +3,12 @@ import { newAskContext } from '@countersign/messaging';
 import type { Logger } from '@countersign/observability';
 import { Outbox } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
+import type { Binding } from '@countersign/sealing';
 import { Inject, Injectable } from '@nestjs/common';
 import { LOGGER } from '../logger.token.js';
-import { Sealer } from './sealer.js';
-import { SealedValueStore } from './sealed-value.store.js';
 import { type SealedColumn, sealedColumns } from './sealed-columns.js';
+import { SealedValueStore } from './sealed-value.store.js';
+import { type SealedValue, Sealer } from './sealer.js';
 
 const batch = 100;
 
@@ -33,7 +34,7 @@ export class ResealValues {
     if (readable.length < old.length) this.logger.error({ keys: old }, 'the key ring lacks keys that seal values');
     let resealed = 0;
     for (const column of readable.length === 0 ? [] : sealedColumns) {
-      for (let moved = batch; moved === batch; resealed += moved) {
+      for (let moved = 1; moved > 0; resealed += moved) {
         moved = await this.unitOfWork.run((tx) => this.resealSome(tx, column, readable, currentKeyId));
       }
     }
@@ -49,12 +50,20 @@ export class ResealValues {
     await this.values.lock(tx);
     let moved = 0;
     for (const place of await this.values.findSealedUnder(tx, column, keyIds, batch)) {
-      const binding = { table: column.table, row: place.row, column: column.column };
-      const value = this.sealer.seal(binding, this.sealer.open(binding, place.sealed));
-      moved += await this.values.replace(tx, column, place, value);
+      const value = this.resealed({ table: column.table, row: place.row, column: column.column }, place.sealed);
+      if (value !== undefined) moved += await this.values.replace(tx, column, place, value);
     }
     if (moved > 0) await this.tellWhenDone(tx, currentKeyId);
     return moved;
+  }
+
+  private resealed(binding: Binding, sealed: Buffer): SealedValue | undefined {
+    try {
+      return this.sealer.seal(binding, this.sealer.open(binding, sealed));
+    } catch (error) {
+      this.logger.error({ ...binding, reason: (error as Error).message }, 'a sealed value does not open');
+      return undefined;
+    }
   }
 
   /** In the transaction that seals the last value, so that it is told once. */

@@ -1,7 +1,7 @@
 import { Database, type Queryable, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
-import type { SealedValue } from './sealer.js';
 import { type SealedColumn, sealedColumns } from './sealed-columns.js';
+import type { SealedValue } from './sealer.js';
 
 /** One sealed value where it lies. */
 export interface SealedPlace {
@@ -25,9 +25,11 @@ export class SealedValueStore {
 
   /** How many values each key guards. */
   async countByKey(queryable: Queryable = this.database): Promise<readonly KeyUse[]> {
-    const each = sealedColumns.map(({ table }) => `select sealing_key_id from ${table}`).join(' union all ');
+    const keyIdsSql = sealedColumns
+      .map(({ table: tableSql }) => `(select sealing_key_id from ${tableSql})`)
+      .join(' union all ');
     return queryable.query<KeyUse>(
-      `select sealing_key_id as "keyId", count(*)::integer as count from (${each}) as value group by 1 order by 1`,
+      `select sealing_key_id as "keyId", count(*)::integer as count from (${keyIdsSql}) as value group by 1 order by 1`,
     );
   }
 
@@ -39,12 +41,12 @@ export class SealedValueStore {
   /** Values under one of `keyIds`, their rows locked; rows that somebody else works on are passed over. */
   async findSealedUnder(
     tx: Transaction,
-    { table, column, row }: SealedColumn,
+    { table: tableSql, column: columnSql, row: rowSql }: SealedColumn,
     keyIds: readonly string[],
     limit: number,
   ): Promise<readonly SealedPlace[]> {
     return tx.query<SealedPlace>(
-      `select ctid::text as address, ${row} as row, ${column} as sealed from ${table}
+      `select ctid::text as address, ${rowSql} as row, ${columnSql} as sealed from ${tableSql}
        where sealing_key_id = any ($1::text[]) limit $2 for update skip locked`,
       [keyIds, limit],
     );
@@ -53,13 +55,13 @@ export class SealedValueStore {
   /** Puts the value under the new seal, unless it is another value by now. */
   async replace(
     tx: Transaction,
-    { table, column }: SealedColumn,
+    { table: tableSql, column: columnSql }: SealedColumn,
     place: SealedPlace,
     value: SealedValue,
   ): Promise<number> {
     const rows = await tx.query(
-      `update ${table} set ${column} = $3, sealing_key_id = $4
-       where ctid = $1::tid and ${column} = $2 returning 1`,
+      `update ${tableSql} set ${columnSql} = $3, sealing_key_id = $4
+       where ctid = $1::tid and ${columnSql} = $2 returning 1`,
       [place.address, place.sealed, value.sealed, value.keyId],
     );
     return rows.length;

@@ -15,7 +15,9 @@ export class CreateApplications implements MigrationInterface {
         disabled_at    timestamptz,
         created_at     timestamptz not null default now()
       )`);
-    await runner.query(`create index application_realm_id_application_id_idx on authentication.application (realm_id, application_id)`);
+    await runner.query(
+      `create index application_realm_id_application_id_idx on authentication.application (realm_id, application_id)`,
+    );
     await runner.query(`
       create table authentication.application_key (
         application_id uuid        not null constraint application_key_application_id_fkey
@@ -27,7 +29,9 @@ export class CreateApplications implements MigrationInterface {
         expires_at     timestamptz,
         constraint application_key_pkey primary key (application_id, key_version)
       )`);
-    await runner.query(`create index application_key_sealing_key_id_idx on authentication.application_key (sealing_key_id)`);
+    await runner.query(
+      `create index application_key_sealing_key_id_idx on authentication.application_key (sealing_key_id)`,
+    );
     await runner.query(`grant select, insert on authentication.application to authentication`);
     await runner.query(`grant update (version, disabled_at) on authentication.application to authentication`);
     await runner.query(`grant select, insert on authentication.application_key to authentication`);

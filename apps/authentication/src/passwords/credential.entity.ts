@@ -6,11 +6,13 @@ export class CredentialEntity {
   @PrimaryColumn('uuid') readonly id: string;
   @Index()
   @ForeignKey('realm', 'realmId')
-  @Column('uuid', { name: 'realm_id' }) readonly realmId: string;
+  @Column('uuid', { name: 'realm_id' })
+  readonly realmId: string;
   /** The argon2id PHC string, sealed: it cannot be guessed at without the key ring, nor moved to another user. */
   @Column('bytea', { name: 'sealed_password_hash' }) readonly sealedPasswordHash: Buffer;
   @Index()
-  @Column('text', { name: 'sealing_key_id' }) readonly sealingKeyId: string;
+  @Column('text', { name: 'sealing_key_id' })
+  readonly sealingKeyId: string;
   /** Grows with every new password. */
   @Column('integer', { default: 1 }) readonly version: number;
   @Column('integer', { name: 'consecutive_failures', default: 0 }) readonly consecutiveFailures: number;
@@ -18,6 +20,7 @@ export class CredentialEntity {
   @Column('timestamptz', { name: 'locked_at', nullable: true }) readonly lockedAt: Date | null;
   @Index()
   /** Not null until it is known that the directory has the user. */
-  @Column('timestamptz', { name: 'reserved_at', nullable: true }) readonly reservedAt: Date | null;
+  @Column('timestamptz', { name: 'reserved_at', nullable: true })
+  readonly reservedAt: Date | null;
   @Column('timestamptz', { name: 'changed_at', default: () => 'now()' }) readonly changedAt: Date;
 }

@@ -23,7 +23,7 @@ export interface Reservation {
   readonly realm: string;
 }
 
-const columns = `sealed_password_hash as "sealedPasswordHash", version,
+const credentialColumns = `sealed_password_hash as "sealedPasswordHash", version,
   consecutive_failures as "consecutiveFailures", locked_at as "lockedAt"`;
 
 @Injectable()
@@ -73,7 +73,9 @@ export class CredentialStore {
   }
 
   async find(id: string): Promise<Credential | undefined> {
-    const [row] = await this.database.query<Credential>(`select ${columns} from credential where id = $1`, [id]);
+    const [row] = await this.database.query<Credential>(`select ${credentialColumns} from credential where id = $1`, [
+      id,
+    ]);
     return row;
   }
 
@@ -87,7 +89,7 @@ export class CredentialStore {
         name: 'credential.begin_attempt',
         text: `
           update credential set consecutive_failures = consecutive_failures + 1
-          where id = $1 and consecutive_failures < $2 returning ${columns}`,
+          where id = $1 and consecutive_failures < $2 returning ${credentialColumns}`,
       },
       [id, limit],
     );

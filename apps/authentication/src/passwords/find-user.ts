@@ -11,7 +11,10 @@ export class FindUser {
   constructor(private readonly messenger: Messenger) {}
 
   /** @returns undefined when the directory knows nobody of that name */
-  async run(who: { readonly realm: string; readonly userId: string }, context: AskContext): Promise<FoundUser | undefined> {
+  async run(
+    who: { readonly realm: string; readonly userId: string },
+    context: AskContext,
+  ): Promise<FoundUser | undefined> {
     try {
       return await this.messenger.ask(resolveUser, { realm: who.realm, userId: who.userId }, context);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { PasswordHasher } from '@countersign/hashing';
 import { Injectable } from '@nestjs/common';
-import { Sealer, type SealedValue } from '../key-ring/sealer.js';
+import { type SealedValue, Sealer } from '../key-ring/sealer.js';
 import { credentialBinding } from './credential.store.js';
 
 /** Password hashes as they are kept: argon2id below a seal that is bound to the user. */

@@ -32,11 +32,7 @@ export class ReplacePassword {
   ) {}
 
   /** @throws Problem `password.mismatch`, `password.hashing_overloaded` */
-  async run(
-    request: RequestOf<typeof changePassword>,
-    checked: CheckedChange,
-    asked: Asked,
-  ): Promise<{ id: string }> {
+  async run(request: RequestOf<typeof changePassword>, checked: CheckedChange, asked: Asked): Promise<{ id: string }> {
     const { id } = checked.user;
     const hash = checked.check.outcome === 'passed' ? await this.secrets.make(id, request.newPassword) : undefined;
     let isDecidedNow = false;

@@ -1,5 +1,5 @@
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
-import { createRealm, Problem, realmCreated, type RequestOf, reservedRealmNames } from '@countersign/contracts';
+import { createRealm, Problem, type RequestOf, realmCreated, reservedRealmNames } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';

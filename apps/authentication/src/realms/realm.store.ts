@@ -11,7 +11,7 @@ interface Row {
   readonly createdAt: Date;
 }
 
-const columns = `realm_id as "realmId", name, profile, settings, created_at as "createdAt"`;
+const realmColumns = `realm_id as "realmId", name, profile, settings, created_at as "createdAt"`;
 
 /** Settings written by an older program lack what has been added since: defaults fill that in. */
 function realmOf(row: Row): Realm {
@@ -32,7 +32,7 @@ export class RealmStore {
   async insert(tx: Transaction, realm: Omit<Realm, 'createdAt'>): Promise<Realm | undefined> {
     const rows = await tx.query<Row>(
       `insert into realm (realm_id, name, profile, settings) values ($1, $2, $3, $4)
-       on conflict (name) do nothing returning ${columns}`,
+       on conflict (name) do nothing returning ${realmColumns}`,
       [realm.realmId, realm.realm, realm.profile, JSON.stringify(realm.settings)],
     );
     return rows.map(realmOf)[0];
@@ -40,7 +40,7 @@ export class RealmStore {
 
   async findByName(name: string): Promise<Realm | undefined> {
     const rows = await this.database.query<Row>(
-      { name: 'realm.find_by_name', text: `select ${columns} from realm where name = $1` },
+      { name: 'realm.find_by_name', text: `select ${realmColumns} from realm where name = $1` },
       [name],
     );
     return rows.map(realmOf)[0];
@@ -49,7 +49,7 @@ export class RealmStore {
   /** Realms by name, after a name. */
   async page(after: string, limit: number): Promise<readonly Realm[]> {
     const rows = await this.database.query<Row>(
-      `select ${columns} from realm where name collate "C" > $1 order by name collate "C" limit $2`,
+      `select ${realmColumns} from realm where name collate "C" > $1 order by name collate "C" limit $2`,
       [after, limit],
     );
     return rows.map(realmOf);
@@ -58,7 +58,7 @@ export class RealmStore {
   /** Realms that the directory has not confirmed, oldest first. */
   async findNotAdopted(limit: number): Promise<readonly Realm[]> {
     const rows = await this.database.query<Row>(
-      `select ${columns} from realm where adopted_at is null order by created_at limit $1`,
+      `select ${realmColumns} from realm where adopted_at is null order by created_at limit $1`,
       [limit],
     );
     return rows.map(realmOf);

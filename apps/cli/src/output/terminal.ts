@@ -9,7 +9,9 @@ export type OutputStream = Writable & { readonly isTTY?: boolean };
 export interface TerminalOptions {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  /** Opened only to ask something: a pipe that was opened as a stream can no longer be read at once as a file. */
+  readonly openStdin: () => NodeJS.ReadableStream;
+  readonly isStdinTerminal: boolean;
   readonly format: OutputFormat;
   readonly colour: ColourChoice;
   readonly noColour: string | undefined;
@@ -33,8 +35,8 @@ export class Terminal {
     this.noteColours = coloursOf(this.wishesOf(options.stderr));
   }
 
-  get stdin(): TerminalOptions['stdin'] {
-    return this.options.stdin;
+  openStdin(): NodeJS.ReadableStream {
+    return this.options.openStdin();
   }
 
   get stderr(): OutputStream {
@@ -48,7 +50,7 @@ export class Terminal {
 
   /** Whether somebody is there to answer a question. */
   get isInteractive(): boolean {
-    return this.options.stdin.isTTY === true && this.options.stderr.isTTY === true;
+    return this.options.isStdinTerminal && this.options.stderr.isTTY === true;
   }
 
   /** A line, or lines, of the result. */

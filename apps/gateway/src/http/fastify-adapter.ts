@@ -3,7 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { GatewaySettings } from '../settings.js';
 import type { RequestGuard } from '../signature/request.guard.js';
 import type { ResponseHook } from '../signature/response.hook.js';
-import { readRequestTarget, routedUrl } from './request-target.js';
+import { routedUrl, targetOf } from './request-target.js';
 import { answerConnect, answerUnreadable } from './unreadable.js';
 
 /** The HTTP side of the gateway, bounded in every direction (guarantee G8). */
@@ -24,7 +24,7 @@ export function createAdapter(settings: GatewaySettings): FastifyAdapter {
       joinDuplicateHeaders: true,
     },
     clientErrorHandler: answerUnreadable,
-    rewriteUrl: (request: IncomingMessage) => routedUrl(readRequestTarget(request.url ?? '')),
+    rewriteUrl: (request: IncomingMessage) => routedUrl(targetOf(request)),
     skipMiddie: true,
   });
   const server = adapter.getInstance().server;

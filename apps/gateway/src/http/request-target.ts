@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 /** The path of a request line, and what it means. */
 export interface RequestTarget {
   /** As on the request line, percent-encoding kept, without query: what is signed (contract A.1). */
@@ -34,6 +36,12 @@ export function readRequestTarget(url: string): RequestTarget {
   };
 }
 
+/** The target of a request, read once. */
+export function targetOf(request: Targeted): RequestTarget {
+  request[target] ??= readRequestTarget(request.url ?? '');
+  return request[target];
+}
+
 /** Where a malformed path is routed to: nowhere. */
 export const malformedUrl = '/-/malformed';
 
@@ -43,6 +51,9 @@ export function routedUrl({ path, query, segments }: RequestTarget): string {
   if (!path.includes('%')) return path + query;
   return `/${segments.map(encodeURIComponent).join('/')}${query}`;
 }
+
+const target = Symbol('target');
+type Targeted = IncomingMessage & { [target]?: RequestTarget };
 
 const SLASH = 47;
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9\-._~!$&'()*+,=:@]+)+\/?$/;

@@ -12,6 +12,16 @@ export function writeAnswer(reply: FastifyReply, answer: Answer): string {
   return JSON.stringify(userId === undefined ? { status, message } : { status, message, userId });
 }
 
+/**
+ * Ends a request with a body of JSON. The claim is waited for here, so that nothing is still to be waited for on the
+ * way out: Fastify takes a handler that has ended without an answer for one that answers nothing.
+ */
+export async function sendBody(reply: FastifyReply, body: object): Promise<void> {
+  const pendingClaim = reply.request.exchange?.pendingClaim;
+  if (pendingClaim !== undefined) await pendingClaim;
+  reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body));
+}
+
 /** Ends a request with an answer. */
 export function sendAnswer(reply: FastifyReply, answer: Answer): void {
   reply.send(writeAnswer(reply, answer));

@@ -1,6 +1,7 @@
 import { changePassword, resetPassword } from '@countersign/contracts';
-import { Controller, HttpCode, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendBody } from '../http/send-answer.js';
 import { exchangeOf } from '../signature/exchange.js';
 import { OnBehalf } from '../signature/on-behalf.js';
 import { SignedRoute } from '../signature/signed-route.js';
@@ -23,14 +24,14 @@ export class PasswordsController {
     operation: resetPassword,
     problems: resetProblems,
   })
-  async reset(@Req() request: FastifyRequest): Promise<object> {
+  async reset(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
     const who = whoIsNamed(exchange);
     const body = readJsonObject(exchange.body, request.raw.headers['content-encoding']);
     const password = readPassword(body, 'password');
     const reportAccountState = reportsAccountState(exchange.target.segments);
     await this.onBehalf.ask(exchange, resetPassword, { ...who, password, reportAccountState });
-    return successes.passwordReset;
+    await sendBody(reply, successes.passwordReset);
   }
 
   @Post(':userId/changepwd')
@@ -41,7 +42,7 @@ export class PasswordsController {
     operation: changePassword,
     problems: changeProblems,
   })
-  async change(@Req() request: FastifyRequest): Promise<object> {
+  async change(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
     const who = whoIsNamed(exchange);
     const body = readJsonObject(exchange.body, request.raw.headers['content-encoding']);
@@ -49,6 +50,6 @@ export class PasswordsController {
     const newPassword = readPassword(body, 'newPassword');
     const reportAccountState = reportsAccountState(exchange.target.segments);
     await this.onBehalf.ask(exchange, changePassword, { ...who, currentPassword, newPassword, reportAccountState });
-    return successes.passwordChanged;
+    await sendBody(reply, successes.passwordChanged);
   }
 }

@@ -1,6 +1,7 @@
 import { registerUser, showProfile, updateUser } from '@countersign/contracts';
-import { Controller, Get, HttpCode, Post, Put, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Get, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendBody } from '../http/send-answer.js';
 import { exchangeOf } from '../signature/exchange.js';
 import { OnBehalf } from '../signature/on-behalf.js';
 import { SignedRoute } from '../signature/signed-route.js';
@@ -29,29 +30,29 @@ export class UsersController {
     operation: showProfile,
     problems: profileProblems,
   })
-  async show(@Req() request: FastifyRequest): Promise<object> {
+  async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
     const profile = await this.onBehalf.ask(exchange, showProfile, whoIsNamed(exchange));
-    if (profile.state === 'active') return writeProfile(profile);
+    if (profile.state === 'active') return sendBody(reply, writeProfile(profile));
     const { status, message } = stateAnswers[profile.state];
-    return { status, message, userId: exchange.userId };
+    return sendBody(reply, { status, message, userId: exchange.userId });
   }
 
   @Put(':userId')
   @SignedRoute(updateRoute)
-  replace(@Req() request: FastifyRequest): Promise<object> {
-    return this.update(request);
+  replace(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.update(request, reply);
   }
 
   @Post(':userId')
   @HttpCode(200)
   @SignedRoute(updateRoute)
-  async update(@Req() request: FastifyRequest): Promise<object> {
+  async update(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
     const who = whoIsNamed(exchange);
     const changes = readUpdate(readJsonObject(exchange.body, request.raw.headers['content-encoding']));
     await this.onBehalf.ask(exchange, updateUser, { ...who, ...changes });
-    return successes.changed;
+    await sendBody(reply, successes.changed);
   }
 
   @Post()
@@ -62,12 +63,12 @@ export class UsersController {
     operation: registerUser,
     problems: createProblems,
   })
-  async create(@Req() request: FastifyRequest): Promise<object> {
+  async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
     const { realm } = exchange.target;
     const user = readNewUser(readJsonObject(exchange.body, request.raw.headers['content-encoding']));
     exchange.userId = user.userId;
     await this.onBehalf.ask(exchange, registerUser, { realm, ...user });
-    return successes.changed;
+    await sendBody(reply, successes.changed);
   }
 }

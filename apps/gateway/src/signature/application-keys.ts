@@ -51,7 +51,8 @@ export class ApplicationKeys {
   /** The copy in memory, if any. */
   cached(applicationId: string): Application | undefined {
     const application = this.known.get(applicationId);
-    if (application === undefined) return undefined;
+    // Which was used last matters only when somebody will have to go.
+    if (application === undefined || this.known.size <= this.options.size / 2) return application;
     this.known.delete(applicationId);
     this.known.set(applicationId, application);
     return application;

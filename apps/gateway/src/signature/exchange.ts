@@ -8,7 +8,6 @@ import type { SignedRouteDeclaration } from './signed-route.js';
 
 /** What the gateway knows of one request, from its arrival until its answer leaves. */
 export interface Exchange {
-  readonly arrivedAt: number;
   readonly correlation: Correlation;
   readonly target: RequestTarget;
   readonly address: string;
@@ -35,6 +34,8 @@ export interface Proof {
   readonly signedAt: number;
   /** The 32 bytes of the signature. */
   readonly mac: Buffer;
+  /** The same in base64. */
+  readonly macText: string;
   readonly keyVersion: number;
 }
 

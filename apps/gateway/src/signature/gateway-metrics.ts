@@ -5,27 +5,24 @@ import type { RequestRefusal } from '@countersign/signing';
 type Counted = { inc(): void };
 type Timed = { observe(seconds: number): void };
 
-/** The figures of a gateway. Labels are kept by their values, since looking them up costs more than counting. */
+/** The figures of a gateway. What belongs to a set of labels is looked up once, which costs more than to count. */
 export class GatewayMetrics {
-  private readonly answersOf: (labels: string) => Counted;
-  private readonly refusalsOf: (reason: string) => Counted;
-  private readonly claimsOf: (verdict: string) => Timed;
+  private readonly answersOf: (route: string) => (status: number) => Counted;
+  private readonly refusalsOf: (reason: RequestRefusal) => Counted;
+  private readonly claimsOf: (verdict: ClaimVerdict | 'unanswered') => Timed;
 
   constructor(metrics: Metrics, underWay: () => number) {
     const answers = metrics.counter('gateway_answers_total', 'answers by route and HTTP status', ['route', 'status']);
     const refusals = metrics.counter('gateway_refusals_total', 'refused signatures by reason', ['reason']);
     const claims = metrics.histogram('gateway_claim_seconds', 'time until the replay store decided', ['verdict']);
     metrics.gauge('gateway_requests_under_way', 'verified requests under way', [], (gauge) => gauge.set(underWay()));
-    this.answersOf = kept((labels) => {
-      const [route = '', status = ''] = labels.split(' ');
-      return answers.labels(route, status);
-    });
+    this.answersOf = kept((route) => kept((status) => answers.labels(route, String(status))));
     this.refusalsOf = kept((reason) => refusals.labels(reason));
     this.claimsOf = kept((verdict) => claims.labels(verdict));
   }
 
   answered(route: string, status: number): void {
-    this.answersOf(`${route} ${status}`).inc();
+    this.answersOf(route)(status).inc();
   }
 
   refused(reason: RequestRefusal): void {
@@ -37,8 +34,8 @@ export class GatewayMetrics {
   }
 }
 
-function kept<Value>(make: (key: string) => Value): (key: string) => Value {
-  const values = new Map<string, Value>();
+function kept<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const values = new Map<Key, Value>();
   return (key) => {
     let value = values.get(key);
     if (value === undefined) {

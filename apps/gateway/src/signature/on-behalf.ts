@@ -19,7 +19,7 @@ export class OnBehalf {
     const { application, proof } = exchange;
     if (application === undefined || proof === undefined) throw new Error('the request is not verified');
     const { applicationId } = application;
-    const idempotencyKey = claimKeyOf(applicationId, proof.mac);
+    const idempotencyKey = claimKeyOf(applicationId, proof.macText);
     const asked = askContext(exchange, applicationId, idempotencyKey, monotonicMs() + this.deadlineMs);
     return this.messenger.ask(operation, request, asked);
   }

@@ -72,15 +72,15 @@ export class Replay {
     exchange: Exchange,
     { applicationId, version }: Application,
     keyVersion: number,
-    { mac, signedAt }: Proof,
+    { macText, signedAt }: Proof,
     round: number,
   ): Promise<ClaimVerdict> {
     const startedAt = monotonicMs();
-    const claimKey = claimKeyOf(applicationId, mac);
+    const claimKey = claimKeyOf(applicationId, macText);
     let verdict: ClaimVerdict | 'unanswered' = 'unanswered';
     try {
       const asked = askContext(exchange, applicationId, `claim:${round}:${claimKey}`, startedAt + this.options.deadlineMs);
-      const request = { applicationId, version, keyVersion, mac: mac.toString('base64'), signedAt };
+      const request = { applicationId, version, keyVersion, mac: macText, signedAt };
       ({ verdict } = await this.messenger.ask(claimRequest, request, asked));
       return verdict;
     } finally {
@@ -116,8 +116,8 @@ export function matchingKey(
 }
 
 /** (application, MAC bytes): the replay key, and the idempotency key of what the request asks for (design, section 2). */
-export function claimKeyOf(applicationId: string, mac: Buffer): string {
-  return `${applicationId}:${mac.toString('base64')}`;
+export function claimKeyOf(applicationId: string, macText: string): string {
+  return `${applicationId}:${macText}`;
 }
 
 /** How an ask on behalf of a request travels. */

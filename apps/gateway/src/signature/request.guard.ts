@@ -1,4 +1,4 @@
-import { type Clock, monotonicMs } from '@countersign/clock';
+import type { Clock } from '@countersign/clock';
 import { reservedRealmNames } from '@countersign/contracts';
 import { isWithinSkew, parseAuthorization, parseSignedDate, signedDateOf } from '@countersign/signing';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -7,7 +7,7 @@ import type { Answer } from '../http/answer.js';
 import { correlate } from '../http/correlation.js';
 import { isOpenPath } from '../http/open-paths.js';
 import { announcesBody, readRawBody } from '../http/raw-body.js';
-import { readRequestTarget } from '../http/request-target.js';
+import { targetOf } from '../http/request-target.js';
 import { sendAnswer } from '../http/send-answer.js';
 import type { Throttle } from '../http/throttle.js';
 import { answers } from '../secureauth/contract.js';
@@ -62,9 +62,8 @@ export class RequestGuard {
 
   private open(request: FastifyRequest): Exchange {
     const { raw } = request;
-    const target = readRequestTarget(request.originalUrl);
+    const target = targetOf(raw);
     return {
-      arrivedAt: monotonicMs(),
       correlation: correlate(raw.headers['x-request-id']),
       target,
       address: this.options.addresses.of(raw.socket.remoteAddress, raw.headers['x-forwarded-for']),
@@ -143,7 +142,7 @@ export class RequestGuard {
     const match = matchingKey(application, exchange, { method, date: date.text, mac });
     if (match === undefined) return undefined;
     exchange.answerKey = match.key;
-    exchange.proof = { method, date: date.text, signedAt: date.ms, mac, keyVersion: match.keyVersion };
+    exchange.proof = { method, date: date.text, signedAt: date.ms, mac, macText: mac.toString('base64'), keyVersion: match.keyVersion };
     return exchange.proof;
   }
 

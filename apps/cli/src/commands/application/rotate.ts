@@ -19,6 +19,10 @@ export async function rotateApplicationCommand(invocation: Invocation): Promise<
     const rotated = await askOnce(invocation, rotateApplicationKey, request);
     const { applicationId, applicationKey, previousKeyExpiresAt } = rotated;
     destination.deliver({ applicationId, applicationKey });
+    const source = invocation.configuration.source();
+    if (source.kind === 'demo' && source.values.applicationId === applicationId) {
+      invocation.terminal.remark(`${source.name} keeps the previous key`);
+    }
     invocation.terminal.remark(`the previous key is accepted until ${previousKeyExpiresAt}`);
   } finally {
     destination.abandon();

@@ -1,0 +1,26 @@
+import { ApplicationHandlers } from './application.handlers.js';
+import { ApplicationStore } from './application.store.js';
+import { ApplicationKeyStore } from './application-key.store.js';
+import { CreateApplication } from './create-application.js';
+import { CredentialHandlers } from './credential.handlers.js';
+import { DisableApplication } from './disable-application.js';
+import { FindApplications } from './find-applications.js';
+import { IssueKey } from './issue-key.js';
+import { ListApplications } from './list-applications.js';
+import { RotateApplicationKey } from './rotate-application-key.js';
+import { ShowApplication } from './show-application.js';
+import { ShowCredential } from './show-credential.js';
+
+export const applicationHandlers = [ApplicationHandlers, CredentialHandlers];
+export const applicationProviders = [
+  ApplicationStore,
+  ApplicationKeyStore,
+  IssueKey,
+  FindApplications,
+  CreateApplication,
+  RotateApplicationKey,
+  DisableApplication,
+  ListApplications,
+  ShowApplication,
+  ShowCredential,
+];

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { systemRandomness } from '@countersign/clock';
+import {
+  adoptRealm,
+  commonOperations,
+  createUser,
+  type Principal,
+  realmSettings,
+  showProfile,
+  showUser,
+  updateUser,
+} from '@countersign/contracts';
+import { Bus, CoalescingClient, Messenger } from '@countersign/messaging';
+import type { RunningService } from '@countersign/observability';
+import { provisionStreams } from '@countersign/provisioning';
+import { newKeyRing } from '@countersign/sealing';
+import {
+  databaseWithRoles,
+  eventually,
+  type ServiceTestDatabase,
+  startTestNats,
+  type TestNats,
+} from '@countersign/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { settings, startDirectory } from './service.js';
+
+let nats: TestNats;
+let place: ServiceTestDatabase;
+let directory: RunningService;
+const buses: Bus[] = [];
+const realm = `r-${randomUUID().slice(0, 8)}`;
+
+async function join(user: Principal): Promise<Messenger> {
+  const bus = await Bus.connect({ url: nats.url, name: `spec-${user}`, user });
+  buses.push(bus);
+  return new Messenger(bus, new CoalescingClient(bus));
+}
+
+const environment = () => ({
+  NATS_URL: nats.url,
+  DATABASE_URL: place.runtimeUrl,
+  DATABASE_OWNER_URL: place.ownerUrl,
+  DIRECTORY_KEY_RING: newKeyRing(systemRandomness),
+  LOG_LEVEL: 'silent',
+});
+
+beforeAll(async () => {
+  [nats, place] = await Promise.all([startTestNats(), databaseWithRoles('directory')]);
+  const provisioner = await Bus.connect({ url: nats.url, name: 'spec-provisioner', user: 'provisioner' });
+  buses.push(provisioner);
+  await provisionStreams(provisioner.connection);
+  directory = await startDirectory(settings.parse(environment()));
+});
+afterAll(async () => {
+  await directory?.close();
+  await Promise.all(buses.map((bus) => bus.close()));
+  await nats?.remove();
+  await place?.drop();
+});
+
+describe('the directory on the bus', () => {
+  it('is ready, and says so over HTTP', async () => {
+    const answer = await fetch(`${directory.url}/readyz`);
+    expect(await answer.json()).toEqual({ status: 'ready', checks: { database: 'up', bus: 'up' } });
+  });
+
+  it('answers each asker what it may ask', async () => {
+    const [authentication, gateway, operator] = await Promise.all([
+      join('authentication'),
+      join('gateway'),
+      join('operator'),
+    ]);
+    const realmId = randomUUID();
+    const adoption = { realmId, realm, profile: 'compat' as const, settings: realmSettings.parse({}) };
+    await authentication.ask(adoptRealm, adoption, authentication.newContext());
+    const id = randomUUID();
+    const user = { id, realm, userId: 'Jane', properties: { pinHash: '4711' } };
+    expect(await authentication.ask(createUser, user, authentication.newContext())).toEqual({ id });
+    await gateway.ask(updateUser, { realm, userId: 'jane', properties: { firstName: 'J' } }, gateway.newContext());
+    const shown = await Promise.all(
+      Array.from({ length: 50 }, () => gateway.ask(showProfile, { realm, userId: 'JANE' }, gateway.newContext())),
+    );
+    for (const profile of shown)
+      expect(profile).toMatchObject({ id, userId: 'Jane', properties: { pinHash: { value: '4711' } } });
+    expect(
+      (await operator.ask(showUser, { realm, userId: 'jane' }, operator.newContext())).properties.pinHash,
+    ).toBeUndefined();
+    await expect(gateway.ask(showProfile, { realm, userId: 'nobody' }, gateway.newContext())).rejects.toMatchObject({
+      code: 'user.unknown',
+    });
+  });
+
+  it('publishes its events and lists them to who may hear them', async () => {
+    const operator = await join('operator');
+    const { listEvents, showKeyRing } = commonOperations.directory;
+    const page = await eventually(async () => {
+      const found = await operator.ask(listEvents, { after: 0 }, operator.newContext());
+      return found.last >= 2 && found;
+    });
+    expect(page).toMatchObject({ through: page.last });
+    expect((await operator.ask(showKeyRing, {}, operator.newContext())).sealed).toMatchObject([
+      { count: 1, isInRing: true },
+    ]);
+  });
+
+  it('refuses a property that is none, and changes nothing', async () => {
+    const gateway = await join('gateway');
+    const request = { realm, userId: 'jane', properties: { ExtProperty1: 'x', firstName: 'X' } };
+    const context = gateway.newContext();
+    await expect(gateway.ask(updateUser, request, context)).rejects.toMatchObject({ code: 'request.malformed' });
+    const { properties } = await gateway.ask(showProfile, { realm, userId: 'jane' }, gateway.newContext());
+    expect(properties.firstName?.value).toBe('J');
+  });
+});
+
+describe('a directory that may not migrate', () => {
+  it('starts on a schema that is up to date, and not on one that is behind', async () => {
+    const { DATABASE_OWNER_URL: _, ...withoutOwner } = environment();
+    const second = await startDirectory(settings.parse(withoutOwner));
+    await second.close();
+    const empty = await databaseWithRoles('directory');
+    const behind = startDirectory(settings.parse({ ...withoutOwner, DATABASE_URL: empty.runtimeUrl }));
+    await expect(behind).rejects.toThrow(/lacks 2 migrations/);
+    await empty.drop();
+  });
+});

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { interleave, outcomeOf } from '../measure/rounds.mjs';
+import { OrderedProcess } from '../process/orders.mjs';
+
+const LIMIT = 'two bare one-shot HMACs';
+
+/** The signature work of one request and its answer, in a loop that does nothing else. */
+export const row = {
+  id: 'P2',
+  figures: {
+    pair: {
+      figure: 'verify a request and sign its answer, tight loop',
+      unit: 'µs',
+      // 7 µs where the limit takes 5.1 µs
+      goals: [{ against: LIMIT, atMost: 1.37 }],
+    },
+  },
+
+  /** @param {import('../context.mjs').Context} context */
+  async run(context) {
+    const loops = {
+      ours: join(import.meta.dirname, '..', 'ours', 'signing-loop.mjs'),
+      [LIMIT]: join(import.meta.dirname, '..', 'rivals', 'bare-hmac-loop.mjs'),
+    };
+    const durationMs = context.isQuick ? 500 : 1_500;
+    const variants = Object.fromEntries(
+      Object.entries(loops).map(([name, script]) => {
+        const loop = context.ending(new OrderedProcess(script));
+        return [name, async () => ({ microseconds: await loop.order('run', durationMs) })];
+      }),
+    );
+    for (const warmUp of Object.values(variants)) await warmUp();
+    const samples = await interleave(context, 'P2', variants);
+    return { pair: outcomeOf(samples, 'ours', 'microseconds') };
+  },
+};

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { monotonicMs } from '@countersign/clock';
+import { type EmbeddedPostgres, startPostgres } from '@countersign/embedded';
+import { eventually, testEnvironment, testLogger } from '@countersign/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { DataSource } from 'typeorm';
+import { answersInClear, Database, openDataSource, PersistenceModule, UnitOfWork } from './index.js';
+
+let postgres: EmbeddedPostgres;
+let service: Awaited<ReturnType<typeof NestFactory.createApplicationContext>>;
+let database: Database;
+let unit: UnitOfWork;
+
+const options = () => ({
+  url: postgres.url,
+  schema: 'public',
+  entities: [],
+  poolSize: 4,
+  statementTimeoutMs: 1_000,
+  answerSeal: answersInClear,
+  logger: testLogger(),
+});
+
+beforeAll(async () => {
+  postgres = await startPostgres({
+    folder: join(testEnvironment().folder, 'postgres-of-outage-spec'),
+    durable: false,
+    superuserPassword: 'test-only',
+    logger: testLogger(),
+    revives: true,
+  });
+  class Service {}
+  Module({ imports: [PersistenceModule.forRoot(options())] })(Service);
+  service = await NestFactory.createApplicationContext(Service, { logger: false, abortOnError: false });
+  database = service.get(Database);
+  unit = service.get(UnitOfWork);
+  await database.query('create table thing (n int)');
+}, 60_000);
+afterAll(async () => {
+  await service.close();
+  await postgres.stop();
+});
+
+/** Its keeper starts it again. */
+const kill = () => eventually(() => void process.kill(postgres.pid, 'SIGKILL'));
+const isServing = () => eventually(() => database.isUp(), { deadlineMs: 30_000, everyMs: 20 });
+
+describe('a killed PostgreSQL', () => {
+  it('is told at once, call by call, and needs no restart of ours', async () => {
+    const busy = Array.from({ length: 8 }, () => database.query('select pg_sleep(0.8)').catch((error) => error));
+    await eventually(() => database.load.inUse === 4);
+    await kill();
+    for (const outcome of await Promise.all(busy)) {
+      if (!Array.isArray(outcome)) expect(outcome).toMatchObject({ code: 'store.unavailable', retryAfterSeconds: 1 });
+    }
+    await isServing();
+    expect(await unit.run((tx) => tx.query('insert into thing values (1) returning n'))).toEqual([{ n: 1 }]);
+  }, 60_000);
+});
+
+describe('a PostgreSQL that has stopped answering', () => {
+  it('holds nobody longer than the timeouts, and is used again when it answers', async () => {
+    await isServing();
+    const backends = await database.query<{ pid: number }>(
+      `select pid from pg_stat_activity where datname = current_database() and backend_type = 'client backend'`,
+    );
+    const { pid: postmaster } = postgres;
+    const stopped = [postmaster, ...backends.map((backend) => backend.pid)];
+    for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+    try {
+      const began = monotonicMs();
+      const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => database.query('select 1')));
+      expect(outcomes.every((outcome) => outcome.status === 'rejected')).toBe(true);
+      // the statement timeout and its second of grace, twice at most: a bound and no measurement
+      expect(monotonicMs() - began).toBeLessThan(10_000);
+    } finally {
+      for (const pid of stopped) process.kill(pid, 'SIGCONT');
+    }
+    await isServing();
+  }, 60_000);
+});
+
+describe('a start', () => {
+  it('waits for a database that is not there yet', async () => {
+    await isServing();
+    await kill();
+    const dataSource = await openDataSource({ ...options(), startWaitMs: 30_000 });
+    expect(dataSource).toBeInstanceOf(DataSource);
+    await dataSource.destroy();
+  }, 60_000);
+
+  it('gives up in the end', async () => {
+    const nowhere = new URL(options().url);
+    nowhere.port = '1';
+    await expect(openDataSource({ ...options(), url: nowhere.href, startWaitMs: 300 })).rejects.toThrow();
+  });
+
+  it('does not wait where waiting cannot help', async () => {
+    await isServing();
+    const missing = new URL(options().url);
+    missing.pathname = '/no-such-database';
+    await expect(openDataSource({ ...options(), url: missing.href })).rejects.toMatchObject({ code: '3D000' });
+  });
+});

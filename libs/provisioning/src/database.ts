@@ -1,0 +1,39 @@
+import { Client, DatabaseError, escapeIdentifier } from 'pg';
+
+/** Somebody else made it between our look and our attempt. */
+const alreadyThere = new Set(['42P04', '23505']);
+
+/**
+ * Makes the database that the URL names, unless it is there.
+ *
+ * @param adminUrl `postgres://` URL of a role that may create databases
+ */
+export async function ensureDatabase(adminUrl: string): Promise<void> {
+  const url = new URL(adminUrl);
+  const database = decodeURIComponent(url.pathname.slice(1));
+  if (await canConnect(adminUrl)) return;
+  url.pathname = '/postgres';
+  const client = new Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    await client.query(`create database ${escapeIdentifier(database)} encoding 'UTF8' template template0`);
+  } catch (fault) {
+    if (!(fault instanceof DatabaseError && alreadyThere.has(fault.code ?? ''))) throw fault;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether the database is there; any other fault than its absence is the caller's to hear. */
+async function canConnect(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    return true;
+  } catch (fault) {
+    if (fault instanceof DatabaseError && fault.code === '3D000') return false;
+    throw fault;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { natsConfiguration } from './nats-configuration.js';
+
+const password = 'a'.repeat(16);
+const bcrypt = `$2a$11$${'b'.repeat(53)}`;
+
+describe('the nats-server configuration', () => {
+  it('has a user for each principal that has a password, and for no other', () => {
+    const text = natsConfiguration({ passwords: { gateway: password, directory: bcrypt } });
+    expect([...text.matchAll(/user: "([a-z]+)"/g)].map((match) => match[1])).toEqual(['gateway', 'directory']);
+    expect(text).toContain(`password: "${bcrypt}"`);
+  });
+
+  it('lets nobody in without credentials, and nobody into the system account', () => {
+    const text = natsConfiguration({ passwords: { gateway: password } });
+    expect(text).not.toContain('no_auth_user');
+    expect(text).not.toContain('allow_responses');
+    expect(text).toContain('SYS { users: [] }');
+    expect(text).toContain('system_account: SYS');
+  });
+
+  it('leaves address, port and store to whoever starts the server, unless told', () => {
+    expect(natsConfiguration({ passwords: {} })).not.toMatch(/port|host|store_dir/);
+    const told = natsConfiguration({
+      passwords: {},
+      listen: { host: '127.0.0.1', port: -1 },
+      storeFolder: '/var/lib/"nats"',
+      portsFileFolder: '/run',
+      jetstream: { maxFileBytes: 1024, maxStreams: 2, maxConsumers: 4 },
+    });
+    expect(told).toContain(
+      'host: "127.0.0.1"\nport: -1\nports_file_dir: "/run"\njetstream { store_dir: "/var/lib/\\"nats\\"" }',
+    );
+    expect(told).toContain('jetstream: { max_file: 1024, max_streams: 2, max_consumers: 4 }');
+  });
+
+  it.each(['', 'short', 'a"quote-aaaaaaaaaaaa', 'with space aaaaaaaaa', `${'a'.repeat(16)}\n`, '$2a$11$short'])(
+    'refuses a password that is too short or would need quoting, without repeating it: %j',
+    (bad) => {
+      expect(() => natsConfiguration({ passwords: { gateway: bad } })).toThrow(/^bus password of gateway is not/);
+    },
+  );
+});
