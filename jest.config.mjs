@@ -33,6 +33,7 @@ const common = {
 
 export default {
   maxWorkers: 2,
+  testTimeout: 30_000,
   projects: [
     {
       ...common,

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Context } from './context.mjs';
 import { judge } from './measure/verdict.mjs';
 import { table } from './measure/table.mjs';
+import { endPlatform } from './ours/running-platform.mjs';
 import { Servers } from './ours/servers.mjs';
 import { rows } from './rows/rows.mjs';
 
@@ -16,7 +17,12 @@ export async function run({ names, isQuick, jsonFile }) {
   const servers = await Servers.open();
   const judged = [];
   let current;
-  const stop = () => void current?.close().then(() => servers.end()).finally(() => process.exit(130));
+  const endAll = async () => {
+    await current?.close();
+    await endPlatform();
+    await servers.end();
+  };
+  const stop = () => void endAll().finally(() => process.exit(130));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     for (const row of chosen) {
@@ -28,7 +34,7 @@ export async function run({ names, isQuick, jsonFile }) {
       }
     }
   } finally {
-    await servers.end();
+    await endAll();
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
   process.stdout.write(`\n${table(judged)}`);

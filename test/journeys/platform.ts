@@ -134,6 +134,17 @@ export class Platform {
     return found.pid;
   }
 
+  /** Freezes the database, its postmaster and every backend, until the answer is called. */
+  freezeStore(): () => void {
+    const postmaster = this.serverPid('postgres');
+    const backends = listProcesses().filter(({ pid }) => parentOf(pid) === postmaster);
+    const pids = [postmaster, ...backends.map(({ pid }) => pid)];
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    return () => {
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+    };
+  }
+
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals | null> {
     await Promise.all(this.replicas.splice(0).map((replica) => replica.end()));
     return this.main.end(signal);
@@ -149,15 +160,25 @@ export class Platform {
   }
 }
 
-/** Processes of this machine, with their command lines (Linux). */
+/** Living processes of this machine, with their command lines (Linux); one that ended but was not waited for has none. */
 export function listProcesses(): { pid: number; command: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
-        return [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') }];
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return command === '' ? [] : [{ pid: Number(name), command }];
       } catch {
         return [];
       }
     });
+}
+
+function parentOf(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return 0;
+  }
 }

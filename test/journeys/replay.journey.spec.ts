@@ -116,8 +116,7 @@ describe('the store', () => {
   }, 60_000);
 
   it('gone for a while gives every request a clear 503 with no effect', async () => {
-    const pid = platform.serverPid('postgres');
-    process.kill(pid, 'SIGSTOP');
+    const thaw = platform.freezeStore();
     try {
       const change = { properties: { auxId7: 'never' } };
       const answers = await Promise.all([
@@ -128,7 +127,7 @@ describe('the store', () => {
         expect([answer.status, answer.json.status, answer.signatureHolds]).toEqual([503, 'server_error', true]);
       }
     } finally {
-      process.kill(pid, 'SIGCONT');
+      thaw();
     }
     const { json } = await freshWins(platform.program.url);
     expect(json.properties.auxId7).toBeUndefined();

@@ -95,7 +95,8 @@ describe('the directory on the bus', () => {
     const { listEvents, showKeyRing } = commonOperations.directory;
     const page = await eventually(async () => {
       const found = await operator.ask(listEvents, { after: 0 }, operator.newContext());
-      return found.last >= 2 && found;
+      expect(found.last).toBeGreaterThanOrEqual(2);
+      return found;
     });
     expect(page).toMatchObject({ through: page.last });
     expect((await operator.ask(showKeyRing, {}, operator.newContext())).sealed).toMatchObject([

@@ -1,15 +1,29 @@
-import { busSettings, commaList, defineSettings, type SettingsOf, serviceSettings, wholeNumber } from '@countersign/settings';
+import {
+  busSettings,
+  commaList,
+  defineSettings,
+  type SettingsOf,
+  serviceSettings,
+  wholeNumber,
+} from '@countersign/settings';
 import { z } from 'zod';
 
 /** What a gateway can be told; all have defaults but the way to the bus. */
 export const settings = defineSettings('gateway', {
   ...serviceSettings,
-  COUNTERSIGN_PORT: { ...serviceSettings.COUNTERSIGN_PORT, default: '8080', description: 'port of the signed API; 0 = any free port' },
+  COUNTERSIGN_PORT: {
+    ...serviceSettings.COUNTERSIGN_PORT,
+    default: '8080',
+    description: 'port of the signed API; 0 = any free port',
+  },
   ...busSettings,
   TRUSTED_PROXIES: {
-    schema: commaList.pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'is not a list of addresses and networks'))),
+    schema: commaList.pipe(
+      z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'is not a list of addresses and networks')),
+    ),
     default: '',
-    description: 'addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas; empty = nobody',
+    description:
+      'addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas; empty = nobody',
   },
   REQUEST_BODY_LIMIT_BYTES: {
     schema: wholeNumber(1_024, 16 * 1024 * 1024),

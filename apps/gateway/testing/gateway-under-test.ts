@@ -1,7 +1,13 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { FixedClock } from '@countersign/clock';
-import { type ClaimVerdict, claimRequest, permissions, Problem, realmSettings, showCredential } from '@countersign/contracts';
+import {
+  type ClaimVerdict,
+  claimRequest,
+  Problem,
+  permissions,
+  realmSettings,
+  showCredential,
+} from '@countersign/contracts';
 import { Bus, Messenger } from '@countersign/messaging';
 import { createLogger, Metrics } from '@countersign/observability';
 import { applicationKey, signRequest, verifyResponse } from '@countersign/signing';
@@ -12,6 +18,11 @@ import { ScriptedMessenger } from './scripted-messenger.js';
 export const applicationId = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 export const key = applicationKey('000102030405060708090a0b0c0d0e0ff0e0d0c0b0a090807060504030201000');
 const keyHex = '000102030405060708090a0b0c0d0e0ff0e0d0c0b0a090807060504030201000';
+
+/** A profile as the directory gives it. */
+export function profileOf(userId: string, more: object = {}): object {
+  return { id: 'x', userId, state: 'active', properties: {}, knowledgeBase: {}, groups: [], ...more };
+}
 
 @Global()
 @Module({})
@@ -100,7 +111,9 @@ export class GatewayUnderTest {
       `${method} ${path} HTTP/1.1`,
       'Host: gateway',
       'Connection: close',
-      ...(unsigned ? [] : [`Authorization: ${signed.authorization}`, `${signed.dateHeader.name}: ${signed.dateHeader.value}`]),
+      ...(unsigned
+        ? []
+        : [`Authorization: ${signed.authorization}`, `${signed.dateHeader.name}: ${signed.dateHeader.value}`]),
       ...(bytes === undefined ? [] : [`Content-Length: ${bytes.length}`]),
       ...headers,
     ];
@@ -117,7 +130,7 @@ export class GatewayUnderTest {
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', () => undefined);
     socket.write(bytes);
-    await once(socket, 'close');
+    await new Promise((resolve) => socket.once('close', resolve));
     return readAnswer(Buffer.concat(chunks));
   }
 }

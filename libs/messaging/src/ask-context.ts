@@ -1,5 +1,6 @@
-import { monotonicMs, systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
+import { monotonicMs, systemClock, uuidv7 } from '@countersign/clock';
 import type { Actor, Principal, Via } from '@countersign/contracts';
+import { pooledRandomness } from './pooled-randomness.js';
 import { continueTrace, newTrace, traceIdOf } from './trace.js';
 
 /** Everything about an ask beside its request; handed on when an operation asks further. */
@@ -29,7 +30,7 @@ export const defaultDeadlineMs = 5_000;
 export function newAskContext(part: Partial<AskContext> = {}): AskContext {
   const traceparent = part.traceparent === undefined ? newTrace() : continueTrace(part.traceparent);
   return {
-    idempotencyKey: part.idempotencyKey ?? uuidv7(systemClock, systemRandomness),
+    idempotencyKey: part.idempotencyKey ?? uuidv7(systemClock, pooledRandomness),
     deadlineAt: part.deadlineAt ?? monotonicMs() + defaultDeadlineMs,
     traceparent,
     actor: part.actor ?? { kind: 'service', id: 'unnamed' },

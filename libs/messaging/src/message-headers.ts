@@ -1,7 +1,8 @@
-import { monotonicMs, systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
+import { monotonicMs, systemClock, uuidv7 } from '@countersign/clock';
 import { type Actor, actorKinds, type Principal, Problem, type Via, via } from '@countersign/contracts';
 import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node';
 import { type AskContext, type Asked, defaultDeadlineMs } from './ask-context.js';
+import { pooledRandomness } from './pooled-randomness.js';
 import { continueTrace, traceIdOf } from './trace.js';
 
 /** Names of our headers. Their case is kept and compared (ADR-4). */
@@ -62,7 +63,7 @@ export function readAsked(header: (name: string) => string | undefined, caller: 
   const withinMs = Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestDeadlineMs) : defaultDeadlineMs;
   return {
     caller,
-    idempotencyKey: key !== undefined && keyShape.test(key) ? key : uuidv7(systemClock, systemRandomness),
+    idempotencyKey: key !== undefined && keyShape.test(key) ? key : uuidv7(systemClock, pooledRandomness),
     deadlineAt: monotonicMs() + withinMs,
     traceparent,
     actor: readActor(header(headerNames.actor), caller),
@@ -90,8 +91,11 @@ export function encodeHeaders(record: HeaderRecord): MsgHdrs {
   return MsgHdrsImpl.fromRecord(lines);
 }
 
+const plainId = /^[A-Za-z0-9_.-]{1,200}$/;
+
 /** An id may be what a person typed: percent-encoded, it can end no header line. */
 function writeActor(actor: Actor): string {
+  if (plainId.test(actor.id)) return `${actor.kind}:${actor.id}`;
   return `${actor.kind}:${encodeURIComponent(actor.id.slice(0, longestActorId).replace(loneSurrogate, '\ufffd'))}`;
 }
 
@@ -127,7 +131,10 @@ function decodeText(text: string): string | undefined {
 const notAscii = /[^\x20-\x7e]/g;
 
 function writeVia(value: Via): string {
-  return JSON.stringify(value).replace(notAscii, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const text = JSON.stringify(value);
+  return printable.test(text)
+    ? text
+    : text.replace(notAscii, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function readVia(value: string | undefined): Via | undefined {

@@ -1,4 +1,5 @@
-import { type Randomness, systemRandomness } from '@countersign/clock';
+import type { Randomness } from '@countersign/clock';
+import { pooledRandomness } from './pooled-randomness.js';
 
 /**
  * W3C Trace Context level 1, section 3.2: `version-traceid-parentid-flags`, lower-case hex. Only version 00 is
@@ -23,7 +24,7 @@ function parse(traceparent: string | undefined): Trace | undefined {
 }
 
 /** A new trace with a random id. */
-export function newTrace(randomness: Randomness = systemRandomness): string {
+export function newTrace(randomness: Randomness = pooledRandomness): string {
   const bytes = randomness.bytes(24).toString('hex');
   return `00-${bytes.slice(0, 32)}-${bytes.slice(32)}-00`;
 }
@@ -32,29 +33,13 @@ export function newTrace(randomness: Randomness = systemRandomness): string {
  * The traceparent for a next hop: same trace and flags, another parent id (section 4.3). A value that is no valid
  * traceparent is replaced by a new trace, as section 4.3 asks, never passed on.
  */
-export function continueTrace(traceparent: string | undefined, randomness: Randomness = systemRandomness): string {
+export function continueTrace(traceparent: string | undefined, randomness: Randomness = pooledRandomness): string {
   const trace = parse(traceparent);
   if (trace === undefined) return newTrace(randomness);
-  return `00-${trace.traceId}-${nextSpanId(randomness)}-${trace.flags}`;
+  return `00-${trace.traceId}-${randomness.bytes(8).toString('hex')}-${trace.flags}`;
 }
 
 /** The 32 hex digits that all hops share; `undefined` when the value is no valid traceparent. */
 export function traceIdOf(traceparent: string | undefined): string | undefined {
   return parse(traceparent)?.traceId;
-}
-
-const spansPerDraw = 512;
-let drawn = '';
-let position = 0;
-
-/** 8 random bytes in hex; drawn many at a time, since each draw costs more than all the rest of a hop's header. */
-function nextSpanId(randomness: Randomness): string {
-  if (randomness !== systemRandomness) return randomness.bytes(8).toString('hex');
-  if (position + 16 > drawn.length) {
-    drawn = randomness.bytes(8 * spansPerDraw).toString('hex');
-    position = 0;
-  }
-  const id = drawn.slice(position, position + 16);
-  position += 16;
-  return id;
 }

@@ -1,5 +1,4 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Mark } from './publish-marks.js';
 
 /** The one row that says how far a service's events are numbered and published. */
 @Entity('outbox_head')
@@ -22,6 +21,7 @@ export class OutboxHead {
   @Column('jsonb', { default: {} })
   readonly streamSequences: Readonly<Record<string, number>>;
 
+  /** When how much had been acknowledged: see `publish-marks.ts`. */
   @Column('jsonb', { default: [] })
-  readonly marks: readonly Mark[];
+  readonly marks: readonly object[];
 }

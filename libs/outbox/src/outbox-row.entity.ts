@@ -1,4 +1,3 @@
-import type { Actor, EventEnvelope, Via } from '@countersign/contracts';
 import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** An event as its change wrote it; `sequence` is the relay's, and null until it has numbered the row. */
@@ -29,26 +28,26 @@ export class OutboxRow {
   readonly realmId: string | null;
 
   @Column('jsonb')
-  readonly actor: Actor;
+  readonly actor: object;
 
   @Column('jsonb')
-  readonly via: Via;
+  readonly via: object;
 
   @Column('jsonb')
-  readonly target: EventEnvelope['target'];
+  readonly target: object;
 
   @Column('text')
-  readonly outcome: EventEnvelope['outcome'];
+  readonly outcome: string;
 
   @Column('text', { nullable: true })
   readonly reason: string | null;
 
   @Column('jsonb')
-  readonly details: Record<string, unknown>;
+  readonly details: object;
 
   /** Apart from the details, so that it can be sealed per person and erased. */
   @Column('jsonb', { nullable: true })
-  readonly personal: Record<string, unknown> | null;
+  readonly personal: object | null;
 
   @Column('bigint', { nullable: true })
   readonly sequence: string | null;

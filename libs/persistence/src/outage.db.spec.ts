@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { monotonicMs } from '@countersign/clock';
 import { type EmbeddedPostgres, startPostgres } from '@countersign/embedded';
 import { eventually, testEnvironment, testLogger } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -26,7 +25,8 @@ const options = () => ({
 beforeAll(async () => {
   postgres = await startPostgres({
     folder: join(testEnvironment().folder, 'postgres-of-outage-spec'),
-    durable: false,
+    // what was committed has to survive the kill
+    durable: true,
     superuserPassword: 'test-only',
     logger: testLogger(),
     revives: true,
@@ -70,16 +70,14 @@ describe('a PostgreSQL that has stopped answering', () => {
     const stopped = [postmaster, ...backends.map((backend) => backend.pid)];
     for (const pid of stopped) process.kill(pid, 'SIGSTOP');
     try {
-      const began = monotonicMs();
       const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => database.query('select 1')));
       expect(outcomes.every((outcome) => outcome.status === 'rejected')).toBe(true);
-      // the statement timeout and its second of grace, twice at most: a bound and no measurement
-      expect(monotonicMs() - began).toBeLessThan(10_000);
     } finally {
       for (const pid of stopped) process.kill(pid, 'SIGCONT');
     }
     await isServing();
-  }, 60_000);
+    // the statement timeout, its second of grace, and the waiting for the stopped server to be counted dead
+  }, 15_000);
 });
 
 describe('a start', () => {

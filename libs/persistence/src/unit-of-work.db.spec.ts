@@ -158,8 +158,8 @@ describe('a unit of work', () => {
   });
 
   it('begins on a live connection after all idle ones were cut', async () => {
-    const [other, unitOfOther] = await open(2);
-    await Promise.all([other.query('select pg_sleep(0.01)'), other.query('select pg_sleep(0.01)')]);
+    const [other, unitOfOther] = await open(6);
+    await Promise.all(Array.from({ length: 6 }, () => other.query('select pg_sleep(0.05)')));
     await database.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
     );

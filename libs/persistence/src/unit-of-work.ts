@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { monotonicMs } from '@countersign/clock';
 import type { Operation } from '@countersign/contracts';
 import type { PoolClient } from 'pg';
 import { type Database, runStatement } from './database.js';
@@ -24,6 +26,9 @@ class OpenTransaction implements Transaction {
   }
 }
 
+const beginWithinMs = 1_000;
+const conflictPauseMs = 20;
+
 /** No transaction was begun: nothing of the work has happened, so that it may be run again. */
 class NotBegun extends Error {
   constructor(readonly driverError: Error) {
@@ -43,7 +48,7 @@ export class UnitOfWork {
 
   /**
    * Commits what `work` did and returns its result. A thrown error rolls back; `refuse(problem)` as the result commits
-   * and is then thrown. A transaction that lost against another (40001, 40P01) or could not begin is run once more.
+   * and is then thrown. A transaction that lost against another (40001, 40P01) is run once more; one that could not begin, on the next connection.
    * @throws Problem `store.unavailable`, also when the outcome of the commit is not known
    */
   async run<T>(work: (tx: Transaction) => Promise<T | Refused>): Promise<T> {
@@ -68,13 +73,19 @@ export class UnitOfWork {
   }
 
   private async commit<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    try {
-      return await this.attempt(work).catch((error: unknown) => {
-        if (error instanceof NotBegun || storeFaultOf(error) === 'conflict') return this.attempt(work);
-        throw error;
-      });
-    } catch (error) {
-      throw toThrowable(error);
+    const giveUpAt = monotonicMs() + beginWithinMs;
+    let mayRunAgain = true;
+    for (;;) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        // each try uses up one dead connection; a server that is not there fails otherwise, when it is connected to
+        if (error instanceof NotBegun && monotonicMs() < giveUpAt) continue;
+        if (storeFaultOf(error) !== 'conflict' || !mayRunAgain) throw toThrowable(error);
+        mayRunAgain = false;
+        // else it takes its first lock again before the winner has woken up, and both are where they were
+        await pause(conflictPauseMs);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '@countersign/clock';
 import { type ApplicationKey, applicationKey } from './application-key.js';
 import { registeredForm } from './authorization.js';
+import { DistinctSignatures } from './distinct-signatures.js';
 import { responseHeaders, verifyResponse } from './response.js';
 import { signRequest } from './sign-request.js';
 
@@ -59,18 +60,15 @@ export async function signedFetch(url: string | URL, options: SignedFetchOptions
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+const signatures = new DistinctSignatures();
 
 function requestOf(target: URL, options: SignedFetchOptions, key: ApplicationKey) {
   const method = (options.method ?? 'GET').toUpperCase();
   const body = options.body === undefined || options.body.length === 0 ? undefined : Buffer.from(options.body);
-  const signed = signRequest({
-    method,
-    path: target.pathname,
-    body,
-    applicationId: options.applicationId,
-    key,
-    date: (options.clock ?? systemClock).now(),
-  });
+  const { applicationId } = options;
+  const signed = signatures.sign((options.clock ?? systemClock).now(), (date) =>
+    signRequest({ method, path: target.pathname, body, applicationId, key, date }),
+  );
   const headers = new Headers({ Accept: 'application/json', 'Content-Type': 'application/json', ...options.headers });
   headers.set('Authorization', signed.authorization);
   headers.set(signed.dateHeader.name, signed.dateHeader.value);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Invocation } from '../invocation.js';
+import { systemCodeOf } from '../output/failure-of.js';
 import { clockDifferenceMs } from './clock-difference.js';
 
 const readiness = z.object({ status: z.string(), checks: z.record(z.string(), z.string()).default({}) });
@@ -40,9 +41,7 @@ export async function gatewayState({ configuration, clock }: Invocation): Promis
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if (error.name === 'TimeoutError') return 'no answer in time';
-  const { cause } = error;
-  if (cause instanceof Error) return (cause as NodeJS.ErrnoException).code ?? cause.message;
-  return error.message;
+  const { name, message, cause } = error as Partial<Error>;
+  if (name === 'TimeoutError') return 'no answer in time';
+  return systemCodeOf(cause) ?? (cause as Partial<Error> | undefined)?.message ?? message ?? 'unknown';
 }

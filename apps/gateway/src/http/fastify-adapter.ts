@@ -37,7 +37,8 @@ export function createAdapter(settings: GatewaySettings): FastifyAdapter {
 export function guardRoutes(adapter: FastifyAdapter, guard: RequestGuard, hook: ResponseHook): void {
   const fastify = adapter.getInstance();
   // The guard reads bodies itself, of any method and content type, before Fastify would look at either.
-  for (const method of fastify.supportedMethods) fastify.addHttpMethod(method, { hasBody: false, overrideExisting: true });
+  for (const method of fastify.supportedMethods)
+    fastify.addHttpMethod(method, { hasBody: false, overrideExisting: true });
   fastify.decorateRequest('exchange', null);
   fastify.addHook('onRequest', guard.arrive);
   fastify.addHook('onSend', hook.leave);

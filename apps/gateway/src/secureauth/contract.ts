@@ -39,8 +39,18 @@ export const answers = Object.freeze({
   tooLarge: { http: 413, status: 'invalid', message: 'The request is too large.' },
   headersTooLarge: { http: 431, status: 'invalid', message: 'The request headers are too large.' },
   fault: { http: 500, status: 'server_error', message: 'An unexpected error occurred.' },
-  unavailable: { http: 503, status: 'server_error', message: 'The service is temporarily unavailable.', retryAfterSeconds: 1 },
-  recovering: { http: 503, status: 'server_error', message: 'The service is recovering. Sign the request again.', retryAfterSeconds: 2 },
+  unavailable: {
+    http: 503,
+    status: 'server_error',
+    message: 'The service is temporarily unavailable.',
+    retryAfterSeconds: 1,
+  },
+  recovering: {
+    http: 503,
+    status: 'server_error',
+    message: 'The service is recovering. Sign the request again.',
+    retryAfterSeconds: 2,
+  },
   overloaded: { http: 503, status: 'server_error', message: 'The service is overloaded.', retryAfterSeconds: 1 },
   closing: { http: 503, status: 'server_error', message: 'The service is shutting down.', retryAfterSeconds: 1 },
 } as const satisfies Record<string, Answer>);
@@ -53,7 +63,12 @@ export function malformed(reason: string): Answer {
 /** [S] C.1; these come with 200 but for the first. */
 export const userAnswers = Object.freeze({
   notFound: { http: 404, status: 'not_found', message: 'User Id was not found', namesUser: true },
-  invalidGroup: { http: 200, status: 'invalid_group', message: 'User Id is not associated with a valid group.', namesUser: true },
+  invalidGroup: {
+    http: 200,
+    status: 'invalid_group',
+    message: 'User Id is not associated with a valid group.',
+    namesUser: true,
+  },
   disabled: { http: 200, status: 'disabled', message: 'Account is disabled.', namesUser: true },
   lockedOut: { http: 200, status: 'lock_out', message: 'Account is locked out.', namesUser: true },
   passwordExpired: { http: 200, status: 'password_expired', message: 'Password is expired.', namesUser: true },

@@ -79,7 +79,12 @@ export class Replay {
     const claimKey = claimKeyOf(applicationId, macText);
     let verdict: ClaimVerdict | 'unanswered' = 'unanswered';
     try {
-      const asked = askContext(exchange, applicationId, `claim:${round}:${claimKey}`, startedAt + this.options.deadlineMs);
+      const asked = askContext(
+        exchange,
+        applicationId,
+        `claim:${round}:${claimKey}`,
+        startedAt + this.options.deadlineMs,
+      );
       const request = { applicationId, version, keyVersion, mac: macText, signedAt };
       ({ verdict } = await this.messenger.ask(claimRequest, request, asked));
       return verdict;
@@ -110,7 +115,8 @@ export function matchingKey(
   const { path } = target;
   for (const candidate of application.keys) {
     const { key } = candidate;
-    if (verifyRequest({ method, date, applicationId, path, body, mac, key, tolerances }) !== undefined) return candidate;
+    if (verifyRequest({ method, date, applicationId, path, body, mac, key, tolerances }) !== undefined)
+      return candidate;
   }
   return undefined;
 }

@@ -142,7 +142,14 @@ export class RequestGuard {
     const match = matchingKey(application, exchange, { method, date: date.text, mac });
     if (match === undefined) return undefined;
     exchange.answerKey = match.key;
-    exchange.proof = { method, date: date.text, signedAt: date.ms, mac, macText: mac.toString('base64'), keyVersion: match.keyVersion };
+    exchange.proof = {
+      method,
+      date: date.text,
+      signedAt: date.ms,
+      mac,
+      macText: mac.toString('base64'),
+      keyVersion: match.keyVersion,
+    };
     return exchange.proof;
   }
 

@@ -1,0 +1,210 @@
+import { applicationKey, commonOperations, reservedRealmNames } from '@countersign/contracts';
+import type { ServiceTestDatabase } from '@countersign/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  administer,
+  asked,
+  authenticationDatabase,
+  codeOf,
+  createApplication,
+  createRealm,
+  defaultRealmSettings,
+  type OpenAuthentication,
+  openAuthentication,
+} from '../../../../test/authentication/open-authentication.js';
+import { CreateRealm } from '../realms/create-realm.js';
+import { CreateApplication } from './create-application.js';
+import { DisableApplication } from './disable-application.js';
+import { ListApplications } from './list-applications.js';
+import { RotateApplicationKey } from './rotate-application-key.js';
+import { ShowApplication } from './show-application.js';
+import { ShowCredential } from './show-credential.js';
+
+let place: ServiceTestDatabase;
+let service: OpenAuthentication;
+beforeAll(async () => {
+  place = await authenticationDatabase();
+  service = await openAuthentication(place.runtimeUrl);
+});
+afterAll(async () => {
+  await service.close();
+  await place.drop();
+});
+
+const credentialOf = (applicationId: string) => service.get(ShowCredential).run({ applicationId });
+const rotate = (applicationId: string, overlapSeconds: number, context = asked()) =>
+  service.get(RotateApplicationKey).run({ applicationId, overlapSeconds }, context);
+const disable = (applicationId: string) => service.get(DisableApplication).run({ applicationId }, asked());
+const typesOf = async (applicationId: string) =>
+  (
+    await administer<{ type: string }>(
+      place.url,
+      `select type from authentication.outbox where target ->> 'id' = $1 order by id`,
+      [applicationId],
+    )
+  ).map(({ type }) => type);
+
+describe('registering an application', () => {
+  it('gives out an id and a key of 32 bytes, and one event without the key', async () => {
+    const made = await createApplication(service);
+    expect(made.applicationId).toMatch(/^[0-9a-f]{12}7[0-9a-f]{19}$/);
+    expect(applicationKey.safeParse(made.applicationKey).success).toBe(true);
+    expect(await typesOf(made.applicationId)).toEqual(['authentication.application.created']);
+    const everything = await administer<{ text: string }>(
+      place.url,
+      `select string_agg(t::text, '') as text from (
+         select e::text as t from authentication.outbox e union all select k::text from authentication.application_key k
+         union all select h::text from authentication.handled_request h) as everything`,
+    );
+    expect(everything[0]?.text).not.toContain(made.applicationKey);
+  });
+
+  it('asked again with the same key shows the same application, with another key another one', async () => {
+    const request = { realm: await createRealm(service), name: 'twice', permissions: [] };
+    const context = asked();
+    const run = (by = context) => service.get(CreateApplication).run(request, by);
+    const [one, two, other] = [await run(), await run(), await run(asked())];
+    expect(two).toEqual(one);
+    expect(other.applicationId).not.toBe(one.applicationId);
+    const renamed = service.get(CreateApplication).run({ ...request, name: 'other' }, context);
+    expect(await codeOf(renamed)).toBe('request.key_reused');
+  });
+
+  it('not in a realm that there is not', async () => {
+    expect(await codeOf(createApplication(service, 'no-such-realm'))).toBe('realm.unknown');
+  });
+});
+
+describe('what operators see', () => {
+  it('never holds a key', async () => {
+    const { applicationId, applicationKey: key } = await createApplication(service);
+    const view = await service.get(ShowApplication).run({ applicationId });
+    expect(JSON.stringify(view)).not.toContain(key);
+    expect(view.keys).toEqual([{ keyVersion: 1, createdAt: expect.stringMatching(/Z$/) }]);
+    expect(await codeOf(service.get(ShowApplication).run({ applicationId: '0'.repeat(32) }))).toBe('application.unknown');
+  });
+
+  it('comes in pages, by realm or of all', async () => {
+    const realm = await createRealm(service);
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) ids.push((await createApplication(service, realm)).applicationId);
+    const list = (after?: string) => service.get(ListApplications).run({ realm, limit: 2, ...(after && { after }) });
+    const first = await list();
+    expect(first.applications.map(({ applicationId }) => applicationId)).toEqual(ids.slice(0, 2));
+    const second = await list(first.next);
+    expect(second).toMatchObject({ applications: [{ applicationId: ids[2] }] });
+    expect(second.next).toBeUndefined();
+    expect((await service.get(ListApplications).run({ limit: 1000 })).applications.length).toBeGreaterThan(3);
+    expect(await codeOf(list('x'))).toBe('request.malformed');
+  });
+});
+
+describe('rotating a key', () => {
+  it('keeps both keys live for the overlap, in a new version', async () => {
+    const { applicationId, applicationKey: old } = await createApplication(service);
+    const rotated = await rotate(applicationId, 60);
+    const credential = await credentialOf(applicationId);
+    expect(credential.version).toBe(2);
+    expect(credential.keys).toEqual([
+      { keyVersion: 2, key: rotated.applicationKey },
+      { keyVersion: 1, key: old },
+    ]);
+    const left = Date.parse(rotated.previousKeyExpiresAt) - Date.now();
+    expect(left).toBeGreaterThan(50_000);
+    expect(left).toBeLessThan(70_000);
+    expect(await typesOf(applicationId)).toContain('authentication.application.rotated');
+  });
+
+  it('without overlap ends the old key in the same transaction', async () => {
+    const { applicationId } = await createApplication(service);
+    const { applicationKey: key } = await rotate(applicationId, 0);
+    expect((await credentialOf(applicationId)).keys).toEqual([{ keyVersion: 2, key }]);
+  });
+
+  it('never lets an older key live longer than it had', async () => {
+    const { applicationId } = await createApplication(service);
+    await rotate(applicationId, 30);
+    await rotate(applicationId, 3_600);
+    const { keys } = await service.get(ShowApplication).run({ applicationId });
+    expect(keys.map(({ keyVersion }) => keyVersion)).toEqual([3, 2, 1]);
+    const [, second, first] = keys.map(({ expiresAt }) => Date.parse(expiresAt ?? ''));
+    expect(first).toBeLessThan(second ?? 0);
+  });
+
+  it('at once by many: every one has a key of its own, and the last is in force', async () => {
+    const { applicationId } = await createApplication(service);
+    const made = await Promise.all(Array.from({ length: 8 }, () => rotate(applicationId, 0)));
+    expect(new Set(made.map(({ applicationKey: key }) => key)).size).toBe(8);
+    const { keys, version } = await credentialOf(applicationId);
+    expect([keys.map(({ keyVersion }) => keyVersion), version]).toEqual([[9], 9]);
+  });
+
+  it('asked again with the same key rotates once', async () => {
+    const { applicationId } = await createApplication(service);
+    const context = asked();
+    expect(await rotate(applicationId, 60, context)).toEqual(await rotate(applicationId, 60, context));
+    expect((await credentialOf(applicationId)).version).toBe(2);
+  });
+});
+
+describe('disabling an application', () => {
+  it('refuses it from then on, once, with one event', async () => {
+    const { applicationId } = await createApplication(service);
+    expect(await disable(applicationId)).toMatchObject({ isDisabled: true, keys: [] });
+    await disable(applicationId);
+    expect(await codeOf(credentialOf(applicationId))).toBe('application.disabled');
+    expect(await codeOf(rotate(applicationId, 0))).toBe('application.disabled');
+    const types = await typesOf(applicationId);
+    expect(types.filter((type) => type === 'authentication.application.disabled')).toHaveLength(1);
+    expect(await codeOf(disable('0'.repeat(32)))).toBe('application.unknown');
+  });
+});
+
+describe('what a gateway gets', () => {
+  it('in one batch is right for each; an unknown one fails alone', async () => {
+    const made = await Promise.all([1, 2, 3].map(() => createApplication(service)));
+    const asks = [...made.map(({ applicationId }) => applicationId), 'f'.repeat(32)].map((id) => credentialOf(id));
+    const outcomes = await Promise.allSettled(asks);
+    made.forEach(({ applicationId, applicationKey: key }, index) => {
+      expect(outcomes[index]).toMatchObject({ value: { applicationId, keys: [{ key }] } });
+    });
+    expect(outcomes[3]).toMatchObject({ reason: { code: 'application.unknown' } });
+  });
+
+  it('a key ring that lacks the key is key_ring.key_unknown', async () => {
+    const other = await openAuthentication(place.runtimeUrl);
+    const { applicationId } = await createApplication(service);
+    other.keyRing.rotate();
+    service.keyRing.rotate();
+    expect((await credentialOf(applicationId)).keys).toHaveLength(1);
+    await administer(
+      place.url,
+      `update authentication.application_key set sealed_key = set_byte(sealed_key, 3, 122) where application_id = $1`,
+      [applicationId],
+    );
+    expect(await codeOf(other.get(ShowCredential).run({ applicationId }))).toBe('key_ring.key_unknown');
+    await other.close();
+  });
+});
+
+describe('realms', () => {
+  const create = (realm: string, context = asked()) =>
+    service.get(CreateRealm).run({ realm, profile: 'compat', settings: defaultRealmSettings }, context);
+
+  it('take no reserved name and no name twice', async () => {
+    for (const name of reservedRealmNames) expect(await codeOf(create(name))).toBe('realm.name_reserved');
+    const realm = await createRealm(service);
+    expect(await codeOf(create(realm))).toBe('realm.exists');
+    const [refused] = await administer<{ can: boolean }>(
+      place.url,
+      `select has_table_privilege('authentication', 'authentication.realm', 'delete') as can`,
+    );
+    expect(refused?.can).toBe(false);
+  });
+
+  it('are made known to the directory', async () => {
+    const realm = await createRealm(service);
+    expect(service.directory.adopted.get(realm)).toMatchObject({ realm, profile: 'compat' });
+    expect(commonOperations.authentication.listEvents.askedBy).toContain('listener');
+  });
+});

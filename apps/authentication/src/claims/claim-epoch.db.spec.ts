@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { eventually, testLogger } from '@countersign/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  administer,
+  createApplication,
+  type OpenAuthentication,
+  openAuthentication,
+} from '../../../../test/authentication/open-authentication.js';
+import { type PrivatePostgres, privatePostgres } from '../../../../test/authentication/private-postgres.js';
+import { Sweep } from '../sweep.js';
+import { ClaimKeeper } from './claim-keeper.js';
+import { ClaimRequest } from './claim-request.js';
+
+let postgres: PrivatePostgres;
+let service: OpenAuthentication;
+let applicationId: string;
+
+beforeAll(async () => {
+  postgres = await privatePostgres();
+  service = await openAuthentication(postgres.runtimeUrl);
+  applicationId = (await createApplication(service)).applicationId;
+}, 60_000);
+afterAll(async () => {
+  await service.close();
+  await postgres.remove();
+});
+
+type Signature = ReturnType<typeof sign>;
+
+function sign(offsetMs = 0) {
+  const mac = randomBytes(32).toString('base64');
+  return { applicationId, version: 1, keyVersion: 1, mac, signedAt: Date.now() + offsetMs };
+}
+const verdictOf = async (signature: Signature) => (await service.get(ClaimRequest).run(signature)).verdict;
+const claim = (signature: Signature) => verdictOf(signature).catch((error: { code: string }) => error.code);
+const keep = () => service.get(ClaimKeeper).run();
+const logged = () =>
+  administer<{ count: number }>(postgres.adminUrl, 'select count(*)::int as count from authentication.claim_ahead');
+
+/** Claims fresh signatures until told to stop; those that won. */
+function load(): () => Promise<Signature[]> {
+  let isOver = false;
+  const won: Signature[] = [];
+  const workers = Array.from({ length: 16 }, async (_, worker) => {
+    while (!isOver) {
+      const signature = sign(worker < 4 ? 30_000 : 0);
+      if ((await claim(signature)) === 'won') won.push(signature);
+    }
+  });
+  return async () => {
+    isOver = true;
+    await Promise.all(workers);
+    return won;
+  };
+}
+
+const freshWins = (deadlineMs: number) =>
+  eventually(async () => (await claim(sign())) === 'won', { deadlineMs, everyMs: 50 });
+
+describe('what a crash would forget is on the disk', () => {
+  it('claims dated past the horizon, and only those', async () => {
+    expect(await claim(sign())).toBe('won');
+    await keep();
+    const [before] = await logged();
+    expect(await claim(sign())).toBe('won');
+    expect(await logged()).toEqual([before]);
+    expect(await claim(sign(30_000))).toBe('won');
+    expect(await logged()).toEqual([{ count: (before?.count ?? 0) + 1 }]);
+  });
+});
+
+describe('after a clean restart of the store', () => {
+  it('old signatures are refused and a fresh one wins at once', async () => {
+    const [present, ahead] = [sign(), sign(20_000)];
+    expect([await claim(present), await claim(ahead)]).toEqual(['won', 'won']);
+    await postgres.restart();
+    expect(await eventually(() => verdictOf(present), { deadlineMs: 10_000 })).toBe('replayed');
+    expect(await claim(ahead)).toBe('replayed');
+    expect(await claim(sign())).toBe('won');
+  }, 60_000);
+});
+
+describe('after kill -9 of the store in the middle of its work', () => {
+  it('nothing that won wins again, and a fresh signature wins within seconds', async () => {
+    const sweep = new Sweep(testLogger());
+    sweep.start([{ name: 'keep claims', everyMs: 100, run: keep }]);
+    const stopLoad = load();
+    await eventually(async () => Number((await logged())[0]?.count) > 50, { deadlineMs: 10_000 });
+    await postgres.kill();
+    const won = await stopLoad();
+    expect(won.length).toBeGreaterThan(100);
+    const first = await Promise.all(won.map(claim));
+    expect(first.filter((verdict) => verdict === 'won')).toEqual([]);
+    await freshWins(10_000);
+    const again = await Promise.all(won.map(claim));
+    expect([...new Set(again)].sort()).toEqual(['recovering', 'replayed']);
+    expect(await claim(sign(-5_000))).toBe('recovering');
+    await sweep.close();
+  }, 60_000);
+});
+
+describe('a store that is not the one it was', () => {
+  const epoch = () =>
+    administer<{ aheadSeconds: number }>(
+      postgres.adminUrl,
+      `select extract(epoch from barrier - clock_timestamp())::float as "aheadSeconds" from authentication.claim_epoch`,
+    );
+
+  it('a restored dump may have forgotten all: nothing it could have claimed wins', async () => {
+    const ahead = sign(250_000);
+    expect(await claim(ahead)).toBe('won');
+    // what a dump that was taken before, and read in elsewhere, holds
+    await administer(postgres.adminUrl, `delete from authentication.claim where signed_at > now() + interval '1 minute'`);
+    await administer(postgres.adminUrl, `delete from authentication.claim_ahead`);
+    await administer(postgres.adminUrl, `update authentication.claim_epoch set store = 'another'`);
+    await administer(postgres.adminUrl, `update authentication.claim_store set store = 'another'`);
+    expect(await claim(ahead)).toBe('recovering');
+    await keep();
+    expect(await claim(ahead)).toBe('recovering');
+    expect(await claim(sign())).toBe('recovering');
+    expect((await epoch())[0]?.aheadSeconds).toBeGreaterThan(300);
+  });
+
+  it('so does a promoted standby that may lack the last commits', async () => {
+    await administer(postgres.adminUrl, `delete from authentication.claim_epoch`);
+    await administer(
+      postgres.adminUrl,
+      `update authentication.claim_store set timeline = '00000000', horizon = clock_timestamp()`,
+    );
+    await keep();
+    expect((await epoch())[0]?.aheadSeconds).toBeGreaterThan(300);
+  });
+
+  it('a promoted standby for which commits had waited serves again within seconds', async () => {
+    await administer(postgres.adminUrl, `delete from authentication.claim_epoch`);
+    await administer(
+      postgres.adminUrl,
+      `update authentication.claim_store set timeline = '00000000', horizon = clock_timestamp()`,
+    );
+    const other = await openAuthentication(postgres.runtimeUrl, { isStandbySynchronous: true });
+    expect((await epoch())[0]?.aheadSeconds).toBeLessThan(3);
+    await other.close();
+    await freshWins(10_000);
+  });
+
+  it('replicas that notice together open one epoch', async () => {
+    await administer(postgres.adminUrl, `delete from authentication.claim_epoch`);
+    await Promise.all(Array.from({ length: 10 }, () => keep()));
+    expect(await epoch()).toHaveLength(1);
+  });
+});

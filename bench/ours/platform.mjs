@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
+import { createApplication, createRealm, createUser, principals, runningServices } from '@countersign/contracts';
+import { Bus, CoalescingClient, Messenger, newAskContext } from '@countersign/messaging';
+import { createServiceDatabase, ensureDatabase, natsConfiguration, provisionStreams, rolesOf } from '@countersign/provisioning';
+import { newKeyRing } from '@countersign/sealing';
+import { startProgram } from '../process/program.mjs';
+import { entryOf } from './entry.mjs';
+
+export const realm = 'bench';
+const DATABASE = 'countersign';
+const USERS = 1_000;
+const USERS_AT_ONCE = 100;
+
+/** The paths of the users that are read, each a profile with the fields that the rivals' table has too. */
+export const userPaths = Array.from({ length: USERS }, (_, position) => `/${realm}/api/v1/users/${userIdOf(position)}`);
+
+function userIdOf(position) {
+  return `u${String(position).padStart(5, '0')}`;
+}
+
+/**
+ * The product, set up as an operator would over existing servers: roles, schemas, streams, key rings; a realm, an
+ * application and users, made over the bus. Each service is a process of its own.
+ */
+export class Platform {
+  #passwords = Object.fromEntries(principals.map((principal) => [principal, randomBytes(24).toString('base64url')]));
+  #databasePassword = randomBytes(24).toString('base64url');
+  #nats;
+  #databaseUrl = '';
+
+  /** @param {import('./servers.mjs').Servers} servers */
+  constructor(servers) {
+    this.servers = servers;
+  }
+
+  /** Brings it to where the services can start. */
+  async provision() {
+    const postgres = await this.servers.postgres();
+    this.#databaseUrl = changedUrl(postgres.url, { pathname: `/${DATABASE}` });
+    await ensureDatabase(this.#databaseUrl);
+    for (const service of runningServices) {
+      await createServiceDatabase(this.#databaseUrl, service, this.#databasePassword, this.#databasePassword);
+      await writeFile(this.#keyRingFile(service), newKeyRing(systemRandomness), { mode: 0o600 });
+    }
+    this.#nats = await this.servers.nats('platform', natsConfiguration({ passwords: this.#passwords }));
+    const bus = await this.#join('provisioner');
+    await provisionStreams(bus.connection);
+    await bus.close();
+  }
+
+  /** @returns {NodeJS.ProcessEnv} what a process of the service has to be told */
+  environmentOf(service) {
+    if (service === 'gateway') return { NATS_URL: this.natsUrl('gateway'), COUNTERSIGN_PORT: '0' };
+    const { owner, runtime } = rolesOf(service);
+    const urlOf = (username) => changedUrl(this.#databaseUrl, { username, password: this.#databasePassword });
+    return {
+      NATS_URL: this.natsUrl(service),
+      DATABASE_URL: urlOf(runtime),
+      DATABASE_OWNER_URL: urlOf(owner),
+      [`${service.toUpperCase()}_KEY_RING_FILE`]: this.#keyRingFile(service),
+    };
+  }
+
+  natsUrl(principal) {
+    return changedUrl(this.#nats.url, { username: principal, password: this.#passwords[principal] });
+  }
+
+  get natsPid() {
+    return this.#nats.pid;
+  }
+
+  /**
+   * @param {string} service
+   * @param {{ readonly isBare?: boolean, readonly execArgv?: readonly string[] }} [options]
+   */
+  startService(service, options = {}) {
+    return startProgram({ script: entryOf(service), env: this.environmentOf(service), ...options });
+  }
+
+  /**
+   * Makes the realm, an application and the users; needs authentication and directory running.
+   *
+   * @returns {Promise<{ readonly applicationId: string, readonly applicationKey: string }>}
+   */
+  async seed() {
+    const application = await this.asking('operator', async (ask) => {
+      await ask(createRealm, { realm, profile: 'compat' });
+      return ask(createApplication, { realm, name: 'bench' });
+    });
+    await this.asking('authentication', async (ask) => {
+      for (let first = 0; first < USERS; first += USERS_AT_ONCE) {
+        const positions = Array.from({ length: USERS_AT_ONCE }, (_, offset) => first + offset);
+        await Promise.all(positions.map((position) => ask(createUser, userOf(position))));
+      }
+    });
+    return application;
+  }
+
+  /** Lends a connection of `principal` to `work`. */
+  async asking(principal, work) {
+    const bus = await this.#join(principal);
+    const messenger = new Messenger(bus, new CoalescingClient(bus));
+    try {
+      return await work((operation, request) =>
+        messenger.ask(operation, request, newAskContext({ actor: { kind: 'operator', id: 'bench' } })),
+      );
+    } finally {
+      await bus.close();
+    }
+  }
+
+  #join(user) {
+    return Bus.connect({ url: this.natsUrl(user), name: `bench-${user}`, user });
+  }
+
+  #keyRingFile(service) {
+    return join(this.servers.folder, `${service}.key-ring.json`);
+  }
+}
+
+function userOf(position) {
+  const userId = userIdOf(position);
+  const properties = {
+    firstName: 'Given',
+    lastName: `Family ${position}`,
+    phone1: `+1202555${String(position).padStart(4, '0')}`,
+    email1: `${userId}@example.com`,
+  };
+  return { id: uuidv7(systemClock, systemRandomness), realm, userId, properties, knowledgeBase: {} };
+}
+
+function changedUrl(text, parts) {
+  return Object.assign(new URL(text), parts).href;
+}

@@ -1,0 +1,28 @@
+/** The gateway as a newcomer to Nest writes it: a controller that sends by ClientNats. */
+import 'reflect-metadata';
+import { Controller, Get, Inject, Module, Param } from '@nestjs/common';
+import { ClientsModule, Transport } from '@nestjs/microservices';
+import { firstValueFrom } from 'rxjs';
+import { decorateMethod } from './decorate.mjs';
+import { serveSignedNest } from './signed-nest.mjs';
+
+const SERVICE = 'USERS_SERVICE';
+
+class UsersController {
+  constructor(service) {
+    this.service = service;
+  }
+
+  show(realm, userId) {
+    return firstValueFrom(this.service.send('users.find', { realm, userId }));
+  }
+}
+Inject(SERVICE)(UsersController, undefined, 0);
+decorateMethod(UsersController, 'show', [Get(':userId')], [Param('realm'), Param('userId')]);
+Controller(':realm/api/v1/users')(UsersController);
+
+class StockModule {}
+const client = { name: SERVICE, transport: Transport.NATS, options: { servers: [process.env.NATS_URL] } };
+Module({ imports: [ClientsModule.register([client])], controllers: [UsersController] })(StockModule);
+
+await serveSignedNest(StockModule);

@@ -1,0 +1,39 @@
+/** The read as a newcomer to Nest writes it: `@MessagePattern` over ServerNats, a TypeORM repository, `findOne`. */
+import 'reflect-metadata';
+import { Controller, Inject, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MessagePattern, Payload, Transport } from '@nestjs/microservices';
+import { getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm';
+import { decorateMethod } from './decorate.mjs';
+import { user } from './stock-user.entity.mjs';
+
+class UsersController {
+  constructor(users) {
+    this.users = users;
+  }
+
+  async find({ userId }) {
+    const found = await this.users.findOne({ where: { username: userId } });
+    if (found === null) return { status: 'not_found' };
+    const { username, firstName, lastName, phone, email } = found;
+    return { status: 'found', message: '', userId: username, properties: { firstName, lastName, phone, email } };
+  }
+}
+Inject(getRepositoryToken(user))(UsersController, undefined, 0);
+decorateMethod(UsersController, 'find', [MessagePattern('users.find')], [Payload()]);
+Controller()(UsersController);
+
+class StockModule {}
+const database = { type: 'postgres', url: process.env.DATABASE_URL, entities: [user], extra: { max: 8 } };
+Module({
+  imports: [TypeOrmModule.forRoot(database), TypeOrmModule.forFeature([user])],
+  controllers: [UsersController],
+})(StockModule);
+
+const service = await NestFactory.createMicroservice(StockModule, {
+  transport: Transport.NATS,
+  options: { servers: [process.env.NATS_URL], queue: 'users' },
+  logger: ['error', 'warn'],
+});
+await service.listen();
+process.stdout.write('ready -\n');

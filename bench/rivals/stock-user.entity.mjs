@@ -1,0 +1,20 @@
+import { EntitySchema } from 'typeorm';
+
+/** A user as a stock service keeps it: a column each. */
+export const user = new EntitySchema({
+  name: 'User',
+  tableName: 'users',
+  columns: {
+    id: { type: 'uuid', primary: true, generated: 'uuid' },
+    username: { type: 'text', unique: true },
+    email: { type: 'text' },
+    phone: { type: 'text' },
+    firstName: { type: 'text' },
+    lastName: { type: 'text' },
+    status: { type: 'text' },
+    realmId: { type: 'uuid' },
+    passwordHash: { type: 'text' },
+    createdAt: { type: 'timestamptz', createDate: true },
+    updatedAt: { type: 'timestamptz', updateDate: true },
+  },
+});

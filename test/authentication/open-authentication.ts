@@ -1,0 +1,192 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { systemClock, systemRandomness } from '@countersign/clock';
+import type { RealmProfile } from '@countersign/contracts';
+import { type HashParameters, PasswordHasher } from '@countersign/hashing';
+import { type Asked, Messenger, newAskContext } from '@countersign/messaging';
+import { Metrics } from '@countersign/observability';
+import { Outbox } from '@countersign/outbox';
+import { answersSealedWith, Database, migrate, PersistenceModule } from '@countersign/persistence';
+import { newKeyRing, parseKeyRing, withNewKey } from '@countersign/sealing';
+import type { KeyRingSource } from '@countersign/settings';
+import { databaseWithRoles, type ServiceTestDatabase, testLogger } from '@countersign/testing';
+import type { Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Client } from 'pg';
+import { applicationProviders } from '../../apps/authentication/src/applications/applications.js';
+import { CreateApplication } from '../../apps/authentication/src/applications/create-application.js';
+import { ClaimKeeper } from '../../apps/authentication/src/claims/claim-keeper.js';
+import { ClaimLimits } from '../../apps/authentication/src/claims/claim-limits.js';
+import { ClaimMetrics } from '../../apps/authentication/src/claims/claim-metrics.js';
+import { claimProviders } from '../../apps/authentication/src/claims/claims.js';
+import { entities } from '../../apps/authentication/src/entities.js';
+import { keyRingProviders } from '../../apps/authentication/src/key-ring/key-ring.js';
+import { Sealer } from '../../apps/authentication/src/key-ring/sealer.js';
+import { LOGGER } from '../../apps/authentication/src/logger.token.js';
+import { migrations } from '../../apps/authentication/src/migrations/migrations.js';
+import { passwordProviders } from '../../apps/authentication/src/passwords/passwords.js';
+import { CreateRealm } from '../../apps/authentication/src/realms/create-realm.js';
+import { realmProviders } from '../../apps/authentication/src/realms/realms.js';
+import { FakeDirectory } from './fake-directory.js';
+
+/** A key ring that a spec rotates under the running service, as an operator does with the file. */
+export class RotatingKeyRing implements KeyRingSource {
+  private text = newKeyRing(systemRandomness);
+
+  current() {
+    return parseKeyRing(this.text);
+  }
+  knowing(keyId: string) {
+    const ring = this.current();
+    return ring.has(keyId) ? ring : undefined;
+  }
+  rotate(): void {
+    this.text = withNewKey(this.text, systemRandomness);
+  }
+  /** Another ring altogether: as if the file had been lost. */
+  replace(): void {
+    this.text = newKeyRing(systemRandomness);
+  }
+}
+
+class AuthenticationRoot {}
+
+export interface OpenAuthentication {
+  readonly keyRing: RotatingKeyRing;
+  readonly directory: FakeDirectory;
+  readonly database: Database;
+  readonly hasher: CountingHasher;
+  get<T>(type: Type<T>): T;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly keyRing?: RotatingKeyRing;
+  readonly directory?: FakeDirectory;
+  readonly parameters?: HashParameters;
+  readonly isStandbySynchronous?: boolean;
+  readonly poolSize?: number;
+}
+
+/** Counts the hash work, for rules about how much of it there may be. */
+export class CountingHasher extends PasswordHasher {
+  hashes = 0;
+  verifications = 0;
+
+  override hash(password: string): Promise<string> {
+    this.hashes += 1;
+    return super.hash(password);
+  }
+  override verify(password: string, phc: string | undefined): Promise<boolean> {
+    this.verifications += 1;
+    return super.verify(password, phc);
+  }
+}
+
+export const cheapHashes: HashParameters = { memoryKib: 64, iterations: 1, parallelism: 1 };
+
+/** A migrated database of a spec's own. */
+export async function authenticationDatabase(): Promise<ServiceTestDatabase> {
+  const place = await databaseWithRoles('authentication');
+  await migrateAuthentication(place.ownerUrl);
+  return place;
+}
+
+export function migrateAuthentication(ownerUrl: string): Promise<string[]> {
+  return migrate({ url: ownerUrl, schema: 'authentication', migrations, logger: testLogger() });
+}
+
+/** The use cases and stores of one replica, without the bus; the directory is a stand-in. */
+export async function openAuthentication(runtimeUrl: string, options: OpenOptions = {}): Promise<OpenAuthentication> {
+  const logger = testLogger();
+  const keyRing = options.keyRing ?? new RotatingKeyRing();
+  const directory = options.directory ?? new FakeDirectory();
+  const hasher = new CountingHasher({ parameters: options.parameters ?? cheapHashes, threads: 1, queueLimit: 300 });
+  const persistence = PersistenceModule.forRoot({
+    url: runtimeUrl,
+    schema: 'authentication',
+    entities,
+    poolSize: options.poolSize ?? 4,
+    statementTimeoutMs: 10_000,
+    answerSeal: answersSealedWith(keyRing),
+    logger,
+  });
+  const app = await NestFactory.createApplicationContext(
+    {
+      module: AuthenticationRoot,
+      imports: [persistence],
+      providers: [
+        ...realmProviders,
+        ...applicationProviders,
+        ...claimProviders,
+        ...passwordProviders,
+        ...keyRingProviders,
+        { provide: LOGGER, useValue: logger },
+        { provide: Messenger, useValue: directory },
+        { provide: Outbox, useValue: new Outbox(systemClock, systemRandomness) },
+        { provide: PasswordHasher, useValue: hasher },
+        { provide: Sealer, useValue: new Sealer(keyRing) },
+        { provide: ClaimLimits, useValue: new ClaimLimits(300, options.isStandbySynchronous ?? false, 10_000) },
+        { provide: ClaimMetrics, useValue: new ClaimMetrics(new Metrics('authentication'), logger) },
+      ],
+    },
+    { abortOnError: false, logger: false },
+  );
+  await app.get(ClaimKeeper).run();
+  return {
+    keyRing,
+    directory,
+    hasher,
+    database: app.get(Database),
+    get: (type) => app.get(type),
+    close: async () => {
+      await app.close();
+      await hasher.close();
+    },
+  };
+}
+
+/** One statement as the superuser: for what no operation does. */
+export async function administer<Row>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  return client
+    .query(sql, values)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
+}
+
+export async function createRealm(service: OpenAuthentication, profile: RealmProfile = 'compat'): Promise<string> {
+  const realm = `r-${randomUUID().slice(0, 8)}`;
+  await service.get(CreateRealm).run({ realm, profile, settings: defaultRealmSettings }, asked());
+  return realm;
+}
+
+export const defaultRealmSettings = {
+  tolerateDecodedPath: true,
+  tolerateLatin1Body: false,
+  uniqueEmail: false,
+  requiredGroups: [],
+  passwordTexts: { resetRefused: '', changeRefused: '', currentPasswordWrong: '', policyRefused: '' },
+};
+
+export async function createApplication(
+  service: OpenAuthentication,
+  realm?: string,
+): Promise<{ applicationId: string; applicationKey: string }> {
+  const name = realm ?? (await createRealm(service));
+  return service.get(CreateApplication).run({ realm: name, name: 'spec', permissions: ['authentication'] }, asked());
+}
+
+/** The context of an ask, with an idempotency key of its own unless one is given. */
+export function asked(part: Partial<Asked> = {}): Asked {
+  return { ...newAskContext({ actor: { kind: 'operator', id: 'spec' } }), caller: 'gateway', ...part };
+}
+
+/** `done`, or the code of the problem. */
+export function codeOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'done',
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+}
