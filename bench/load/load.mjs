@@ -6,6 +6,9 @@ const GENERATOR = join(import.meta.dirname, 'generator.mjs');
 /** Longest warm-up that still has to be signed for, whatever the rate turns out to be. */
 const FIRST_RATE = 10_000;
 const RUN_UP_MS = 250;
+/** Signed requests go stale, and take memory. */
+const MOST_AT_ONCE = 25_000;
+const SEND_WITHIN_MS = 600_000;
 
 /**
  * One target under load. Every sample is signed for before it begins, with some more than the last rate promises.
@@ -49,6 +52,16 @@ export class Load {
     const parts = Object.fromEntries(Object.keys(after).map((name) => [name, (after[name] - before[name]) / completed]));
     const cpu = Object.values(parts).reduce((sum, part) => sum + part, 0);
     return { perSecond: completed / seconds, p50, p99, cpu, parts, ...prefixed(parts) };
+  }
+
+  /** Sends so many requests, however long that takes. */
+  async send(count) {
+    const { target, connections } = this.plan;
+    const durationMs = SEND_WITHIN_MS;
+    for (let left = count; left > 0; left -= MOST_AT_ONCE) {
+      await this.#generator.order('sign', { target, mostRequests: Math.min(left, MOST_AT_ONCE) });
+      await this.#generator.order('run', { target, connections, durationMs });
+    }
   }
 
   end() {

@@ -1,5 +1,5 @@
-import { Load } from '../load/load.mjs';
-import { interleave, outcomeOf } from '../measure/rounds.mjs';
+import { outcomeOf } from '../measure/rounds.mjs';
+import { loadSideBySide } from '../measure/side-by-side.mjs';
 import { userPaths } from '../ours/platform.mjs';
 import { runningPlatform } from '../ours/running-platform.mjs';
 import { startBetterAuth } from '../rivals/better-auth.mjs';
@@ -37,9 +37,10 @@ export const row = {
 
   /** @param {import('../context.mjs').Context} context */
   async run(context) {
-    const targets = await context.step('P4: starting the rivals', () => startAll(context));
-    const many = await measure(context, 'P4, 64 in flight', targets, 64);
-    const alone = await measure(context, 'P4, 1 in flight', targets, 1);
+    const ours = await runningPlatform(context);
+    const targets = await context.step('P4: starting the rivals', () => startAll(context, ours));
+    const many = await loadSideBySide(context, 'P4, 64 in flight', targets, 64);
+    const alone = await loadSideBySide(context, 'P4, 1 in flight', targets, 1);
     return {
       rate: outcomeOf(many, 'ours', 'perSecond'),
       p99: outcomeOf(many, 'ours', 'p99'),
@@ -51,8 +52,7 @@ export const row = {
   },
 };
 
-async function startAll(context) {
-  const ours = await runningPlatform(context);
+async function startAll(context, ours) {
   const { pid: postgres } = await context.servers.postgres();
   const environment = await stockEnvironment(context);
   const service = context.ending(await startStock('stock-service', environment));
@@ -74,13 +74,4 @@ async function startAll(context) {
       processes: { server: [betterAuth.program.pid], postgres: [postgres] },
     },
   };
-}
-
-async function measure(context, title, targets, connections) {
-  const loads = Object.entries(targets).map(([name, plan]) => [name, context.ending(new Load({ ...plan, connections }))]);
-  await context.step(`${title}: warming up`, async () => {
-    for (const [, load] of loads) await load.warmUp(context.warmUpMs);
-  });
-  const variants = Object.fromEntries(loads.map(([name, load]) => [name, () => load.sample(context.sampleMs)]));
-  return interleave(context, title, variants);
 }

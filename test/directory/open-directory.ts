@@ -72,7 +72,9 @@ export async function openDirectory(poolSize = 8): Promise<OpenDirectory> {
     schema: 'directory',
     entities,
     poolSize,
-    statementTimeoutMs: 10_000,
+    statementTimeoutMs: 30_000,
+    // specs ask hundreds of things at once, on machines that do other things too
+    connectTimeoutMs: 30_000,
     answerSeal: answersSealedWith(keyRing),
     logger,
   });

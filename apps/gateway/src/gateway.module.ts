@@ -5,6 +5,7 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { HealthController } from './health/health.controller.js';
 import { ReadinessProbe } from './health/readiness.js';
 import { Addresses } from './http/addresses.js';
+import { FaultLog } from './http/fault-log.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Throttle } from './http/throttle.js';
 import { PasswordsController } from './secureauth/passwords.controller.js';
@@ -42,6 +43,7 @@ export class GatewayModule {
 }
 
 function signatureProviders({ settings, logger, metrics, clock = systemClock }: GatewayParts): Provider[] {
+  const faults = new FaultLog(logger);
   const throttle = new Throttle(settings.REQUEST_CONCURRENCY_LIMIT);
   const figures = new GatewayMetrics(metrics, () => throttle.count);
   const guardOptions = {
@@ -59,13 +61,13 @@ function signatureProviders({ settings, logger, metrics, clock = systemClock }: 
     }),
     made(Replay, [Messenger, ApplicationKeys], (messenger: Messenger, keys: ApplicationKeys) => {
       const observe = figures.claimed.bind(figures);
-      return new Replay(messenger, keys, { deadlineMs: settings.CLAIM_DEADLINE_MS, observe });
+      return new Replay(messenger, keys, { deadlineMs: settings.CLAIM_DEADLINE_MS, faults, observe });
     }),
     made(RequestGuard, [ApplicationKeys, Replay, Judge], (keys: ApplicationKeys, replay: Replay, judge: Judge) => {
       return new RequestGuard(keys, replay, throttle, judge, guardOptions);
     }),
     made(ResponseHook, [Judge], (judge: Judge) => new ResponseHook(judge, figures, clock)),
-    made(ProblemFilter, [Judge], (judge: Judge) => new ProblemFilter(judge, logger)),
+    made(ProblemFilter, [Judge], (judge: Judge) => new ProblemFilter(judge, faults)),
     made(OnBehalf, [Messenger], (messenger: Messenger) => new OnBehalf(messenger, settings.BUS_DEADLINE_MS)),
   ];
 }

@@ -111,7 +111,7 @@ export class Bus {
   private becameDown(reason: string): void {
     if (!this.up) return;
     this.up = false;
-    this.logger?.warn({ reason, connection: this.name }, 'bus connection is down');
+    if (reason !== 'close') this.logger?.warn({ reason, connection: this.name }, 'bus connection is down');
     for (const listener of this.downListeners) listener();
   }
 

@@ -1,6 +1,7 @@
 export * from './ask-context.js';
 export * from './bus.js';
 export * from './bus-credentials.js';
+export * from './bus-settings.js';
 export * from './coalescing-client.js';
 export * from './countersign-server.js';
 export * from './discovery.js';

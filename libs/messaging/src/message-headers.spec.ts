@@ -31,11 +31,7 @@ describe('headers of an ask', () => {
         const actor = { kind: 'user', id: actorId } as const;
         const via = { traceId: 't', address };
         const headers = write({ actor, via });
-        expect(
-          encodeHeaders(headers)
-            .encode()
-            .filter((byte) => byte > 126),
-        ).toHaveLength(0);
+        expect(String(encodeHeaders(headers))).toMatch(/^[\r\n\x20-\x7e]*$/);
         expect(Object.values(headers).join('')).not.toMatch(/[\r\n]/);
         expect(read(headers)).toMatchObject({
           actor,

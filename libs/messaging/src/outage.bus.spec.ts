@@ -54,14 +54,23 @@ async function startedNats(configuration = ''): Promise<TestNats> {
   return nats;
 }
 
-async function asker(nats: TestNats): Promise<Messenger & { bus: Bus }> {
+class Asker extends Messenger {
+  constructor(
+    readonly link: Bus,
+    client: CoalescingClient,
+  ) {
+    super(link, client);
+  }
+}
+
+async function asker(nats: TestNats): Promise<Asker> {
   const bus = await Bus.connect({ url: nats.url, name: 'gateway-spec', user: 'gateway' });
   const client = new CoalescingClient(bus);
   cleanups.push(
     () => bus.close(200),
     () => client.close(),
   );
-  return Object.assign(new Messenger(bus, client), { bus });
+  return new Asker(bus, client);
 }
 
 async function serving(nats: TestNats, options: Partial<CountersignServerOptions> = {}): Promise<INestMicroservice> {
@@ -98,17 +107,18 @@ describe('when NATS dies', () => {
     cleanups.push(() => again.stop());
     running.get('cut')?.();
     await eventually(() => messenger.ask(show, { name: 'back' }, within(1_000)), { deadlineMs: 15_000 });
-    expect(messenger.bus.isUp()).toBe(true);
+    expect(messenger.link.isUp()).toBe(true);
     expect(ran).not.toContain('down');
   });
 
   it('deadlines hold although it is frozen and says nothing, and closing does not wait for it', async () => {
     const nats = await startedNats();
+    await serving(nats);
     const messenger = await asker(nats);
     process.kill(nats.pid, 'SIGSTOP');
     cleanups.push(() => process.kill(nats.pid, 'SIGCONT'));
-    expect(await codeOf(messenger.ask(show, { name: 'frozen' }, within(80)))).toBe('bus.deadline');
-    await messenger.bus.close(100);
+    expect(await codeOf(messenger.ask(show, { name: 'frozen', waits: true }, within(80)))).toBe('bus.deadline');
+    await messenger.link.close(100);
     expect(await codeOf(messenger.ask(show, { name: 'closed' }, within(5_000)))).toBe('bus.unavailable');
   });
 });

@@ -13,7 +13,7 @@ export class OutboxHead {
   @Column('bigint', { default: 0 })
   readonly lastSequence: string;
 
-  /** All up to here were taken by JetStream; goes back when events have to be sent again. */
+  /** All up to here were taken by JetStream; never goes back. */
   @Column('bigint', { default: 0 })
   readonly publishedSequence: string;
 

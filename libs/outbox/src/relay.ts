@@ -3,11 +3,9 @@ import { monotonicMs } from '@countersign/clock';
 import type { Logger, Metrics } from '@countersign/observability';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { OutboxLog, type Position } from './outbox-log.js';
-import { publishEvents } from './publish-events.js';
-import { marksUpTo, settledSequence, withMark } from './publish-marks.js';
+import { OutboxLog } from './outbox-log.js';
+import { Publication, type Step } from './publication.js';
 import { RelaySession } from './relay-session.js';
-import { takeAcknowledgements } from './stream-rewind.js';
 import { Wake } from './wake.js';
 
 /** The part of `Bus` (messaging) that is used here. */
@@ -31,8 +29,6 @@ const pollMs = 100;
 const standbyMs = 1_000;
 const measureMs = 5_000;
 const longestBackOffMs = 5_000;
-/** How long the streams keep events. */
-const retentionDays = 7;
 
 /**
  * Numbers a service's events and publishes them in that order (guarantee G3). One per service: replicas wait for its
@@ -100,9 +96,7 @@ export class Relay {
       if (this.isClosing) return;
     }
     const log = new OutboxLog(session);
-    let position = await log.position();
-    const { service, logger } = this.options;
-    logger.info({ service, published: position.publishedSequence }, 'relay leads');
+    const publication = await this.resume(log);
     this.isLeading = true;
     this.mustGoBack = true;
     let publishAt = 0;
@@ -110,57 +104,33 @@ export class Relay {
     while (!this.isClosing) {
       let isBusy = await log.number();
       if (this.options.bus.isUp() && monotonicMs() >= publishAt) {
-        const step = await this.publish(log, position);
-        position = step.position;
-        isBusy ||= step.count > 0;
-        backOffMs = step.error === undefined ? pollMs : Math.min(backOffMs * 2, longestBackOffMs);
-        if (step.error !== undefined) publishAt = monotonicMs() + backOffMs;
+        const { count, error } = await this.publish(publication);
+        isBusy ||= count > 0;
+        backOffMs = error === undefined ? pollMs : Math.min(backOffMs * 2, longestBackOffMs);
+        if (error !== undefined) publishAt = monotonicMs() + backOffMs;
       }
       await this.measure(log);
       if (!isBusy) await this.pauseUnlessClosing(pollMs);
     }
   }
 
-  /** One batch; what of it was taken for sure is written down. */
-  private async publish(
-    log: OutboxLog,
-    before: Position,
-  ): Promise<{ position: Position; count: number; error?: Error }> {
-    const start = this.mustGoBack ? await this.goBack(log, before) : before;
-    const events = await log.after(start.source, start.publishedSequence);
-    if (events.length === 0) return { position: start, count: 0 };
-    const { taken, error } = await publishEvents(jetstream(this.options.bus.connection), events);
-    if (error !== undefined) this.options.logger.warn({ reason: error.message }, 'events were not taken, trying again');
-    if (taken.length === 0) return { position: start, count: 0, ...(error && { error }) };
-    this.figures?.published.inc(taken.length);
-    const { sequences, isRewound } = takeAcknowledgements(start.streamSequences, taken);
-    const sequence = events[taken.length - 1]?.sequence ?? start.publishedSequence;
-    const position = isRewound
-      ? await this.rewind(log, { ...start, streamSequences: sequences })
-      : {
-          ...start,
-          publishedSequence: sequence,
-          streamSequences: sequences,
-          marks: withMark(start.marks, { atMs: await log.nowMs(), sequence }),
-        };
-    await log.advance(position);
-    return { position, count: taken.length, ...(error && { error }) };
+  private async resume(log: OutboxLog): Promise<Publication> {
+    const { bus, logger, service } = this.options;
+    const position = await log.position();
+    logger.info({ service, published: position.publishedSequence }, 'relay leads');
+    const onTaken = (count: number, again: number) => {
+      this.figures?.published.inc(count - again);
+      this.figures?.republished.inc(again);
+    };
+    return new Publication({ log, position, stream: jetstream(bus.connection), logger, onTaken });
   }
 
-  /** To before what a server may have forgotten; at least to before the last event, whose sequence tells of a rewind. */
-  private async goBack(log: OutboxLog, position: Position): Promise<Position> {
-    this.mustGoBack = false;
-    const settled = settledSequence(position.marks, await log.nowMs());
-    const sequence = Math.max(0, Math.min(settled, position.publishedSequence - 1));
-    this.figures?.republished.inc(position.publishedSequence - sequence);
-    return { ...position, publishedSequence: sequence, marks: marksUpTo(position.marks, sequence) };
-  }
-
-  private async rewind(log: OutboxLog, position: Position): Promise<Position> {
-    const sequence = await log.sequenceBefore(retentionDays);
-    this.figures?.republished.inc(Math.max(0, position.publishedSequence - sequence));
-    this.options.logger.warn({ from: sequence }, 'a stream was rewound, its events are sent again');
-    return { ...position, publishedSequence: sequence, marks: [{ atMs: 0, sequence }] };
+  private async publish(publication: Publication): Promise<Step> {
+    if (this.mustGoBack) {
+      this.mustGoBack = false;
+      await publication.goBack();
+    }
+    return publication.step();
   }
 
   private async measure(log: OutboxLog): Promise<void> {
@@ -181,6 +151,6 @@ function figuresOf(metrics: Metrics) {
     waiting: metrics.gauge('outbox_waiting_events', 'events that are recorded and not published yet'),
     lag: metrics.gauge('outbox_lag_seconds', 'age of the oldest event that is not published yet'),
     published: metrics.counter('outbox_published_events_total', 'events that JetStream took'),
-    republished: metrics.counter('outbox_republished_events_total', 'events that were to be sent once more'),
+    republished: metrics.counter('outbox_republished_events_total', 'events that JetStream was given once more'),
   };
 }

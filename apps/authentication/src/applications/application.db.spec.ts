@@ -1,4 +1,4 @@
-import { applicationKey, commonOperations, reservedRealmNames } from '@countersign/contracts';
+import { applicationKey } from '@countersign/contracts';
 import type { ServiceTestDatabase } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -8,11 +8,9 @@ import {
   codeOf,
   createApplication,
   createRealm,
-  defaultRealmSettings,
   type OpenAuthentication,
   openAuthentication,
 } from '../../../../test/authentication/open-authentication.js';
-import { CreateRealm } from '../realms/create-realm.js';
 import { CreateApplication } from './create-application.js';
 import { DisableApplication } from './disable-application.js';
 import { ListApplications } from './list-applications.js';
@@ -81,7 +79,9 @@ describe('what operators see', () => {
     const view = await service.get(ShowApplication).run({ applicationId });
     expect(JSON.stringify(view)).not.toContain(key);
     expect(view.keys).toEqual([{ keyVersion: 1, createdAt: expect.stringMatching(/Z$/) }]);
-    expect(await codeOf(service.get(ShowApplication).run({ applicationId: '0'.repeat(32) }))).toBe('application.unknown');
+    expect(await codeOf(service.get(ShowApplication).run({ applicationId: '0'.repeat(32) }))).toBe(
+      'application.unknown',
+    );
   });
 
   it('comes in pages, by realm or of all', async () => {
@@ -184,27 +184,5 @@ describe('what a gateway gets', () => {
     );
     expect(await codeOf(other.get(ShowCredential).run({ applicationId }))).toBe('key_ring.key_unknown');
     await other.close();
-  });
-});
-
-describe('realms', () => {
-  const create = (realm: string, context = asked()) =>
-    service.get(CreateRealm).run({ realm, profile: 'compat', settings: defaultRealmSettings }, context);
-
-  it('take no reserved name and no name twice', async () => {
-    for (const name of reservedRealmNames) expect(await codeOf(create(name))).toBe('realm.name_reserved');
-    const realm = await createRealm(service);
-    expect(await codeOf(create(realm))).toBe('realm.exists');
-    const [refused] = await administer<{ can: boolean }>(
-      place.url,
-      `select has_table_privilege('authentication', 'authentication.realm', 'delete') as can`,
-    );
-    expect(refused?.can).toBe(false);
-  });
-
-  it('are made known to the directory', async () => {
-    const realm = await createRealm(service);
-    expect(service.directory.adopted.get(realm)).toMatchObject({ realm, profile: 'compat' });
-    expect(commonOperations.authentication.listEvents.askedBy).toContain('listener');
   });
 });

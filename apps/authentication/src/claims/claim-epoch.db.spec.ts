@@ -111,7 +111,10 @@ describe('a store that is not the one it was', () => {
     const ahead = sign(250_000);
     expect(await claim(ahead)).toBe('won');
     // what a dump that was taken before, and read in elsewhere, holds
-    await administer(postgres.adminUrl, `delete from authentication.claim where signed_at > now() + interval '1 minute'`);
+    await administer(
+      postgres.adminUrl,
+      `delete from authentication.claim where signed_at > now() + interval '1 minute'`,
+    );
     await administer(postgres.adminUrl, `delete from authentication.claim_ahead`);
     await administer(postgres.adminUrl, `update authentication.claim_epoch set store = 'another'`);
     await administer(postgres.adminUrl, `update authentication.claim_store set store = 'another'`);

@@ -141,7 +141,9 @@ describe('the claim looks at the live key', () => {
 
   it('after a rotation with overlap both keys are live, in the new version only', async () => {
     const application = await createApplication(first());
-    await first().get(RotateApplicationKey).run({ ...application, overlapSeconds: 60 }, asked());
+    await first()
+      .get(RotateApplicationKey)
+      .run({ ...application, overlapSeconds: 60 }, asked());
     expect(await claim(sign(application))).toBe('changed');
     expect(await claim(sign({ ...application, version: 2 }))).toBe('won');
     expect(await claim(sign({ ...application, version: 2, keyVersion: 2 }))).toBe('won');
@@ -149,7 +151,9 @@ describe('the claim looks at the live key', () => {
 
   it('after a rotation without overlap, and when the overlap is over, the old key is revoked', async () => {
     const application = await createApplication(first());
-    await first().get(RotateApplicationKey).run({ ...application, overlapSeconds: 0 }, asked());
+    await first()
+      .get(RotateApplicationKey)
+      .run({ ...application, overlapSeconds: 0 }, asked());
     expect(await claim(sign(application))).toBe('revoked');
     expect(await claim(sign({ ...application, version: 2 }))).toBe('revoked');
     expect(await claim(sign({ ...application, version: 2, keyVersion: 2 }))).toBe('won');

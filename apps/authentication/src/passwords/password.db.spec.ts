@@ -86,7 +86,11 @@ describe('registering a user', () => {
     const realm = await createRealm(service);
     const [rows, hashes, asks] = [await countCredentials(), service.hasher.hashes, service.directory.asks.length];
     await expect(register(realm, 'jdoe', password)).rejects.toMatchObject({ code: 'password.refused', detail: fault });
-    expect([await countCredentials(), service.hasher.hashes, service.directory.asks.length]).toEqual([rows, hashes, asks]);
+    expect([await countCredentials(), service.hasher.hashes, service.directory.asks.length]).toEqual([
+      rows,
+      hashes,
+      asks,
+    ]);
   });
 
   it('in a strict realm demands 15 characters', async () => {
@@ -147,7 +151,10 @@ describe('registering a user', () => {
     const context = asked();
     service.directory.fail(createUser, 'after');
     expect(await codeOf(register(realm, 'jdoe', good, context))).toBe('bus.deadline');
-    const [one, two] = await Promise.all([register(realm, 'jdoe', good, context), register(realm, 'jdoe', good, context)]);
+    const [one, two] = await Promise.all([
+      register(realm, 'jdoe', good, context),
+      register(realm, 'jdoe', good, context),
+    ]);
     expect(one).toEqual({ id: user(realm, 'jdoe').id });
     expect(two).toEqual(one);
     expect(await codeOf(register(realm, 'jdoe', better, context))).toBe('request.key_reused');
@@ -211,7 +218,10 @@ describe('a user changes the own password', () => {
     const realm = await createRealm(service);
     const { id } = await register(realm, 'jdoe');
     const context = asked();
-    const [once, again] = [await change(realm, 'jdoe', good, better, {}, context), await change(realm, 'jdoe', good, better, {}, context)];
+    const [once, again] = [
+      await change(realm, 'jdoe', good, better, {}, context),
+      await change(realm, 'jdoe', good, better, {}, context),
+    ];
     expect(again).toEqual(once);
     const wrong = asked();
     expect(await codeOf(change(realm, 'jdoe', good, better, {}, wrong))).toBe('password.mismatch');
@@ -306,7 +316,10 @@ describe('NIST SP 800-63B-4 3.2.2: no more than 100 consecutive failures', () =>
   });
 
   const exhaust = (id: string) =>
-    administer(place.url, 'update authentication.credential set consecutive_failures = $2 where id = $1', [id, failureLimit]);
+    administer(place.url, 'update authentication.credential set consecutive_failures = $2 where id = $1', [
+      id,
+      failureLimit,
+    ]);
 });
 
 describe('hash parameters that were changed', () => {

@@ -9,7 +9,7 @@ import { ShowKeyRing } from './show-key-ring.js';
 
 let directory: OpenDirectory;
 let realm: string;
-const users = Array.from({ length: 250 }, (_, index) => `user ${index}`);
+const users = Array.from({ length: 220 }, (_, index) => `user ${index}`);
 
 beforeAll(async () => {
   directory = await openDirectory();

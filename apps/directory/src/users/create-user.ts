@@ -48,7 +48,7 @@ export class CreateUser {
 
   private async claim(tx: Transaction, user: NewUser): Promise<boolean> {
     const claim = await this.users.claimId(tx, user);
-    if (claim === 'withdrawn') return true;
+    if (claim === 'withdrawn') throw new Problem('user.withdrawn');
     if (claim === 'is-other') throw new Problem('user.exists', 'the id belongs to another user');
     return claim === 'taken';
   }

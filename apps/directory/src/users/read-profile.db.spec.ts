@@ -69,6 +69,14 @@ describe('a profile (secureauth C.1)', () => {
     }
   });
 
+  it('shows no PIN and no answer in a strict realm even where they are kept readable', async () => {
+    const { id: realmId, name } = await directory.adopt('compat');
+    await create(name, 'jane', content);
+    await directory.administer(`update directory.realm set profile = 'strict' where id = $1`, [realmId]);
+    const shown = await profileOf(name, 'jane');
+    expect([shown.properties.pinHash, shown.knowledgeBase.kbq1?.answer]).toEqual([undefined, '']);
+  });
+
   it('leaves PIN and answers out for the eyes of people', async () => {
     const { name } = await directory.adopt('compat');
     await create(name, 'jane', content);

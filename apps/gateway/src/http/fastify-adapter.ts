@@ -20,6 +20,7 @@ export function createAdapter(settings: GatewaySettings): FastifyAdapter {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_SEGMENT },
     http: {
       headersTimeout: settings.HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: Math.min(settings.HEADERS_TIMEOUT_MS, 5_000),
       // A header that is there twice is joined, so that it is refused instead of one of the two being picked.
       joinDuplicateHeaders: true,
     },

@@ -216,6 +216,27 @@ describe('what is not a request we know never ends the process', () => {
     expect((await gateway.send({ path: `${base}/jdoe` })).status).toBe(200);
   });
 
+  it('headers that do not come to an end in time', async () => {
+    const answer = await gateway.sendBytes('GET / HTTP/1.1\r\nHost: x\r\n');
+    expect([answer.status, JSON.parse(answer.body).status]).toEqual([408, 'invalid']);
+  });
+
+  it('requests that come all at once on one connection, in their order', async () => {
+    const one = gateway
+      .request({ path: `${base}/one` })
+      .toString()
+      .replace('Connection: close\r\n', '');
+    const two = gateway.request({ path: `${base}/two` }).toString();
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += chunk;
+    });
+    socket.write(one + two);
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(heard.match(/"userId":"\w+"/g)).toEqual(['"userId":"one"', '"userId":"two"']);
+  });
+
   it('a client that goes away in the middle of its body', async () => {
     const bytes = gateway.request({ path: `${base}/jdoe`, method: 'PUT', body: '{"properties":{}}' });
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');

@@ -1,11 +1,11 @@
 import { Problem, type RealmSettings } from '@countersign/contracts';
-import type { Logger } from '@countersign/observability';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answers } from '../secureauth/contract.js';
 import type { Exchange } from '../signature/exchange.js';
 import type { Judge } from '../signature/judge.js';
 import type { Answer } from './answer.js';
+import type { FaultLog } from './fault-log.js';
 import { MalformedRequest } from './malformed-request.js';
 import { problemAnswers } from './problem-status.js';
 import { sendAnswer } from './send-answer.js';
@@ -15,7 +15,7 @@ import { sendAnswer } from './send-answer.js';
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly judge: Judge,
-    private readonly logger: Logger,
+    private readonly faults: FaultLog,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -48,7 +48,7 @@ export class ProblemFilter implements ExceptionFilter {
   private log(error: unknown, exchange: Exchange | null, message: string): void {
     const { traceId, requestId } = exchange?.correlation ?? {};
     const applicationId = exchange?.application?.applicationId;
-    this.logger.error({ err: error, traceId, requestId, applicationId, route: exchange?.route?.name }, message);
+    this.faults.write(error, { traceId, requestId, applicationId, route: exchange?.route?.name }, message);
   }
 }
 

@@ -74,7 +74,7 @@ describe('a request target', () => {
   it('is routed as it was read, whatever it holds', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary', minLength: 1 }), { minLength: 1 }), (parts) => {
-        const path = parts.map((part) => `/${encodeURIComponent(part.toWellFormed())}`).join('');
+        const path = parts.map((part) => `/${encodeURIComponent(part.replace(/\p{Surrogate}/gu, ''))}`).join('');
         const target = readRequestTarget(path);
         if (target.segments === undefined) return;
         const again = readRequestTarget(routedUrl(target));

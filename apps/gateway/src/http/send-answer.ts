@@ -17,8 +17,8 @@ export function writeAnswer(reply: FastifyReply, answer: Answer): string {
  * way out: Fastify takes a handler that has ended without an answer for one that answers nothing.
  */
 export async function sendBody(reply: FastifyReply, body: object): Promise<void> {
-  const pendingClaim = reply.request.exchange?.pendingClaim;
-  if (pendingClaim !== undefined) await pendingClaim;
+  const claim = reply.request.exchange?.claim;
+  if (claim !== undefined && claim.outcome === undefined) await claim.decided;
   reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body));
 }
 

@@ -21,10 +21,16 @@ export interface Exchange {
   /** Known once step 8 has passed. */
   proof: Proof | undefined;
   body: Buffer | undefined;
-  /** A claim that is still under way while the handler already reads: no answer leaves before it is won. */
-  pendingClaim: Promise<ClaimOutcome> | undefined;
+  /** Made while the handler already reads; no answer leaves before it is won. */
+  claim: ClaimUnderWay | undefined;
   /** The user that the request names, for answers that name it back. */
   userId: string | undefined;
+}
+
+export interface ClaimUnderWay {
+  readonly decided: Promise<ClaimOutcome>;
+  /** Set as soon as it is decided. */
+  outcome: ClaimOutcome | undefined;
 }
 
 /** A request as it was verified; enough to verify it again under newer keys. */

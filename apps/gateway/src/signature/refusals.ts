@@ -1,5 +1,5 @@
 import { monotonicMs, systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
-import { type RefusalReason, type RequestInput, reportRefusals } from '@countersign/contracts';
+import { Problem, type RefusalReason, type RequestInput, reportRefusals } from '@countersign/contracts';
 import { type Messenger, newAskContext } from '@countersign/messaging';
 import type { Logger } from '@countersign/observability';
 
@@ -59,7 +59,10 @@ export class Refusals {
       await this.messenger.ask(reportRefusals, { refusals: [...refusals] }, context);
       this.unsent = undefined;
     } catch (error) {
-      this.logger.warn({ err: error, refusals: refusals.length }, 'refusals could not be reported, trying again');
+      // What authentication will never take must not keep it from hearing the rest.
+      const isHopeless = error instanceof Problem && error.status < 500;
+      if (isHopeless) this.unsent = undefined;
+      this.logger.warn({ err: error, refusals: refusals.length, isHopeless }, 'refusals could not be reported');
     }
   }
 

@@ -3,6 +3,7 @@ import { type ClaimVerdict, claimRequest, Problem } from '@countersign/contracts
 import type { AskContext, Messenger } from '@countersign/messaging';
 import { type ApplicationKey, type RequestRefusal, verifyRequest } from '@countersign/signing';
 import type { Answer } from '../http/answer.js';
+import type { FaultLog } from '../http/fault-log.js';
 import { problemAnswers } from '../http/problem-status.js';
 import { answers, refusalAnswers } from '../secureauth/contract.js';
 import type { Application, ApplicationKeys } from './application-keys.js';
@@ -22,6 +23,7 @@ export interface LostClaim {
 
 export interface ReplayOptions {
   readonly deadlineMs: number;
+  readonly faults: FaultLog;
   /** Told each verdict and how long it took, milliseconds. */
   readonly observe: (verdict: ClaimVerdict | 'unanswered', tookMs: number) => void;
 }
@@ -42,6 +44,7 @@ export class Replay {
     try {
       return await this.claimInRounds(exchange, application, proof);
     } catch (error) {
+      this.options.faults.write(error, { ...exchange.correlation }, 'a claim was not decided');
       const answer = error instanceof Problem ? problemAnswers[error.code] : answers.unavailable;
       return undecided(application, answer.http === 503 ? answer : answers.unavailable);
     }

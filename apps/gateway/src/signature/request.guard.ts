@@ -12,7 +12,7 @@ import { sendAnswer } from '../http/send-answer.js';
 import type { Throttle } from '../http/throttle.js';
 import { answers } from '../secureauth/contract.js';
 import type { Application, ApplicationKeys } from './application-keys.js';
-import type { Exchange, Proof } from './exchange.js';
+import type { ClaimUnderWay, Exchange, Proof } from './exchange.js';
 import type { Judge } from './judge.js';
 import { matchingKey, type Replay } from './replay.js';
 import { signedRouteOf } from './signed-route.js';
@@ -73,7 +73,7 @@ export class RequestGuard {
       answerKey: undefined,
       proof: undefined,
       body: undefined,
-      pendingClaim: undefined,
+      claim: undefined,
       userId: undefined,
     };
   }
@@ -156,11 +156,15 @@ export class RequestGuard {
   /** Step 9, and what follows from it; a route without effect does not wait. */
   private async claim(exchange: Exchange, application: Application, proof: Proof): Promise<Answer | undefined> {
     const { route } = exchange;
-    const claim = this.replay.claim(exchange, application, proof);
-    if (route?.operation.effect === 'none' && application.permissions.has(route.permission)) {
-      exchange.pendingClaim = claim;
-      return undefined;
+    const decided = this.replay.claim(exchange, application, proof);
+    if (route?.operation.effect !== 'none' || !application.permissions.has(route.permission)) {
+      return this.judge.settle(exchange, await decided);
     }
-    return this.judge.settle(exchange, await claim);
+    const claim: ClaimUnderWay = { decided, outcome: undefined };
+    exchange.claim = claim;
+    void decided.then((outcome) => {
+      claim.outcome = outcome;
+    });
+    return undefined;
   }
 }

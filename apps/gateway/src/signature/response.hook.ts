@@ -5,6 +5,7 @@ import { writeAnswer } from '../http/send-answer.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
 import type { Judge } from './judge.js';
+import type { ClaimOutcome } from './replay.js';
 
 type Done = (error: Error | null, payload?: unknown) => void;
 
@@ -29,23 +30,28 @@ export class ResponseHook {
   /** Fastify's `onSend`. */
   readonly leave = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void => {
     const { exchange } = request;
-    if (exchange === null || exchange.isOpen) return done(null, payload);
-    const { pendingClaim } = exchange;
-    if (pendingClaim === undefined) return done(null, this.sign(exchange, request, reply, payload));
-    exchange.pendingClaim = undefined;
-    pendingClaim
-      .then((outcome) => {
-        const answer = this.judge.settle(exchange, outcome);
-        if (answer === undefined) return payload;
-        reply.removeHeader('retry-after');
-        return writeAnswer(reply, answer);
-      })
-      .then((decided) => done(null, this.sign(exchange, request, reply, decided)))
-      .catch(done);
+    if (exchange === null || exchange.isOpen) done(null, payload);
+    else if (exchange.claim === undefined) done(null, this.sign(exchange, reply, payload));
+    else if (exchange.claim.outcome !== undefined) {
+      done(null, this.sign(exchange, reply, this.settle(exchange, exchange.claim.outcome, reply, payload)));
+    } else {
+      exchange.claim.decided
+        .then((outcome) => done(null, this.sign(exchange, reply, this.settle(exchange, outcome, reply, payload))))
+        .catch(done);
+    }
   };
 
-  private sign(exchange: Exchange, request: FastifyRequest, reply: FastifyReply, payload: unknown): string | Buffer {
-    const body = request.raw.method === 'HEAD' ? '' : bytesOf(payload);
+  /** The payload itself, or what is said instead of it. */
+  private settle(exchange: Exchange, outcome: ClaimOutcome, reply: FastifyReply, payload: unknown): unknown {
+    exchange.claim = undefined;
+    const answer = this.judge.settle(exchange, outcome);
+    if (answer === undefined) return payload;
+    reply.removeHeader('retry-after');
+    return writeAnswer(reply, answer);
+  }
+
+  private sign(exchange: Exchange, reply: FastifyReply, payload: unknown): string | Buffer {
+    const body = reply.request.raw.method === 'HEAD' ? '' : bytesOf(payload);
     const date = formatSignedDate(this.clock.now(), 'second');
     reply
       .header('cache-control', 'no-cache, no-store')

@@ -21,7 +21,8 @@ export async function createApplicationCommand(invocation: Invocation): Promise<
   } finally {
     destination.abandon();
   }
-  invocation.terminal.remark('keep the key: it is shown only this once');
+  if (invocation.given.text('keyFile') === undefined)
+    invocation.terminal.remark('keep the key: it is shown only this once');
 }
 
 function permissionsOf(text: string | undefined): Permission[] | undefined {

@@ -1,4 +1,4 @@
-import { commonOperations, Problem, runningServices } from '@countersign/contracts';
+import { commonOperations, Problem, type RunningService } from '@countersign/contracts';
 import { type OperatorBus, withBus } from '../../bus/operator-bus.js';
 import { discover, pingReply, processesOf } from '../../bus/service-discovery.js';
 import type { Invocation } from '../../invocation.js';
@@ -10,13 +10,16 @@ import { serverCheck } from './nats-version.js';
 /** The bus, what it lets us do, the services on it, and the databases behind them. */
 export async function busChecks(invocation: Invocation): Promise<readonly Finding[]> {
   try {
-    return await withBus(invocation, async (bus) => [
-      serverCheck(bus.connection.info?.version),
-      jetStreamCheck(bus),
-      await permissionCheck(bus),
-      ...(await serviceChecks(bus)),
-      ...(await Promise.all(runningServices.map((service) => databaseCheck(bus, service)))),
-    ]);
+    return await withBus(invocation, async (bus) => {
+      const processes = processesOf(await discover(bus, 'PING', pingReply));
+      return [
+        serverCheck(bus.connection.info?.version),
+        jetStreamCheck(bus),
+        await permissionCheck(bus),
+        ...[...processes].map(([service, count]) => serviceCheck(service, count)),
+        ...(await Promise.all([...processes].map(([service, count]) => databaseCheck(bus, service, count)))),
+      ];
+    });
   } catch (error) {
     const { message, hint } = failureOf(error);
     return [fault('bus', message, hint)];
@@ -46,18 +49,16 @@ async function permissionCheck({ connection }: OperatorBus): Promise<Finding> {
   );
 }
 
-async function serviceChecks(bus: OperatorBus): Promise<readonly Finding[]> {
-  const processes = processesOf(await discover(bus, 'PING', pingReply));
-  return [...processes].map(([service, count]) => {
-    const name = `service ${service}`;
-    if (count === 0) return fault(name, 'does not answer on the bus', `start it: node apps/${service}/dist/main.js`);
-    return ok(name, count === 1 ? '1 process' : `${count} processes`);
-  });
+function serviceCheck(service: RunningService, processes: number): Finding {
+  const name = `service ${service}`;
+  if (processes === 0) return fault(name, 'does not answer on the bus', `start it: node apps/${service}/dist/main.js`);
+  return ok(name, processes === 1 ? '1 process' : `${processes} processes`);
 }
 
 /** Only a service may touch its database, so it is asked for something that it must look up there. */
-async function databaseCheck(bus: OperatorBus, service: (typeof runningServices)[number]): Promise<Finding> {
+async function databaseCheck(bus: OperatorBus, service: RunningService, processes: number): Promise<Finding> {
   const name = `database of ${service}`;
+  if (processes === 0) return skipped(name, 'the service is not there');
   try {
     await bus.ask(commonOperations[service].showKeyRing, {});
     return ok(name, 'reached, at the level the service needs');
@@ -65,7 +66,6 @@ async function databaseCheck(bus: OperatorBus, service: (typeof runningServices)
     if (error instanceof Problem && error.code === 'store.unavailable') {
       return fault(name, 'the service does not reach PostgreSQL', 'is it up? look at DATABASE_URL of the service');
     }
-    if (error instanceof Problem && error.code === 'bus.unavailable') return skipped(name, 'the service is not there');
     return fault(name, failureOf(error).message, 'look at the log of the service');
   }
 }

@@ -1,6 +1,6 @@
 import { withoutKey } from '@countersign/sealing';
-import { withBus } from '../../bus/operator-bus.js';
-import { changeKeyRing, keyRingFiles, readKeyRing } from '../../configuration/key-ring-files.js';
+import { type OperatorBus, withBus } from '../../bus/operator-bus.js';
+import { changeKeyRing, type KeyRingFile, keyRingFiles, readKeyRing } from '../../configuration/key-ring-files.js';
 import { confirmed } from '../../confirmed.js';
 import { type Invocation, word } from '../../invocation.js';
 import { exitCodes } from '../../output/exit-code.js';
@@ -26,22 +26,37 @@ export async function retireKey(invocation: Invocation): Promise<undefined> {
       hint: 'replace it first with: countersign key rotate',
     });
   }
-  const counts = await withBus(invocation, (bus) => sealedCounts(bus, file.service));
-  const guarded = guardedBy(counts, keyId);
-  if (guarded > 0 || counts.currentKeyId === keyId) {
-    throw new Failure('key.in_use', `key ${keyId} still guards ${guarded} values of ${file.service}`, {
-      hint: 'they are sealed again in the background; see: countersign key list',
-    });
-  }
+  await withBus(invocation, (bus) => refuseWhileInUse(bus, file, keyId));
   if (given.isSet('dryRun')) {
     terminal.remark(`would take ${keyId} out of ${file.path}`);
     return;
   }
   await confirmed(invocation, `take key ${keyId} out of ${file.path}? backups made before can then not be opened`);
-  changeKeyRing(file, (json) => withoutKey(json, keyId));
-  printOne(
-    terminal,
-    { service: file.service, keyId },
-    { name: keyId, facts: Object.entries({ service: file.service, retired: keyId }) },
-  );
+  await withBus(invocation, (bus) => takeOut(bus, file, keyId));
+  const { service } = file;
+  printOne(terminal, { service, keyId }, { name: keyId, facts: Object.entries({ service, retired: keyId }) });
+}
+
+/** A change that was under way while we counted may still have been sealed under the key: then it is put back. */
+async function takeOut(bus: OperatorBus, file: KeyRingFile, keyId: string): Promise<void> {
+  let before = '';
+  changeKeyRing(file, (json) => {
+    before = json;
+    return withoutKey(json, keyId);
+  });
+  try {
+    await refuseWhileInUse(bus, file, keyId);
+  } catch (error) {
+    changeKeyRing(file, () => before);
+    throw error;
+  }
+}
+
+async function refuseWhileInUse(bus: OperatorBus, { service }: KeyRingFile, keyId: string): Promise<void> {
+  const counts = await sealedCounts(bus, service);
+  const guarded = guardedBy(counts, keyId);
+  if (guarded === 0 && counts.currentKeyId !== keyId) return;
+  throw new Failure('key.in_use', `key ${keyId} still guards ${guarded} values of ${service}`, {
+    hint: 'they are sealed again in the background; see: countersign key list',
+  });
 }

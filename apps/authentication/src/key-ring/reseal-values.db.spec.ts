@@ -1,0 +1,79 @@
+import type { ServiceTestDatabase } from '@countersign/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  administer,
+  asked,
+  authenticationDatabase,
+  createApplication,
+  createRealm,
+  type OpenAuthentication,
+  openAuthentication,
+} from '../../../../test/authentication/open-authentication.js';
+import { ShowCredential } from '../applications/show-credential.js';
+import { ChangePassword } from '../passwords/change-password.js';
+import { RegisterUser } from '../passwords/register-user.js';
+import { ResealValues } from './reseal-values.js';
+import { ShowKeyRing } from './show-key-ring.js';
+
+let place: ServiceTestDatabase;
+let service: OpenAuthentication;
+beforeAll(async () => {
+  place = await authenticationDatabase();
+  service = await openAuthentication(place.runtimeUrl);
+});
+afterAll(async () => {
+  await service.close();
+  await place.drop();
+});
+
+const password = 'correct horse battery staple';
+const doneEvents = () =>
+  administer<{ details: { keyId: string; count: number } }>(
+    place.url,
+    `select details from authentication.outbox where type = 'authentication.key-ring.resealed' order by id`,
+  );
+
+describe('after the key ring was rotated', () => {
+  it('everything is sealed anew, opens as before, and is told once', async () => {
+    const realm = await createRealm(service);
+    await service
+      .get(RegisterUser)
+      .run({ realm, userId: 'jdoe', password, properties: {}, knowledgeBase: {} }, asked());
+    const made: { applicationId: string; applicationKey: string }[] = [];
+    for (let n = 0; n < 46; n += 1) {
+      made.push(...(await Promise.all(Array.from({ length: 5 }, () => createApplication(service, realm)))));
+    }
+    const before = service.keyRing.current().currentKeyId;
+    service.keyRing.rotate();
+    const after = service.keyRing.current().currentKeyId;
+    expect(await service.get(ShowKeyRing).run()).toEqual({
+      currentKeyId: after,
+      sealed: [{ keyId: before, count: 231, isInRing: true }],
+    });
+
+    const [one, two] = await Promise.all([service.get(ResealValues).run(), service.get(ResealValues).run()]);
+    expect(one + two).toBe(231);
+    expect((await service.get(ShowKeyRing).run()).sealed).toEqual([{ keyId: after, count: 231, isInRing: true }]);
+    for (const { applicationId, applicationKey } of made.slice(0, 5)) {
+      expect((await service.get(ShowCredential).run({ applicationId })).keys[0]?.key).toBe(applicationKey);
+    }
+    const change = { realm, userId: 'jdoe', currentPassword: password, newPassword: `${password} 2` };
+    await service.get(ChangePassword).run({ ...change, reportAccountState: true }, asked());
+    expect(await doneEvents()).toEqual([{ details: { keyId: after, count: 231 } }]);
+    expect(await service.get(ResealValues).run()).toBe(0);
+    expect(await doneEvents()).toHaveLength(1);
+  }, 30_000);
+
+  it('a value that does not open stays, is counted under its key, and stops nothing', async () => {
+    const { applicationId } = await createApplication(service);
+    await administer(
+      place.url,
+      `update authentication.application_key set sealed_key = sealed_key || '\\x00'::bytea where application_id = $1`,
+      [applicationId],
+    );
+    const before = service.keyRing.current().currentKeyId;
+    service.keyRing.rotate();
+    expect(await service.get(ResealValues).run()).toBe(231);
+    expect((await service.get(ShowKeyRing).run()).sealed).toContainEqual({ keyId: before, count: 1, isInRing: true });
+  }, 30_000);
+});

@@ -1,0 +1,43 @@
+import { eventually, testLogger } from '@countersign/testing';
+import { describe, expect, it } from '@jest/globals';
+import { Sweep } from './sweep.js';
+
+describe('a chore', () => {
+  it('runs again and again, also after it failed, and never twice at once', async () => {
+    const sweep = new Sweep(testLogger());
+    let [runs, atOnce, most] = [0, 0, 0];
+    const run = async () => {
+      runs += 1;
+      atOnce += 1;
+      most = Math.max(most, atOnce);
+      await new Promise((resolve) => setImmediate(resolve));
+      atOnce -= 1;
+      if (runs % 2 === 1) throw new Error('this time not');
+    };
+    sweep.start([{ name: 'spec', everyMs: 1, run }]);
+    await eventually(() => runs > 5);
+    await sweep.close();
+    const ran = runs;
+    expect(most).toBe(1);
+    expect(runs).toBe(ran);
+  });
+
+  it('that runs while the sweep closes is waited for', async () => {
+    const sweep = new Sweep(testLogger());
+    let end: () => void = () => undefined;
+    let [isRunning, hasEnded] = [false, false];
+    const run = async () => {
+      isRunning = true;
+      await new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      hasEnded = true;
+    };
+    sweep.start([{ name: 'spec', everyMs: 1, run }]);
+    await eventually(() => isRunning);
+    const closed = sweep.close();
+    end();
+    await closed;
+    expect(hasEnded).toBe(true);
+  });
+});

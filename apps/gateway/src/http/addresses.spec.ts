@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { Addresses } from './addresses.js';
+
+describe('the address of a caller', () => {
+  it.each([
+    ['nobody is trusted', [], '10.0.0.1', '1.2.3.4', '10.0.0.1'],
+    ['the peer is no proxy of ours', ['10.0.0.0/8'], '192.0.2.1', '1.2.3.4', '192.0.2.1'],
+    ['behind one proxy', ['10.0.0.0/8'], '10.0.0.1', '1.2.3.4', '1.2.3.4'],
+    ['behind two', ['10.0.0.0/8'], '10.0.0.1', '1.2.3.4, 10.9.9.9', '1.2.3.4'],
+    ['what a stranger put in front is not read', ['10.0.0.0/8'], '10.0.0.1', '127.0.0.1, 1.2.3.4', '1.2.3.4'],
+    ['what is no address is not believed', ['10.0.0.0/8'], '10.0.0.1', 'unknown', '10.0.0.1'],
+    ['an empty list', ['10.0.0.0/8'], '10.0.0.1', '', '10.0.0.1'],
+    ['only proxies', ['10.0.0.0/8'], '10.0.0.1', '10.0.0.3,10.0.0.2', '10.0.0.3'],
+    ['a single trusted address', ['::1'], '::1', '2001:db8::7', '2001:db8::7'],
+    ['an IPv4 peer on an IPv6 socket', ['10.0.0.0/8'], '::ffff:10.0.0.1', '1.2.3.4', '1.2.3.4'],
+  ])('%s', (_name, trusted, peer, forwardedFor, expected) => {
+    expect(new Addresses(trusted).of(peer, forwardedFor)).toBe(expected);
+  });
+
+  it('is the peer when no proxy says otherwise', () => {
+    expect(new Addresses(['10.0.0.0/8']).of('10.0.0.1', undefined)).toBe('10.0.0.1');
+    expect(new Addresses([]).of(undefined, undefined)).toBe('');
+  });
+});

@@ -1,0 +1,25 @@
+/** P3, ours: the same front as the rivals, asking by our Messenger. */
+import 'reflect-metadata';
+import { showUser } from '@countersign/contracts';
+import { Bus, MessagingModule, Messenger, newAskContext } from '@countersign/messaging';
+import { Controller, Get, Inject, Module, Param } from '@nestjs/common';
+import { decorateMethod } from '../rivals/decorate.mjs';
+import { serveSignedNest } from '../rivals/signed-nest.mjs';
+
+class UsersController {
+  constructor(messenger) {
+    this.messenger = messenger;
+  }
+
+  show(realm, userId) {
+    return this.messenger.ask(showUser, { realm, userId }, newAskContext());
+  }
+}
+Inject(Messenger)(UsersController, undefined, 0);
+decorateMethod(UsersController, 'show', [Get(':userId')], [Param('realm'), Param('userId')]);
+Controller(':realm/api/v1/users')(UsersController);
+
+const bus = await Bus.connect({ url: process.env.NATS_URL, name: 'bench-gateway', user: 'gateway' });
+class BusModule {}
+Module({ imports: [MessagingModule.forRoot({ bus })], controllers: [UsersController] })(BusModule);
+await serveSignedNest(BusModule);

@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Load } from '../load/load.mjs';
+import { residentMebibytes } from '../measure/memory.mjs';
+import { userPaths } from '../ours/platform.mjs';
+import { runningPlatform } from '../ours/running-platform.mjs';
+import { startProgram } from '../process/program.mjs';
+import { signer as standIn } from '../rivals/stand-in.mjs';
+import { startStock, stockEnvironment } from '../rivals/stock.mjs';
+
+const STOCK_GATEWAY = 'unbundled Nest gateway';
+const STOCK_SERVICE = 'unbundled Nest + TypeORM service';
+const FLOOR = 'node:http';
+const SETTLE_MS = 1_000;
+const CONNECTIONS = 64;
+
+/** Resident memory of processes that were started as an operator starts them: idle after their first answers, and under load. */
+export const row = {
+  id: 'P13',
+  figures: {
+    gatewayIdle: idle('gateway', STOCK_GATEWAY),
+    directoryIdle: idle('directory', STOCK_SERVICE),
+    authenticationIdle: idle('authentication', STOCK_SERVICE),
+    gatewayLoaded: loaded('gateway', STOCK_GATEWAY),
+    directoryLoaded: loaded('directory', STOCK_SERVICE),
+    authenticationLoaded: loaded('authentication', STOCK_SERVICE),
+  },
+
+  /** @param {import('../context.mjs').Context} context */
+  async run(context) {
+    const { platform, signer } = await runningPlatform(context);
+    const env = await context.step('P13: preparing', () => stockEnvironment(context));
+    const requests = context.isQuick ? 5_000 : 100_000;
+    const rounds = [];
+    for (let round = 0; round < (context.isQuick ? 1 : context.rounds); round += 1) {
+      rounds.push(await context.step(`P13: round ${round + 1}`, () => measureAll(platform, signer, env, requests)));
+    }
+    return {
+      gatewayIdle: outcome(rounds, 'idle', 'gateway', STOCK_GATEWAY),
+      directoryIdle: outcome(rounds, 'idle', 'directory', STOCK_SERVICE),
+      authenticationIdle: outcome(rounds, 'idle', 'authentication', STOCK_SERVICE),
+      gatewayLoaded: outcome(rounds, 'loaded', 'gateway', STOCK_GATEWAY),
+      directoryLoaded: outcome(rounds, 'loaded', 'directory', STOCK_SERVICE),
+      authenticationLoaded: outcome(rounds, 'loaded', 'authentication', STOCK_SERVICE),
+    };
+  },
+};
+
+function idle(service, rival) {
+  return {
+    figure: `memory of the ${service}, idle`,
+    unit: 'MiB',
+    goals: [
+      { against: rival, atMost: 0.85 },
+      { against: FLOOR, atMost: 1.45 },
+    ],
+  };
+}
+
+function loaded(service, rival) {
+  return { figure: `memory of the ${service}, loaded`, unit: 'MiB', goals: [{ atMost: 130 }, { against: rival, atMost: 0.85 }] };
+}
+
+function outcome(rounds, state, service, rival) {
+  const pick = (name) => rounds.map((round) => round[state][name]);
+  return { ours: pick(service), rivals: { [rival]: pick(rival), [FLOOR]: pick(FLOOR) } };
+}
+
+/** One set of processes after the other, so that none has the other's load beside it. */
+async function measureAll(platform, signer, env, requests) {
+  const start = (name) => platform.startService(name, { isBare: true });
+  const sets = [
+    [{ authentication: () => start('authentication'), directory: () => start('directory'), gateway: () => start('gateway') }, signer],
+    [
+      {
+        [STOCK_SERVICE]: () => startStock('stock-service', env, { isBare: true }),
+        [STOCK_GATEWAY]: () => startStock('stock-gateway', env, { isBare: true }),
+      },
+      standIn,
+    ],
+    [{ [FLOOR]: () => startProgram({ script: join(import.meta.dirname, '..', 'rivals', 'node-http.mjs'), isBare: true }) }, standIn],
+  ];
+  const found = { idle: {}, loaded: {} };
+  for (const [starts, setSigner] of sets) {
+    const { idle: idleOf, loaded: loadedOf } = await measureSet(starts, setSigner, requests);
+    Object.assign(found.idle, idleOf);
+    Object.assign(found.loaded, loadedOf);
+  }
+  return found;
+}
+
+/** The last of a set has the port. */
+async function measureSet(starts, signer, requests) {
+  const programs = {};
+  let load;
+  try {
+    for (const [name, start] of Object.entries(starts)) programs[name] = await start();
+    const { url } = Object.values(programs).at(-1);
+    load = new Load({ target: { url, paths: userPaths, signer }, connections: CONNECTIONS, processes: {} });
+    await load.send(CONNECTIONS);
+    await wait(SETTLE_MS);
+    const idleOf = memoryOf(programs);
+    await load.send(requests);
+    return { idle: idleOf, loaded: memoryOf(programs) };
+  } finally {
+    await load?.end();
+    for (const program of Object.values(programs).reverse()) await program.end();
+  }
+}
+
+function memoryOf(programs) {
+  return Object.fromEntries(Object.entries(programs).map(([name, { pid }]) => [name, residentMebibytes(pid)]));
+}
