@@ -1,24 +1,50 @@
 import { writeFile } from 'node:fs/promises';
 import { Context } from './context.mjs';
-import { judge } from './measure/verdict.mjs';
 import { table } from './measure/table.mjs';
+import { judge } from './measure/verdict.mjs';
 import { endPlatform } from './ours/running-platform.mjs';
 import { Servers } from './ours/servers.mjs';
 import { rows } from './rows/rows.mjs';
 
 /**
- * Measures rows one after another and tells the figures: a table on stdout, and a file when asked for.
+ * Measures rows one after another and tells the figures: a table on stdout, and a file when asked for. A row that
+ * fails is told and does not keep the others from being measured.
  *
  * @param {{ readonly names: readonly string[], readonly isQuick: boolean, readonly jsonFile?: string }} options
- *   names: ids of rows, none: all
+ *   names: ids of rows in any case, none: all
+ * @returns {Promise<number>} exit code: 0, 1 when a row could not be measured, 2 for a row that is none
  */
 export async function run({ names, isQuick, jsonFile }) {
-  const chosen = names.length === 0 ? rows : rows.filter(({ id }) => names.includes(id));
+  const wanted = names.map((name) => name.toUpperCase());
+  const unknown = wanted.filter((name) => rows.every(({ id }) => id !== name));
+  if (unknown.length > 0) {
+    process.stderr.write(`error: no row ${unknown.join(', ')}; there are ${rows.map(({ id }) => id).join(', ')}\n`);
+    return 2;
+  }
   const servers = await Servers.open();
+  const chosen = rows.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
+  const { judged, faults } = await measureAll(chosen, isQuick, servers);
+  process.stdout.write(`\n${table(judged)}`);
+  if (jsonFile !== undefined) {
+    await writeFile(
+      jsonFile,
+      `${JSON.stringify(
+        judged.map(({ figure }) => figure),
+        null,
+        2,
+      )}\n`,
+    );
+  }
+  for (const { id, error } of faults) process.stderr.write(`${id} could not be measured: ${error.stack}\n`);
+  return faults.length === 0 ? 0 : 1;
+}
+
+async function measureAll(chosen, isQuick, servers) {
   const judged = [];
-  let current;
+  const faults = [];
+  let context;
   const endAll = async () => {
-    await current?.close();
+    await context?.close();
     await endPlatform();
     await servers.end();
   };
@@ -26,21 +52,19 @@ export async function run({ names, isQuick, jsonFile }) {
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     for (const row of chosen) {
-      current = new Context({ isQuick, servers });
+      context = new Context({ isQuick, servers });
       try {
-        judged.push(...judgeRow(row, await row.run(current)));
-      } finally {
-        await current.close();
+        judged.push(...judgeRow(row, await row.run(context)));
+      } catch (error) {
+        faults.push({ id: row.id, error });
       }
+      await context.close();
     }
   } finally {
     await endAll();
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
-  process.stdout.write(`\n${table(judged)}`);
-  if (jsonFile !== undefined) {
-    await writeFile(jsonFile, `${JSON.stringify(judged.map(({ figure }) => figure), null, 2)}\n`);
-  }
+  return { judged, faults };
 }
 
 /** A figure without an outcome could not be measured on this machine. */

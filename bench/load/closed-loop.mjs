@@ -60,7 +60,8 @@ async function ask(sockets, requests, durationMs, expected) {
         try {
           const status = answers.take(piece);
           if (status === 0) return;
-          if (status !== expected) throw new Error(`an answer is ${status}, expected ${expected}: ${piece.slice(0, 500)}`);
+          if (status !== expected)
+            throw new Error(`an answer is ${status}, expected ${expected}: ${piece.slice(0, 500)}`);
           const now = performance.now();
           if (now <= until) {
             latencies[completed] = now - sentAt;

@@ -49,7 +49,9 @@ export class Load {
     const { completed, seconds, p50, p99 } = await this.#generator.order('run', { target, connections, durationMs });
     const after = timesOf(processes);
     this.#rate = completed / seconds;
-    const parts = Object.fromEntries(Object.keys(after).map((name) => [name, (after[name] - before[name]) / completed]));
+    const parts = Object.fromEntries(
+      Object.keys(after).map((name) => [name, (after[name] - before[name]) / completed]),
+    );
     const cpu = Object.values(parts).reduce((sum, part) => sum + part, 0);
     return { perSecond: completed / seconds, p50, p99, cpu, parts, ...prefixed(parts) };
   }

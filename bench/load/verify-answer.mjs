@@ -9,6 +9,7 @@ import { signedFetch } from '@countersign/signing';
  */
 export async function verifyAnswer(url, { applicationId, applicationKey }, expected = 200) {
   const answer = await signedFetch(url, { applicationId, applicationKey });
-  if (answer.status !== expected) throw new Error(`${url} answers ${answer.status}, expected ${expected}: ${answer.text()}`);
+  if (answer.status !== expected)
+    throw new Error(`${url} answers ${answer.status}, expected ${expected}: ${answer.text()}`);
   if (answer.signatureHolds !== true) throw new Error(`the signature of the answer of ${url} does not hold`);
 }

@@ -26,7 +26,8 @@ function linesOf({ figure, spreads }) {
   return Array.from({ length: height }, (_, line) => {
     const rival = figure.rivals[line];
     const own = line === 0 ? [figure.id, `${figure.figure}, ${figure.unit}`, text(figure.ours), spread(ours)] : BLANK;
-    const other = rival === undefined ? BLANK : [rival.name, text(rival.value), spread(theirs[line]), text(rival.ratio)];
+    const other =
+      rival === undefined ? BLANK : [rival.name, text(rival.value), spread(theirs[line]), text(rival.ratio)];
     return [...own, ...other, goals[line] ?? '', line === 0 ? verdictOf(figure.met) : ''];
   });
 }

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import { createApplication, createRealm, createUser, principals, runningServices } from '@countersign/contracts';
 import { Bus, CoalescingClient, Messenger, newAskContext } from '@countersign/messaging';
-import { createServiceDatabase, ensureDatabase, natsConfiguration, provisionStreams, rolesOf } from '@countersign/provisioning';
+import {
+  createServiceDatabase,
+  ensureDatabase,
+  natsConfiguration,
+  provisionStreams,
+  rolesOf,
+} from '@countersign/provisioning';
 import { newKeyRing } from '@countersign/sealing';
 import { startProgram } from '../process/program.mjs';
 import { entryOf } from './entry.mjs';

@@ -75,7 +75,8 @@ export class Servers {
 const logger = {
   info() {},
   warn: (...words) => process.stderr.write(`${words.map((word) => word?.message ?? JSON.stringify(word)).join(' ')}\n`),
-  error: (...words) => process.stderr.write(`${words.map((word) => word?.message ?? JSON.stringify(word)).join(' ')}\n`),
+  error: (...words) =>
+    process.stderr.write(`${words.map((word) => word?.message ?? JSON.stringify(word)).join(' ')}\n`),
 };
 
 async function endDeadRuns() {
@@ -89,7 +90,11 @@ async function endDeadRuns() {
 
 async function endServersIn(folder) {
   const steps = [{ signal: 'SIGTERM', waitMs: 5_000 }];
-  const postgres = { pidFile: join(folder, 'postgresql.pid'), workingFolder: join(folder, 'data'), program: 'postgres' };
+  const postgres = {
+    pidFile: join(folder, 'postgresql.pid'),
+    workingFolder: join(folder, 'data'),
+    program: 'postgres',
+  };
   const nats = { pidFile: join(folder, 'nats-server.pid'), workingFolder: folder, program: 'nats-server' };
   await endOrphans(postgres, steps);
   await endOrphans(nats, steps);

@@ -25,10 +25,17 @@ async function signUp(url) {
   const answer = await fetch(`${url}/api/auth/sign-up/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: 'http://127.0.0.1' },
-    body: JSON.stringify({ name: 'Bench', email: 'bench@example.com', password: randomBytes(15).toString('base64url') }),
+    body: JSON.stringify({
+      name: 'Bench',
+      email: 'bench@example.com',
+      password: randomBytes(15).toString('base64url'),
+    }),
   });
   if (!answer.ok) throw new Error(`better-auth answers a sign-up with ${answer.status}: ${await answer.text()}`);
-  const cookie = answer.headers.getSetCookie().map((text) => text.split(';')[0]).join('; ');
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((text) => text.split(';')[0])
+    .join('; ');
   const session = await fetch(`${url}/api/auth/get-session`, { headers: { cookie } });
   if ((await session.json())?.user === undefined) throw new Error('better-auth does not know its session');
   return cookie;

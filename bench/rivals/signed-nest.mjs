@@ -1,6 +1,7 @@
 /** Nest on Fastify with the signature work in hooks: the front of every rival that has one in front of NATS. */
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+
 import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { announce } from './announce.mjs';
 import { isSigned, signatureOf } from './signature-work.mjs';
 

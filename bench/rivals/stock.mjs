@@ -21,7 +21,10 @@ async function prepare(servers) {
   const postgres = await servers.postgres();
   const nats = await servers.nats('stock');
   const url = await makeDatabase(postgres.url, 'stock');
-  await seedStockUsers(url, userPaths.map((path) => path.slice(path.lastIndexOf('/') + 1)));
+  await seedStockUsers(
+    url,
+    userPaths.map((path) => path.slice(path.lastIndexOf('/') + 1)),
+  );
   return { DATABASE_URL: url, NATS_URL: nats.url };
 }
 

@@ -41,7 +41,12 @@ export const row = {
     const { platform, signer } = await runningPlatform(context);
     const env = await context.step('P12: preparing', () => stockEnvironment(context));
     const ours = (services, path, expected) => () =>
-      timeToAnswer(services.map((name) => () => platform.startService(name, { isBare: true })), path, signer, expected);
+      timeToAnswer(
+        services.map((name) => () => platform.startService(name, { isBare: true })),
+        path,
+        signer,
+        expected,
+      );
     const samples = await interleave(context, 'P12', {
       ours: ours(['authentication', 'directory', 'gateway'], userPaths[0], 200),
       'two of ours': ours(['authentication', 'gateway'], `/${realm}/api/v1/nothing/here`, 404),

@@ -58,7 +58,11 @@ function idle(service, rival) {
 }
 
 function loaded(service, rival) {
-  return { figure: `memory of the ${service}, loaded`, unit: 'MiB', goals: [{ atMost: 130 }, { against: rival, atMost: 0.85 }] };
+  return {
+    figure: `memory of the ${service}, loaded`,
+    unit: 'MiB',
+    goals: [{ atMost: 130 }, { against: rival, atMost: 0.85 }],
+  };
 }
 
 function outcome(rounds, state, service, rival) {
@@ -70,7 +74,14 @@ function outcome(rounds, state, service, rival) {
 async function measureAll(platform, signer, env, requests) {
   const start = (name) => platform.startService(name, { isBare: true });
   const sets = [
-    [{ authentication: () => start('authentication'), directory: () => start('directory'), gateway: () => start('gateway') }, signer],
+    [
+      {
+        authentication: () => start('authentication'),
+        directory: () => start('directory'),
+        gateway: () => start('gateway'),
+      },
+      signer,
+    ],
     [
       {
         [STOCK_SERVICE]: () => startStock('stock-service', env, { isBare: true }),
@@ -78,7 +89,13 @@ async function measureAll(platform, signer, env, requests) {
       },
       standIn,
     ],
-    [{ [FLOOR]: () => startProgram({ script: join(import.meta.dirname, '..', 'rivals', 'node-http.mjs'), isBare: true }) }, standIn],
+    [
+      {
+        [FLOOR]: () =>
+          startProgram({ script: join(import.meta.dirname, '..', 'rivals', 'node-http.mjs'), isBare: true }),
+      },
+      standIn,
+    ],
   ];
   const found = { idle: {}, loaded: {} };
   for (const [starts, setSigner] of sets) {

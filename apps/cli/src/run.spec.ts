@@ -151,6 +151,13 @@ describe('countersign request', () => {
     expect(JSON.parse(stderr)).toEqual({ error: { code: 'http.404', message: '404 Not Found' } });
   });
 
+  it('blames the key when the refusal is signed with another', async () => {
+    answer = { status: 401, body: '{"status":"invalid"}', signed: 'by another key' };
+    const { exitCode, stderr } = await asApplication('request', 'GET', '/demo/x');
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('no longer');
+  });
+
   it('ends with 6 when nobody answers there', async () => {
     const closed = createServer();
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));

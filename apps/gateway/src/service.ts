@@ -9,11 +9,8 @@ import { GatewayModule, type GatewayParts } from './gateway.module.js';
 import { ReadinessProbe } from './health/readiness.js';
 import { createAdapter, guardRoutes } from './http/fastify-adapter.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { Throttle } from './http/throttle.js';
 import type { GatewaySettings } from './settings.js';
-import { Refusals } from './signature/refusals.js';
-import { RequestGuard } from './signature/request.guard.js';
-import { ResponseHook } from './signature/response.hook.js';
+import { SignedApi } from './signature/signed-api.js';
 
 export { type GatewaySettings, settings } from './settings.js';
 
@@ -62,9 +59,10 @@ export async function openGateway(parts: GatewayParts): Promise<RunningService> 
     abortOnError: false,
     bodyParser: false,
   });
-  guardRoutes(adapter, application.get(RequestGuard), application.get(ResponseHook));
-  application.useGlobalFilters(application.get(ProblemFilter));
-  application.get(Refusals).start(settings.REFUSAL_REPORT_SECONDS);
+  const api = application.get(SignedApi);
+  guardRoutes(adapter, api.guard, api.hook);
+  application.useGlobalFilters(new ProblemFilter(api.judge, api.faults));
+  api.refusals.start(settings.REFUSAL_REPORT_SECONDS);
   await application.listen(settings.COUNTERSIGN_PORT, settings.COUNTERSIGN_HOST);
   const { port } = application.getHttpServer().address() as AddressInfo;
   const host = settings.COUNTERSIGN_HOST;
@@ -82,15 +80,15 @@ export async function openGateway(parts: GatewayParts): Promise<RunningService> 
 /** Nothing new is begun, what is under way finishes within its grace, and what was refused is reported. */
 async function closeGateway(application: NestFastifyApplication, graceMs: number): Promise<void> {
   const server = application.getHttpServer();
+  const api = application.get(SignedApi);
   application.get(ReadinessProbe).close();
-  application.get(RequestGuard).close();
-  application.get(ResponseHook).close();
+  api.close();
   server.close();
   const patience = new AbortController();
   const late = wait(graceMs, undefined, { signal: patience.signal }).catch(() => undefined);
-  await Promise.race([application.get(Throttle).idle(), late]);
+  await Promise.race([api.throttle.idle(), late]);
   patience.abort();
-  await application.get(Refusals).stop();
+  await api.refusals.stop();
   server.closeIdleConnections();
   const stragglers = setTimeout(() => server.closeAllConnections(), 250);
   await application.close();

@@ -123,6 +123,28 @@ describe('when NATS dies', () => {
   });
 });
 
+describe('when NATS does not know us any more', () => {
+  it('we come back by ourselves as soon as it does', async () => {
+    const users = (password: string) => `authorization { user: "gateway", password: "${password}" }`;
+    const nats = await startedNats(users('first'));
+    const url = nats.url.replace('//', '//gateway:first@');
+    const bus = await Bus.connect({ url, name: 'gateway-spec', user: 'gateway' });
+    cleanups.push(() => bus.close(200));
+    const messenger = new Messenger(bus);
+    let refusals = 0;
+    void (async () => {
+      for await (const status of bus.connection.status()) if (status.type === 'error') refusals += 1;
+    })();
+    await nats.reload(users('second'));
+    // After two refusals the client library would give up by itself.
+    await eventually(() => refusals >= 3, { deadlineMs: 10_000 });
+    expect(bus.isUp()).toBe(false);
+    await nats.reload(users('first'));
+    await eventually(() => bus.isUp(), { deadlineMs: 10_000 });
+    expect(await codeOf(messenger.ask(show, { name: 'x' }, within(1_000)))).toBe('bus.unavailable');
+  });
+});
+
 describe('the first connection', () => {
   it('is tried for so long and no longer', async () => {
     const nats = await startedNats();

@@ -10,7 +10,7 @@ export interface PublicationOptions {
   readonly log: OutboxLog;
   /** How far the relay before this one had come. */
   readonly position: Position;
-  readonly stream: JetStreamClient;
+  stream(): JetStreamClient;
   readonly logger: Logger;
   /** Told how many events JetStream took, and how many of them it had been given before. */
   onTaken(count: number, again: number): void;
@@ -75,10 +75,10 @@ export class Publication {
   }
 
   private async publish(after: number, through = Number.POSITIVE_INFINITY): Promise<Step & { readonly last?: number }> {
-    const { log, stream } = this.options;
+    const { log } = this.options;
     const events = (await log.after(this.position.source, after)).filter((event) => event.sequence <= through);
     if (events.length === 0) return { count: 0 };
-    const { taken, error } = await publishEvents(stream, events);
+    const { taken, error } = await publishEvents(this.options.stream(), events);
     const { sequences, isRewound } = takeAcknowledgements(this.position.streamSequences, taken);
     this.position = { ...this.position, streamSequences: sequences };
     if (isRewound) await this.refill();

@@ -246,6 +246,23 @@ describe('the relay', () => {
     expect([...new Set(await storedSequences())].sort((a, b) => a - b)).toEqual(upTo(21));
   });
 
+  it('fills it by the next relay, when the one that noticed is gone before it was done', async () => {
+    await provision();
+    const { relay, outbox } = await startRelay();
+    await write(outbox, 20);
+    await eventually(async () => (await published()) === 20, within);
+    await relay.close();
+    // as it is left by a relay that noticed a rewind and sent nothing again yet
+    await database.query(`update outbox_head set marks = '[{"atMs": 0, "sequence": 5}]'`);
+    await inStream((manager) => manager.streams.delete(stream));
+    await provision();
+    await startRelay();
+    await eventually(async () => (await stored()).messages >= 15, within);
+    expect([...new Set(await storedSequences())].sort((a, b) => a - b)).toEqual(
+      expect.arrayContaining(upTo(20).slice(5)),
+    );
+  });
+
   it('tells JetStream the id of the event, so that a repetition is dropped', async () => {
     await provision();
     const { relay, outbox } = await startRelay();

@@ -122,7 +122,7 @@ export class Relay {
       this.figures?.published.inc(count - again);
       this.figures?.republished.inc(again);
     };
-    return new Publication({ log, position, stream: jetstream(bus.connection), logger, onTaken });
+    return new Publication({ log, position, stream: () => jetstream(bus.connection), logger, onTaken });
   }
 
   private async publish(publication: Publication): Promise<Step> {

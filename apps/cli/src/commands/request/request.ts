@@ -38,7 +38,8 @@ export async function request(invocation: Invocation): Promise<ExitCode | undefi
   return show(invocation, outgoing, answer);
 }
 
-function show({ terminal, clock }: Invocation, outgoing: OutgoingRequest, answer: SignedAnswer): ExitCode {
+function show(invocation: Invocation, outgoing: OutgoingRequest, answer: SignedAnswer): ExitCode {
+  const { terminal } = invocation;
   const signature = signatureStateOf(answer);
   const body = jsonOf(answer.body);
   const exitCode = exitCodeOfAnswer(answer.status, signature, body);
@@ -47,7 +48,7 @@ function show({ terminal, clock }: Invocation, outgoing: OutgoingRequest, answer
   terminal.note(`${line} · ${coloured(terminal, signature)}`);
   if (exitCode === exitCodes.signatureBroken) return refuse(terminal, answer, signature);
   printBody(terminal, answer.body, body);
-  if (exitCode !== exitCodes.done) report(terminal, outgoing, answer, clock.now(), exitCode);
+  if (exitCode !== exitCodes.done) report(invocation, outgoing, answer, exitCode);
   return exitCode;
 }
 
@@ -71,19 +72,25 @@ function printBody(terminal: Terminal, bytes: Buffer, body: unknown): void {
   else terminal.line(printableText(body === undefined ? bytes.toString('utf8') : JSON.stringify(body, undefined, 2)));
 }
 
-/** The status line says it to people; a program gets the error as JSON. Both get the hint when the clock is to blame. */
-function report(terminal: Terminal, outgoing: OutgoingRequest, answer: SignedAnswer, now: number, exitCode: ExitCode) {
-  const difference = clockDifferenceMs(answer.headers.get('date'), outgoing.date, now);
-  const isClockWrong = answer.status === 401 && difference !== undefined && Math.abs(difference) > 60_000;
-  const hint = isClockWrong
-    ? `the clock here and the gateway's differ by ${Math.round(difference / 1_000)} s; mend it, then sign again`
-    : undefined;
+/** The status line says it to people; a program gets the error as JSON. Both get the hint. */
+function report(invocation: Invocation, outgoing: OutgoingRequest, answer: SignedAnswer, exitCode: ExitCode): void {
+  const { terminal } = invocation;
+  const hint = answer.status === 401 ? whyRefused(invocation, outgoing, answer) : undefined;
   if (isForProgram(terminal.format)) {
     const message = `${answer.status} ${STATUS_CODES[answer.status] ?? ''}`.trim();
     terminal.failure(new Failure(`http.${answer.status}`, message, { exitCode, hint, requestId: requestIdOf(answer) }));
   } else if (hint !== undefined) {
     terminal.note(`hint: ${hint}`);
   }
+}
+
+/** The two first causes of a refused signature. */
+function whyRefused({ clock }: Invocation, outgoing: OutgoingRequest, answer: SignedAnswer): string | undefined {
+  const difference = clockDifferenceMs(answer.headers.get('date'), outgoing.date, clock.now());
+  if (difference !== undefined && Math.abs(difference) > 60_000) {
+    return `the clock here and the gateway's differ by ${Math.round(difference / 1_000)} s; mend it, then sign again`;
+  }
+  return answer.signatureHolds === false ? 'this key is not, or no longer, the key of the application' : undefined;
 }
 
 function coloured(terminal: Terminal, signature: SignatureState): string {

@@ -17,6 +17,7 @@ describe('the verdict on an answer', () => {
     ['a user that is not there', 404, 'holds', { status: 'not_found' }, 3],
     ['a refused signature of an unknown application', 401, 'absent', { status: 'invalid' }, 4],
     ['a refused signature', 401, 'holds', { status: 'invalid' }, 4],
+    ['a refused key: the refusal is signed with another', 401, 'broken', { status: 'invalid' }, 4],
     ['an overloaded gateway', 503, 'holds', undefined, 6],
     ['a fault', 500, 'absent', undefined, 1],
     ['a changed answer', 200, 'broken', { status: 'found' }, 5],

@@ -13,11 +13,13 @@ export function signatureStateOf(answer: Pick<SignedAnswer, 'signatureHolds'>): 
 const refusedStatuses: ReadonlySet<unknown> = new Set(['failed', 'failure', 'error', 'invalid', 'server_error']);
 
 /**
- * The exit code of an answer. A signature that is wrong overrules everything. One that is missing does so only on
- * success: whoever stands between could have answered, while refusals of unknown applications cannot be signed.
+ * The exit code of an answer. A signature that is wrong overrules everything but a 401: a key that is refused is not the
+ * one that the gateway signs its refusal with. One that is missing does so only on success: whoever stands between
+ * could have answered, while refusals of unknown applications cannot be signed.
  */
 export function exitCodeOfAnswer(status: number, signature: SignatureState, body: unknown): ExitCode {
   const byStatus = exitCodeOfStatus(status);
+  if (status === 401) return byStatus;
   if (signature === 'broken' || (signature === 'absent' && byStatus === exitCodes.done))
     return exitCodes.signatureBroken;
   if (byStatus !== exitCodes.done || typeof body !== 'object' || body === null) return byStatus;

@@ -1,4 +1,4 @@
-import { showUser } from '@countersign/contracts';
+import { propertyKeys, showUser } from '@countersign/contracts';
 import { askOnce } from '../../bus/operator-bus.js';
 import { type Invocation, word } from '../../invocation.js';
 import { printOne } from '../../output/result.js';
@@ -9,10 +9,9 @@ export async function showUserCommand(invocation: Invocation): Promise<undefined
     realm: invocation.configuration.realm(),
     userId: word(invocation, 0),
   });
-  const properties = Object.entries(user.properties).map(([name, { value }]): readonly [string, string] => [
-    name,
-    value,
-  ]);
+  const properties = Object.entries(user.properties)
+    .sort(([one], [other]) => rankOf(one) - rankOf(other))
+    .map(([name, { value }]): readonly [string, string] => [name, value]);
   const questions = Object.entries(user.knowledgeBase).map(([name, { question }]): readonly [string, string] => [
     name,
     question,
@@ -28,4 +27,10 @@ export async function showUserCommand(invocation: Invocation): Promise<undefined
       ...questions,
     ],
   });
+}
+
+/** As the contract lists them; what it does not name comes last. */
+function rankOf(property: string): number {
+  const rank = propertyKeys.indexOf(property);
+  return rank === -1 ? propertyKeys.length : rank;
 }
