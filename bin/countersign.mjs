@@ -1,7 +1,12 @@
 #!/usr/bin/env node
 // The command line, for `npx countersign`: committed, so that npx finds it in a clone before anything is built.
+import { existsSync } from 'node:fs';
+
+const programs = ['../apps/cli/bundle/main.js', '../apps/cli/dist/main.js'].map(
+  (path) => new URL(path, import.meta.url),
+);
 try {
-  await import(new URL('../apps/cli/dist/main.js', import.meta.url).href);
+  await import((programs.find((program) => existsSync(program)) ?? programs[1]).href);
 } catch (error) {
   if (error?.code !== 'ERR_MODULE_NOT_FOUND') throw error;
   process.stderr.write(

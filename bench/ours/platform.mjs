@@ -17,7 +17,7 @@ import { entryOf } from './entry.mjs';
 
 export const realm = 'bench';
 const DATABASE = 'countersign';
-const USERS = 1_000;
+const USERS = 100;
 const USERS_AT_ONCE = 100;
 
 /** The paths of the users that are read, each a profile with the fields that the rivals' table has too. */

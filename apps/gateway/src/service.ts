@@ -62,8 +62,13 @@ export async function openGateway(parts: GatewayParts): Promise<RunningService> 
   const api = application.get(SignedApi);
   guardRoutes(adapter, api.guard, api.hook);
   application.useGlobalFilters(new ProblemFilter(api.judge, api.faults));
+  try {
+    await application.listen(settings.COUNTERSIGN_PORT, settings.COUNTERSIGN_HOST);
+  } catch (error) {
+    await application.close();
+    throw error;
+  }
   api.refusals.start(settings.REFUSAL_REPORT_SECONDS);
-  await application.listen(settings.COUNTERSIGN_PORT, settings.COUNTERSIGN_HOST);
   const { port } = application.getHttpServer().address() as AddressInfo;
   const host = settings.COUNTERSIGN_HOST;
   let closing: Promise<void> | undefined;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   chownSync,
   closeSync,
@@ -11,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { systemRandomness } from '@countersign/clock';
 
 /** A file that is written beside its place and put there as a whole. */
 export interface PreparedFile {
@@ -27,7 +27,7 @@ export interface PreparedFile {
  */
 export function prepareSecretFile(path: string): PreparedFile {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.new`);
+  const temporary = join(folder, `.${basename(path)}.${systemRandomness.bytes(6).toString('hex')}.new`);
   const descriptor = openSync(temporary, 'wx', 0o600);
   let isOpen = true;
   const abandon = () => {

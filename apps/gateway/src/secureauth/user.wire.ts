@@ -136,11 +136,11 @@ type Property = Profile['properties'][string];
 function writeProperties(properties: Profile['properties']): Record<string, object> {
   const written: Record<string, object> = {};
   for (const key of propertyKeys) {
-    const property = own(properties, key);
+    const property = properties[key];
     if (property !== undefined) written[key] = { value: property.value, isWritable: String(property.isWritable) };
   }
   for (const key of Object.keys(properties).filter(isExtendedPropertyKey).sort(byNumber)) {
-    const property = own(properties, key);
+    const property = properties[key];
     if (property !== undefined) written[key] = writeExtended(property);
   }
   return written;
@@ -153,15 +153,10 @@ function writeExtended({ displayName, value, isWritable }: Property): object {
 function writeKnowledgeBase(knowledgeBase: Profile['knowledgeBase']): Record<string, QuestionAndAnswer> {
   const written: Record<string, QuestionAndAnswer> = {};
   for (const key of knowledgeBaseKeys) {
-    const entry = own(knowledgeBase, key);
+    const entry = knowledgeBase[key];
     if (entry !== undefined) written[key] = { question: entry.question, answer: entry.answer };
   }
   return written;
-}
-
-/** Only what the map holds itself, so that no key of ours is looked up in a prototype. */
-function own<Value>(map: Readonly<Record<string, Value>>, key: string): Value | undefined {
-  return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 function byNumber(a: string, b: string): number {

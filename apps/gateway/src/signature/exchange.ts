@@ -1,10 +1,12 @@
 import type { ApplicationKey } from '@countersign/signing';
 import type { FastifyRequest } from 'fastify';
-import type { Correlation } from '../http/correlation.js';
-import type { RequestTarget } from '../http/request-target.js';
+import type { Addresses } from '../http/addresses.js';
+import { type Correlation, correlate } from '../http/correlation.js';
+import { isOpenPath } from '../http/open-paths.js';
+import { type RequestTarget, targetOf } from '../http/request-target.js';
 import type { Application } from './application-keys.js';
 import type { ClaimOutcome } from './replay.js';
-import type { SignedRouteDeclaration } from './signed-route.js';
+import { type SignedRouteDeclaration, signedRouteOf } from './signed-route.js';
 
 /** What the gateway knows of one request, from its arrival until its answer leaves. */
 export interface Exchange {
@@ -49,6 +51,25 @@ declare module 'fastify' {
   interface FastifyRequest {
     exchange: Exchange | null;
   }
+}
+
+/** What is known of a request on its arrival; every field is there from the start, as each request has them all. */
+export function openExchange(request: FastifyRequest, addresses: Addresses): Exchange {
+  const { raw } = request;
+  const target = targetOf(raw);
+  return {
+    correlation: correlate(raw.headers['x-request-id']),
+    target,
+    address: addresses.of(raw.socket.remoteAddress, raw.headers['x-forwarded-for']),
+    isOpen: isOpenPath(target.path),
+    route: signedRouteOf(request),
+    application: undefined,
+    answerKey: undefined,
+    proof: undefined,
+    body: undefined,
+    claim: undefined,
+    userId: undefined,
+  };
 }
 
 /** The exchange of a request that has come through the guard, as every routed request has. */

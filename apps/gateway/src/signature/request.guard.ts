@@ -4,18 +4,14 @@ import { isWithinSkew, parseAuthorization, parseSignedDate, signedDateOf } from 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Addresses } from '../http/addresses.js';
 import type { Answer } from '../http/answer.js';
-import { correlate } from '../http/correlation.js';
-import { isOpenPath } from '../http/open-paths.js';
 import { announcesBody, readRawBody } from '../http/raw-body.js';
-import { targetOf } from '../http/request-target.js';
 import { sendAnswer } from '../http/send-answer.js';
 import type { Throttle } from '../http/throttle.js';
 import { answers } from '../secureauth/contract.js';
 import type { Application, ApplicationKeys } from './application-keys.js';
-import type { ClaimUnderWay, Exchange, Proof } from './exchange.js';
+import { type ClaimUnderWay, type Exchange, openExchange, type Proof } from './exchange.js';
 import type { Judge } from './judge.js';
 import { matchingKey, type Replay } from './replay.js';
-import { signedRouteOf } from './signed-route.js';
 
 export interface RequestGuardOptions {
   readonly addresses: Addresses;
@@ -48,7 +44,7 @@ export class RequestGuard {
 
   /** Fastify's `onRequest`. */
   readonly arrive = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
-    const exchange = this.open(request);
+    const exchange = openExchange(request, this.options.addresses);
     request.exchange = exchange;
     if (exchange.isOpen) done();
     else if (reservedRealmNames.has(exchange.target.realm)) sendAnswer(reply, answers.notFound);
@@ -59,24 +55,6 @@ export class RequestGuard {
       );
     }
   };
-
-  private open(request: FastifyRequest): Exchange {
-    const { raw } = request;
-    const target = targetOf(raw);
-    return {
-      correlation: correlate(raw.headers['x-request-id']),
-      target,
-      address: this.options.addresses.of(raw.socket.remoteAddress, raw.headers['x-forwarded-for']),
-      isOpen: isOpenPath(target.path),
-      route: signedRouteOf(request),
-      application: undefined,
-      answerKey: undefined,
-      proof: undefined,
-      body: undefined,
-      claim: undefined,
-      userId: undefined,
-    };
-  }
 
   /** The steps of A.4; an answer ends the request. */
   private async admit(exchange: Exchange, request: FastifyRequest, reply: FastifyReply): Promise<Answer | undefined> {

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { chmod, cp, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { systemRandomness } from '@countersign/clock';
 import type { ServerLogger, ServerUser } from '../supervision/supervised-server.js';
 import { binariesIn, type PostgresBinaries } from './postgres-binaries.js';
 
@@ -75,7 +75,7 @@ async function copyOnce(binaries: PostgresBinaries, base: string): Promise<Postg
   await assertOnlyRootWrites(base);
   await chmod(base, 0o755);
   if ((await lstat(target).catch(() => undefined)) === undefined) {
-    const temporary = `${target}.${randomBytes(6).toString('hex')}`;
+    const temporary = `${target}.${systemRandomness.bytes(6).toString('hex')}`;
     await cp(binaries.folder, temporary, { recursive: true, verbatimSymlinks: true });
     await letOthersRead(temporary);
     await rename(temporary, target).catch(() => rm(temporary, { recursive: true, force: true }));
