@@ -17,8 +17,8 @@ import { entryOf } from './entry.mjs';
 
 export const realm = 'bench';
 const DATABASE = 'countersign';
-const USERS = 100;
-const USERS_AT_ONCE = 100;
+const USERS = 1_000;
+const USERS_AT_ONCE = 20;
 
 /** The paths of the users that are read, each a profile with the fields that the rivals' table has too. */
 export const userPaths = Array.from({ length: USERS }, (_, position) => `/${realm}/api/v1/users/${userIdOf(position)}`);
