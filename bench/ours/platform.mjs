@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
-import { createApplication, createRealm, createUser, principals, runningServices } from '@countersign/contracts';
+import { addMember, createApplication, createGroup, createRealm, createUser, principals, runningServices } from '@countersign/contracts';
 import { Bus, CoalescingClient, Messenger, newAskContext } from '@countersign/messaging';
 import {
   createServiceDatabase,
@@ -19,6 +19,7 @@ export const realm = 'bench';
 const DATABASE = 'countersign';
 const USERS = 1_000;
 const USERS_AT_ONCE = 20;
+const GROUPS = 20;
 
 /** The paths of the users that are read, each a profile with the fields that the rivals' table has too. */
 export const userPaths = Array.from({ length: USERS }, (_, position) => `/${realm}/api/v1/users/${userIdOf(position)}`);
@@ -96,11 +97,12 @@ export class Platform {
       await ask(createRealm, { realm, profile: 'compat' });
       return ask(createApplication, { realm, name: 'bench' });
     });
-    await this.asking('authentication', async (ask) => {
-      for (let first = 0; first < USERS; first += USERS_AT_ONCE) {
-        const positions = Array.from({ length: USERS_AT_ONCE }, (_, offset) => first + offset);
-        await Promise.all(positions.map((position) => ask(createUser, userOf(position))));
-      }
+    await this.asking('authentication', (ask) => eachUser((position) => ask(createUser, userOf(position))));
+    await this.asking('operator', async (ask) => {
+      for (let number = 0; number < GROUPS; number += 1) await ask(createGroup, { realm, group: groupOf(number) });
+      await eachUser((position) =>
+        ask(addMember, { realm, group: groupOf(position % GROUPS), userId: userIdOf(position) }),
+      );
     });
     return application;
   }
@@ -125,6 +127,16 @@ export class Platform {
   #keyRingFile(service) {
     return join(this.servers.folder, `${service}.key-ring.json`);
   }
+}
+
+async function eachUser(work) {
+  for (let first = 0; first < USERS; first += USERS_AT_ONCE) {
+    await Promise.all(Array.from({ length: USERS_AT_ONCE }, (_, offset) => work(first + offset)));
+  }
+}
+
+function groupOf(number) {
+  return `Group ${number}`;
 }
 
 function userOf(position) {

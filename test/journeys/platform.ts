@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endOrphans } from '@countersign/embedded';
+import pg from 'pg';
 import { Application } from './application.js';
 
 export const root = join(import.meta.dirname, '..', '..');
@@ -61,6 +63,11 @@ export class RunningProgram {
     return this.stderr.join('');
   }
 
+  /** Stops the program from running until the answer is called. */
+  freeze(): () => void {
+    return freezeAll([this.process.pid ?? 0]);
+  }
+
   /** Sends a signal and waits for the end; answers the exit code, or the signal that ended it. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals | null> {
     const { process: child } = this;
@@ -111,38 +118,71 @@ export class Platform {
 
   /** One more replica, joined as the README says: with the environment file and a port of its own. */
   async join(service: string, wrap: readonly string[] = []): Promise<RunningProgram> {
-    const lines = readFileSync(join(this.folder, 'env', `${service}.env`), 'utf8')
-      .trim()
-      .split('\n');
-    const environment = Object.fromEntries(
-      lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-    );
     const args = [...wrap, process.execPath, `apps/${service}/dist/main.js`];
-    const replica = await RunningProgram.start(args, { ...environment, COUNTERSIGN_PORT: '0', LOG_LEVEL: 'warn' });
+    const environment = { ...this.environmentOf(service), COUNTERSIGN_PORT: '0', LOG_LEVEL: 'warn' };
+    const replica = await RunningProgram.start(args, environment);
     this.replicas.push(replica);
     return replica;
+  }
+
+  /** What `<data>/env/<name>.env` holds. */
+  environmentOf(name: string): Readonly<Record<string, string>> {
+    const lines = readFileSync(join(this.folder, 'env', `${name}.env`), 'utf8')
+      .trim()
+      .split('\n');
+    return Object.fromEntries(
+      lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
   }
 
   /** The process ids of the servers beside the program, by name. */
   serverPid(name: 'postgres' | 'nats'): number {
     const found = listProcesses().find(({ command }) =>
       name === 'nats'
-        ? command.includes('nats-server') && command.includes(this.folder)
+        ? command.includes('nats-server') && command.includes(`${this.folder}/nats/nats-server.conf `)
         : command.includes('postgres') && command.includes(`port=${new URL(this.demo.databaseUrl).port}`),
     );
     if (found === undefined) throw new Error(`no process of ${name} found`);
     return found.pid;
   }
 
+  /** One statement, as the superuser. */
+  async query<Row extends object>(statement: string, database = 'countersign'): Promise<Row[]> {
+    const url = new URL(this.demo.databaseUrl);
+    url.pathname = `/${database}`;
+    const client = new pg.Client({ connectionString: url.href, connectionTimeoutMillis: 5_000 });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return (await client.query<Row>(statement)).rows;
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  /** kill -9; the launcher starts it again. */
+  killServer(name: 'postgres' | 'nats'): void {
+    process.kill(this.serverPid(name), 'SIGKILL');
+  }
+
+  /** Stops NATS and takes its store away; it is started again with an empty one. */
+  wipeStreams(): void {
+    const pid = this.serverPid('nats');
+    process.kill(pid, 'SIGSTOP');
+    rmSync(join(this.folder, 'nats', 'jetstream'), { recursive: true, force: true });
+    process.kill(pid, 'SIGKILL');
+  }
+
   /** Freezes the database, its postmaster and every backend, until the answer is called. */
   freezeStore(): () => void {
     const postmaster = this.serverPid('postgres');
     const backends = listProcesses().filter(({ pid }) => parentOf(pid) === postmaster);
-    const pids = [postmaster, ...backends.map(({ pid }) => pid)];
-    for (const pid of pids) process.kill(pid, 'SIGSTOP');
-    return () => {
-      for (const pid of pids) process.kill(pid, 'SIGCONT');
-    };
+    return freezeAll([postmaster, ...backends.map(({ pid }) => pid)]);
+  }
+
+  /** Freezes NATS until the answer is called. */
+  freezeBus(): () => void {
+    return freezeAll([this.serverPid('nats')]);
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals | null> {
@@ -156,8 +196,28 @@ export class Platform {
 
   async remove(): Promise<void> {
     await this.stop();
+    await this.endOrphans();
     rmSync(this.folder, { recursive: true, force: true });
   }
+
+  /** A spec that fails between a kill -9 and the next start leaves servers behind. */
+  private async endOrphans(): Promise<void> {
+    for (const [name, program, folder] of [
+      ['postgresql', 'postgres', 'postgres/data'],
+      ['nats-server', 'nats-server', 'nats'],
+    ] as const) {
+      const workingFolder = join(this.folder, folder);
+      const pidFile = join(this.folder, folder.split('/', 1)[0] ?? '', `${name}.pid`);
+      await endOrphans({ pidFile, workingFolder, program }, []);
+    }
+  }
+}
+
+function freezeAll(pids: readonly number[]): () => void {
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  return () => {
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+  };
 }
 
 /** Living processes of this machine, with their command lines (Linux); one that ended but was not waited for has none. */

@@ -2,7 +2,7 @@ import { monotonicMs } from '@countersign/clock';
 import { Problem } from '@countersign/contracts';
 import { batchLimits, writeArray, writeItem } from './batch-wire.js';
 import type { Bus } from './bus.js';
-import { encodeHeaders, headerNames, writeAskHeaders } from './message-headers.js';
+import { encodeHeaders, type HeaderRecord, headerNames, writeAskHeaders } from './message-headers.js';
 import { bodyRoom } from './message-size.js';
 import type { PendingAsk, PendingAsks } from './pending-asks.js';
 import { OncePerTurn } from './turn.js';
@@ -42,7 +42,7 @@ export class AskPublisher {
 
   private sendAlone(ask: PendingAsk, now: number): void {
     const { outgoing } = ask;
-    const headers = { ...outgoing.extraHeaders, ...this.headersOf(ask, now) };
+    const headers = this.headersOf(ask, now);
     this.bus.connection.publish(outgoing.subject, outgoing.body, {
       reply: `${ask.answerPrefix}${ask.id}`,
       headers: encodeHeaders(headers),
@@ -61,11 +61,7 @@ export class AskPublisher {
     };
     for (const ask of asks) {
       this.attempt([ask], () => {
-        const item = writeItem(
-          ask.id,
-          { ...ask.outgoing.extraHeaders, ...this.headersOf(ask, now) },
-          ask.outgoing.body,
-        );
+        const item = writeItem(ask.id, this.headersOf(ask, now), ask.outgoing.body);
         const length = Buffer.byteLength(item) + 1;
         if (members.length === batchLimits.items || (members.length > 0 && bytes + length > maxBytes)) send();
         members.push(ask);
@@ -101,7 +97,10 @@ export class AskPublisher {
     }
   }
 
-  private headersOf(ask: PendingAsk, now: number) {
-    return writeAskHeaders(this.bus.user, ask.outgoing.context, ask.outgoing.realm, now);
+  /** Ours win over extra ones of the same name. */
+  private headersOf({ outgoing }: PendingAsk, now: number): HeaderRecord {
+    const { context, realm, extraHeaders } = outgoing;
+    const own = writeAskHeaders(this.bus.user, context, realm, now);
+    return extraHeaders === undefined ? own : { ...extraHeaders, ...own };
   }
 }

@@ -82,8 +82,10 @@ describe('after a clean restart of the store', () => {
 });
 
 describe('after kill -9 of the store in the middle of its work', () => {
+  const sweep = new Sweep(testLogger());
+  afterAll(() => sweep.close());
+
   it('nothing that won wins again, and a fresh signature wins within seconds', async () => {
-    const sweep = new Sweep(testLogger());
     sweep.start([{ name: 'keep claims', everyMs: 100, run: keep }]);
     const stopLoad = load();
     await eventually(async () => Number((await logged())[0]?.count) > 50, { deadlineMs: 10_000 });
@@ -96,7 +98,6 @@ describe('after kill -9 of the store in the middle of its work', () => {
     const again = await Promise.all(won.map(claim));
     expect([...new Set(again)].sort()).toEqual(['recovering', 'replayed']);
     expect(await claim(sign(-5_000))).toBe('recovering');
-    await sweep.close();
   }, 60_000);
 });
 

@@ -60,7 +60,7 @@ export class ClaimEpochStore {
     await tx.query(
       `insert into claim_epoch (barrier, pruned_through, store)
        select case $1::text
-           when 'nothing-claimed' then '-infinity' when 'horizon' then '-infinity'
+           when 'nothing-claimed' then '-infinity'
            when 'horizon' then greatest((select horizon from claim_store),
              clock_timestamp() + make_interval(secs => $2::integer))
            else greatest((select horizon from claim_store),

@@ -36,10 +36,16 @@ const identityColumns = `
     where m.user_uuid = u.id and m.realm_id = u.realm_id and g.group_key = any (realm.required_group_keys)
   ) as is_group_missing`;
 
+/**
+ * `lateral ... limit 1` keeps each lookup one descent of a unique index. As plain joins the planner reads all users
+ * (or groups) of the realm for every item as long as a table has no statistics, and the whole table once it has.
+ */
 const sourceSql = `
   from unnest($1::text[], $2::text[]) with ordinality as wanted (realm, user_key, position)
   left join directory.realm on realm.name = wanted.realm
-  left join directory.user u on u.realm_id = realm.id and u.user_key = wanted.user_key`;
+  left join lateral (
+    select * from directory.user where realm_id = realm.id and user_key = wanted.user_key limit 1
+  ) u on true`;
 
 const readIdentities = { name: 'user.identities', text: `select ${identityColumns} ${sourceSql}` };
 
@@ -50,7 +56,10 @@ const readProfiles = {
       nullif(u.extended_properties, '{}') as extended_properties,
       case when u.extended_properties <> '{}' then realm.extended_property_names end as extended_property_names,
       (select jsonb_agg(g.name order by g.group_key)
-        from directory.membership m join directory.group g on g.id = m.group_uuid and g.realm_id = m.realm_id
+        from directory.membership m
+        cross join lateral (
+          select name, group_key from directory.group where id = m.group_uuid and realm_id = m.realm_id limit 1
+        ) g
         where m.user_uuid = u.id and m.realm_id = u.realm_id) as groups
     ${sourceSql}`,
 };

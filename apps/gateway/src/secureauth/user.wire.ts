@@ -80,7 +80,8 @@ export function writeProfile(profile: Profile): object {
     knowledgeBase: writeKnowledgeBase(profile.knowledgeBase),
     groups: profile.groups,
     accessHistories: [],
-    ...found,
+    status: found.status,
+    message: found.message,
   };
 }
 

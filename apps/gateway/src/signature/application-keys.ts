@@ -3,6 +3,7 @@ import { type Permission, Problem, type RealmSettings, type ReplyOf, showCredent
 import type { Messenger } from '@countersign/messaging';
 import { newAskContext } from '@countersign/messaging';
 import { type ApplicationKey, applicationKey, type Tolerances } from '@countersign/signing';
+import { Rechecks } from './rechecks.js';
 
 /** An application as a gateway knows it: one version of its keys, permissions and realm. */
 export interface Application {
@@ -35,6 +36,7 @@ export class ApplicationKeys {
   private readonly known = new Map<string, Application>();
   private readonly absentUntil = new Map<string, number>();
   private readonly readings = new Map<string, Reading>();
+  private readonly rechecks: Rechecks<Application | undefined>;
   private readonly absentSize: number;
   private readonly absentForMs: number;
   private readonly readLimit: number;
@@ -46,6 +48,11 @@ export class ApplicationKeys {
     this.absentSize = options.absentSize ?? 10_000;
     this.absentForMs = options.absentForMs ?? 2_000;
     this.readLimit = options.readLimit ?? 256;
+    this.rechecks = new Rechecks(
+      (id) => this.startRead(id, this.known.get(id)?.version ?? 0),
+      RECHECK_MS,
+      this.readLimit,
+    );
   }
 
   /** The copy in memory, if any. */
@@ -78,10 +85,24 @@ export class ApplicationKeys {
     return this.read(applicationId, staleVersion);
   }
 
+  /**
+   * The application as it is from now on, for a signature that holds under no key of the copy: it may be of a newer
+   * key. Strangers can bring this about with any hash, so reads are few (see `Rechecks`); past that the copy stands.
+   * @throws Problem if it cannot be found out
+   */
+  async recheck(application: Application): Promise<Application | undefined> {
+    const newer = this.rechecks.ask(application.applicationId);
+    return newer === undefined ? application : newer;
+  }
+
   /** Joins a read that began after `staleVersion` was known to be stale; an earlier one may answer just that. */
   private read(applicationId: string, staleVersion: number): Promise<Application | undefined> {
     const under = this.readings.get(applicationId);
     if (under !== undefined && under.staleVersion >= staleVersion) return under.application;
+    return this.startRead(applicationId, staleVersion);
+  }
+
+  private startRead(applicationId: string, staleVersion: number): Promise<Application | undefined> {
     if (this.readings.size >= this.readLimit) {
       return Promise.reject(new Problem('bus.overloaded', 'too many applications are being looked up', 1));
     }
@@ -124,6 +145,8 @@ export class ApplicationKeys {
     evict(this.absentUntil, this.absentSize);
   }
 }
+
+const RECHECK_MS = 250;
 
 interface Reading {
   readonly staleVersion: number;

@@ -22,6 +22,13 @@ export class Judge {
     return refusalAnswers[refusal];
   }
 
+  /** Step 5 after all: what is not known any more is answered as if it had never been, which no key signs. */
+  forget(exchange: Exchange): Answer {
+    exchange.application = undefined;
+    exchange.answerKey = undefined;
+    return this.refuse(exchange, 'application-unknown');
+  }
+
   /**
    * What a decided claim lets through. The application may have changed since the request was verified: it is judged
    * by what the claim found to be true.

@@ -227,6 +227,45 @@ describe('keys change under a gateway', () => {
     expect(gateway.services.asked.slice(before).filter(({ operation }) => operation === claimRequest)).toHaveLength(3);
   });
 
+  it.each([{ path }, { path, method: 'PUT', body: '{}' }])(
+    'the first request under a new key is let in',
+    async (sent) => {
+      gateway.credential.version = 2;
+      gateway.credential.keys = [{ keyVersion: 2, key: otherKeyHex }];
+      claimAgainst(() => ({ version: 2, keyVersions: [2] }));
+      expect((await gateway.send({ ...sent, signer: otherKey })).status).toBe(200);
+    },
+  );
+
+  it('also while wrong signatures come in between, which cost a few reads together', async () => {
+    const wrong = applicationKey('ef'.repeat(32));
+    const before = gateway.services.asked.length;
+    const flood = Array.from({ length: 100 }, () => gateway.send({ path, signer: wrong }));
+    gateway.credential.version = 2;
+    gateway.credential.keys = [{ keyVersion: 2, key: otherKeyHex }];
+    claimAgainst(() => ({ version: 2, keyVersions: [2] }));
+    expect((await gateway.send({ path, signer: otherKey })).status).toBe(200);
+    for (const answer of await Promise.all(flood)) expect(answer.body).toBe(refusal('Invalid credentials.'));
+    const reads = gateway.services.asked.slice(before).filter(({ operation }) => operation === showCredential);
+    expect(reads.length).toBeLessThan(10);
+  });
+
+  it('a disabled application is unknown, also to a signature that does not hold', async () => {
+    gateway.services.on(showCredential, () => {
+      throw new Problem('application.disabled');
+    });
+    const answer = await gateway.send({ path, signer: otherKey });
+    expect(answer.body).toBe(refusal('AppId is unknown.'));
+    expect(answer.signatureHolds).toBeUndefined();
+  });
+
+  it('what cannot be read anew is 503, not invalid', async () => {
+    gateway.services.on(showCredential, () => {
+      throw new Problem('bus.unavailable');
+    });
+    expect((await gateway.send({ path, signer: otherKey })).status).toBe(503);
+  });
+
   it('revoked: invalid if only the key is gone', async () => {
     gateway.services.on(claimRequest, () => ({ verdict: 'revoked' }));
     expect((await gateway.send({ path })).body).toBe(refusal('Invalid credentials.'));

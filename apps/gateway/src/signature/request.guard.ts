@@ -21,6 +21,8 @@ export interface RequestGuardOptions {
   readonly bodyLimitBytes: number;
 }
 
+type Signed = Pick<Proof, 'method' | 'date' | 'signedAt' | 'mac'>;
+
 /**
  * The way in of the signed API: contract A.4, in its order, before anything is known of the body's meaning or of the
  * route. What is refused is answered here. Whoever comes past holds a signature that was never seen before or, on a
@@ -75,12 +77,17 @@ export class RequestGuard {
       if (body === 'too-large') return this.judge.decline(exchange, 'malformed', answers.tooLarge);
       exchange.body = body;
     }
-    const proof = this.verify(exchange, application, request.raw.method ?? '', date, claimed.mac);
-    if (proof === undefined) return this.judge.refuse(exchange, 'credentials-invalid');
+    const { mac } = claimed;
+    if (mac === undefined) return this.judge.refuse(exchange, 'credentials-invalid');
+    const signed = { method: request.raw.method ?? '', date: date.text, signedAt: date.ms, mac };
+    const refusal = this.verify(exchange, application, signed)
+      ? undefined
+      : await this.verifyAnew(exchange, application, signed);
+    if (refusal !== undefined) return refusal;
 
     if (this.isClosing) return answers.closing;
     if (!this.throttle.enter(reply.raw)) return answers.overloaded;
-    return this.claim(exchange, application, proof);
+    return this.claim(exchange);
   }
 
   /** Step 5. A realm is another `AppId is unknown.`, and so is an application that has no live key at all. */
@@ -108,32 +115,33 @@ export class RequestGuard {
     return isWithinSkew(ms, this.options.clock.now(), this.options.skewMs) ? { text, ms } : undefined;
   }
 
-  /** Step 8. */
-  private verify(
-    exchange: Exchange,
-    application: Application,
-    method: string,
-    date: { readonly text: string; readonly ms: number },
-    mac: Buffer | undefined,
-  ): Proof | undefined {
-    if (mac === undefined) return undefined;
-    const match = matchingKey(application, exchange, { method, date: date.text, mac });
-    if (match === undefined) return undefined;
+  /** Step 8, by the keys as this gateway knows them. */
+  private verify(exchange: Exchange, application: Application, signed: Signed): boolean {
+    const match = matchingKey(application, exchange, signed);
+    if (match === undefined) return false;
     exchange.answerKey = match.key;
-    exchange.proof = {
-      method,
-      date: date.text,
-      signedAt: date.ms,
-      mac,
-      macText: mac.toString('base64'),
-      keyVersion: match.keyVersion,
-    };
-    return exchange.proof;
+    const { method, date, signedAt, mac } = signed;
+    exchange.proof = { method, date, signedAt, mac, macText: mac.toString('base64'), keyVersion: match.keyVersion };
+    return true;
+  }
+
+  /** Step 8, by the keys as they are now: the first request under a new key is as good as any. */
+  private async verifyAnew(exchange: Exchange, stale: Application, signed: Signed): Promise<Answer | undefined> {
+    try {
+      const application = await this.applicationKeys.recheck(stale);
+      if (application === undefined || !this.recognise(exchange, application)) return this.judge.forget(exchange);
+      const isNewer = application.version !== stale.version;
+      if (isNewer && this.verify(exchange, application, signed)) return undefined;
+      return this.judge.refuse(exchange, 'credentials-invalid');
+    } catch {
+      return answers.unavailable;
+    }
   }
 
   /** Step 9, and what follows from it; a route without effect does not wait. */
-  private async claim(exchange: Exchange, application: Application, proof: Proof): Promise<Answer | undefined> {
-    const { route } = exchange;
+  private async claim(exchange: Exchange): Promise<Answer | undefined> {
+    const { application, proof, route } = exchange;
+    if (application === undefined || proof === undefined) throw new Error('nothing is claimed before it is verified');
     const decided = this.replay.claim(exchange, application, proof);
     if (route?.operation.effect !== 'none' || !application.permissions.has(route.permission)) {
       return this.judge.settle(exchange, await decided);
