@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { systemClock, systemRandomness } from '@countersign/clock';
 import { type RealmSettings, realmSettings } from '@countersign/contracts';
 import { PasswordHasher } from '@countersign/hashing';
+import { LOGGER } from '@countersign/hosting';
 import { type Asked, newAskContext } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { answersSealedWith, Database, migrate, PersistenceModule } from '@countersign/persistence';
@@ -15,7 +16,6 @@ import { Client } from 'pg';
 import { entities } from '../../apps/directory/src/entities.js';
 import { groupProviders } from '../../apps/directory/src/groups/groups.js';
 import { keyRingProviders } from '../../apps/directory/src/key-ring/key-ring.js';
-import { WatchKeyRing } from '../../apps/directory/src/key-ring/watch-key-ring.js';
 import { migrations } from '../../apps/directory/src/migrations/migrations.js';
 import { AdoptRealm } from '../../apps/directory/src/realms/adopt-realm.js';
 import { realmProviders } from '../../apps/directory/src/realms/realms.js';
@@ -82,7 +82,8 @@ export async function openDirectory(poolSize = 8): Promise<OpenDirectory> {
     ...realmProviders,
     ...userProviders,
     ...groupProviders,
-    ...keyRingProviders.filter((provider) => provider !== WatchKeyRing),
+    ...keyRingProviders,
+    { provide: LOGGER, useValue: logger },
     { provide: Outbox, useValue: new Outbox(systemClock, systemRandomness) },
     { provide: ProfileBatching, useValue: new ProfileBatching(64, 2) },
     { provide: UserSecretKeeper, useValue: new UserSecretKeeper(keyRing, hasher) },

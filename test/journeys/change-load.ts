@@ -104,7 +104,31 @@ export class ChangeLoad {
   }
 }
 
+/** The name of a change. */
+export function keyOf({ userId, property }: Pick<Change, 'userId' | 'property'>): string {
+  return `${userId}: ${property ?? 'created'}`;
+}
+
+/** The changes of a load that took place, as the users' profiles show them. */
+export async function shownChanges(application: Application, changes: readonly Change[]): Promise<string[]> {
+  const shown: string[] = [];
+  for (const userId of new Set(changes.map((change) => change.userId))) {
+    const { status, text, json } = await application.ask('GET', `/demo/api/v1/users/${encodeURIComponent(userId)}`);
+    if (status === 404) continue;
+    if (status !== 200) throw new Error(`${userId} is not shown: ${status} ${text}`);
+    shown.push(keyOf({ userId, property: undefined }), ...shownValues(userId, json.properties));
+  }
+  return shown;
+}
+
+function shownValues(userId: string, properties: Readonly<Record<string, { readonly value: string }>>): string[] {
+  return Object.entries(properties).map(([property, { value }]) => {
+    const key = keyOf({ userId, property });
+    return value === textOf({ userId, property }) ? key : `${key} is ${value}`;
+  });
+}
+
 /** The value that a change of a load sets. */
-export function textOf({ userId, property }: Pick<Change, 'userId' | 'property'>): string {
+function textOf({ userId, property }: Pick<Change, 'userId' | 'property'>): string {
   return `${property} of ${userId}`;
 }

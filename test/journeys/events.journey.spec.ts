@@ -1,7 +1,7 @@
 import { commonOperations, events } from '@countersign/contracts';
 import { eventually } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Change, ChangeLoad, textOf } from './change-load.js';
+import { ChangeLoad, keyOf, shownChanges } from './change-load.js';
 import { type Heard, Listener } from './listener.js';
 import { Platform, type RunningProgram } from './platform.js';
 
@@ -113,7 +113,7 @@ describe('in the end', () => {
   it('each acknowledged change has one event, each event a change that was asked for, and the users are as they say', async () => {
     expect(load.strange).toEqual([]);
     const events = new Counts(heardChanges(heard));
-    const shown = new Counts(await shownChanges(load.changes));
+    const shown = new Counts(await shownChanges(platform.application, load.changes));
     for (const change of load.changes) {
       const key = keyOf(change);
       const isCertain = change.outcome === 'acknowledged';
@@ -143,10 +143,6 @@ class Counts {
   }
 }
 
-function keyOf({ userId, property }: Pick<Change, 'userId' | 'property'>): string {
-  return `${userId}: ${property ?? 'created'}`;
-}
-
 /** The changes of the load, as the events tell them. */
 function heardChanges(heard: readonly Heard[]): string[] {
   const names = new Map(
@@ -158,24 +154,6 @@ function heardChanges(heard: readonly Heard[]): string[] {
     .filter(({ event }) => names.get(event.target.id)?.startsWith('load ') ?? false)
     .filter(({ event }) => event.type === 'directory.user.created' || event.type === 'directory.user.updated')
     .map(({ event }) => keyOf({ userId: names.get(event.target.id) ?? '', property: event.details.set?.join() }));
-}
-
-/** The changes of the load, as the users' profiles show them. */
-async function shownChanges(changes: readonly Change[]): Promise<string[]> {
-  const shown: string[] = [];
-  for (const userId of new Set(changes.map((change) => change.userId))) {
-    const { status, json } = await platform.application.ask('GET', `/demo/api/v1/users/${encodeURIComponent(userId)}`);
-    expect([200, 404]).toContain(status);
-    if (status === 200) shown.push(keyOf({ userId, property: undefined }), ...shownValues(userId, json.properties));
-  }
-  return shown;
-}
-
-function shownValues(userId: string, properties: Readonly<Record<string, { readonly value: string }>>): string[] {
-  return Object.entries(properties).map(([property, { value }]) => {
-    const key = keyOf({ userId, property });
-    return value === textOf({ userId, property }) ? key : `${key} is ${value}`;
-  });
 }
 
 interface OutboxRow {

@@ -10,6 +10,13 @@ import { Application } from './application.js';
 
 export const root = join(import.meta.dirname, '..', '..');
 const readyWithinMs = 90_000;
+/** What the journeys are about is elsewhere. */
+const cheapPasswords = {
+  AUTHENTICATION_ARGON2_MEMORY_KIB: '1024',
+  AUTHENTICATION_ARGON2_ITERATIONS: '1',
+  DIRECTORY_ARGON2_MEMORY_KIB: '1024',
+  DIRECTORY_ARGON2_ITERATIONS: '1',
+};
 
 export interface Demo {
   readonly baseUrl: string;
@@ -97,11 +104,7 @@ export class Platform {
     return RunningProgram.start([process.execPath, 'scripts/start.mjs'], {
       COUNTERSIGN_DATA: folder,
       COUNTERSIGN_PORT: '0',
-      // cheap passwords: what the journeys are about is elsewhere
-      AUTHENTICATION_ARGON2_MEMORY_KIB: '1024',
-      AUTHENTICATION_ARGON2_ITERATIONS: '1',
-      DIRECTORY_ARGON2_MEMORY_KIB: '1024',
-      DIRECTORY_ARGON2_ITERATIONS: '1',
+      ...cheapPasswords,
       ...environment,
     });
   }
@@ -117,10 +120,14 @@ export class Platform {
   }
 
   /** One more replica, joined as the README says: with the environment file and a port of its own. */
-  async join(service: string, wrap: readonly string[] = []): Promise<RunningProgram> {
+  async join(
+    service: string,
+    wrap: readonly string[] = [],
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<RunningProgram> {
     const args = [...wrap, process.execPath, `apps/${service}/dist/main.js`];
-    const environment = { ...this.environmentOf(service), COUNTERSIGN_PORT: '0', LOG_LEVEL: 'warn' };
-    const replica = await RunningProgram.start(args, environment);
+    const own = { ...this.environmentOf(service), COUNTERSIGN_PORT: '0', LOG_LEVEL: 'warn' };
+    const replica = await RunningProgram.start(args, { ...own, ...cheapPasswords, ...environment });
     this.replicas.push(replica);
     return replica;
   }

@@ -12,6 +12,7 @@ import { announcement } from './announcement.js';
 import { DataFolder } from './data-folder.js';
 import { DemoSeed } from './demo.js';
 import type { Progress } from './progress.js';
+import { waitUntilReady } from './readiness.js';
 import { openSecrets, type Secrets } from './secrets.js';
 import { type Servers, startServers } from './servers.js';
 import { serviceEnvironments, writeEnvironmentFiles } from './service-environment.js';
@@ -123,6 +124,8 @@ async function startServices(
   const gateway = await startGateway(gatewaySettings.parse({ ...common, ...own.gateway, COUNTERSIGN_PORT: port }));
   shutdown.add(() => gateway.close());
   writeEnvironmentFiles(own, servers.addresses, folder);
+  progress.step('waiting until every service is ready');
+  await waitUntilReady([directory, authentication, gateway]);
   return gateway;
 }
 

@@ -1,52 +1,23 @@
 import { PasswordHasher } from '@countersign/hashing';
-import { type Bus, MessagingModule } from '@countersign/messaging';
-import type { Logger, Metrics } from '@countersign/observability';
+import { type HostedParts, LOGGER } from '@countersign/hosting';
 import { Outbox } from '@countersign/outbox';
-import { answersSealedWith, PersistenceModule } from '@countersign/persistence';
-import type { KeyRingSource } from '@countersign/settings';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { applicationHandlers, applicationProviders } from './applications/applications.js';
 import { ClaimLimits } from './claims/claim-limits.js';
 import { ClaimMetrics } from './claims/claim-metrics.js';
 import { claimHandlers, claimProviders } from './claims/claims.js';
-import { entities } from './entities.js';
 import { keyRingHandlers, keyRingProviders } from './key-ring/key-ring.js';
 import { Sealer } from './key-ring/sealer.js';
-import { LOGGER } from './logger.token.js';
 import { passwordHandlers, passwordProviders } from './passwords/passwords.js';
 import { realmHandlers, realmProviders } from './realms/realms.js';
 import type { AuthenticationSettings } from './settings.js';
 
-/** What the service has opened before its module is made, and closes after it. */
-export interface AuthenticationParts {
-  readonly settings: AuthenticationSettings;
-  readonly bus: Bus;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly keyRing: KeyRingSource;
-  readonly hasher: PasswordHasher;
-  readonly outbox: Outbox;
-}
-
 @Module({})
 export class AuthenticationModule {
-  static forRoot(parts: AuthenticationParts): DynamicModule {
-    const { settings, bus, logger, metrics } = parts;
+  static with(settings: AuthenticationSettings, parts: HostedParts): DynamicModule {
     return {
       module: AuthenticationModule,
-      imports: [
-        MessagingModule.forRoot({ bus, metrics }),
-        PersistenceModule.forRoot({
-          url: settings.DATABASE_URL.reveal(),
-          schema: 'authentication',
-          entities,
-          poolSize: settings.DATABASE_POOL_SIZE,
-          statementTimeoutMs: settings.DATABASE_STATEMENT_TIMEOUT_MS,
-          answerSeal: answersSealedWith(parts.keyRing),
-          logger,
-          metrics,
-        }),
-      ],
+      imports: [...parts.imports],
       controllers: [
         ...realmHandlers,
         ...applicationHandlers,
@@ -55,7 +26,7 @@ export class AuthenticationModule {
         ...keyRingHandlers,
       ],
       providers: [
-        ...openedParts(parts),
+        ...openedParts(settings, parts),
         ...realmProviders,
         ...applicationProviders,
         ...claimProviders,
@@ -66,7 +37,8 @@ export class AuthenticationModule {
   }
 }
 
-function openedParts({ settings, logger, metrics, keyRing, hasher, outbox }: AuthenticationParts): Provider[] {
+function openedParts(settings: AuthenticationSettings, parts: HostedParts): Provider[] {
+  const { logger, metrics, keyRing, hasher, outbox } = parts;
   const limits = new ClaimLimits(
     settings.AUTHENTICATION_SKEW_SECONDS,
     settings.AUTHENTICATION_STANDBY_IS_SYNCHRONOUS,

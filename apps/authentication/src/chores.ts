@@ -1,3 +1,4 @@
+import type { Chore } from '@countersign/hosting';
 import type { INestApplicationContext } from '@nestjs/common';
 import { ClaimKeeper } from './claims/claim-keeper.js';
 import { PruneClaims } from './claims/prune-claims.js';
@@ -6,7 +7,6 @@ import { ResealValues } from './key-ring/reseal-values.js';
 import { SettleReservations } from './passwords/settle-reservations.js';
 import { AdoptRealms } from './realms/adopt-realms.js';
 import type { AuthenticationSettings } from './settings.js';
-import type { Chore } from './sweep.js';
 
 /** What this service does beside its requests; every replica does all of it, and the database keeps them apart. */
 export function choresOf(app: INestApplicationContext, settings: AuthenticationSettings): readonly Chore[] {

@@ -1,6 +1,4 @@
+import { runService } from '@countersign/observability';
 import { settings, startDirectory } from './service.js';
 
-const running = await startDirectory(settings.parse(process.env));
-process.stdout.write(`ready ${running.url}\n`);
-
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void running.close());
+await runService(async () => startDirectory(settings.parse(process.env)));

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Bus, MessagingModule } from '@countersign/messaging';
-import { createLogger, type Logger, Metrics, NestLogger, type RunningService } from '@countersign/observability';
+import { Bus, busOptionsOf, MessagingModule } from '@countersign/messaging';
+import { createLogger, Metrics, NestLogger, type RunningService } from '@countersign/observability';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
@@ -21,7 +21,7 @@ export { type GatewaySettings, settings } from './settings.js';
 export async function startGateway(settings: GatewaySettings): Promise<RunningService> {
   const logger = createLogger({ service: 'gateway', level: settings.LOG_LEVEL });
   const metrics = new Metrics('gateway');
-  const bus = await joinBus(settings, logger);
+  const bus = await Bus.connect(busOptionsOf(settings, 'gateway', process.pid, logger));
   try {
     const messaging = MessagingModule.forRoot({ bus, metrics });
     const gateway = await openGateway({ settings, messaging, logger, metrics });
@@ -36,18 +36,6 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningSe
     await bus.close();
     throw error;
   }
-}
-
-function joinBus(settings: GatewaySettings, logger: Logger): Promise<Bus> {
-  return Bus.connect({
-    url: settings.NATS_URL.reveal(),
-    name: `gateway-${settings.COUNTERSIGN_INSTANCE ?? process.pid}`,
-    user: 'gateway',
-    inboxPrefix: settings.NATS_INBOX_PREFIX,
-    credentials: { credsFile: settings.NATS_CREDS, nkeySeedFile: settings.NATS_NKEY_SEED_FILE },
-    tls: { caFile: settings.NATS_CA, certFile: settings.NATS_CERT, keyFile: settings.NATS_KEY },
-    logger,
-  });
 }
 
 /** Opens the HTTP side over a bus that somebody else holds. */

@@ -26,6 +26,15 @@ export class ClaimEpochStore {
     return rows.length > 0;
   }
 
+  /** Whether the barrier of the open epoch lies behind us. */
+  async judgesPresentDates(): Promise<boolean> {
+    const rows = await this.database.query({
+      name: 'claim_epoch.judges_present_dates',
+      text: `select 1 from claim_epoch where store = ${storeIdentitySql} and barrier < clock_timestamp()`,
+    });
+    return rows.length > 0;
+  }
+
   /**
    * Opens an epoch unless somebody else just has. Everything that may be forgotten is dated at or before its barrier.
    * @returns how the barrier was chosen, or undefined when an epoch was open already

@@ -1,7 +1,7 @@
 import { monotonicMs } from '@countersign/clock';
+import { LOGGER } from '@countersign/hosting';
 import type { Logger } from '@countersign/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER } from '../logger.token.js';
 import { ClaimEpochStore } from './claim-epoch.store.js';
 import { ClaimLimits } from './claim-limits.js';
 
@@ -27,6 +27,11 @@ export class ClaimKeeper {
   async run(): Promise<void> {
     if (!(await this.epochs.isOpen())) await this.openEpoch();
     if (monotonicMs() - this.lastClaimAt < activeForMs) await this.epochs.moveHorizon();
+  }
+
+  /** Whether a request signed now could be claimed. @throws Problem `store.unavailable` */
+  judgesPresentDates(): Promise<boolean> {
+    return this.epochs.judgesPresentDates();
   }
 
   /** Called with every claim; a claim that met no epoch has one opened without waiting for the next round. */

@@ -1,11 +1,11 @@
 import { authenticationKeysResealed } from '@countersign/contracts';
+import { LOGGER } from '@countersign/hosting';
 import { newAskContext } from '@countersign/messaging';
 import type { Logger } from '@countersign/observability';
 import { Outbox } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
 import type { Binding } from '@countersign/sealing';
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER } from '../logger.token.js';
 import { type SealedColumn, sealedColumns } from './sealed-columns.js';
 import { SealedValueStore } from './sealed-value.store.js';
 import { type SealedValue, Sealer } from './sealer.js';

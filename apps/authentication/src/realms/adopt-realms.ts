@@ -1,7 +1,7 @@
+import { LOGGER } from '@countersign/hosting';
 import { newAskContext } from '@countersign/messaging';
 import type { Logger } from '@countersign/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER } from '../logger.token.js';
 import { AdoptRealm } from './adopt-realm.js';
 import { RealmStore } from './realm.store.js';
 

@@ -1,8 +1,10 @@
 import { directoryKeysResealed } from '@countersign/contracts';
+import { LOGGER } from '@countersign/hosting';
 import { newAskContext } from '@countersign/messaging';
+import type { Logger } from '@countersign/observability';
 import { Outbox } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { UserSecretKeeper } from '../users/user-secret-keeper.js';
 import {
   type Resealed,
@@ -29,6 +31,7 @@ export class ReSealSecrets {
     private readonly secretKeeper: UserSecretKeeper,
     private readonly work: UnitOfWork,
     private readonly outbox: Outbox,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** One walk; where another process is at it, or all is done, it does nothing. */
@@ -43,7 +46,13 @@ export class ReSealSecrets {
       total.unopened += step.unopened;
       position = step.next;
     }
+    this.tell(total);
     return total;
+  }
+
+  private tell({ resealed, unopened }: ReSealing): void {
+    if (resealed > 0) this.logger.info({ resealed }, 'values were sealed with the current key');
+    if (unopened > 0) this.logger.error({ unopened }, 'sealed values do not open with any key of the ring');
   }
 
   private async step(

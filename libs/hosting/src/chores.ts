@@ -6,11 +6,12 @@ import type { Logger } from '@countersign/observability';
 export interface Chore {
   readonly name: string;
   readonly everyMs: number;
-  run(): Promise<unknown>;
+  /** A long run looks now and then whether it may go on. */
+  run(mayGoOn: () => boolean): Promise<unknown>;
 }
 
 /** Runs chores, each by itself and never twice at once. A chore that fails is told to the log and tried again. */
-export class Sweep {
+export class Chores {
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly running = new Map<string, Promise<void>>();
   private isClosing = false;
@@ -39,7 +40,7 @@ export class Sweep {
   private async runOnce(chore: Chore): Promise<void> {
     const startedAt = monotonicMs();
     try {
-      await chore.run();
+      await chore.run(() => !this.isClosing);
     } catch (error) {
       const fields = { chore: chore.name, ms: Math.round(monotonicMs() - startedAt) };
       if (error instanceof Problem) this.logger.warn({ ...fields, reason: error.message }, 'a chore has to wait');

@@ -1,10 +1,10 @@
 import { eventually, testLogger } from '@countersign/testing';
 import { describe, expect, it } from '@jest/globals';
-import { Sweep } from './sweep.js';
+import { Chores } from './chores.js';
 
 describe('a chore', () => {
   it('runs again and again, also after it failed, and never twice at once', async () => {
-    const sweep = new Sweep(testLogger());
+    const chores = new Chores(testLogger());
     let [runs, atOnce, most] = [0, 0, 0];
     const run = async () => {
       runs += 1;
@@ -14,16 +14,16 @@ describe('a chore', () => {
       atOnce -= 1;
       if (runs % 2 === 1) throw new Error('this time not');
     };
-    sweep.start([{ name: 'spec', everyMs: 1, run }]);
+    chores.start([{ name: 'spec', everyMs: 1, run }]);
     await eventually(() => runs > 5);
-    await sweep.close();
+    await chores.close();
     const ran = runs;
     expect(most).toBe(1);
     expect(runs).toBe(ran);
   });
 
-  it('that runs while the sweep closes is waited for', async () => {
-    const sweep = new Sweep(testLogger());
+  it('that runs while the chores closes is waited for', async () => {
+    const chores = new Chores(testLogger());
     let end: () => void = () => undefined;
     let [isRunning, hasEnded] = [false, false];
     const run = async () => {
@@ -33,9 +33,9 @@ describe('a chore', () => {
       });
       hasEnded = true;
     };
-    sweep.start([{ name: 'spec', everyMs: 1, run }]);
+    chores.start([{ name: 'spec', everyMs: 1, run }]);
     await eventually(() => isRunning);
-    const closed = sweep.close();
+    const closed = chores.close();
     end();
     await closed;
     expect(hasEnded).toBe(true);

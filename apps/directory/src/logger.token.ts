@@ -1,2 +1,0 @@
-/** Where the service's logger is found by those who need it. */
-export const LOGGER = Symbol('Logger');
