@@ -16,3 +16,4 @@ export * from './realm.js';
 export * from './registry.js';
 export * from './service-operations.js';
 export * from './services.js';
+export * from './version.js';

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { systemClock, systemRandomness } from '@countersign/clock';
-import type { OwningService } from '@countersign/contracts';
+import { type OwningService, productVersion } from '@countersign/contracts';
 import { type HashParameters, PasswordHasher } from '@countersign/hashing';
 import { Bus, busOptionsOf, CountersignServer, MessagingModule } from '@countersign/messaging';
 import {
@@ -106,7 +106,7 @@ async function open(plan: ServicePlan, logger: Logger, opened: OpenedParts): Pro
   const imports = [MessagingModule.forRoot({ bus, metrics }), persistence];
   const app = opened.keep(
     await NestFactory.createMicroservice(plan.module({ imports, logger, metrics, keyRing, hasher, outbox }), {
-      strategy: new CountersignServer({ bus, service, logger, metrics }),
+      strategy: new CountersignServer({ bus, service, version: productVersion, logger, metrics }),
       abortOnError: false,
       logger: new NestLogger(logger),
     }),
