@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
-import { addMember, createApplication, createGroup, createRealm, createUser, principals, runningServices } from '@countersign/contracts';
+import {
+  addMember,
+  createApplication,
+  createGroup,
+  createRealm,
+  createUser,
+  principals,
+  runningServices,
+} from '@countersign/contracts';
 import { Bus, CoalescingClient, Messenger, newAskContext } from '@countersign/messaging';
 import {
   createServiceDatabase,

@@ -165,7 +165,7 @@ describe('C.3 creating', () => {
     ['Invalid password.', { userId: 'c3x', password: 'password1' }],
     ['Invalid email.', { userId: 'c3x', properties: { email1: 'not a mail address' } }],
     ['Duplicate username.', { userId: 'JDoe' }],
-  ])('is refused with %s for %j, and leaves nothing behind', async (message, change) => {
+  ])('is refused with %s for %j, and leaves nothing behind', async (message, change: object) => {
     const answer = await demo.ask('POST', `${users}/`, { userId: 'c3x', password, ...change });
     expect(answer).toMatchObject({ status: 200, json: { status: 'failed', message }, signatureHolds: true });
     expect((await demo.ask('GET', `${users}/c3x`)).status).toBe(404);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Chores } from '@countersign/hosting';
 import { eventually, testLogger } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -8,7 +9,6 @@ import {
   openAuthentication,
 } from '../../../../test/authentication/open-authentication.js';
 import { type PrivatePostgres, privatePostgres } from '../../../../test/authentication/private-postgres.js';
-import { Sweep } from '../sweep.js';
 import { ClaimKeeper } from './claim-keeper.js';
 import { ClaimRequest } from './claim-request.js';
 
@@ -82,11 +82,11 @@ describe('after a clean restart of the store', () => {
 });
 
 describe('after kill -9 of the store in the middle of its work', () => {
-  const sweep = new Sweep(testLogger());
-  afterAll(() => sweep.close());
+  const chores = new Chores(testLogger());
+  afterAll(() => chores.close());
 
   it('nothing that won wins again, and a fresh signature wins within seconds', async () => {
-    sweep.start([{ name: 'keep claims', everyMs: 100, run: keep }]);
+    chores.start([{ name: 'keep claims', everyMs: 100, run: keep }]);
     const stopLoad = load();
     await eventually(async () => Number((await logged())[0]?.count) > 50, { deadlineMs: 10_000 });
     await postgres.kill();
