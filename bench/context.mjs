@@ -15,8 +15,8 @@ export class Context {
     this.isQuick = isQuick;
     this.servers = servers;
     this.rounds = isQuick ? 3 : 5;
-    this.sampleMs = isQuick ? 1_000 : 3_000;
-    this.warmUpMs = isQuick ? 1_000 : 3_000;
+    this.sampleMs = isQuick ? 700 : 3_000;
+    this.warmUpMs = isQuick ? 700 : 3_000;
   }
 
   /**

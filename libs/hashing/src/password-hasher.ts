@@ -22,7 +22,9 @@ export class PasswordHasher {
   private readonly decoy: string;
   private readonly threads: number;
   private readonly queueLimit: number;
-  private readonly pool: Piscina;
+  private readonly worker: string;
+  /** Made with the first password: an idle thread costs 20 MiB and 60 ms of every start. */
+  private pool: Piscina | undefined;
   private underWay = 0;
   private isClosed = false;
 
@@ -32,17 +34,8 @@ export class PasswordHasher {
     this.decoy = decoyHash(this.parameters);
     this.threads = threads;
     this.queueLimit = queueLimit;
-    this.pool = new Piscina({
-      // By its package name, so that the file is found from the sources, from dist and from a bundle alike.
-      filename: createRequire(import.meta.url).resolve('@countersign/hashing/worker'),
-      minThreads: 1,
-      maxThreads: threads,
-      idleTimeout: IDLE_THREAD_MS,
-      stricterFIFO: true,
-      // The threads need none of the settings, some of which are secret, nor the flags of this process.
-      env: {},
-      execArgv: [],
-    });
+    // By its package name, so that the file is found from the sources, from dist and from a bundle alike.
+    this.worker = createRequire(import.meta.url).resolve('@countersign/hashing/worker');
   }
 
   /** Hashes that wait for a thread. */
@@ -85,7 +78,7 @@ export class PasswordHasher {
   /** Lets the hashes under way and in the queue finish, at most 30 s, and ends the threads. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await this.pool.close();
+    await this.pool?.close();
   }
 
   private async run<Result>(name: 'hash' | 'verify', task: object): Promise<Result> {
@@ -95,10 +88,24 @@ export class PasswordHasher {
     }
     this.underWay += 1;
     try {
+      this.pool ??= this.openPool();
       return (await this.pool.run(task, { name })) as Result;
     } finally {
       this.underWay -= 1;
     }
+  }
+
+  private openPool(): Piscina {
+    return new Piscina({
+      filename: this.worker,
+      minThreads: 1,
+      maxThreads: this.threads,
+      idleTimeout: IDLE_THREAD_MS,
+      stricterFIFO: true,
+      // The threads need none of the settings, some of which are secret, nor the flags of this process.
+      env: {},
+      execArgv: [],
+    });
   }
 }
 

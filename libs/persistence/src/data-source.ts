@@ -5,6 +5,7 @@ import { DataSource, type MixedList } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { NamingLaw } from './naming-law.js';
 import { SqlLog, type StoreLogger } from './sql-log.js';
+import { SteadyClient } from './steady-client.js';
 import { isConnectionBroken, storeFaultOf, withoutValues } from './store-fault.js';
 
 /** A class whose columns TypeORM knows, or a migration. */
@@ -46,7 +47,7 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
       ...described(options),
       entities: [...options.entities] as MixedList<ClassReference>,
       poolSize: options.poolSize,
-      extra: connectionSettings(options),
+      extra: { Client: SteadyClient, ...connectionSettings(options) },
     }).initialize(),
   );
 }
@@ -64,7 +65,7 @@ export async function openMigrating(
       migrations: [...options.migrations] as MixedList<ClassReference>,
       migrationsTableName,
       poolSize: 2,
-      extra: { options: searchPath(options.schema), keepAlive: true },
+      extra: { Client: SteadyClient, options: searchPath(options.schema), keepAlive: true },
     }).initialize(),
   );
 }

@@ -33,6 +33,7 @@ export async function createServiceDatabase(
   runtimePassword: string,
 ): Promise<void> {
   const client = new Client({ connectionString: adminUrl });
+  client.on('error', () => undefined); // a lost server is told by the failing statement
   await client.connect();
   try {
     for (let attempt = 1; ; attempt += 1) {

@@ -14,6 +14,7 @@ export async function ensureDatabase(adminUrl: string): Promise<void> {
   if (await canConnect(adminUrl)) return;
   url.pathname = '/postgres';
   const client = new Client({ connectionString: url.href });
+  client.on('error', () => undefined); // a lost server is told by the failing statement
   await client.connect();
   try {
     await client.query(`create database ${escapeIdentifier(database)} encoding 'UTF8' template template0`);
@@ -27,6 +28,7 @@ export async function ensureDatabase(adminUrl: string): Promise<void> {
 /** Whether the database is there; any other fault than its absence is the caller's to hear. */
 async function canConnect(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url });
+  client.on('error', () => undefined); // a lost server is told by the failing statement
   try {
     await client.connect();
     return true;
