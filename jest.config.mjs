@@ -38,7 +38,7 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/scripts/**/*.spec.mjs'],
+      testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/{scripts,bench}/**/*.spec.mjs'],
       testPathIgnorePatterns: ['/node_modules/', '\\.db\\.spec\\.ts$', '\\.bus\\.spec\\.ts$'],
     },
     {

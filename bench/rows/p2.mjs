@@ -2,7 +2,11 @@ import { join } from 'node:path';
 import { interleave, outcomeOf } from '../measure/rounds.mjs';
 import { OrderedProcess } from '../process/orders.mjs';
 
-const LIMIT = 'two bare one-shot HMACs';
+const LIMIT = 'two one-shot HMACs';
+const REUSED = 'the same in reused buffers';
+
+const OURS = join(import.meta.dirname, '..', 'ours', 'signing-loop.mjs');
+const BARE = join(import.meta.dirname, '..', 'rivals', 'bare-hmac-loop.mjs');
 
 /** The signature work of one request and its answer, in a loop that does nothing else. */
 export const row = {
@@ -11,21 +15,22 @@ export const row = {
     pair: {
       figure: 'verify a request and sign its answer, tight loop',
       unit: 'µs',
-      // 7 µs where the limit takes 5.1 µs
-      goals: [{ against: LIMIT, atMost: 1.37 }],
+      // the ratio is 7 µs where the limit takes 5.1 µs
+      goals: [{ atMost: 7 }, { against: LIMIT, atMost: 1.37 }],
     },
   },
 
   /** @param {import('../context.mjs').Context} context */
   async run(context) {
     const loops = {
-      ours: join(import.meta.dirname, '..', 'ours', 'signing-loop.mjs'),
-      [LIMIT]: join(import.meta.dirname, '..', 'rivals', 'bare-hmac-loop.mjs'),
+      ours: new OrderedProcess(OURS),
+      [LIMIT]: new OrderedProcess(BARE),
+      [REUSED]: new OrderedProcess(BARE, { env: { ...process.env, BENCH_HMAC: 'reused' } }),
     };
     const durationMs = context.isQuick ? 500 : 1_500;
     const variants = Object.fromEntries(
-      Object.entries(loops).map(([name, script]) => {
-        const loop = context.ending(new OrderedProcess(script));
+      Object.entries(loops).map(([name, loop]) => {
+        context.ending(loop);
         return [name, async () => ({ microseconds: await loop.order('run', durationMs) })];
       }),
     );

@@ -73,7 +73,7 @@ export class ChangeLoad {
 
   private create(userId: string): Promise<boolean> {
     return this.change({ userId, property: undefined }, (gateway) =>
-      this.application.ask('POST', '/demo/api/v1/users', { userId, password: `pass of ${userId}` }, gateway),
+      this.application.ask('POST', '/demo/api/v1/users', { userId, password: passwordOf(userId) }, gateway),
     );
   }
 
@@ -102,6 +102,11 @@ export class ChangeLoad {
     if (!isMade) await later(backOffMs);
     return isMade;
   }
+}
+
+/** The password that the load gives a user. */
+export function passwordOf(userId: string): string {
+  return `password of ${userId}`;
 }
 
 /** The name of a change. */

@@ -1,7 +1,7 @@
 import { eventually } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer } from './application.js';
-import { ChangeLoad, keyOf, shownChanges } from './change-load.js';
+import { ChangeLoad, keyOf, passwordOf, shownChanges } from './change-load.js';
 import { Platform, type RunningProgram } from './platform.js';
 
 /** Guarantees G8 and G9 from outside: what is missing, and what is too much, gets a clear answer, and nothing more. */
@@ -260,6 +260,15 @@ describe('nothing acknowledged is ever lost', () => {
     expect([order, lost]).toEqual([order, []]);
     const asked = new Set(load.changes.map(keyOf));
     expect([...shown].filter((key) => !asked.has(key))).toEqual([]);
+    for (const { userId } of load.acknowledged.filter(({ property }) => property === undefined)) {
+      const change = { currentPassword: passwordOf(userId), newPassword: `${passwordOf(userId)} no more` };
+      const { json } = await platform.application.ask(
+        'POST',
+        `${users}/${encodeURIComponent(userId)}/changepwd`,
+        change,
+      );
+      expect([userId, json.status]).toEqual([userId, 'success']);
+    }
   }, 180_000);
 });
 

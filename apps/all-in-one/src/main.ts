@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createLogger } from '@countersign/observability';
+import { createLogger, onStopSignal } from '@countersign/observability';
 import { SettingsFault } from '@countersign/settings';
 import { launch, type Running } from './launcher.js';
 import { showProgress } from './progress.js';
@@ -16,17 +16,14 @@ async function main(): Promise<void> {
   process.stdout.write(`ready ${running.url}\n`);
 }
 
-/** The first signal stops everything in order, also in the middle of a start; a second one ends this process at once. */
+/** Stops everything in order, also in the middle of a start. */
 function stopOnSignal(starting: Promise<Running>): void {
-  let isStopping = false;
   const stop = async (): Promise<void> => {
-    if (isStopping) process.exit(130);
-    isStopping = true;
     process.stderr.write('stopping …\n');
     await starting.then((running) => running.close()).catch(() => undefined);
     process.exit(0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  onStopSignal(() => void stop(), ['SIGINT', 'SIGTERM', 'SIGHUP']);
 }
 
 main().catch((fault: unknown) => {

@@ -3,3 +3,4 @@ export * from './logger.js';
 export * from './metrics.js';
 export * from './nest-logger.js';
 export * from './run-service.js';
+export * from './stop-signals.js';

@@ -1,4 +1,5 @@
 import type { RunningService } from './health-server.js';
+import { onStopSignal } from './stop-signals.js';
 
 /**
  * What the entry file of a service does: starts it, says on stdout where it serves, and closes it in order on the
@@ -12,13 +13,9 @@ export async function runService(start: () => Promise<RunningService>, closeWith
     process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
     process.exit(1);
   }
-  let isClosing = false;
-  const close = (): void => {
-    if (isClosing) process.exit(130);
-    isClosing = true;
+  onStopSignal(() => {
     setTimeout(() => process.exit(1), closeWithinMs).unref();
     void running.close().then(() => process.exit(0));
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, close);
+  });
   process.stdout.write(`ready ${running.url}\n`);
 }
