@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { processorTimeOf } from '../measure/processor-time.mjs';
-import { OrderedProcess } from '../process/orders.mjs';
+import { OrderedProcess } from '../programs/orders.mjs';
 
 const GENERATOR = join(import.meta.dirname, 'generator.mjs');
 /** Longest warm-up that still has to be signed for, whatever the rate turns out to be. */

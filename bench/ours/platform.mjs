@@ -20,13 +20,13 @@ import {
   rolesOf,
 } from '@countersign/provisioning';
 import { newKeyRing } from '@countersign/sealing';
-import { startProgram } from '../process/program.mjs';
+import { startProgram } from '../programs/program.mjs';
 import { entryOf } from './entry.mjs';
 
 export const realm = 'bench';
 const DATABASE = 'countersign';
 const USERS = 1_000;
-const USERS_AT_ONCE = 20;
+const USERS_AT_ONCE = 8;
 const GROUPS = 20;
 
 /** The paths of the users that are read, each a profile with the fields that the rivals' table has too. */

@@ -6,7 +6,7 @@ import { Platform, userPaths } from './platform.mjs';
  *
  * @typedef {object} RunningPlatform
  * @property {Platform} platform
- * @property {Readonly<Record<'gateway' | 'authentication' | 'directory', import('../process/program.mjs').Program>>} services
+ * @property {Readonly<Record<'gateway' | 'authentication' | 'directory', import('../programs/program.mjs').Program>>} services
  * @property {import('../load/signers.mjs').SignedKind} signer
  * @property {Readonly<Record<string, readonly number[]>>} processes pids by what they are, for their processor time
  * @property {() => Promise<void>} end

@@ -10,7 +10,7 @@ import {
   verifyRequest,
 } from '@countersign/signing';
 import { answerBody, applicationId, keyText, receivedRequests } from '../load/signed-samples.mjs';
-import { serveTightLoop } from '../process/tight-loop.mjs';
+import { serveTightLoop } from '../programs/tight-loop.mjs';
 
 const SKEW_MS = 300_000;
 const key = applicationKey(keyText);

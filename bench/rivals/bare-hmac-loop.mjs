@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { answerBody, applicationId, keyText, receivedRequests } from '../load/signed-samples.mjs';
-import { serveTightLoop } from '../process/tight-loop.mjs';
+import { serveTightLoop } from '../programs/tight-loop.mjs';
 
 const inner = padded(0x36);
 const outer = padded(0x5c);

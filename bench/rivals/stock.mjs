@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { userPaths } from '../ours/platform.mjs';
-import { startProgram } from '../process/program.mjs';
+import { startProgram } from '../programs/program.mjs';
 import { makeDatabase, seedStockUsers } from './stock-database.mjs';
 
 /** @type {Promise<NodeJS.ProcessEnv> | undefined} */

@@ -4,7 +4,7 @@ import { outcomeOf } from '../measure/rounds.mjs';
 import { loadSideBySide } from '../measure/side-by-side.mjs';
 import { realm } from '../ours/platform.mjs';
 import { runningPlatform } from '../ours/running-platform.mjs';
-import { startProgram } from '../process/program.mjs';
+import { startProgram } from '../programs/program.mjs';
 import { applicationId, keyText, signer as standIn } from '../rivals/stand-in.mjs';
 
 const HAWK = 'Hawk on bare Fastify';

@@ -4,7 +4,7 @@ import { Load } from '../load/load.mjs';
 import { residentMebibytes } from '../measure/memory.mjs';
 import { userPaths } from '../ours/platform.mjs';
 import { runningPlatform } from '../ours/running-platform.mjs';
-import { startProgram } from '../process/program.mjs';
+import { startProgram } from '../programs/program.mjs';
 import { signer as standIn } from '../rivals/stand-in.mjs';
 import { startStock, stockEnvironment } from '../rivals/stock.mjs';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { interleave, outcomeOf } from '../measure/rounds.mjs';
-import { OrderedProcess } from '../process/orders.mjs';
+import { OrderedProcess } from '../programs/orders.mjs';
 
 const LIMIT = 'two one-shot HMACs';
 const REUSED = 'the same in reused buffers';

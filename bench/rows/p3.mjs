@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { outcomeOf } from '../measure/rounds.mjs';
 import { loadSideBySide } from '../measure/side-by-side.mjs';
 import { userPaths } from '../ours/platform.mjs';
-import { startProgram } from '../process/program.mjs';
+import { startProgram } from '../programs/program.mjs';
 import { signer } from '../rivals/stand-in.mjs';
 
 const STOCK = 'ClientNats and ServerNats';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { processorTimeOf } from '../measure/processor-time.mjs';
 import { interleave, outcomeOf } from '../measure/rounds.mjs';
 import { runningPlatform } from '../ours/running-platform.mjs';
-import { OrderedProcess } from '../process/orders.mjs';
+import { OrderedProcess } from '../programs/orders.mjs';
 import { findRedis, startRedis } from '../rivals/redis.mjs';
 
 const REDIS = 'Redis SET NX, auto-pipelining';

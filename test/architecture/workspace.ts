@@ -34,9 +34,12 @@ export const root = join(import.meta.dirname, '..', '..');
 const skipped = new Set(['node_modules', 'dist', 'bundle', '.git', '.nx', '.countersign', 'coverage']);
 
 export function readWorkspace(): Workspace {
-  const files = ['apps', 'libs', 'test', 'bench', 'scripts', 'examples', 'bin', 'docs']
-    .flatMap((folder) => walk(join(root, folder)))
-    .map((file) => ({ path: relative(root, file).replaceAll('\\', '/'), text: readFileSync(file, 'utf8') }));
+  const folders = ['apps', 'libs', 'test', 'bench', 'scripts', 'examples', 'bin', 'docs'];
+  const pages = readdirSync(root).filter((name) => name.endsWith('.md'));
+  const files = [
+    ...folders.flatMap((folder) => walk(join(root, folder))),
+    ...pages.map((name) => join(root, name)),
+  ].map((file) => ({ path: relative(root, file).replaceAll('\\', '/'), text: readFileSync(file, 'utf8') }));
   return { files, projects: ['apps', 'libs'].flatMap(readProjects) };
 }
 

@@ -225,12 +225,15 @@ describe('password hashing saturated', () => {
 });
 
 describe('nothing acknowledged is ever lost', () => {
+  let load: ChangeLoad;
+  afterAll(() => load?.stop());
+
   it('whatever is killed, at whatever time', async () => {
     const gateway = await platform.join('gateway');
     let [directory, authentication] = await Promise.all([platform.join('directory'), platform.join('authentication')]);
     // a gateway that has never read the application's key has nothing to sign a refusal with
     await isServedAgain(gateway.url);
-    const load = ChangeLoad.start(platform.application, [gateway.url]);
+    load = ChangeLoad.start(platform.application, [gateway.url]);
     const kills: Readonly<Record<string, () => unknown>> = {
       nats: () => platform.killServer('nats'),
       postgres: () => platform.killServer('postgres'),

@@ -19,7 +19,8 @@ export { type GatewaySettings, settings } from './settings.js';
  * @throws Error if the bus cannot be reached in time or the port is taken
  */
 export async function startGateway(settings: GatewaySettings): Promise<RunningService> {
-  const logger = createLogger({ service: 'gateway', level: settings.LOG_LEVEL });
+  const { LOG_LEVEL: level, COUNTERSIGN_INSTANCE: instance } = settings;
+  const logger = createLogger({ service: 'gateway', instance, level });
   const metrics = new Metrics('gateway');
   const bus = await Bus.connect(busOptionsOf(settings, 'gateway', process.pid, logger));
   try {
@@ -54,7 +55,7 @@ export async function openGateway(parts: GatewayParts): Promise<RunningService> 
     await application.listen(settings.COUNTERSIGN_PORT, settings.COUNTERSIGN_HOST);
   } catch (error) {
     await application.close();
-    throw error;
+    throw portFault(error, settings.COUNTERSIGN_PORT);
   }
   api.refusals.start(settings.REFUSAL_REPORT_SECONDS);
   const { port } = application.getHttpServer().address() as AddressInfo;
@@ -68,6 +69,13 @@ export async function openGateway(parts: GatewayParts): Promise<RunningService> 
       return closing;
     },
   };
+}
+
+function portFault(error: unknown, port: number): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
+  return new Error(`port ${port} is taken: stop who listens there, or set COUNTERSIGN_PORT to another (0 = any free)`, {
+    cause: error,
+  });
 }
 
 /** Nothing new is begun, what is under way finishes within its grace, and what was refused is reported. */

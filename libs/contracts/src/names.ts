@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** U+0000 and unpaired surrogates are refused in every string: PostgreSQL stores neither (design, "Identity"). */
+/** U+0000 and unpaired surrogates are refused in every string: PostgreSQL stores neither. */
 const forbiddenCharacter = /\0|\p{Surrogate}/u;
 
 /** Text of at most `maximum` UTF-16 units, without U+0000 and unpaired surrogates. */

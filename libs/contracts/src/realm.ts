@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { groupName, text } from './names.js';
 
-/** `compat` speaks the vendor's contract; `strict` keeps to NIST SP 800-63B-4 (design, section 4). */
+/** `compat` speaks the vendor's contract; `strict` keeps to NIST SP 800-63B-4 (docs/guides/realm-profiles.md). */
 export const realmProfiles = Object.freeze(['compat', 'strict'] as const);
 export type RealmProfile = (typeof realmProfiles)[number];
 

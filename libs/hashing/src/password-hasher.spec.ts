@@ -57,7 +57,7 @@ describe('a password hash', () => {
   });
 });
 
-describe('a password of nobody (design G11)', () => {
+describe('a password of nobody (guarantee G11)', () => {
   it('is checked on a decoy, which nothing fits', async () => {
     const hasher = open();
     for (const password of ['', 'ivory turnstile', 'a\0b', 'x'.repeat(2_000)]) {
@@ -101,7 +101,7 @@ describe('hashes made with other parameters', () => {
   });
 });
 
-describe('the bound (design G8)', () => {
+describe('the bound (guarantee G8)', () => {
   const slow: HashParameters = { memoryKib: 32 * 1_024, iterations: 2, parallelism: 1 };
 
   it('refuses what is past threads and queue at once, while the others finish', async () => {

@@ -9,7 +9,7 @@ export interface PasswordHasherOptions {
   readonly parameters: HashParameters;
   /** Hashes under way at once. Default: as many as there are cores; more only slow each other down. */
   readonly threads?: number;
-  /** Hashes that may wait beyond those; one more is refused at once (design G8). */
+  /** Hashes that may wait beyond those; one more is refused at once (guarantee G8). */
   readonly queueLimit: number;
 }
 
@@ -57,7 +57,7 @@ export class PasswordHasher {
 
   /**
    * Whether the PHC string is of this password. Without a string (nobody of that name, or nobody with a password) a
-   * decoy is checked, so that the answer `false` costs the same (design G11); likewise for what no password can be.
+   * decoy is checked, so that the answer `false` costs the same (guarantee G11); likewise for what no password can be.
    * The cost is that of the current parameters: hashes that `needsRehash` should be made anew when next they pass.
    *
    * @throws Problem `password.hashing_overloaded` at once if the queue is full

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Chores } from './chores.js';
 
 describe('a chore', () => {
-  it('runs again and again, also after it failed, and never twice at once', async () => {
+  it('runs again and again, also after it failed, never twice at once, and not once closed', async () => {
     const chores = new Chores(testLogger());
     let [runs, atOnce, most] = [0, 0, 0];
     const run = async () => {
@@ -18,11 +18,19 @@ describe('a chore', () => {
     await eventually(() => runs > 5);
     await chores.close();
     const ran = runs;
+    let later = 0;
+    const others = new Chores(testLogger());
+    const count = async () => {
+      later += 1;
+    };
+    others.start([{ name: 'later', everyMs: 1, run: count }]);
+    await eventually(() => later > 5);
+    await others.close();
     expect(most).toBe(1);
     expect(runs).toBe(ran);
   });
 
-  it('that runs while the chores closes is waited for', async () => {
+  it('that runs while the chores close is waited for', async () => {
     const chores = new Chores(testLogger());
     let end: () => void = () => undefined;
     let [isRunning, hasEnded] = [false, false];

@@ -63,7 +63,8 @@ export interface ServicePlan {
  * @throws whatever keeps it from starting, with nothing left open
  */
 export async function hostService(plan: ServicePlan): Promise<RunningService> {
-  const logger = createLogger({ service: plan.service, level: plan.settings.LOG_LEVEL });
+  const { LOG_LEVEL: level, COUNTERSIGN_INSTANCE: instance } = plan.settings;
+  const logger = createLogger({ service: plan.service, instance, level });
   const opened = new OpenedParts(logger);
   try {
     const url = await open(plan, logger, opened);

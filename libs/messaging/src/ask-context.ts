@@ -5,7 +5,7 @@ import { continueTrace, newTrace, traceIdOf } from './trace.js';
 
 /** Everything about an ask beside its request; handed on when an operation asks further. */
 export interface AskContext {
-  /** Stays the same when the same thing is asked again; a handler runs once per key (design, section 2). */
+  /** Stays the same when the same thing is asked again; a handler runs once per key. */
   readonly idempotencyKey: string;
   /** By {@link monotonicMs} of this process. On the wire only the time left travels, so no two clocks are compared. */
   readonly deadlineAt: number;

@@ -4,9 +4,9 @@ export type Logger = pino.Logger;
 
 export interface LoggerOptions {
   readonly service: string;
+  /** Name of this replica, where it has one. */
+  readonly instance?: string | undefined;
   readonly level: string;
-  /** The all-in-one process keeps stdout for its `ready` line. */
-  readonly destination?: 'stdout' | 'stderr';
 }
 
 /** Names under which a secret might be handed to the logger in spite of all care. */
@@ -27,15 +27,16 @@ const secretNames = [
 const redactPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /**
- * JSON lines, one per fact. JSON encodes CR, LF, NUL and ESC; U+2028, U+2029 and the C1 controls, which some viewers
- * also obey, are encoded here, so that no logged value can forge a line (OWASP ASVS 5.0, 16.4.1).
+ * JSON lines on stderr, one per fact; stdout is for the `ready` line. JSON encodes CR, LF, NUL and ESC; U+2028, U+2029
+ * and the C1 controls, which some viewers also obey, are encoded here, so that no logged value can forge a line (OWASP
+ * ASVS 5.0, 16.4.1).
  */
 export function createLogger(options: LoggerOptions): Logger {
-  const stream = pino.destination({ dest: options.destination === 'stdout' ? 1 : 2, sync: true });
+  const stream = pino.destination({ dest: 2, sync: true });
   return pino(
     {
       level: options.level,
-      base: { service: options.service },
+      base: { service: options.service, ...(options.instance !== undefined && { instance: options.instance }) },
       messageKey: 'message',
       redact: { paths: redactPaths, censor: '[secret]' },
       formatters: { level: (label) => ({ level: label }) },

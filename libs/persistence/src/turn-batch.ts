@@ -19,10 +19,10 @@ interface Waiting<Key, Value> {
 }
 
 /**
- * Items that wait in one turn of the event loop become one call (design, section 7). Nothing is cached, nothing is
- * merged, and a lone item goes at the end of its own turn: batches form only from what is already there. A call that
- * fails is tried again item by item, so that a poisoned item fails alone (guarantee G7); not so when the store is
- * down, where each try would only wait again.
+ * Items that wait in one turn of the event loop become one call. Nothing is cached, nothing is merged, and a lone item
+ * goes at the end of its own turn: batches form only from what is already there. A call that fails is tried again item
+ * by item, so that a poisoned item fails alone (guarantee G7); not so when the store is down, where each try would only
+ * wait again.
  */
 export class TurnBatch<Key, Value> {
   private waiting: Waiting<Key, Value>[] = [];

@@ -21,7 +21,7 @@ export const serviceSettings = {
   COUNTERSIGN_INSTANCE: {
     schema: z.string().regex(/^[A-Za-z0-9_-]{1,60}$/, 'is not 1 to 60 of A-Z, a-z, 0-9, _ and -'),
     optional: true,
-    description: 'name of this replica in logs and on the bus; made from the process id when absent',
+    description: 'name of this replica in logs and on the bus; on the bus made from the process id when absent',
   },
 } as const;
 

@@ -5,7 +5,7 @@ import { createHash, hash } from 'node:crypto';
  *
  *     mac = SHA-256( key ^ opad, SHA-256( key ^ ipad, message ) )
  *
- * Two one-shot hashes cost half of what `createHmac` does: see P2 in the performance goals. The key cannot be read back
+ * Two one-shot hashes cost half of what `createHmac` does (row P2 of the benchmark). The key cannot be read back
  * nor printed: JSON, templates and `util.inspect` show a placeholder.
  */
 export class ApplicationKey {

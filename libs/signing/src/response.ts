@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { ApplicationKey } from './application-key.js';
 import { decodeBase64 } from './base64.js';
+import { parseSignedDate } from './signed-date.js';
 
 /** Names of the two headers that make an answer a signed one (contract B). */
 export const responseHeaders = Object.freeze({ date: 'X-SA-DATE', signature: 'X-SA-SIGNATURE' });
@@ -28,6 +29,29 @@ export function signResponse({ date, applicationId, body, key }: ResponseToSign)
   const head = `${date}\n${applicationId}\n`;
   return typeof body === 'string' ? key.mac(head + body) : key.mac(head, body);
 }
+
+/** The exchange that an answer is said to belong to, by the clock of whoever asked; milliseconds since the epoch. */
+export interface Exchange {
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
+  /** How far the two clocks may differ, edge included. */
+  readonly skewMs: number;
+}
+
+/**
+ * True if the answer is dated between sending and receiving, give or take the skew. The signature binds neither the
+ * request nor the status, so it holds for an old answer as well: its date is all that keeps one from being sent again.
+ *
+ * @param date the value of `X-SA-DATE`; what is no signed date is not timely
+ */
+export function isTimely(date: string, { sentAtMs, receivedAtMs, skewMs }: Exchange): boolean {
+  const datedAtMs = parseSignedDate(date);
+  if (datedAtMs === undefined) return false;
+  return datedAtMs + ROUNDED_OFF_MS >= sentAtMs - skewMs && datedAtMs <= receivedAtMs + skewMs;
+}
+
+/** `X-SA-DATE` has whole seconds. */
+const ROUNDED_OFF_MS = 999;
 
 /** True if the signature is of this answer, by this key; compared in constant time. */
 export function verifyResponse(response: ResponseToSign & { readonly signature: string }): boolean {

@@ -1,8 +1,8 @@
-import { type Clock, systemClock } from '@countersign/clock';
+import { type Clock, monotonicMs, systemClock } from '@countersign/clock';
 import { type ApplicationKey, applicationKey } from './application-key.js';
 import { registeredForm } from './authorization.js';
 import { DistinctSignatures } from './distinct-signatures.js';
-import { responseHeaders, verifyResponse } from './response.js';
+import { type Exchange, isTimely, responseHeaders, verifyResponse } from './response.js';
 import { signRequest } from './sign-request.js';
 
 export interface SignedFetchOptions {
@@ -16,6 +16,8 @@ export interface SignedFetchOptions {
   readonly applicationKey: string | ApplicationKey;
   /** For the whole exchange, the body of the answer included. Default: 10 000. */
   readonly timeoutMs?: number;
+  /** How far the clock of who answers may differ from ours. Default: 300 000, as far as requests may. */
+  readonly skewMs?: number;
   readonly clock?: Clock;
 }
 
@@ -23,8 +25,16 @@ export interface SignedAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Buffer;
-  /** Undefined if the answer is not signed. Only `true` proves that the answer came from who holds the key. */
+  /**
+   * Undefined if the answer is not signed. Only `true` proves that its body came from who holds the key, and at the time
+   * of this request; neither that it answers this request and no other of that time, nor its status and other headers.
+   */
   readonly signatureHolds: boolean | undefined;
+  /**
+   * Whether the date of the answer fits the request within the skew. If it does not, `signatureHolds` is not `true`
+   * either: it is an old answer sent again, or one of the clocks is wrong. Undefined if the answer is not signed.
+   */
+  readonly isTimely: boolean | undefined;
   text(): string;
   /** @throws SyntaxError if the body is not JSON */
   json(): unknown;
@@ -43,30 +53,35 @@ export async function signedFetch(url: string | URL, options: SignedFetchOptions
   const target = new URL(url);
   const key =
     typeof options.applicationKey === 'string' ? applicationKey(options.applicationKey) : options.applicationKey;
+  const sentAtMs = (options.clock ?? systemClock).now();
+  const startedAtMs = monotonicMs();
   const response = await fetch(target, {
-    ...requestOf(target, options, key),
+    ...requestOf(target, options, key, sentAtMs),
     redirect: 'error',
     signal: AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
   });
   const body = Buffer.from(await response.arrayBuffer());
+  const receivedAtMs = sentAtMs + monotonicMs() - startedAtMs;
+  const exchange = { sentAtMs, receivedAtMs, skewMs: options.skewMs ?? DEFAULT_SKEW_MS };
   return {
     status: response.status,
     headers: response.headers,
     body,
-    signatureHolds: signatureHolds(response.headers, body, options.applicationId, key),
+    ...judged(response.headers, body, options.applicationId, key, exchange),
     text: () => body.toString('utf8'),
     json: () => JSON.parse(body.toString('utf8')) as unknown,
   };
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_SKEW_MS = 300_000;
 const signatures = new DistinctSignatures();
 
-function requestOf(target: URL, options: SignedFetchOptions, key: ApplicationKey) {
+function requestOf(target: URL, options: SignedFetchOptions, key: ApplicationKey, nowMs: number) {
   const method = (options.method ?? 'GET').toUpperCase();
   const body = options.body === undefined || options.body.length === 0 ? undefined : Buffer.from(options.body);
   const { applicationId } = options;
-  const signed = signatures.sign((options.clock ?? systemClock).now(), (date) =>
+  const signed = signatures.sign(nowMs, (date) =>
     signRequest({ method, path: target.pathname, body, applicationId, key, date }),
   );
   const headers = new Headers({ Accept: 'application/json', 'Content-Type': 'application/json', ...options.headers });
@@ -75,11 +90,16 @@ function requestOf(target: URL, options: SignedFetchOptions, key: ApplicationKey
   return body === undefined ? { method, headers } : { method, headers, body: new Uint8Array(body) };
 }
 
-function signatureHolds(headers: Headers, body: Buffer, id: string, key: ApplicationKey): boolean | undefined {
+type Judgement = Pick<SignedAnswer, 'signatureHolds' | 'isTimely'>;
+
+function judged(headers: Headers, body: Buffer, id: string, key: ApplicationKey, exchange: Exchange): Judgement {
   const date = headers.get(responseHeaders.date);
   const signature = headers.get(responseHeaders.signature);
-  if (date === null && signature === null) return undefined;
+  if (date === null && signature === null) return { signatureHolds: undefined, isTimely: undefined };
   const applicationId = registeredForm(id);
-  if (date === null || signature === null || applicationId === undefined) return false;
-  return verifyResponse({ date, applicationId, body, key, signature });
+  if (date === null || signature === null || applicationId === undefined) {
+    return { signatureHolds: false, isTimely: date !== null && isTimely(date, exchange) };
+  }
+  const timely = isTimely(date, exchange);
+  return { signatureHolds: verifyResponse({ date, applicationId, body, key, signature }) && timely, isTimely: timely };
 }

@@ -93,18 +93,24 @@ function featureOf(path: string): string | undefined {
   return /^(apps\/[^/]+\/src\/[^/]+)\//.exec(path)?.[1];
 }
 
-export const ownStores: Rule = {
-  sentence: "no feature reaches into another feature's entity; a service's modules and migrations may list them",
-  breaches: ({ files }) =>
-    files
-      .filter(({ path }) => isProduct(path) && path.startsWith('apps/') && featureOf(path) !== undefined)
-      .flatMap((file) => foreignEntities(file)),
-  canary: planted('apps/directory/src/groups/a.ts', "import { User } from '../users/user.entity.js';\n"),
-};
+/** A rule that keeps one kind of file to the feature that it lies in. */
+function own(kind: 'store' | 'entity', canaryLine: string): Rule {
+  return {
+    sentence: `no feature reaches into another feature's ${kind}; a service's own files may list them`,
+    breaches: ({ files }) =>
+      files
+        .filter(({ path }) => isProduct(path) && path.startsWith('apps/') && featureOf(path) !== undefined)
+        .flatMap((file) => foreignImports(file, `.${kind}.js`)),
+    canary: planted('apps/directory/src/groups/a.ts', `${canaryLine}\n`),
+  };
+}
 
-function foreignEntities({ path, text }: SourceFile): string[] {
+export const ownStores = own('store', "import { UserStore } from '../users/user.store.js';");
+export const ownEntities = own('entity', "import { UserEntity } from '../users/user.entity.js';");
+
+function foreignImports({ path, text }: SourceFile, ending: string): string[] {
   return importsOf(text)
-    .filter((module) => module.startsWith('.') && /\.entity\.js$/.test(module))
+    .filter((module) => module.startsWith('.') && module.endsWith(ending))
     .filter((module) => featureOf(join(dirname(path), module)) !== featureOf(path))
     .map((module) => `${path}: imports ${module}`);
 }

@@ -1,4 +1,6 @@
-import { isSpec, planted, type Rule } from '../workspace.js';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+import { isSpec, planted, type Rule, root, type SourceFile } from '../workspace.js';
 
 const code = /\.(ts|tsx|mjs)$/;
 const lines = (text: string) => text.split('\n').length - 1;
@@ -11,6 +13,25 @@ export const fileSize: Rule = {
       .filter(({ path, text }) => lines(text) > (isSpec(path) ? 500 : 300))
       .map(({ path, text }) => `${path}: ${lines(text)} lines`),
   canary: planted('libs/outbox/src/a.ts', 'const a = 1;\n'.repeat(301)),
+};
+
+/** Where the links of a page lead, relative to the root; those to other sites are left out. */
+function linksOf({ path, text }: SourceFile): string[] {
+  return [...text.matchAll(/\]\(([^)#\s]+)/g)]
+    .map((match) => match[1] ?? '')
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => join(dirname(path), target).replace(/\/$/, ''));
+}
+
+export const links: Rule = {
+  sentence: 'links between pages lead to files and folders that are there',
+  breaches: ({ files }) =>
+    files
+      .filter(({ path }) => path.endsWith('.md'))
+      .flatMap((page) => linksOf(page).map((target) => ({ page, target })))
+      .filter(({ target }) => !existsSync(join(root, target)))
+      .map(({ page, target }) => `${page.path}: leads to ${target}`),
+  canary: planted('docs/adr/README.md', '[9](0009-nowhere.md)\n'),
 };
 
 const vagueNames = /(^|\/)(utils?|helpers?|common|shared|misc|core|manager|processor|data|info|process)(\.[a-z.]+)?$/;

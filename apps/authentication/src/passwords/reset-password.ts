@@ -8,7 +8,7 @@ import { judgeNewPassword } from './judge-new-password.js';
 import { stateProblems } from './password.policy.js';
 import { SetPassword } from './set-password.js';
 
-/** An administrator gives a user a new password. In `strict` realms nobody may choose for others (design, section 4). */
+/** An administrator gives a user a new password. In `strict` realms nobody may choose for others. */
 @Injectable()
 export class ResetPassword {
   constructor(

@@ -3,7 +3,7 @@ import { usageFault } from '../output/failure.js';
 import type { CliSettings } from '../settings.js';
 import { type KeyFileContent, readKeyFile } from './application-key-file.js';
 import { ContextStore, type StoredContext } from './contexts.js';
-import { demoFileOf, findDataFolder, readDemoFile } from './demo-file.js';
+import { demoFileOf, findDataFolder, readDemoFile, replaceDemoKey } from './demo-file.js';
 import { parseTimeout } from './duration.js';
 import type { GivenOptions } from './given-options.js';
 
@@ -19,6 +19,8 @@ export interface Source {
   readonly values: StoredContext;
   /** Only the demo file holds the key itself. */
   readonly applicationKey?: string;
+  /** Puts a new key in the place of that one. */
+  readonly replaceApplicationKey?: (applicationKey: string) => void;
 }
 
 export interface Credential {
@@ -55,6 +57,7 @@ const start = 'start the embedded system with: npm start';
 export class Configuration {
   readonly contexts: ContextStore;
   private found: Source | undefined;
+  private searched: { readonly dataFolder: string | undefined } | undefined;
 
   constructor(
     private readonly given: GivenOptions,
@@ -76,9 +79,11 @@ export class Configuration {
     return new Configuration(this.given.with('context', name), this.settings, this.voice, this.workingFolder);
   }
 
-  /** The data folder of the embedded system at hand. */
+  /** The data folder of the embedded system at hand, searched for once. */
   dataFolder(): string | undefined {
-    return findDataFolder(this.settings.COUNTERSIGN_DATA, this.workingFolder);
+    const warn = (text: string) => this.voice.warning(text);
+    this.searched ??= { dataFolder: findDataFolder(this.settings.COUNTERSIGN_DATA, this.workingFolder, warn) };
+    return this.searched.dataFolder;
   }
 
   /** @throws Failure when no place says where the gateway is */
@@ -182,7 +187,8 @@ export class Configuration {
     this.voice.remark(`using ${path}`);
     const { baseUrl: url, realm, applicationId, applicationKey, natsUrl } = demo;
     const values = { url, realm, applicationId, ...(natsUrl === undefined ? {} : { natsUrl }) };
-    return { kind: 'demo', name: path, values, applicationKey };
+    const replaceApplicationKey = (key: string) => replaceDemoKey(folder, key);
+    return { kind: 'demo', name: path, values, applicationKey, replaceApplicationKey };
   }
 }
 

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../output/failure.js';
+import { doubtOn, doubtOnParent, othersMayOpen, othersMayWrite, statusOf } from './ownership.js';
+import { replaceSecretFile } from './secret-file.js';
 
-/** What `npm start` leaves for whoever tries it. */
-export const demoFile = z.object({
+/** What `npm start` leaves for whoever tries it; what else it holds is kept. */
+export const demoFile = z.looseObject({
   baseUrl: z.url(),
   realm: z.string(),
   applicationId: z.string(),
@@ -18,22 +20,36 @@ const demoFileName = 'demo.json';
 
 /**
  * The data folder of the embedded system: `COUNTERSIGN_DATA`, else the nearest `.countersign` from `start` upwards that
- * belongs to us or to root. Somebody else's is passed over: in a folder that all may write, such as /tmp, it could
- * have been put there to catch what we send.
+ * nobody else can have put there to catch what we send, or change. The search ends at the first parent that is not ours
+ * or that everybody may write, such as /tmp.
+ * @param warn is told of each that is there and passed over, and why
  */
-export function findDataFolder(named: string | undefined, start: string): string | undefined {
+export function findDataFolder(
+  named: string | undefined,
+  start: string,
+  warn: (text: string) => void,
+): string | undefined {
   if (named !== undefined) return resolve(start, named);
-  for (let folder = resolve(start); ; folder = dirname(folder)) {
+  for (const folder of withParents(resolve(start))) {
     const candidate = join(folder, defaultDataFolder);
-    if (existsSync(candidate) && isOurs(candidate)) return candidate;
-    if (dirname(folder) === folder) return undefined;
+    const doubtOnPlace = folder === resolve(start) ? undefined : doubtOnParent(folder);
+    if (statusOf(candidate) !== undefined) {
+      const doubt = doubtOnPlace ?? doubtOnData(candidate);
+      if (doubt === undefined) return candidate;
+      warn(`passing over ${candidate}: ${doubt}`);
+    }
+    if (doubtOnPlace !== undefined) return undefined;
   }
+  return undefined;
 }
 
-function isOurs(folder: string): boolean {
-  const owner = statSync(folder).uid;
-  const self = process.getuid?.();
-  return self === undefined || owner === self || owner === 0;
+function withParents(folder: string): readonly string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...withParents(parent)];
+}
+
+function doubtOnData(folder: string): string | undefined {
+  return doubtOn(folder, othersMayWrite) ?? doubtOn(demoFileOf(folder), othersMayOpen);
 }
 
 /** Where the demo file of a data folder is, whether or not it exists. */
@@ -58,4 +74,10 @@ export function readDemoFile(dataFolder: string): DemoFile | undefined {
     }
     throw error;
   }
+}
+
+/** Puts another key of the same application into the demo file, as a whole and with mode 0600. */
+export function replaceDemoKey(dataFolder: string, applicationKey: string): void {
+  const demo = readDemoFile(dataFolder);
+  replaceSecretFile(demoFileOf(dataFolder), `${JSON.stringify({ ...demo, applicationKey }, undefined, 2)}\n`);
 }

@@ -17,7 +17,7 @@ export function printList<Row>(terminal: Terminal, rows: readonly Row[], view: L
   else if (format === 'jsonl') for (const row of rows) terminal.line(JSON.stringify(row));
   else if (format === 'name') for (const row of rows) terminal.line(view.name(row));
   else if (rows.length === 0) terminal.note(`no ${view.noun}`);
-  else terminal.line(tableOf(rows, view.columns, terminal.colours));
+  else terminal.verbatim(tableOf(rows, view.columns, terminal.colours));
 }
 
 export interface FactsView {
@@ -28,5 +28,6 @@ export interface FactsView {
 /** Prints one thing in the format asked for. */
 export function printOne(terminal: Terminal, value: unknown, view: FactsView): void {
   if (isForProgram(terminal.format)) terminal.line(JSON.stringify(value));
-  else terminal.line(terminal.format === 'name' ? view.name : factsOf(view.facts, terminal.colours));
+  else if (terminal.format === 'name') terminal.line(view.name);
+  else terminal.verbatim(factsOf(view.facts, terminal.colours));
 }

@@ -21,7 +21,11 @@ export interface TerminalOptions {
   readonly isVerbose: boolean;
 }
 
-/** The result goes to stdout, everything else to stderr, so that a pipe gets the result and nothing but it. */
+/**
+ * The result goes to stdout, everything else to stderr, so that a pipe gets the result and nothing but it.
+ * Whatever is shown is made safe here, since answers, names and paths are chosen by others; JSON stays the same JSON.
+ * Only `verbatim`, `bytes` and what is called `painted` go out as they are.
+ */
 export class Terminal {
   /** For stdout. */
   readonly colours: Colours;
@@ -55,6 +59,11 @@ export class Terminal {
 
   /** A line, or lines, of the result. */
   line(text: string): void {
+    this.verbatim(printableText(text));
+  }
+
+  /** The same as it is: with colours, its values made safe one by one, or to be copied byte for byte. */
+  verbatim(text: string): void {
     this.options.stdout.write(`${text}\n`);
   }
 
@@ -63,9 +72,12 @@ export class Terminal {
     this.options.stdout.write(bytes);
   }
 
-  /** Said beside the result, to people: not with `--quiet`. */
-  note(text: string): void {
-    if (!this.options.isQuiet) this.options.stderr.write(`${text}\n`);
+  /**
+   * Said beside the result, to people: not with `--quiet`.
+   * @param painted words of our own that follow, with colours
+   */
+  note(text: string, painted = ''): void {
+    if (!this.options.isQuiet) this.options.stderr.write(`${printableText(text)}${painted}\n`);
   }
 
   /** A note that a program that reads JSON has no use for. */
@@ -75,7 +87,7 @@ export class Terminal {
 
   /** Only with `--verbose`. */
   detail(text: string): void {
-    if (this.options.isVerbose) this.options.stderr.write(`${this.noteColours.dim(text)}\n`);
+    if (this.options.isVerbose) this.options.stderr.write(`${this.noteColours.dim(printableText(text))}\n`);
   }
 
   /** Something that should be looked at, although the command goes on; also with `--quiet`. */
@@ -87,13 +99,14 @@ export class Terminal {
   failure(failure: Failure): void {
     if (isForProgram(this.format)) {
       const { code, message, hint, requestId } = failure;
-      this.options.stderr.write(`${JSON.stringify({ error: { code, message, hint, requestId } })}\n`);
+      this.options.stderr.write(`${printableText(JSON.stringify({ error: { code, message, hint, requestId } }))}\n`);
       return;
     }
     const { red, dim } = this.noteColours;
-    this.options.stderr.write(`${red('error:')} ${printableText(failure.message)}\n`);
-    if (failure.hint !== undefined) this.options.stderr.write(`${dim('hint:')} ${printableText(failure.hint)}\n`);
-    if (failure.requestId !== undefined) this.options.stderr.write(`${dim(`request id: ${failure.requestId}`)}\n`);
+    const { message, hint, requestId } = failure;
+    this.options.stderr.write(`${red('error:')} ${printableText(message)}\n`);
+    if (hint !== undefined) this.options.stderr.write(`${dim('hint:')} ${printableText(hint)}\n`);
+    if (requestId !== undefined) this.options.stderr.write(`${dim(`request id: ${printableText(requestId)}`)}\n`);
   }
 
   private wishesOf(stream: OutputStream) {

@@ -4,7 +4,7 @@ import { ProfileStore } from './profile.store.js';
 import { UserSecretKeeper } from './user-secret-keeper.js';
 import { viewOf } from './user-view.js';
 
-/** The whole profile. PIN and answers are opened in `compat` realms only (design, section 4). */
+/** The whole profile. PIN and answers are opened in `compat` realms only (docs/guides/realm-profiles.md). */
 @Injectable()
 export class ShowProfile {
   constructor(

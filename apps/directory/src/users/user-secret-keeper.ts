@@ -24,7 +24,7 @@ const bindingOf = (id: string) => ({ table: 'directory.user', row: id, column: '
 
 /**
  * Seals a user's PIN and answers as one value: a read opens one, not seven, and none can be exchanged for another.
- * In `strict` realms they are hashed before (design, section 4).
+ * In `strict` realms they are hashed before (docs/guides/realm-profiles.md).
  */
 export class UserSecretKeeper {
   constructor(

@@ -3,7 +3,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ReadinessProbe } from './readiness.js';
 
-/** The same answers as every service gives (design, section 6), without a signature; paths as in `http/open-paths`. */
+/** The same answers as every service gives, without a signature; paths as in `http/open-paths`. */
 @Controller()
 export class HealthController {
   constructor(

@@ -6,7 +6,7 @@ import { askContext, claimKeyOf } from './replay.js';
 
 /**
  * Asks services what a verified request wants. The claim key travels as the idempotency key: a handler whose asker
- * gave up still runs once (design, section 2).
+ * gave up still runs once (guarantee G1).
  */
 export class OnBehalf {
   constructor(

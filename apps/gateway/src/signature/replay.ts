@@ -124,7 +124,7 @@ export function matchingKey(
   return undefined;
 }
 
-/** (application, MAC bytes): the replay key, and the idempotency key of what the request asks for (design, section 2). */
+/** (application, MAC bytes): the replay key, and the idempotency key of what the request asks for. */
 export function claimKeyOf(applicationId: string, macText: string): string {
   return `${applicationId}:${macText}`;
 }

@@ -8,7 +8,7 @@ export interface SignedRouteDeclaration {
   /** For the metrics: a closed list. */
   readonly name: string;
   readonly permission: Permission;
-  /** `effect: 'none'` lets the handler ask while the claim is under way; everything else waits for it (design 2). */
+  /** `effect: 'none'` lets the handler ask while the claim is under way; everything else waits for it. */
   readonly operation: Operation;
   /** What problems answer here, where that differs from everywhere else. */
   readonly problems: EndpointAnswers;

@@ -16,7 +16,7 @@ export const showUser = defineOperation({
   refusals: ['realm.unknown', 'user.unknown'],
 });
 
-/** The whole profile; in `compat` realms with PIN and answers in clear (design, section 4), in `strict` realms without. */
+/** The whole profile; in `compat` realms with PIN and answers in clear, in `strict` realms without. */
 export const showProfile = defineOperation({
   subject: 'countersign.v1.directory.user.profile',
   summary: 'the profile as the signed API shows it',

@@ -19,12 +19,17 @@ export async function rotateApplicationCommand(invocation: Invocation): Promise<
     const rotated = await askOnce(invocation, rotateApplicationKey, request);
     const { applicationId, applicationKey, previousKeyExpiresAt } = rotated;
     destination.deliver({ applicationId, applicationKey });
-    const source = invocation.configuration.source();
-    if (source.kind === 'demo' && source.values.applicationId === applicationId) {
-      invocation.terminal.remark(`${source.name} keeps the previous key`);
-    }
+    renewDemo(invocation, applicationId, applicationKey);
     invocation.terminal.remark(`the previous key is accepted until ${previousKeyExpiresAt}`);
   } finally {
     destination.abandon();
   }
+}
+
+/** The demo file holds the key itself: without the new one the next request would fail once the overlap is over. */
+function renewDemo({ configuration, terminal }: Invocation, applicationId: string, applicationKey: string): void {
+  const { name, values, replaceApplicationKey } = configuration.source();
+  if (replaceApplicationKey === undefined || values.applicationId !== applicationId) return;
+  replaceApplicationKey(applicationKey);
+  terminal.remark(`${name} holds the new key`);
 }

@@ -28,7 +28,7 @@ export function skipped(check: string, found: string): Finding {
 export function printFindings(terminal: Terminal, findings: readonly Finding[]): ExitCode {
   if (terminal.format === 'table') {
     const width = Math.max(...findings.map(({ check }) => check.length));
-    for (const finding of findings) terminal.line(lineOf(terminal, finding, width));
+    for (const finding of findings) terminal.verbatim(lineOf(terminal, finding, width));
   } else {
     printList(terminal, findings, { noun: 'findings', columns: [], name: ({ check, state }) => `${check} ${state}` });
   }

@@ -6,7 +6,6 @@ import type { Invocation } from '../../invocation.js';
 import { type ExitCode, exitCodes } from '../../output/exit-code.js';
 import { Failure } from '../../output/failure.js';
 import { isForProgram } from '../../output/format.js';
-import { printableText } from '../../output/printable.js';
 import type { Terminal } from '../../output/terminal.js';
 import { curlOf } from './curl.js';
 import { explanationOf } from './explanation.js';
@@ -21,7 +20,7 @@ export async function request(invocation: Invocation): Promise<ExitCode | undefi
   const steps = signingSteps(outgoing, credential);
   if (given.isSet('explain')) terminal.note(explanationOf(steps));
   if (given.isSet('curl') || given.isSet('dryRun')) {
-    terminal.line(curlOf(outgoing, steps));
+    terminal.verbatim(curlOf(outgoing, steps));
     terminal.remark('not sent: the signature is good for one use within the allowed clock difference');
     return undefined;
   }
@@ -43,9 +42,9 @@ function show(invocation: Invocation, outgoing: OutgoingRequest, answer: SignedA
   const signature = signatureStateOf(answer);
   const body = jsonOf(answer.body);
   const exitCode = exitCodeOfAnswer(answer.status, signature, body);
-  for (const [name, value] of answer.headers) terminal.detail(printableText(`${name}: ${value}`));
+  for (const [name, value] of answer.headers) terminal.detail(`${name}: ${value}`);
   const line = `${answer.status} ${STATUS_CODES[answer.status] ?? ''}`.trim();
-  terminal.note(`${line} · ${coloured(terminal, signature)}`);
+  terminal.note(`${line} · `, coloured(terminal, signature));
   if (exitCode === exitCodes.signatureBroken) return refuse(terminal, answer, signature);
   printBody(terminal, answer.body, body);
   if (exitCode !== exitCodes.done) report(invocation, outgoing, answer, exitCode);
@@ -54,7 +53,7 @@ function show(invocation: Invocation, outgoing: OutgoingRequest, answer: SignedA
 
 /** An answer that nobody vouches for does not reach stdout, where a program would take it for the result. */
 function refuse(terminal: Terminal, answer: SignedAnswer, signature: SignatureState): never {
-  terminal.detail(printableText(answer.text()));
+  terminal.detail(answer.text());
   throw new Failure(
     signature === 'absent' ? 'signature.absent' : 'signature.broken',
     signature === 'absent' ? 'the answer is not signed' : 'the response signature does not hold',
@@ -69,7 +68,7 @@ function refuse(terminal: Terminal, answer: SignedAnswer, signature: SignatureSt
 function printBody(terminal: Terminal, bytes: Buffer, body: unknown): void {
   if (bytes.length === 0) return;
   if (!terminal.showsResultOnTerminal) terminal.bytes(bytes);
-  else terminal.line(printableText(body === undefined ? bytes.toString('utf8') : JSON.stringify(body, undefined, 2)));
+  else terminal.line(body === undefined ? bytes.toString('utf8') : JSON.stringify(body, undefined, 2));
 }
 
 /** The status line says it to people; a program gets the error as JSON. Both get the hint. */
