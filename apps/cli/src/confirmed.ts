@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Invocation } from './invocation.js';
 import { exitCodes } from './output/exit-code.js';
 import { Failure } from './output/failure.js';
+import { printable } from './output/printable.js';
 
 /**
  * Asks before something that cannot be taken back, but only somebody who is there: on a terminal, without `--yes` and
@@ -13,7 +14,7 @@ export async function confirmed({ given, terminal }: Invocation, question: strin
   if (!mayAsk) return;
   const dialogue = createInterface({ input: terminal.openStdin(), output: terminal.stderr });
   try {
-    const answer = await dialogue.question(`${question} [y/N] `);
+    const answer = await dialogue.question(`${printable(question)} [y/N] `);
     if (/^y(es)?$/i.test(answer.trim())) return;
   } finally {
     dialogue.close();

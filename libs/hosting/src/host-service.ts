@@ -86,6 +86,7 @@ export async function hostService(plan: ServicePlan): Promise<RunningService> {
 async function open(plan: ServicePlan, logger: Logger, opened: OpenedParts): Promise<string> {
   const { service, settings, migrations } = plan;
   const metrics = new Metrics(service);
+  metrics.collectProcess();
   const keyRing = openKeyRing(plan.keyRing);
   const url = settings.DATABASE_URL.reveal();
   const ownerUrl = settings.DATABASE_OWNER_URL?.reveal();

@@ -1,9 +1,11 @@
+import { SettingsFault } from '@countersign/settings';
 import type { RunningService } from './health-server.js';
 import { onStopSignal } from './stop-signals.js';
 
 /**
- * What the entry file of a service does: starts it, says on stdout where it serves, and closes it in order on the
- * first signal. A second signal ends the process at once; so does a close that takes longer than `closeWithinMs`.
+ * What the entry file of a service does: starts it, says on stdout where it serves, and closes it in order when it is
+ * told to stop; a close that takes longer than `closeWithinMs` is broken off. Exit codes: 0 stopped, 1 failed, 2 wrong
+ * settings, 130 stopped twice.
  */
 export async function runService(start: () => Promise<RunningService>, closeWithinMs = 15_000): Promise<void> {
   let running: RunningService;
@@ -11,7 +13,7 @@ export async function runService(start: () => Promise<RunningService>, closeWith
     running = await start();
   } catch (fault) {
     process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-    process.exit(1);
+    process.exit(fault instanceof SettingsFault ? 2 : 1);
   }
   onStopSignal(() => {
     setTimeout(() => process.exit(1), closeWithinMs).unref();

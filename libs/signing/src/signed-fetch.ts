@@ -97,9 +97,11 @@ function judged(headers: Headers, body: Buffer, id: string, key: ApplicationKey,
   const signature = headers.get(responseHeaders.signature);
   if (date === null && signature === null) return { signatureHolds: undefined, isTimely: undefined };
   const applicationId = registeredForm(id);
-  if (date === null || signature === null || applicationId === undefined) {
-    return { signatureHolds: false, isTimely: date !== null && isTimely(date, exchange) };
-  }
-  const timely = isTimely(date, exchange);
-  return { signatureHolds: verifyResponse({ date, applicationId, body, key, signature }) && timely, isTimely: timely };
+  const timely = date !== null && isTimely(date, exchange);
+  const holds =
+    timely &&
+    signature !== null &&
+    applicationId !== undefined &&
+    verifyResponse({ date, applicationId, body, key, signature });
+  return { signatureHolds: holds, isTimely: timely };
 }

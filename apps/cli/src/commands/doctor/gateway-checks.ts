@@ -60,6 +60,8 @@ export async function credentialCheck({ configuration }: Invocation): Promise<Fi
     });
     if (answer.status === 401)
       return fault('key', `refused: ${messageIn(answer.text())}`, 'compare application, key and clock');
+    if (answer.isTimely === false)
+      return fault('key', 'the answer is signed with a date of another time', 'compare the clocks');
     if (answer.signatureHolds !== true)
       return fault('key', 'the answer is not signed with this key', 'is this the right gateway?');
     return ok('key', `application ${credential.applicationId} is accepted, and the answer is signed`);

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type SignedAnswer, signedFetch } from '@countersign/signing';
+import { responseHeaders, type SignedAnswer, signedFetch } from '@countersign/signing';
 import { clockDifferenceMs } from '../../gateway/clock-difference.js';
 import { fetchFailure } from '../../gateway/fetch-failure.js';
 import type { Invocation } from '../../invocation.js';
@@ -54,15 +54,19 @@ function show(invocation: Invocation, outgoing: OutgoingRequest, answer: SignedA
 /** An answer that nobody vouches for does not reach stdout, where a program would take it for the result. */
 function refuse(terminal: Terminal, answer: SignedAnswer, signature: SignatureState): never {
   terminal.detail(answer.text());
-  throw new Failure(
-    signature === 'absent' ? 'signature.absent' : 'signature.broken',
-    signature === 'absent' ? 'the answer is not signed' : 'the response signature does not hold',
-    {
-      exitCode: exitCodes.signatureBroken,
-      hint: 'something between here and the gateway changed the answer, or the key is another; --verbose shows the answer',
-      requestId: requestIdOf(answer),
-    },
-  );
+  throw new Failure(`signature.${signature}`, signatureSentences[signature], {
+    exitCode: exitCodes.signatureBroken,
+    hint:
+      signature === 'untimely'
+        ? whyUntimely(answer)
+        : 'something between here and the gateway changed the answer, or the key is another; --verbose shows the answer',
+    requestId: requestIdOf(answer),
+  });
+}
+
+function whyUntimely(answer: SignedAnswer): string {
+  const date = answer.headers.get(responseHeaders.date);
+  return `it is dated ${date}: an old answer was sent again, or the clocks differ; compare them with: countersign doctor`;
 }
 
 function printBody(terminal: Terminal, bytes: Buffer, body: unknown): void {
@@ -89,12 +93,13 @@ function whyRefused({ clock }: Invocation, outgoing: OutgoingRequest, answer: Si
   if (difference !== undefined && Math.abs(difference) > 60_000) {
     return `the clock here and the gateway's differ by ${Math.round(difference / 1_000)} s; mend it, then sign again`;
   }
+  if (answer.isTimely === false) return whyUntimely(answer);
   return answer.signatureHolds === false ? 'this key is not, or no longer, the key of the application' : undefined;
 }
 
 function coloured(terminal: Terminal, signature: SignatureState): string {
   const { green, red, yellow } = terminal.noteColours;
-  const colour = { holds: green, broken: red, absent: yellow }[signature];
+  const colour = { holds: green, broken: red, untimely: red, absent: yellow }[signature];
   return colour(signatureSentences[signature]);
 }
 

@@ -21,6 +21,8 @@ describe('the verdict on an answer', () => {
     ['an overloaded gateway', 503, 'holds', undefined, 6],
     ['a fault', 500, 'absent', undefined, 1],
     ['a changed answer', 200, 'broken', { status: 'found' }, 5],
+    ['an old answer sent again', 200, 'untimely', { status: 'found' }, 5],
+    ['an old refusal of a key', 401, 'untimely', { status: 'invalid' }, 4],
     ['a changed refusal', 404, 'broken', { status: 'not_found' }, 5],
     ['a success that nobody signed', 200, 'absent', { status: 'found' }, 5],
     ['a body that is no object', 200, 'holds', 'failed', 0],

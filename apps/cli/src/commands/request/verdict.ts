@@ -1,27 +1,31 @@
 import type { SignedAnswer } from '@countersign/signing';
 import { type ExitCode, exitCodeOfStatus, exitCodes } from '../../output/exit-code.js';
 
-export type SignatureState = 'holds' | 'broken' | 'absent';
+export type SignatureState = 'holds' | 'broken' | 'untimely' | 'absent';
 
-/** What the signature of an answer is worth; one that is missing or wrong proves nothing. */
-export function signatureStateOf(answer: Pick<SignedAnswer, 'signatureHolds'>): SignatureState {
-  if (answer.signatureHolds === undefined) return 'absent';
-  return answer.signatureHolds ? 'holds' : 'broken';
+/** What the signature of an answer is worth; one that is missing, wrong or of another time proves nothing. */
+export function signatureStateOf({
+  signatureHolds,
+  isTimely,
+}: Pick<SignedAnswer, 'signatureHolds' | 'isTimely'>): SignatureState {
+  if (signatureHolds === undefined) return 'absent';
+  if (signatureHolds) return 'holds';
+  return isTimely ? 'broken' : 'untimely';
 }
 
 /** Outcomes that the dialect reports with HTTP 200 although the thing asked for was not done (contract C.0, C.2, C.5). */
 const refusedStatuses: ReadonlySet<unknown> = new Set(['failed', 'failure', 'error', 'invalid', 'server_error']);
 
 /**
- * The exit code of an answer. A signature that is wrong overrules everything but a 401: a key that is refused is not the
+ * The exit code of an answer. A signature that proves nothing overrules everything but a 401: a key that is refused is not the
  * one that the gateway signs its refusal with. One that is missing does so only on success: whoever stands between
  * could have answered, while refusals of unknown applications cannot be signed.
  */
 export function exitCodeOfAnswer(status: number, signature: SignatureState, body: unknown): ExitCode {
   const byStatus = exitCodeOfStatus(status);
   if (status === 401) return byStatus;
-  if (signature === 'broken' || (signature === 'absent' && byStatus === exitCodes.done))
-    return exitCodes.signatureBroken;
+  if (signature === 'broken' || signature === 'untimely') return exitCodes.signatureBroken;
+  if (signature === 'absent' && byStatus === exitCodes.done) return exitCodes.signatureBroken;
   if (byStatus !== exitCodes.done || typeof body !== 'object' || body === null) return byStatus;
   const { status: outcome, failures } = body as Record<string, unknown>;
   if (!refusedStatuses.has(outcome)) return exitCodes.done;
@@ -32,5 +36,6 @@ export function exitCodeOfAnswer(status: number, signature: SignatureState, body
 export const signatureSentences: Readonly<Record<SignatureState, string>> = Object.freeze({
   holds: 'response signature holds',
   broken: 'response signature does NOT hold',
+  untimely: 'response signature is of ANOTHER TIME',
   absent: 'response is not signed',
 });
