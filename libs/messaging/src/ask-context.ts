@@ -17,7 +17,7 @@ export interface AskContext {
 
 /** The context of an operation that is being handled; an {@link AskContext} to pass on when it asks further. */
 export interface Asked extends AskContext {
-  /** Who asks, proven by the reply inbox (guarantee G10), not by what the message says. */
+  /** Who asks, proven by the subject that was asked (guarantee G10), not by what the message says. */
   readonly caller: Principal;
 }
 

@@ -1,5 +1,6 @@
 import { monotonicMs } from '@countersign/clock';
 import { Problem } from '@countersign/contracts';
+import { askSubjectOf } from './ask-subject.js';
 import { batchLimits, writeArray, writeItem } from './batch-wire.js';
 import type { Bus } from './bus.js';
 import { encodeHeaders, type HeaderRecord, headerNames, writeAskHeaders } from './message-headers.js';
@@ -43,7 +44,7 @@ export class AskPublisher {
   private sendAlone(ask: PendingAsk, now: number): void {
     const { outgoing } = ask;
     const headers = this.headersOf(ask, now);
-    this.bus.connection.publish(outgoing.subject, outgoing.body, {
+    this.bus.connection.publish(askSubjectOf(outgoing.subject, this.bus.user), outgoing.body, {
       reply: `${ask.answerPrefix}${ask.id}`,
       headers: encodeHeaders(headers),
     });
@@ -80,7 +81,7 @@ export class AskPublisher {
       return;
     }
     const batch = this.pending.openBatch(asks, first.answerPrefix);
-    this.bus.connection.publish(first.outgoing.subject, writeArray(items), {
+    this.bus.connection.publish(askSubjectOf(first.outgoing.subject, this.bus.user), writeArray(items), {
       reply: `${batch.answerPrefix}${batch.token}`,
       headers: encodeHeaders({ [headerNames.batch]: String(asks.length) }),
     });

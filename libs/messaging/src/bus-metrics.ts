@@ -37,7 +37,7 @@ export class AnswerMetrics {
     this.seconds = metrics.histogram('bus_handling_seconds', 'time a handler took', ['subject']);
     this.ignored = metrics.counter(
       'bus_ignored_total',
-      'messages neither run nor answered: reply aimed at nobody who may ask, or expired while waiting',
+      'messages neither run nor answered: reply aimed at an inbox that is not the asker, or expired while waiting',
       ['subject', 'reason'],
     );
   }

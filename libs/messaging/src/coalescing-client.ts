@@ -4,6 +4,7 @@ import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/transp
 import { ClientProxy, NatsRecord, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { newAskContext } from './ask-context.js';
 import { AskPublisher } from './ask-publisher.js';
+import { askSubjectOf } from './ask-subject.js';
 import { readAnswers } from './batch-wire.js';
 import type { Bus } from './bus.js';
 import { headerNames } from './message-headers.js';
@@ -51,7 +52,7 @@ export class CoalescingClient extends ClientProxy {
       bus.onPublishRefused((subject) =>
         this.pending.rejectAll(
           () => new Problem('bus.not_permitted', `${bus.user} may not publish ${subject}`),
-          (ask) => ask.outgoing.subject === subject,
+          (ask) => askSubjectOf(ask.outgoing.subject, bus.user) === subject,
         ),
       ),
     ];
@@ -94,7 +95,7 @@ export class CoalescingClient extends ClientProxy {
     return this.bus.connection as T;
   }
 
-  /** Nest's `send`: the subject names the service, the data is the request as it is. */
+  /** Nest's `send`: the subject names the service, the data is the request as it is; asked in our own form of it. */
   protected publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
     let isWanted = true;
     const { data, headers } = unwrapRecord(packet.data);

@@ -8,6 +8,7 @@ import { firstValueFrom, isObservable } from 'rxjs';
 import { Admission } from './admission.js';
 import { type AnswerAddress, AnswerPublisher } from './answer-publisher.js';
 import type { Asked } from './ask-context.js';
+import { askSubjectOf } from './ask-subject.js';
 import type { Bus } from './bus.js';
 import { AnswerMetrics } from './bus-metrics.js';
 import { Discovery } from './discovery.js';
@@ -18,7 +19,7 @@ import { type IncomingRequest, readHeaders, readRequests } from './incoming-requ
 import { readAsked } from './message-headers.js';
 import { OperationContext } from './operation-context.js';
 import { payloadText } from './payload-text.js';
-import { askerOf } from './reply-inbox.js';
+import { isInboxOf } from './reply-inbox.js';
 import { traceIdOf } from './trace.js';
 
 export interface CountersignServerOptions {
@@ -36,11 +37,16 @@ export interface CountersignServerOptions {
   readonly maxWaiting?: number;
   /** How long `close` waits for running handlers, milliseconds. */
   readonly graceMs?: number;
-  /** Who may ask plain `@MessagePattern` handlers, which declare nothing themselves. */
+  /** Who may ask plain `@MessagePattern` handlers, which declare nothing themselves; by default operators only. */
   readonly plainAskedBy?: readonly Principal[];
 }
 
 const defaults = Object.freeze({ version: '0.0.0', maxRunning: 512, maxWaiting: 2_048, graceMs: 10_000 });
+
+/** Of Nest's own options: `queue`. */
+type Extras = Partial<HandlerExtras> & { readonly queue?: string };
+
+const wildcard = /(^|\.)[*>](\.|$)/;
 
 type ServerEvents = Record<string, (...values: unknown[]) => unknown>;
 
@@ -54,8 +60,9 @@ interface Arrival {
 
 /**
  * Nest's server side: `NestFactory.createMicroservice(Module, { strategy: new CountersignServer(...) })`. Bodies are
- * the plain JSON of operations, single or in batches; each item runs, fails and is answered alone. A request is run
- * only when its answer goes to the inbox of somebody who may ask (guarantee G10).
+ * the plain JSON of operations, single or in batches; each item runs, fails and is answered alone. Every handler hears
+ * one subject for each principal that may ask it, which proves who asks, and runs only what is to be answered into an
+ * inbox of that very principal (guarantee G10).
  */
 export class CountersignServer extends Server<ServerEvents> implements CustomTransportStrategy {
   override readonly transportId = Transport.NATS;
@@ -135,19 +142,19 @@ export class CountersignServer extends Server<ServerEvents> implements CustomTra
   }
 
   private serve(subject: string, handler: MessageHandler, refused: Error[]): Endpoint | undefined {
-    const { queue = this.options.service, operation } = (handler.extras ?? {}) as Partial<HandlerExtras> & {
-      queue?: string;
+    const { queue = this.options.service, operation } = (handler.extras ?? {}) as Extras;
+    const hear = (heard: string, receive: (message: Msg) => void) => {
+      const callback = (error: Error | null, message: Msg) => (error === null ? receive(message) : refused.push(error));
+      this.subscriptions.push(this.bus.connection.subscribe(heard, { ...(queue !== '' && { queue }), callback }));
     };
-    const endpoint = handler.isEventHandler ? undefined : new Endpoint(subject, operation);
-    const subscription = this.bus.connection.subscribe(subject, {
-      ...(queue !== '' && { queue }),
-      callback: (error, message) => {
-        if (error !== null) refused.push(error);
-        else if (endpoint === undefined) this.receiveEvent(subject, message);
-        else this.receive(endpoint, handler, message);
-      },
-    });
-    this.subscriptions.push(subscription);
+    if (handler.isEventHandler) {
+      hear(subject, (message) => this.receiveEvent(subject, message));
+      return undefined;
+    }
+    if (wildcard.test(subject)) throw new Error(`pattern ${subject} has a wildcard, which would not prove who asks`);
+    const endpoint = new Endpoint(subject, operation);
+    for (const asker of operation?.askedBy ?? this.options.plainAskedBy ?? ['operator'])
+      hear(askSubjectOf(subject, asker), (message) => this.receive(endpoint, handler, asker, message));
     return endpoint;
   }
 
@@ -163,11 +170,10 @@ export class CountersignServer extends Server<ServerEvents> implements CustomTra
     handled().catch((error) => this.log?.error({ subject, reason: String(error) }, 'event handler failed'));
   }
 
-  private receive(endpoint: Endpoint, handler: MessageHandler, message: Msg): void {
+  /** @param caller whose form of the subject this came on */
+  private receive(endpoint: Endpoint, handler: MessageHandler, caller: Principal, message: Msg): void {
     const { reply } = message;
-    const askedBy = endpoint.operation?.askedBy ?? this.options.plainAskedBy ?? ['operator'];
-    const caller = askerOf(reply, this.options.service, askedBy);
-    if (caller === undefined || reply === undefined) {
+    if (!isInboxOf(caller, reply, this.options.service)) {
       this.ignored.note(endpoint.subject, 'foreign_inbox');
       return;
     }

@@ -4,7 +4,7 @@ import type { Asked } from './ask-context.js';
 import { describeFaults } from './fitting.js';
 import type { OperationContext } from './operation-context.js';
 
-/** What stands beside a handler in Nest's registry, so that the server knows whose inbox it may answer. */
+/** What stands beside a handler in Nest's registry, so that the server knows who may ask it. */
 export interface HandlerExtras {
   readonly operation: Operation;
 }

@@ -1,4 +1,5 @@
 export * from './ask-context.js';
+export * from './ask-subject.js';
 export * from './bus.js';
 export * from './bus-credentials.js';
 export * from './bus-settings.js';

@@ -100,23 +100,24 @@ function writeActor(actor: Actor): string {
 }
 
 /**
- * The gateway and our services act for others and say for whom. An operator or a listener acts for itself only: from
- * those, a claim to be somebody else's hand is not believed.
+ * For whom an asker may say that it acts. The gateway acts for applications and users; the services hand on whoever
+ * acts through them, operators too, and are not named here; the others act for themselves only, an operator under the
+ * name of a person. No other claim is believed, since the caller is proven and the headers are not (guarantee G10).
  */
+const actsFor: Readonly<Partial<Record<Principal, readonly Actor['kind'][]>>> = Object.freeze({
+  gateway: ['application', 'user'],
+  operator: ['operator'],
+  provisioner: [],
+  listener: [],
+});
+
 function readActor(value: string | undefined, caller: Principal): Actor {
   const cut = value?.indexOf(':') ?? -1;
   const kind = actorKinds.find((known) => known === value?.slice(0, cut));
   const id = kind === undefined ? undefined : decodeText(value?.slice(cut + 1) ?? '');
-  const standing = standingOf(caller);
-  if (kind === undefined || id === undefined || (standing !== undefined && kind !== standing))
-    return { kind: standing ?? 'service', id: caller };
-  return { kind, id };
-}
-
-function standingOf(caller: Principal): Actor['kind'] | undefined {
-  if (caller === 'operator') return 'operator';
-  if (caller === 'listener' || caller === 'provisioner') return 'service';
-  return undefined;
+  const isBelieved = kind !== undefined && (actsFor[caller]?.includes(kind) ?? true);
+  if (isBelieved && id !== undefined) return { kind, id };
+  return { kind: caller === 'operator' ? 'operator' : 'service', id: caller };
 }
 
 function decodeText(text: string): string | undefined {

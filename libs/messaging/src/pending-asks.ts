@@ -5,6 +5,7 @@ import type { HeaderRecord } from './message-headers.js';
 
 /** One request on its way out. */
 export interface OutgoingAsk {
+  /** Of the operation; the message goes to our own form of it. */
   readonly subject: string;
   /** Who answers: the answer is accepted from nobody else. */
   readonly service: string;

@@ -2,7 +2,7 @@ import type { OwningService, Principal } from '@countersign/contracts';
 
 /** A person with `nats req` and no prefix of their own asks from here; only operators may subscribe it. */
 const personInbox = '_INBOX.';
-const inboxShape = /^_INBOX_([a-z]+)\.([a-z]+)\.[A-Za-z0-9_.-]+$/;
+const tokensShape = /^[A-Za-z0-9_.-]+$/;
 const operatorInboxShape = /^_INBOX(_operator)?\.[A-Za-z0-9_.-]+$/;
 const longestInbox = 200;
 
@@ -20,24 +20,23 @@ export function answerPrefixOf(principal: Principal, service: string): string {
 }
 
 /**
- * Guarantee G10: who asked, by the inbox the answer goes to, which only that principal hears. `undefined` when the
- * inbox is nobody's who may ask: then the request is neither run nor answered, or a reply subject could be aimed at
- * somebody's ears (another operation, the JetStream API, an event).
+ * Guarantee G10: whether an answer sent to `reply` is heard by the asker alone. NATS lets everybody name any reply
+ * subject, so an inbox says nothing about who asks (that is `askSubjectOf`'s part); but what is answered elsewhere
+ * would aim our answer at somebody's ears: another asker, another operation, the JetStream API, an event.
  */
-export function askerOf(
-  reply: string | undefined,
-  service: OwningService,
-  askedBy: readonly Principal[],
-): Principal | undefined {
-  if (reply === undefined || reply.length > longestInbox) return undefined;
-  if (askedBy.includes('operator') && isOperatorInbox(reply)) return 'operator';
-  const match = inboxShape.exec(reply);
-  if (match === null || match[2] !== service) return undefined;
-  return askedBy.find((principal) => principal === match[1]);
+export function isInboxOf(asker: Principal, reply: string | undefined, service: OwningService): reply is string {
+  if (asker === 'operator') return isOperatorInbox(reply);
+  const prefix = answerPrefixOf(asker, service);
+  return (
+    reply !== undefined &&
+    reply.length <= longestInbox &&
+    reply.startsWith(prefix) &&
+    tokensShape.test(reply.slice(prefix.length))
+  );
 }
 
 /** Whether an answer sent there is heard by operators only. */
-export function isOperatorInbox(reply: string | undefined): boolean {
+export function isOperatorInbox(reply: string | undefined): reply is string {
   return reply !== undefined && reply.length <= longestInbox && operatorInboxShape.test(reply);
 }
 

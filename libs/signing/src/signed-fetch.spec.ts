@@ -12,8 +12,9 @@ import { verifyRequest } from './verify-request.js';
 const applicationId = 'a'.repeat(32);
 const keyText = 'ab'.repeat(32);
 const key = applicationKey(keyText);
-const identity = { applicationId, applicationKey: keyText };
 const date = 'Wed, 08 Apr 2015 21:37:33 GMT';
+const clock = new FixedClock(Date.UTC(2015, 3, 8, 21, 37, 33, 400));
+const identity = { applicationId, applicationKey: keyText, clock };
 
 let server: Server | undefined;
 afterEach(() => {
@@ -88,6 +89,32 @@ describe('a signed fetch', () => {
     expect((await signedFetch(`${url}/altered`, identity)).signatureHolds).toBe(false);
     expect((await signedFetch(`${url}/undated`, identity)).signatureHolds).toBe(false);
     expect((await signedFetch(`${url}/unsigned`, identity)).signatureHolds).toBeUndefined();
+  });
+
+  it.each([
+    ['older than the skew', -300_401, undefined, false],
+    ['as old as the skew', -300_000, undefined, true],
+    ['of this moment, rounded off', 0, undefined, true],
+    ['ahead by a little less than the skew', 299_000, undefined, true],
+    ['ahead by more than the skew', 302_000, undefined, false],
+    ['older than a skew of its own', -2_000, 1_000, false],
+    ['older than the default, within a skew of its own', -900_000, 1_000_000, true],
+  ])('believes an answer only if it is of this time: one that is %s', async (_, aheadMs, skewMs, isTimely) => {
+    const url = await serve((response) => sign(response, '{}').end('{}'));
+    const sentAt = new FixedClock(Date.parse(date) - aheadMs);
+    const options = { ...identity, clock: sentAt, ...(skewMs === undefined ? {} : { skewMs }) };
+    const answer = await signedFetch(url, options);
+    expect([answer.signatureHolds, answer.isTimely]).toEqual([isTimely, isTimely]);
+  });
+
+  it('believes no answer whose date cannot be read', async () => {
+    const undated = '2015-04-08T21:37:33Z';
+    const url = await serve((response) => {
+      response.setHeader('X-SA-DATE', undated);
+      response.setHeader('X-SA-SIGNATURE', signResponse({ date: undated, applicationId, body: '', key }));
+      response.end();
+    });
+    expect((await signedFetch(url, identity)).signatureHolds).toBe(false);
   });
 
   it('answers refusals instead of throwing them', async () => {

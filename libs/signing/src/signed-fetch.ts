@@ -32,7 +32,7 @@ export interface SignedAnswer {
   readonly signatureHolds: boolean | undefined;
   /**
    * Whether the date of the answer fits the request within the skew. If it does not, `signatureHolds` is not `true`
-   * either: it is an old answer sent again, or one of the clocks is wrong. Undefined if the answer is not signed.
+   * either: it is an old answer sent again, or one of the clocks is wrong. Undefined if the answer is not dated.
    */
   readonly isTimely: boolean | undefined;
   text(): string;
@@ -97,9 +97,10 @@ function judged(headers: Headers, body: Buffer, id: string, key: ApplicationKey,
   const signature = headers.get(responseHeaders.signature);
   if (date === null && signature === null) return { signatureHolds: undefined, isTimely: undefined };
   const applicationId = registeredForm(id);
-  const timely = date !== null && isTimely(date, exchange);
+  const timely = date === null ? undefined : isTimely(date, exchange);
   const holds =
-    timely &&
+    date !== null &&
+    timely === true &&
     signature !== null &&
     applicationId !== undefined &&
     verifyResponse({ date, applicationId, body, key, signature });

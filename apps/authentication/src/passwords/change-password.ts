@@ -31,14 +31,15 @@ export class ChangePassword {
     if (user === undefined) return this.refuseUnknown(request, refusal);
     if (request.reportAccountState) reportState(user);
     if (refusal !== undefined) throw refusal;
-    if (isBarred(user.state)) return this.refuseBarred(request, user);
+    if (isBarred(user.state)) return this.refuseBarred(request);
     return this.check(request, realm, user, asked);
   }
 
   private async check(request: Request, realm: Realm, user: FoundUser, asked: Asked): Promise<{ id: string }> {
     const check = await this.checkPassword.run(realm.realm, user, request.currentPassword, asked);
     if (check.outcome === 'exhausted') {
-      throw new Problem(request.reportAccountState ? 'user.locked' : 'password.mismatch');
+      if (request.reportAccountState) throw new Problem('user.locked');
+      return this.refuseBarred(request);
     }
     return this.replacePassword.run(request, { realm, user, check }, asked);
   }
@@ -49,9 +50,9 @@ export class ChangePassword {
     throw new Problem('user.unknown');
   }
 
-  /** v2 and v3 do not tell the state (secureauth D.0): the answer is that of a wrong password. */
-  private async refuseBarred(request: Request, user: FoundUser): Promise<never> {
-    if (user.state !== 'locked') await this.secrets.checkNothing(request.currentPassword);
+  /** v2 and v3 do not tell the state (secureauth D.0): the answer, and the work, is that of a wrong password. */
+  private async refuseBarred(request: Request): Promise<never> {
+    await this.secrets.checkNothing(request.currentPassword);
     throw new Problem('password.mismatch');
   }
 }

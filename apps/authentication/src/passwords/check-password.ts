@@ -1,9 +1,9 @@
-import { markUser, Problem } from '@countersign/contracts';
+import { markUser, Problem, type UserStatus } from '@countersign/contracts';
 import { type AskContext, Messenger } from '@countersign/messaging';
 import { Injectable } from '@nestjs/common';
 import { type Credential, CredentialStore } from './credential.store.js';
 import { FindUser, type FoundUser } from './find-user.js';
-import { failureLimit } from './password.policy.js';
+import { failureLimit, isBarred } from './password.policy.js';
 import { PasswordSecrets } from './password-secrets.js';
 
 /** `exhausted`: too many failures; nothing was checked. */
@@ -11,6 +11,9 @@ export type PasswordCheck =
   | { readonly outcome: 'passed'; readonly version: number }
   | { readonly outcome: 'mismatched'; readonly consecutiveFailures: number }
   | { readonly outcome: 'exhausted' };
+
+/** Failures lock whoever could still use a password; what an operator has decided meanwhile stands. */
+const lockable: UserStatus[] = ['active', 'password_expired'];
 
 /** Checks the password of a user, and counts: at the limit the user is locked, and no password is checked any more. */
 @Injectable()
@@ -73,7 +76,7 @@ export class CheckPassword {
   }
 
   /**
-   * Who had been locked and reads as not locked since was unlocked by an operator. The state is asked for after the
+   * Who had been locked and may use a password again was unlocked by an operator. The state is asked for after the
    * mark was read: an answer from before the lock would unlock it.
    */
   private async isUnlocked(realm: string, user: FoundUser, found: Credential, context: AskContext): Promise<boolean> {
@@ -83,14 +86,18 @@ export class CheckPassword {
       return false;
     }
     const now = await this.findUser.run({ realm, userId: user.userId }, context);
-    return now !== undefined && now.id === user.id && now.state !== 'locked';
+    return now !== undefined && now.id === user.id && !isBarred(now.state);
   }
 
   /** The count alone refuses; the mark, for all to see, is tried again with the next attempt if it fails now. */
   private async lock(realm: string, user: FoundUser, context: AskContext): Promise<void> {
     try {
-      await this.messenger.ask(markUser, { realm, userId: user.userId, status: 'locked' }, context);
-      await this.credentials.noteLocked(user.id);
+      const { isMarked } = await this.messenger.ask(
+        markUser,
+        { realm, userId: user.userId, status: 'locked', from: lockable },
+        context,
+      );
+      if (isMarked) await this.credentials.noteLocked(user.id);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
     }

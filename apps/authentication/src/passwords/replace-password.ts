@@ -68,11 +68,18 @@ export class ReplacePassword {
     return { id: user.id };
   }
 
-  /** A changed password is not expired any more. The change stands even if the directory cannot be told. */
+  /**
+   * A changed password is not expired any more. Whoever was disabled or locked since the state was read stays so. The
+   * change stands even if the directory cannot be told.
+   */
   private async endExpiry({ realm, user }: CheckedChange, asked: Asked): Promise<void> {
     if (user.state !== 'password_expired') return;
     await this.messenger
-      .ask(markUser, { realm: realm.realm, userId: user.userId, status: 'active' }, asked)
+      .ask(
+        markUser,
+        { realm: realm.realm, userId: user.userId, status: 'active', from: ['password_expired'] },
+        asked,
+      )
       .catch((error: unknown) => {
         if (!(error instanceof Problem)) throw error;
       });

@@ -6,7 +6,10 @@ import { Injectable } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
 import { UserStore } from './user.store.js';
 
-/** Sets the status of a user; the status that a user has already is no change and no event. */
+/**
+ * Sets the status of a user; the status that a user has already is no change and no event. `from` is held against the
+ * row under its lock, so that of two who mark a user at once the second judges what the first has left.
+ */
 @Injectable()
 export class MarkUser {
   constructor(
@@ -18,11 +21,12 @@ export class MarkUser {
 
   async run(request: RequestOf<typeof markUser>, asked: Asked): Promise<ReplyOf<typeof markUser>> {
     const realm = await this.findRealm.run(request.realm);
-    const { status } = request;
+    const { status, from } = request;
     return this.work.once(markUser, asked, request, async (tx) => {
       const user = await this.users.lock(tx, realm.id, foldName(request.userId));
       if (user === undefined) throw new Problem('user.unknown');
-      if (user.status === status) return { id: user.id };
+      if (user.status === status) return { id: user.id, isMarked: true };
+      if (from !== undefined && !from.includes(user.status)) return { id: user.id, isMarked: false };
       await this.users.mark(tx, user.id, status);
       await this.outbox.record(tx, userMarked, {
         realmId: realm.id,
@@ -32,7 +36,7 @@ export class MarkUser {
         target: { kind: 'user', id: user.id },
         details: { status },
       });
-      return { id: user.id };
+      return { id: user.id, isMarked: true };
     });
   }
 }

@@ -1,5 +1,16 @@
-/** Controls, and the line and paragraph separators that viewers obey like controls. */
-const control = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+/**
+ * Controls, the line and paragraph separators that viewers obey like controls, and what is not seen or steers how the
+ * rest is shown: format characters and all else that {@link foldName} passes over.
+ */
+const unseen = /[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+/**
+ * The joiners (U+200C, U+200D) where people write them: after a letter or mark of a script whose letters join or stack
+ * (compare RFC 5892, A.1 and A.2). They stay in the written form and make no difference to the compared one.
+ */
+const writtenJoiner =
+  /(?<=(?=[\p{L}\p{M}])[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nkoo}\p{scx=Mong}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}])[\u200c\u200d]/gu;
+/** White space, and the blank of braille, which looks the same. */
+const outerBlank = /^[\s\u2800]|[\s\u2800]$/u;
 /** UTF-16 units of the written form (secureauth C.3 states none; ours). */
 const longestWritten = 256;
 /**
@@ -9,15 +20,16 @@ const longestWritten = 256;
 const longestFolded = 512;
 
 /**
- * Whether a user id or a group name is acceptable: 1 to 256 units, not blank, no control characters. Everything else is
- * only a value to us: spaces, `*`, `>`, dots, quotes and slashes stay as written.
+ * Whether a user id or a group name is acceptable: 1 to 256 units, no white space around it, nothing in it that is not
+ * seen, so that nobody can be taken for somebody else. Everything else is only a value to us: spaces, `*`, `>`, dots,
+ * quotes and slashes stay as written.
  * @param folded the form in which it is compared
  */
 export function isAcceptableName(written: string, folded: string): boolean {
   return (
     written.length <= longestWritten &&
-    written.trim() !== '' &&
-    !control.test(written) &&
+    !outerBlank.test(written) &&
+    !unseen.test(written.replace(writtenJoiner, '')) &&
     folded.trim() !== '' &&
     folded.length <= longestFolded
   );

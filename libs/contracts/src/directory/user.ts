@@ -91,12 +91,17 @@ export const updateUser = defineOperation({
   ],
 });
 
+/**
+ * Who acts on a status that was read before names it in `from`: what an operator has decided since is not undone. An
+ * operator names none.
+ */
 export const markUser = defineOperation({
   subject: 'countersign.v1.directory.user.mark',
-  summary: 'sets the status of a user',
+  summary: 'sets the status of a user; with `from`, only while the user has one of these',
   askedBy: ['authentication', 'operator'],
   effect: 'changes',
-  request: z.object({ ...who, status: z.enum(userStatuses) }),
-  reply: z.object({ id: uuid }),
+  request: z.object({ ...who, status: z.enum(userStatuses), from: z.array(z.enum(userStatuses)).min(1).optional() }),
+  /** `isMarked`: the user has the status now; else the status was none of `from`, and nothing changed. */
+  reply: z.object({ id: uuid, isMarked: z.boolean().optional() }),
   refusals: ['realm.unknown', 'user.unknown'],
 });

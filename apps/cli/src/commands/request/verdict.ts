@@ -10,16 +10,16 @@ export function signatureStateOf({
 }: Pick<SignedAnswer, 'signatureHolds' | 'isTimely'>): SignatureState {
   if (signatureHolds === undefined) return 'absent';
   if (signatureHolds) return 'holds';
-  return isTimely ? 'broken' : 'untimely';
+  return isTimely === false ? 'untimely' : 'broken';
 }
 
 /** Outcomes that the dialect reports with HTTP 200 although the thing asked for was not done (contract C.0, C.2, C.5). */
 const refusedStatuses: ReadonlySet<unknown> = new Set(['failed', 'failure', 'error', 'invalid', 'server_error']);
 
 /**
- * The exit code of an answer. A signature that proves nothing overrules everything but a 401: a key that is refused is not the
- * one that the gateway signs its refusal with. One that is missing does so only on success: whoever stands between
- * could have answered, while refusals of unknown applications cannot be signed.
+ * The exit code of an answer. A signature that is wrong or old overrules everything but a 401: a key that is refused is
+ * not the one that the gateway signs its refusal with. One that is missing does so only on success: whoever stands
+ * between could have answered, while refusals of unknown applications cannot be signed.
  */
 export function exitCodeOfAnswer(status: number, signature: SignatureState, body: unknown): ExitCode {
   const byStatus = exitCodeOfStatus(status);
