@@ -1,6 +1,6 @@
 // Bundles the entry of each program from what the compiler emitted (decorators need that first): one file starts three
 // times as fast as a tree of modules. Native and thread-starting packages stay outside, as do Nest's optional peers.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -40,6 +40,31 @@ const leaveMissingOutside = {
   },
 };
 
+/** Parts of our libraries that load with them and that nothing here uses: other databases, buses and languages. */
+const unused = [
+  /typeorm\/driver\/(aurora-mysql|aurora-postgres|better-sqlite3|capacitor|cordova|expo|mongodb|mysql|nativescript|oracle|react-native|sap|spanner|sqlite-abstract|sqljs|sqlserver)\/[A-Za-z]+\.(m?js)$/,
+  /@nestjs\/microservices\/(client|server)\/(client|server)-(grpc|kafka|mqtt|redis|rmq|tcp)\.js$/,
+  /zod\/v4\/locales\/([a-df-z][a-z]|e[a-mo-z]|[a-z][a-z]-[A-Za-z]+)\.js$/,
+];
+
+/** Whoever names one of them gets empty classes of those names, which is enough for what is never made. */
+function emptied(path) {
+  const text = readFileSync(path, 'utf8');
+  if (!/^export /m.test(text)) return 'module.exports = new Proxy({}, { get: () => class {} });';
+  const names = [...text.matchAll(/^export (?:async )?(?:class|const|let|var|function) (\w+)/gm)].map(
+    ([, name]) => name,
+  );
+  const classes = names.map((name) => `export class ${name} {}`);
+  return [...classes, ...(/^export default/m.test(text) ? ['export default class {}'] : [])].join('\n');
+}
+
+const leaveUnusedOut = {
+  name: 'leave-unused-out',
+  setup(plugin) {
+    for (const filter of unused) plugin.onLoad({ filter }, ({ path }) => ({ contents: emptied(path), loader: 'js' }));
+  },
+};
+
 /** CommonJS packages inside an ES bundle still call require. */
 const banner = [
   "import { createRequire as __createRequire } from 'node:module';",
@@ -48,34 +73,41 @@ const banner = [
   "const __filename = __fileURLToPath(import.meta.url); const __dirname = __filename.slice(0, __filename.lastIndexOf('/'));",
 ].join(' ');
 
-for (const program of programs) rmSync(join(root, `apps/${program}/bundle`), { recursive: true, force: true });
+const built = programs.filter((program) => existsSync(join(root, `apps/${program}/dist/main.js`)));
+const draft = (program) => join(root, `apps/${program}/bundle.draft`);
+for (const program of built) rmSync(draft(program), { recursive: true, force: true });
 
 await Promise.all(
-  programs
-    .filter((program) => existsSync(join(root, `apps/${program}/dist/main.js`)))
-    .map((program) =>
-      build({
-        absWorkingDir: root,
-        entryPoints: [`apps/${program}/dist/main.js`],
-        outdir: `apps/${program}/bundle`,
-        bundle: true,
-        // the command line loads the code of a command when it runs
-        splitting: program === 'cli',
-        // in pieces, the order of modules is not kept: decorators need this one before all others
-        inject: program === 'cli' ? ['node_modules/reflect-metadata/Reflect.js'] : [],
-        platform: 'node',
-        format: 'esm',
-        target: 'node20',
-        keepNames: true,
-        // a third of the memory of an idle process would be source text; names stay, for traces
-        minifyWhitespace: true,
-        minifySyntax: true,
-        sourcemap: false,
-        legalComments: 'none',
-        logLevel: 'error',
-        external: outside,
-        plugins: [leaveMissingOutside],
-        banner: { js: banner },
-      }),
-    ),
+  built.map((program) =>
+    build({
+      absWorkingDir: root,
+      entryPoints: [`apps/${program}/dist/main.js`],
+      outdir: draft(program),
+      bundle: true,
+      // the command line loads the code of a command when it runs
+      splitting: program === 'cli',
+      // in pieces, the order of modules is not kept: decorators need this one before all others
+      inject: program === 'cli' ? ['node_modules/reflect-metadata/Reflect.js'] : [],
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      keepNames: true,
+      // a third of the memory of an idle process would be source text; names stay, for traces
+      minifyWhitespace: true,
+      minifySyntax: true,
+      sourcemap: false,
+      legalComments: 'none',
+      logLevel: 'error',
+      external: outside,
+      plugins: [leaveUnusedOut, leaveMissingOutside],
+      banner: { js: banner },
+    }),
+  ),
 );
+
+// Only what was built whole takes the place of what was there.
+for (const program of built) {
+  const place = join(root, `apps/${program}/bundle`);
+  rmSync(place, { recursive: true, force: true });
+  renameSync(draft(program), place);
+}

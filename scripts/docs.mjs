@@ -56,7 +56,7 @@ function bus() {
   ]);
   return generated(
     'Operations on the bus',
-    `Request and reply are plain JSON: \`nats req <subject> '<request>'\` works for whoever may ask.\n\n${table(
+    `Request and reply are plain JSON. An operator asks on the subject itself (\`nats req <subject> '<request>'\`), everybody else on \`<subject>.<principal>\`, which proves who asks: [ADR 4](../adr/0004-messages-on-the-bus.md).\n\n${table(
       ['subject', 'what it does', 'asked by', 'effect', 'request', 'reply', 'refusals'],
       rows,
     )}`,

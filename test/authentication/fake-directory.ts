@@ -21,6 +21,8 @@ export class FakeDirectory {
   readonly asks: { readonly subject: string; readonly request: Record<string, unknown> }[] = [];
   private readonly failures = new Map<string, { readonly step: Step; readonly code: ProblemCode }[]>();
 
+  private readonly interludes = new Map<string, () => void>();
+
   newContext(part: Partial<AskContext> = {}): AskContext {
     return newAskContext({ actor: { kind: 'service', id: 'authentication' }, ...part });
   }
@@ -28,6 +30,11 @@ export class FakeDirectory {
   fail(operation: Operation, step: Step, code: ProblemCode = 'bus.deadline'): void {
     const list = this.failures.get(operation.subject) ?? [];
     this.failures.set(operation.subject, [...list, { step, code }]);
+  }
+
+  /** Runs something, once, between what was asked before and the next ask of this operation. */
+  meanwhile(operation: Operation, act: () => void): void {
+    this.interludes.set(operation.subject, act);
   }
 
   count(operation: Operation): number {
@@ -43,6 +50,9 @@ export class FakeDirectory {
   async ask(operation: Operation, input: unknown): Promise<unknown> {
     const request = operation.request.parse(input) as Record<string, unknown>;
     this.asks.push({ subject: operation.subject, request });
+    const interlude = this.interludes.get(operation.subject);
+    this.interludes.delete(operation.subject);
+    interlude?.();
     const failure = this.failures.get(operation.subject)?.shift();
     if (failure?.step === 'before') throw new Problem(failure.code);
     const reply = this.answer(operation.subject.split('.').slice(2).join('.'), request);
@@ -59,8 +69,15 @@ export class FakeDirectory {
     if (verb === 'directory.user.create') return this.create(request);
     const user = this.find(request);
     if (user === undefined) throw new Problem('user.unknown');
-    if (verb === 'directory.user.mark') user.state = request.status as UserStatus;
+    if (verb === 'directory.user.mark') return this.mark(user, request);
     return { id: user.id, userId: user.userId, state: user.state };
+  }
+
+  private mark(user: FakeUser, { status, from }: Record<string, unknown>): { id: string; isMarked: boolean } {
+    const now = user.state === 'group_missing' ? 'active' : user.state;
+    const isMarked = now === status || from === undefined || (from as UserStatus[]).includes(now);
+    if (isMarked && now !== status) user.state = status as UserStatus;
+    return { id: user.id, isMarked };
   }
 
   private create(request: Record<string, unknown>): { id: string } {

@@ -8,7 +8,9 @@ import {
   runningServices,
   services,
   showUser,
+  updateUser,
 } from '@countersign/contracts';
+import { askSubjectOf } from '@countersign/messaging';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type Msg } from '@nats-io/transport-node';
 import { BusUser } from './bus-user.js';
@@ -115,8 +117,11 @@ describe.each(thieves)('who has stolen env/%s.env', (name) => {
 
   it('asks the operations that are for it, and no other', async () => {
     for (const { subject, askedBy } of operations) {
-      const isRefused = await thief.isRefusedPublish(subject, `_INBOX_${name}.x.y.1`);
-      expect([subject, isRefused]).toEqual([subject, !askedBy.includes(name)]);
+      for (const asker of principals) {
+        const form = askSubjectOf(subject, asker);
+        const isRefused = await thief.isRefusedPublish(form, `_INBOX_${name}.x.y.1`);
+        expect([form, isRefused]).toEqual([form, asker !== name || !askedBy.includes(name)]);
+      }
     }
     expect(await thief.isRefusedPublish('$SRV.PING', `_INBOX_${name}.x.y.1`)).toBe(true);
   });
@@ -209,9 +214,10 @@ describe('an answer aimed elsewhere', () => {
     undefined,
   ])('at %s is not given, and what it asked is not done', async (reply) => {
     const before = await show();
-    gateway.connection.publish('countersign.v1.directory.user.update', change, reply === undefined ? {} : { reply });
+    const subject = askSubjectOf(updateUser.subject, 'gateway');
+    gateway.connection.publish(subject, change, reply === undefined ? {} : { reply });
     // the same connection's next request comes after it, at the same service
-    const next = await gateway.connection.request(showUser.subject, jdoe, {
+    const next = await gateway.connection.request(askSubjectOf(showUser.subject, 'gateway'), jdoe, {
       timeout: 10_000,
       noMux: true,
       reply: '_INBOX_gateway.directory.x.y.2',
@@ -228,6 +234,7 @@ describe('an answer aimed elsewhere', () => {
       const own = 'COUNTERSIGN_EVENTS.listener';
       for (const reply of [
         'countersign.v1.directory.user.mark',
+        'countersign.v1.directory.user.update.gateway',
         createRealm.subject,
         '$JS.API.STREAM.PURGE.COUNTERSIGN_EVENTS',
         '$JS.API.STREAM.DELETE.COUNTERSIGN_EVENTS',
@@ -278,7 +285,7 @@ describe('event.list', () => {
     for (const [service, { listEvents }] of Object.entries(commonOperations)) {
       const reply = `_INBOX_listener.${service}.x.y.1`;
       const request = JSON.stringify({ after: 0, limit: 500 });
-      const answer = await listener.connection.request(listEvents.subject, request, {
+      const answer = await listener.connection.request(askSubjectOf(listEvents.subject, 'listener'), request, {
         timeout: 10_000,
         noMux: true,
         reply,

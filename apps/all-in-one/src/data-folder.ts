@@ -17,7 +17,8 @@ export class DataFolder {
 
   constructor(path: string) {
     this.path = resolve(path);
-    mkdirSync(this.path, { recursive: true });
+    // whatever the umask: the command line believes no folder that others may write
+    mkdirSync(this.path, { recursive: true, mode: 0o755 });
     for (const folder of [this.keys, this.environments]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       chmodSync(folder, 0o700);

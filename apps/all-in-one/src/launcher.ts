@@ -1,12 +1,12 @@
 import { settings as authenticationSettings, startAuthentication } from '@countersign/authentication/service';
 import { systemRandomness } from '@countersign/clock';
-import { runningServices } from '@countersign/contracts';
+import { type RunningService as ServiceWithTables, runningServices } from '@countersign/contracts';
 import { settings as directorySettings, startDirectory } from '@countersign/directory/service';
 import { lockFolder } from '@countersign/embedded';
 import { settings as gatewaySettings, startGateway } from '@countersign/gateway/service';
 import { Bus, Messenger } from '@countersign/messaging';
 import type { Logger, RunningService } from '@countersign/observability';
-import { createServiceDatabase, ensureDatabase, provisionStreams } from '@countersign/provisioning';
+import { closeOtherDatabases, createServiceDatabase, ensureDatabase, provisionStreams } from '@countersign/provisioning';
 import type { Environment } from '@countersign/settings';
 import { announcement } from './announcement.js';
 import { DataFolder } from './data-folder.js';
@@ -15,7 +15,7 @@ import type { Progress } from './progress.js';
 import { waitUntilReady } from './readiness.js';
 import { openSecrets, type Secrets } from './secrets.js';
 import { type Servers, startServers } from './servers.js';
-import { serviceEnvironments, writeEnvironmentFiles } from './service-environment.js';
+import { ownerEnvironment, serviceEnvironments, writeEnvironmentFiles } from './service-environment.js';
 import type { AllInOneSettings } from './settings.js';
 import { keepStreams } from './streams.js';
 
@@ -84,6 +84,7 @@ async function provision(
 ): Promise<void> {
   progress.step('preparing roles, schemas and streams');
   await ensureDatabase(servers.superuserUrl);
+  if (servers.isDatabaseEmbedded) await closeOtherDatabases(servers.superuserUrl);
   for (const service of runningServices) {
     await createServiceDatabase(
       servers.superuserUrl,
@@ -112,12 +113,15 @@ async function startServices(
   shutdown: ShutdownOrder,
 ): Promise<RunningService> {
   const own = serviceEnvironments(servers.addresses, folder);
+  const forOwner = (service: ServiceWithTables) => ownerEnvironment(servers.addresses, service);
   const common = { ...environment, LOG_LEVEL: settings.LOG_LEVEL, COUNTERSIGN_PORT: '0' };
   progress.step('starting the directory');
-  const directory = await startDirectory(directorySettings.parse({ ...common, ...own.directory }));
+  const directory = await startDirectory(directorySettings.parse({ ...common, ...own.directory, ...forOwner('directory') }));
   shutdown.add(() => directory.close());
   progress.step('starting authentication');
-  const authentication = await startAuthentication(authenticationSettings.parse({ ...common, ...own.authentication }));
+  const authentication = await startAuthentication(
+    authenticationSettings.parse({ ...common, ...own.authentication, ...forOwner('authentication') }),
+  );
   shutdown.add(() => authentication.close());
   progress.step('starting the gateway');
   const port = String(settings.COUNTERSIGN_PORT);

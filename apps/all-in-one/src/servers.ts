@@ -20,6 +20,8 @@ export interface Servers {
   readonly addresses: Addresses;
   /** For provisioning and for an operator: a role that may create roles and schemas. */
   readonly superuserUrl: string;
+  /** The cluster is ours alone; else others may use it too. */
+  readonly isDatabaseEmbedded: boolean;
   readonly natsAddress: string;
   readonly databaseAddress: string;
   /** NATS first, then PostgreSQL: services have been drained by now. */
@@ -43,6 +45,7 @@ export async function startServers(
     const natsUrl = settings.NATS_URL?.reveal();
     return {
       superuserUrl,
+      isDatabaseEmbedded: postgres !== undefined,
       natsAddress: nats ? `nats://127.0.0.1:${nats.port}` : withoutCredentials(natsUrl ?? ''),
       databaseAddress: withoutCredentials(superuserUrl),
       addresses: {

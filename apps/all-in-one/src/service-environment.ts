@@ -8,7 +8,10 @@ export interface Addresses {
   databaseUrl(role: RunningService | `${RunningService}_owner`): string;
 }
 
-/** The environment that one more replica of each service needs to join; only `COUNTERSIGN_PORT` is the caller's. */
+/**
+ * The environment that one more replica of each service needs to join; only `COUNTERSIGN_PORT` is the caller's. The
+ * owner's password is not in it: replicas run with what the migrations granted, and only check that these are there.
+ */
 export function serviceEnvironments(
   addresses: Addresses,
   folder: DataFolder,
@@ -18,11 +21,15 @@ export function serviceEnvironments(
     environments[service] = {
       NATS_URL: addresses.natsUrl(service),
       DATABASE_URL: addresses.databaseUrl(service),
-      DATABASE_OWNER_URL: addresses.databaseUrl(`${service}_owner`),
       [`${service.toUpperCase()}_KEY_RING_FILE`]: folder.keyRing(service),
     };
   }
   return environments as Record<'gateway' | RunningService, Record<string, string>>;
+}
+
+/** What a service needs beside its environment to migrate at its start; never written down. */
+export function ownerEnvironment(addresses: Addresses, service: RunningService): Readonly<Record<string, string>> {
+  return { DATABASE_OWNER_URL: addresses.databaseUrl(`${service}_owner`) };
 }
 
 /** Writes `<data>/env/<service>.env`, also one for other internal services that only listen to events. */

@@ -8,7 +8,7 @@ import {
   createRealm,
   showCredential,
 } from '@countersign/contracts';
-import { Bus, CoalescingClient, Messenger } from '@countersign/messaging';
+import { askSubjectOf, Bus, CoalescingClient, Messenger } from '@countersign/messaging';
 import type { RunningService } from '@countersign/observability';
 import { newKeyRing } from '@countersign/sealing';
 import { databaseWithRoles, type ServiceTestDatabase, startTestNats, type TestNats } from '@countersign/testing';
@@ -34,7 +34,9 @@ beforeAll(async () => {
   };
   replicas = await Promise.all([1, 2].map(() => startAuthentication(settings.parse(environment))));
   const directory = await join('directory');
-  directory.connection.subscribe(adoptRealm.subject, { callback: (_, message) => void message.respond('{}') });
+  directory.connection.subscribe(askSubjectOf(adoptRealm.subject, 'authentication'), {
+    callback: (_, message) => void message.respond('{}'),
+  });
   await directory.connection.flush();
 }, 60_000);
 

@@ -8,6 +8,7 @@ import {
   wholeNumber,
 } from '@countersign/settings';
 import { z } from 'zod';
+import { longestSkewSeconds } from './claims/claim-limits.js';
 
 /** Everything the authentication service can be told from outside. */
 export const settings = defineSettings('authentication', {
@@ -31,7 +32,7 @@ export const settings = defineSettings('authentication', {
     description: 'how often to look for values that are not sealed with the current key yet, seconds',
   },
   AUTHENTICATION_SKEW_SECONDS: {
-    schema: wholeNumber(1, 900),
+    schema: wholeNumber(1, longestSkewSeconds),
     default: '300',
     description: "how far the date of a signed request may lie from the database's clock, each way, seconds",
   },
@@ -39,7 +40,7 @@ export const settings = defineSettings('authentication', {
     schema: flag,
     default: 'false',
     description:
-      'true only if every commit waits for the standby that may be promoted: then a promotion shuts the door for about 2 s instead of the whole skew',
+      'true only if every commit waits for the standby that may be promoted: then a promotion shuts the door for about 2 s instead of 15 min',
   },
   AUTHENTICATION_ARGON2_MEMORY_KIB: {
     schema: wholeNumber(8, 4_194_304),

@@ -4,7 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { applicationKey, parseAuthorization, signedDateOf, signResponse, verifyRequest } from '@countersign/signing';
+import {
+  applicationKey,
+  formatSignedDate,
+  parseAuthorization,
+  signedDateOf,
+  signResponse,
+  verifyRequest,
+} from '@countersign/signing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { run } from './run.js';
 
@@ -18,6 +25,9 @@ interface Answer {
   readonly body: string;
   /** What is signed instead of the body; nothing for an unsigned answer. */
   readonly signed?: string | undefined;
+  /** How long ago it was signed. */
+  readonly ageMs?: number;
+  readonly requestId?: string;
 }
 
 let server: Server;
@@ -56,11 +66,15 @@ async function receive(request: IncomingMessage, response: ServerResponse): Prom
   const [bare = ''] = path.split('?');
   const verified = verifyRequest({ method, date: signedDate, applicationId, path: bare, body, mac, key, tolerances });
   seen = { method, path, body: body.toString(), headers: request.headers, verified };
-  const signature =
-    answer.signed === undefined ? undefined : signResponse({ date, applicationId, body: answer.signed, key });
-  const headers = signature === undefined ? {} : { 'X-SA-DATE': date, 'X-SA-SIGNATURE': signature };
-  response.writeHead(answer.status, { 'Content-Type': 'application/json', ...headers });
-  response.end(answer.body);
+  const { status, signed, ageMs = 0, requestId } = answer;
+  response.setHeader('Content-Type', 'application/json');
+  if (requestId !== undefined) response.setHeader('X-Request-Id', requestId);
+  if (signed !== undefined) {
+    const signedAt = formatSignedDate(Date.now() - ageMs, 'second');
+    response.setHeader('X-SA-DATE', signedAt);
+    response.setHeader('X-SA-SIGNATURE', signResponse({ date: signedAt, applicationId, body: signed, key }));
+  }
+  response.writeHead(status).end(answer.body);
 }
 
 async function countersign(...typed: string[]) {
@@ -128,6 +142,23 @@ describe('countersign request', () => {
     const { exitCode, stdout, stderr } = await asApplication('request', 'GET', '/demo/api/v1/users/jdoe');
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
     expect(stderr).toContain('does NOT hold');
+  });
+
+  it('takes no old answer for one of this request', async () => {
+    answer = { status: 200, body: found, signed: found, ageMs: 302_000 };
+    const { exitCode, stdout, stderr } = await asApplication('request', 'GET', '/demo/api/v1/users/jdoe');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
+    expect(stderr).toContain('ANOTHER TIME');
+    expect(stderr).toContain('an old answer was sent again, or the clocks differ');
+  });
+
+  it.each([['table'], ['json']])('lets no answer write to the terminal, with -o %s --verbose', async (format) => {
+    const hostile = '\u009b2J\u009d0;owned';
+    answer = { status: 200, body: `{"a":"${hostile}"}`, requestId: hostile };
+    const { exitCode, stdout, stderr } = await asApplication('request', 'GET', '/demo/x', '-o', format, '--verbose');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
+    expect(stderr).toContain('\\u009b2J');
+    expect(stderr).not.toMatch(/(?!\n)\p{Cc}/u);
   });
 
   it('does not take an unsigned success for one', async () => {

@@ -1,15 +1,14 @@
 import type { Chore } from '@countersign/hosting';
+import { HandledAnswers } from '@countersign/persistence';
 import type { INestApplicationContext } from '@nestjs/common';
 import { ReSealSecrets } from './key-ring/re-seal-secrets.js';
 import type { DirectorySettings } from './settings.js';
 
 /** What the directory does beside its requests; every replica does it, and the database keeps them apart. */
 export function choresOf(app: INestApplicationContext, settings: DirectorySettings): readonly Chore[] {
+  const everyMs = settings.DIRECTORY_RESEAL_INTERVAL_SECONDS * 1_000;
   return [
-    {
-      name: 're-seal values',
-      everyMs: settings.DIRECTORY_RESEAL_INTERVAL_SECONDS * 1_000,
-      run: (mayGoOn) => app.get(ReSealSecrets).run(mayGoOn),
-    },
+    { name: 're-seal values', everyMs, run: (mayGoOn) => app.get(ReSealSecrets).run(mayGoOn) },
+    { name: 're-seal answers', everyMs, run: (mayGoOn) => app.get(HandledAnswers).reseal(mayGoOn) },
   ];
 }

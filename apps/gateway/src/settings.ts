@@ -30,10 +30,23 @@ export const settings = defineSettings('gateway', {
     default: '262144',
     description: 'largest request body, bytes',
   },
+  REQUEST_BODY_BUDGET_BYTES: {
+    schema: wholeNumber(1_024, 64 * 1024 * 1024 * 1024),
+    default: '67108864',
+    description:
+      'memory of all bodies that are not verified yet, bytes, without the first 4096 of each; past it they are refused with 503; never less than one largest body',
+  },
   REQUEST_CONCURRENCY_LIMIT: {
     schema: wholeNumber(1, 100_000),
     default: '1000',
-    description: 'verified requests that may be under way at once; past it they are refused with 503',
+    description:
+      'verified requests that may be under way at once, half of them with a signature that is not claimed yet; past it they are refused with 503',
+  },
+  PIPELINED_REQUESTS_LIMIT: {
+    // Node may hear of the next request a moment before it hears that the last answer has left.
+    schema: wholeNumber(2, 1_000),
+    default: '32',
+    description: 'requests of one connection that may wait for their answers; one more is refused and ends it',
   },
   CONNECTION_LIMIT: {
     schema: wholeNumber(1, 1_000_000),
@@ -49,6 +62,12 @@ export const settings = defineSettings('gateway', {
     schema: wholeNumber(1_000, 600_000),
     default: '10000',
     description: 'longest time in which the headers of a request must have arrived, milliseconds',
+  },
+  STALL_TIMEOUT_MS: {
+    schema: wholeNumber(1_000, 600_000),
+    default: '30000',
+    description:
+      'how long a connection that owes an answer may stand still, milliseconds, as when its client does not read; longer than the waits for the bus',
   },
   KEEP_ALIVE_TIMEOUT_MS: {
     schema: wholeNumber(0, 3_600_000),

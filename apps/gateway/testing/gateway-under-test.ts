@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { FixedClock } from '@countersign/clock';
 import {
   type ClaimVerdict,
@@ -46,6 +46,8 @@ export interface Sent {
   readonly date?: number;
   readonly signer?: typeof key;
   readonly unsigned?: boolean;
+  /** More requests follow on the connection. */
+  readonly isKeptAlive?: boolean;
 }
 
 /** A gateway on a free port whose services are scripts, and a client that speaks to it through a socket, byte by byte. */
@@ -96,7 +98,8 @@ export class GatewayUnderTest {
   }
 
   /** Every request is signed a millisecond later than the one before, as no two may be alike. */
-  request({ method = 'GET', path, signedPath = path, body, headers = [], date, signer = key, unsigned }: Sent): Buffer {
+  request(sent: Sent): Buffer {
+    const { method = 'GET', path, signedPath = path, body, headers = [], date, signer = key, unsigned } = sent;
     this.clock.advance(1);
     const bytes = body === undefined ? undefined : Buffer.from(body);
     const signed = signRequest({
@@ -110,7 +113,7 @@ export class GatewayUnderTest {
     const lines = [
       `${method} ${path} HTTP/1.1`,
       'Host: gateway',
-      'Connection: close',
+      ...(sent.isKeptAlive ? [] : ['Connection: close']),
       ...(unsigned
         ? []
         : [`Authorization: ${signed.authorization}`, `${signed.dateHeader.name}: ${signed.dateHeader.value}`]),
@@ -125,13 +128,40 @@ export class GatewayUnderTest {
   }
 
   async sendBytes(bytes: Buffer | string): Promise<RawAnswer> {
-    const socket = connect(Number(new URL(this.url).port), '127.0.0.1');
+    return readAnswer(await this.exchange(bytes));
+  }
+
+  /** Several requests in one go on one connection, and their answers as far as they come. */
+  async pipeline(requests: readonly Sent[]): Promise<readonly RawAnswer[]> {
+    let left = await this.exchange(Buffer.concat(requests.map((sent) => this.request(sent))));
+    const answers: RawAnswer[] = [];
+    while (left.length > 0) {
+      const head = left.subarray(0, left.indexOf('\r\n\r\n') + 4);
+      const length = head.length + Number(/^content-length: (\d+)/im.exec(head.toString())?.[1]);
+      answers.push(readAnswer(left.subarray(0, length)));
+      left = left.subarray(length);
+    }
+    return answers;
+  }
+
+  /** A connection to do with as one likes; it may end at any time. */
+  connect(): Socket {
+    return connect(Number(new URL(this.url).port), '127.0.0.1').on('error', () => undefined);
+  }
+
+  /** What a gauge or counter stands at. */
+  async figure(name: string): Promise<number> {
+    const line = new RegExp(`^countersign_${name}\\{[^}]*\\} (.*)$`, 'm').exec(await this.metrics.text());
+    return Number(line?.[1]);
+  }
+
+  private async exchange(bytes: Buffer | string): Promise<Buffer> {
+    const socket = this.connect();
     const chunks: Buffer[] = [];
     socket.on('data', (chunk) => chunks.push(chunk));
-    socket.on('error', () => undefined);
     socket.write(bytes);
     await new Promise((resolve) => socket.once('close', resolve));
-    return readAnswer(Buffer.concat(chunks));
+    return Buffer.concat(chunks);
   }
 }
 

@@ -92,6 +92,7 @@ describe('comparing names', () => {
     ['ΟΔΟΣ', 'οδος'],
     ['ﬁn', 'fin'],
     ['e\u0301', 'É'],
+    ['j\u200bdo\u00ade', 'jdoe'],
   ])('holds %s and %s equal', (one, other) => {
     expect(foldName(one)).toBe(foldName(other));
   });

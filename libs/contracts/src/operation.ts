@@ -7,11 +7,11 @@ import type { OwningService, Principal } from './services.js';
  * refusals a caller has to expect beside those every ask can meet.
  */
 export interface Operation<Request extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> {
-  /** `countersign.v1.<service>.<noun>.<verb>` */
+  /** `countersign.v1.<service>.<noun>.<verb>`: an operator asks here, every other principal on `<subject>.<principal>`. */
   readonly subject: string;
   readonly service: OwningService;
   readonly summary: string;
-  /** The bus's permissions, the network policies and the check of the reply inbox come from this list. */
+  /** The bus's permissions, the network policies and the subjects a service hears come from this list. */
   readonly askedBy: readonly Principal[];
   /** `none` only if asking twice leaves no trace. */
   readonly effect: 'none' | 'changes';

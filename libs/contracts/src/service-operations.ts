@@ -26,7 +26,10 @@ export function listEventsOf(service: OwningService) {
   });
 }
 
-/** How many sealed values of `service` each key of its ring still guards: rotation is done when only one is left. */
+/**
+ * How many sealed values of `service` each key of its ring still guards: rotation is done when only one is left. The
+ * answers that are kept for repeated requests count under every key but the current one.
+ */
 export function showKeyRingOf(service: OwningService) {
   return defineOperation({
     subject: `countersign.v1.${service}.key-ring.show`,

@@ -144,7 +144,10 @@ export class CountersignServer extends Server<ServerEvents> implements CustomTra
   private serve(subject: string, handler: MessageHandler, refused: Error[]): Endpoint | undefined {
     const { queue = this.options.service, operation } = (handler.extras ?? {}) as Extras;
     const hear = (heard: string, receive: (message: Msg) => void) => {
-      const callback = (error: Error | null, message: Msg) => (error === null ? receive(message) : refused.push(error));
+      const callback = (error: Error | null, message: Msg) => {
+        if (error === null) receive(message);
+        else refused.push(error);
+      };
       this.subscriptions.push(this.bus.connection.subscribe(heard, { ...(queue !== '' && { queue }), callback }));
     };
     if (handler.isEventHandler) {

@@ -65,6 +65,20 @@ describe('headers of an ask', () => {
     expect(read(claimed, 'operator').actor).toEqual({ kind: 'operator', id: 'operator' });
     expect(read(claimed, 'listener').actor).toEqual({ kind: 'service', id: 'listener' });
     expect(read({ 'Countersign-Actor': 'operator:ann' }, 'operator').actor).toEqual({ kind: 'operator', id: 'ann' });
+    const other = { 'Countersign-Actor': 'service:authentication' };
+    expect(read(other, 'listener').actor).toEqual({ kind: 'service', id: 'listener' });
+  });
+
+  it('let a gateway act for applications and users only, and a service for whoever acts through it', () => {
+    for (const actor of ['application:abc', 'user:ann'])
+      expect(read({ 'Countersign-Actor': actor }).actor).toEqual({
+        kind: actor.split(':')[0],
+        id: actor.split(':')[1],
+      });
+    for (const actor of ['operator:ann', 'service:authentication'])
+      expect(read({ 'Countersign-Actor': actor }).actor).toEqual({ kind: 'service', id: 'gateway' });
+    const operator = read({ 'Countersign-Actor': 'operator:ann' }, 'authentication').actor;
+    expect(operator).toEqual({ kind: 'operator', id: 'ann' });
   });
 
   it('cannot be split into two', () => {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { monotonicMs } from '@countersign/clock';
-import { defineOperation, Problem } from '@countersign/contracts';
+import { defineOperation, type Principal, Problem } from '@countersign/contracts';
 import { eventually, startTestNats, type TestNats, testLogger } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
@@ -10,7 +10,16 @@ import { MessagePattern, Payload } from '@nestjs/microservices';
 import fc from 'fast-check';
 import { firstValueFrom, of } from 'rxjs';
 import { z } from 'zod';
-import { type Asked, Bus, CoalescingClient, CountersignServer, Handles, Messenger, newAskContext } from './index.js';
+import {
+  type Asked,
+  askSubjectOf,
+  Bus,
+  CoalescingClient,
+  CountersignServer,
+  Handles,
+  Messenger,
+  newAskContext,
+} from './index.js';
 
 const say = defineOperation({
   subject: 'countersign.v1.directory.echo.say',
@@ -99,7 +108,7 @@ describe('an ask', () => {
     expect(await ask('plain', 'hello')).toEqual({ value: 'hello', caller: 'gateway' });
   });
 
-  it('hands its context on: key, trace, actor and door; the caller is read from the reply inbox', async () => {
+  it('hands its context on: key, trace, actor and door; the caller is read from the subject', async () => {
     const context = newAskContext({
       idempotencyKey: 'key-1',
       actor: { kind: 'user', id: 'Jörg > * .\r\nx: y \ud800' },
@@ -263,8 +272,9 @@ describe('what one turn asks', () => {
 });
 
 describe('a service', () => {
-  const send = (payload: string, reply: string, header?: string) => {
-    watcher.publish(say.subject, payload, { reply, ...(header !== undefined && { headers: batchHeader(header) }) });
+  const send = (payload: string, reply: string, header?: string, asker: Principal = 'gateway') => {
+    const subject = askSubjectOf(say.subject, asker);
+    watcher.publish(subject, payload, { reply, ...(header !== undefined && { headers: batchHeader(header) }) });
   };
   const batchHeader = (count: string) => {
     const made = headers();
@@ -287,21 +297,27 @@ describe('a service', () => {
     expect(misfit.string()).not.toContain('1234');
   });
 
-  it.each([
-    '_INBOX_listener.directory.x.y.1',
-    '_INBOX_gateway.authentication.x.y.1',
-    '_INBOX_gateway.directory.*',
-    '_INBOX_gateway.directory.>',
-    'countersign.v1.event.demo.directory.user.created',
-    '$JS.API.STREAM.DELETE.COUNTERSIGN_EVENTS',
-    'countersign.v1.authentication.realm.create',
-    `_INBOX_gateway.directory.${'x'.repeat(300)}`,
-  ])('neither runs nor answers a request whose reply is aimed at %s', async (reply) => {
+  it.each<[Principal, string]>([
+    ['gateway', '_INBOX_listener.directory.x.y.1'],
+    ['gateway', '_INBOX_authentication.directory.x.y.1'],
+    ['gateway', '_INBOX_gateway.authentication.x.y.1'],
+    ['gateway', '_INBOX_gateway.directory.*'],
+    ['gateway', '_INBOX_gateway.directory.>'],
+    ['gateway', '_INBOX.x'],
+    ['gateway', '_INBOX_operator.x'],
+    ['gateway', 'countersign.v1.event.demo.directory.user.created'],
+    ['gateway', '$JS.API.STREAM.DELETE.COUNTERSIGN_EVENTS'],
+    ['gateway', 'countersign.v1.authentication.realm.create'],
+    ['gateway', `_INBOX_gateway.directory.${'x'.repeat(300)}`],
+    ['operator', '_INBOX_gateway.directory.x.y.1'],
+    ['listener', '_INBOX_listener.directory.x.y.1'],
+  ])('neither runs nor answers what %s asks with a reply aimed at %s', async (asker, reply) => {
     const heard: Msg[] = [];
     const sub = watcher.subscribe('>', {
       callback: (_error, message) => void (message.subject === reply && heard.push(message)),
     });
-    send('{"mode":"hold","value":"aimed"}', reply);
+    send('{"mode":"hold","value":"aimed"}', reply, undefined, asker);
+    send('[{"id":1,"b":{"mode":"hold","value":"aimed"}}]', reply, '1', asker);
     await watcher.flush();
     await ask('plain');
     sub.unsubscribe();
@@ -362,7 +378,9 @@ describe('a service', () => {
 describe('an answer', () => {
   it('is taken from where it was awaited only: another service cannot answer in its name', async () => {
     const requests: Msg[] = [];
-    const sub = watcher.subscribe(say.subject, { callback: (_error, message) => void requests.push(message) });
+    const sub = watcher.subscribe(askSubjectOf(say.subject, 'gateway'), {
+      callback: (_error, message) => void requests.push(message),
+    });
     await watcher.flush();
     const asking = ask('hold', 'contested');
     await eventually(() => requests.length === 1 && held.has('contested'));

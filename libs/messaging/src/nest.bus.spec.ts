@@ -149,6 +149,22 @@ describe('in a Nest application', () => {
     expect(await send('echo', record)).toEqual({ data: { n: 1 }, subject: `${plain}.echo`, note: 'hi' });
   });
 
+  it('a pattern with a wildcard is refused: it would not prove who asks', async () => {
+    @Controller()
+    class Wide {
+      @MessagePattern(`${plain}.*`)
+      any() {}
+    }
+    @Module({ controllers: [Wide] })
+    class WideModule {}
+    const [, bus] = buses;
+    if (bus === undefined) throw new Error('no bus');
+    const strategy = new CountersignServer({ bus, service: 'directory' });
+    const wide = await NestFactory.createMicroservice(WideModule, { strategy, logger: false, abortOnError: false });
+    await expect(wide.listen()).rejects.toThrow(`pattern ${plain}.* has a wildcard`);
+    await wide.close();
+  });
+
   it('plain handlers answer the first value of an observable, and null for nothing', async () => {
     expect(await send('many')).toBe(1);
     expect(await send('nothing')).toBeNull();

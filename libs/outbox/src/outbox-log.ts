@@ -18,29 +18,8 @@ export interface Backlog {
   readonly seconds: number;
 }
 
-export const batchSize = 256;
-
-/**
- * Gives numbers without gaps. The head's lock comes in a statement of its own: only the next one's snapshot is sure to
- * see what another relay numbered before it. A row's id is drawn after the row locks of its change, so that of two
- * changes to one thing the earlier has the lower id, and is there whenever the later one is; a transaction that is
- * still open takes its number when it has committed.
- */
-const numberScript = `
-  begin;
-  select 1 from outbox_head for update;
-  with batch as (
-    select id, row_number() over (order by id) as place
-    from (select id from outbox where sequence is null order by id limit ${batchSize}) waiting
-  ), numbered as (
-    update outbox set sequence = head.last_sequence + batch.place
-    from batch, outbox_head head
-    where outbox.id = batch.id
-    returning 1
-  )
-  update outbox_head set last_sequence = last_sequence + (select count(*) from numbered)
-  where exists (select 1 from numbered);
-  commit`;
+/** Events of one page. */
+const batchSize = 256;
 
 /** The outbox as its relay sees it. */
 export class OutboxLog {
@@ -62,15 +41,13 @@ export class OutboxLog {
     };
   }
 
-  /** Numbers at most {@link batchSize} rows; false when none waited. */
+  /** Numbers some of what waits (`outbox-guard-sql.ts`); false when nothing did. */
   async number(): Promise<boolean> {
-    const waiting = await this.session.query({
-      name: 'outbox.waiting',
-      text: 'select 1 from outbox where sequence is null limit 1',
+    const [row] = await this.session.query<{ count: number }>({
+      name: 'outbox.number',
+      text: 'select number_events() as count',
     });
-    if (waiting.length === 0) return false;
-    await this.session.script(numberScript);
-    return true;
+    return row !== undefined && row.count > 0;
   }
 
   async after(source: string, sequence: number): Promise<EventEnvelope[]> {

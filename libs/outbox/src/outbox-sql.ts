@@ -1,13 +1,20 @@
 import { assertPlainName, handledRequestSql, migrationTable } from '@countersign/persistence';
+import { headGuardSql, numberEventsSql } from './outbox-guard-sql.js';
+
+/** What a change says; id and number are not its to choose. */
+const recordedColumns =
+  'event_id, type, version, occurred_at, realm, realm_id, actor, via, target, outcome, reason, details, personal';
 
 /**
  * Statements for the first migration of a service: `outbox`, `outbox_head` and `handled_request`, with the least rights
- * that the runtime role needs. Events can be added and numbered by it, never changed or deleted.
+ * that the runtime role needs. Events can be added by it and numbered in their order, never changed or deleted.
  */
 export function outboxMigrationSql(schema: string, runtimeRole: string): { up: string[]; down: string[] } {
   assertPlainName(schema);
   assertPlainName(runtimeRole);
   const handled = handledRequestSql(schema, runtimeRole);
+  const numbering = numberEventsSql(schema, runtimeRole);
+  const headGuard = headGuardSql(schema);
   return {
     up: [
       `create table ${schema}.outbox (
@@ -38,13 +45,20 @@ export function outboxMigrationSql(schema: string, runtimeRole: string): { up: s
       `insert into ${schema}.outbox_head (source) values ('${schema}')`,
       `grant usage on schema ${schema} to ${runtimeRole}`,
       `grant select on ${schema}.${migrationTable} to ${runtimeRole}`,
-      `grant select, insert on ${schema}.outbox to ${runtimeRole}`,
-      `grant update (sequence) on ${schema}.outbox to ${runtimeRole}`,
+      `grant select, insert (${recordedColumns}) on ${schema}.outbox to ${runtimeRole}`,
       `grant usage on sequence ${schema}.outbox_id_seq to ${runtimeRole}`,
       `grant select on ${schema}.outbox_head to ${runtimeRole}`,
-      `grant update (last_sequence, published_sequence, stream_sequences, marks) on ${schema}.outbox_head to ${runtimeRole}`,
+      `grant update (published_sequence, stream_sequences, marks) on ${schema}.outbox_head to ${runtimeRole}`,
+      ...numbering.up,
+      ...headGuard.up,
       ...handled.up,
     ],
-    down: [...handled.down, `drop table ${schema}.outbox_head`, `drop table ${schema}.outbox`],
+    down: [
+      ...handled.down,
+      `drop table ${schema}.outbox_head`,
+      `drop table ${schema}.outbox`,
+      ...numbering.down,
+      ...headGuard.down,
+    ],
   };
 }

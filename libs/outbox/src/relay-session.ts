@@ -54,12 +54,6 @@ export class RelaySession {
     return result.rows as Row[];
   }
 
-  /** Several statements without parameters in one round trip; each sees what was committed before it began. */
-  async script(text: string): Promise<void> {
-    this.assertAlive();
-    await this.client.query(text);
-  }
-
   /** Ends the connection, and the lock with it. */
   async close(): Promise<void> {
     await this.client.end().catch(() => undefined);

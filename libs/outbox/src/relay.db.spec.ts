@@ -124,6 +124,41 @@ describe('the tables of the outbox', () => {
     await expect(database.query('truncate outbox')).rejects.toMatchObject({ code: '42501' });
     await expect(database.query('delete from outbox_head')).rejects.toMatchObject({ code: '42501' });
   });
+
+  it.each([
+    'update outbox set sequence = -id',
+    'update outbox set sequence = null',
+    'update outbox set sequence = 7 where sequence is null',
+    'update outbox_head set last_sequence = 0',
+    `update outbox_head set source = 'another'`,
+    ...['id', 'sequence'].map(
+      (column) => `insert into outbox (${column}, event_id, type, version, occurred_at, actor, via, target, outcome, details)
+        values (-1, gen_random_uuid(), 'x', 1, now(), '{}', '{}', '{}', 'succeeded', '{}')`,
+    ),
+    `select setval('outbox_id_seq', 1)`,
+  ])('let nobody who has stolen the running role take an event out of the log: %s', async (statement) => {
+    await unit.run(record('a'));
+    await unit.run(record('b'));
+    const session = await RelaySession.open(test.runtimeUrl, 'directory');
+    closing.push(() => session.close());
+    expect(await new OutboxLog(session).number()).toBe(true);
+    await unit.run(record('c'));
+    await expect(database.query(statement)).rejects.toMatchObject({ code: '42501' });
+    expect(await new OutboxLog(session).number()).toBe(true);
+    expect((await numbered()).map((row) => row.sequence)).toEqual([1, 2, 3]);
+  });
+
+  it('let the head go forward only, and no further than events are numbered', async () => {
+    for (let i = 0; i < 3; i += 1) await unit.run(record(`u${i}`));
+    const session = await RelaySession.open(test.runtimeUrl, 'directory');
+    closing.push(() => session.close());
+    await new OutboxLog(session).number();
+    const publish = (sequence: number) => database.query('update outbox_head set published_sequence = $1', [sequence]);
+    await publish(2);
+    await expect(publish(1)).rejects.toMatchObject({ code: '23514' });
+    await expect(publish(4)).rejects.toMatchObject({ code: '23514' });
+    await publish(3);
+  });
 });
 
 describe('recording', () => {

@@ -13,6 +13,11 @@ export class HandledRequest {
   @Column('bytea', { name: 'sealed_answer', nullable: true })
   readonly sealedAnswer: Buffer | null;
 
+  /** Of the key ring; null where answers are kept in clear. */
+  @Index('handled_request_sealing_key_id_idx')
+  @Column('text', { name: 'sealing_key_id', nullable: true })
+  readonly sealingKeyId: string | null;
+
   @Index('handled_request_handled_at_idx')
   @Column('timestamptz', { name: 'handled_at', default: () => 'now()' })
   readonly handledAt: Date;

@@ -19,12 +19,14 @@ interface Answer {
 
 const claim = {
   name: 'handled_request.claim',
-  text: 'insert into handled_request (key_hash, operation) values ($1, $2) on conflict (key_hash) do nothing returning 1',
+  // the key as well, so that keeping the answer changes no indexed column
+  text: `insert into handled_request (key_hash, operation, sealing_key_id) values ($1, $2, $3)
+    on conflict (key_hash) do nothing returning 1`,
 };
 const find = { name: 'handled_request.find', text: 'select sealed_answer from handled_request where key_hash = $1' };
 const keep = {
   name: 'handled_request.keep',
-  text: 'update handled_request set sealed_answer = $2 where key_hash = $1',
+  text: 'update handled_request set sealed_answer = $2, sealing_key_id = $3 where key_hash = $1',
 };
 
 type Commit = (work: (tx: Transaction) => Promise<string>) => Promise<string>;
@@ -69,7 +71,7 @@ export class HandledRequests {
     work: (tx: Transaction) => Promise<unknown>,
   ): Promise<string> {
     const row = key.toString('hex');
-    const claimed = await tx.query(claim, [key, subject]);
+    const claimed = await tx.query(claim, [key, subject, this.seal.currentKeyId]);
     if (claimed.length === 0) {
       const [kept] = await tx.query<{ sealed_answer: Buffer }>(find, [key]);
       // swept between the two statements: a day has passed since, and nobody retries that long
@@ -82,7 +84,8 @@ export class HandledRequests {
         ? { requestHash: hash, refusal: result.problem.toBody() }
         : { requestHash: hash, reply: result };
     const text = JSON.stringify(answer);
-    await tx.query(keep, [key, this.seal.seal(row, text)]);
+    const { sealed, keyId } = this.seal.seal(row, text);
+    await tx.query(keep, [key, sealed, keyId]);
     return text;
   }
 }

@@ -2,6 +2,7 @@ export * from './answer-seal.js';
 export * from './data-source.js';
 export * from './database.js';
 export * from './drift.js';
+export * from './handled-answers.js';
 export * from './handled-request.entity.js';
 export * from './handled-request-sql.js';
 export * from './handled-requests.js';

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import type { AnswerSeal } from './answer-seal.js';
 import { type DataSourceOptions, openDataSource, poolOf } from './data-source.js';
 import { Database } from './database.js';
+import { HandledAnswers } from './handled-answers.js';
 import { HandledRequests, sweepHandledRequests } from './handled-requests.js';
 import type { StoreLogger } from './sql-log.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -21,8 +22,8 @@ const OPTIONS = Symbol('PersistenceOptions');
 const sweepEveryMs = 15 * 60_000;
 
 /**
- * The database of a service: `DataSource` (entities, drift check), `Database` and `UnitOfWork` for its stores, which
- * are all injectable everywhere. It is closed after everything else has shut down.
+ * The database of a service: `DataSource` (entities, drift check), `Database` and `UnitOfWork` for its stores, and the
+ * `HandledAnswers` of the latter; all injectable everywhere. It is closed after everything else has shut down.
  */
 @Global()
 @Module({})
@@ -52,8 +53,14 @@ export class PersistenceModule implements OnApplicationShutdown {
         inject: [Database],
         useFactory: (database: Database) => new UnitOfWork(database, new HandledRequests(options.answerSeal)),
       },
+      {
+        provide: HandledAnswers,
+        inject: [Database, UnitOfWork],
+        useFactory: (database: Database, unitOfWork: UnitOfWork) =>
+          new HandledAnswers(database, unitOfWork, options.answerSeal),
+      },
     ];
-    return { module: PersistenceModule, providers, exports: [DataSource, Database, UnitOfWork] };
+    return { module: PersistenceModule, providers, exports: [DataSource, Database, UnitOfWork, HandledAnswers] };
   }
 
   async onApplicationShutdown(): Promise<void> {

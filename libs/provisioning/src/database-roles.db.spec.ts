@@ -1,6 +1,7 @@
 import { freshDatabase, type TestDatabase } from '@countersign/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { closeOtherDatabases } from './database-cluster.js';
 import { createServiceDatabase, rolesOf } from './database-roles.js';
 
 const PASSWORD = `it's "odd" \\ $1`;
@@ -81,6 +82,17 @@ describe("a service's place in the database", () => {
     await dropRoles('closed', 'closed_owner');
   });
 
+  it.each([`lo_from_bytea(0, 'kept beside every table')`, 'lo_creat(-1)', `lo_get(1)`, 'lo_open(1, 131072)'])(
+    'leaves its roles no place beside the tables: %s',
+    async (call) => {
+      await createServiceDatabase(database.url, 'tidy', 'x', 'x');
+      for (const role of ['tidy_owner', 'tidy']) {
+        await expect(ask(as(database.url, role, 'x'), `select ${call}`)).rejects.toMatchObject({ code: '42501' });
+      }
+      await dropRoles('tidy', 'tidy_owner');
+    },
+  );
+
   it('can be made by an administrator who may create roles and owns the database, but is no superuser', async () => {
     await ask(database.url, `create role administrator login createrole password 'x'`);
     await ask(database.url, `alter database ${new URL(database.url).pathname.slice(1)} owner to administrator`);
@@ -90,5 +102,42 @@ describe("a service's place in the database", () => {
     await ask(as(database.url, 'managed_owner', 'y'), 'create table thing (id int)');
     await ask(database.url, 'reassign owned by administrator to postgres');
     await dropRoles('managed', 'managed_owner', 'administrator');
+  });
+});
+
+describe('a cluster that is ours alone', () => {
+  it('lets the role of a service into its own database and no other', async () => {
+    const database = await freshDatabase();
+    const other = (name: string) => {
+      const url = new URL(as(database.url, 'confined', 'x'));
+      url.pathname = `/${name}`;
+      return url.href;
+    };
+    await createServiceDatabase(database.url, 'confined', 'x', 'x');
+    for (const name of ['postgres', 'template1']) {
+      await ask(database.url, `grant connect on database ${name} to public`);
+      await ask(other(name), 'select 1');
+    }
+    await closeOtherDatabases(database.url);
+    await closeOtherDatabases(database.url);
+    for (const name of ['postgres', 'template1']) {
+      await expect(ask(other(name), 'select 1')).rejects.toThrow('permission denied for database');
+    }
+    await ask(as(database.url, 'confined', 'x'), 'select 1');
+    await ask(database.url, 'drop owned by confined, confined_owner cascade');
+    await ask(database.url, 'drop role confined, confined_owner');
+    await database.drop();
+  });
+
+  it('is left as it is where we may not', async () => {
+    const database = await freshDatabase();
+    await ask(database.url, `create role guest login createrole password 'x'`);
+    await ask(database.url, 'grant connect on database postgres to public');
+    await closeOtherDatabases(as(database.url, 'guest', 'x'));
+    const url = new URL(as(database.url, 'guest', 'x'));
+    url.pathname = '/postgres';
+    await ask(url.href, 'select 1');
+    await ask(database.url, 'drop role guest');
+    await database.drop();
   });
 });

@@ -19,7 +19,8 @@ export function rolesOf(service: string): ServiceRoles {
 
 /**
  * Makes a service's place in the database of the URL: its two roles, a schema of its name that the owner owns, and
- * nothing for anybody else: no rights of `public` on the database or on schema public. The runtime role may connect
+ * nothing for anybody else: no rights of `public` on the database, on schema public or, where the administrator may
+ * take that away, on large objects, which no schema holds and no right on a table guards. The runtime role may connect
  * and use the schema; rights on tables are the migrations' to grant. Both roles find the schema by their search path.
  * Passwords are put in force each time. May be run again, also by several launchers at once.
  *
@@ -62,6 +63,24 @@ async function inTransaction(client: Client, work: () => Promise<void>): Promise
   }
 }
 
+/** Only a superuser may: elsewhere `public` keeps the functions that PostgreSQL gives it. */
+const revokeLargeObjects = `
+  do $$
+  declare
+    routine regprocedure;
+  begin
+    for routine in
+      select oid from pg_proc
+      where pronamespace = 'pg_catalog'::regnamespace and (starts_with(proname, 'lo_') or proname in ('loread', 'lowrite'))
+        and has_function_privilege('public', oid, 'execute')
+    loop
+      execute format('revoke execute on function %s from public', routine);
+    end loop;
+  exception when insufficient_privilege then
+    null;
+  end
+  $$`;
+
 async function create(client: Client, service: string, ownerPassword: string, runtimePassword: string): Promise<void> {
   const roles = rolesOf(service);
   await putRole(client, roles.owner, ownerPassword);
@@ -76,6 +95,7 @@ async function create(client: Client, service: string, ownerPassword: string, ru
   await client.query(`alter schema ${schema} owner to ${owner}`);
   await client.query(`revoke all on schema ${schema} from public`);
   await client.query('revoke all on schema public from public');
+  await client.query(revokeLargeObjects);
   await client.query(`revoke all on database ${database.name} from public`);
   await client.query(`grant connect on database ${database.name} to ${owner}, ${runtime}`);
   await client.query(`grant usage on schema ${schema} to ${runtime}`);

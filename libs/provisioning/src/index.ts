@@ -1,4 +1,5 @@
 export { ensureDatabase } from './database.js';
+export { closeOtherDatabases } from './database-cluster.js';
 export { createServiceDatabase, rolesOf, type ServiceRoles } from './database-roles.js';
 export * from './event-streams.js';
 export * from './nats-configuration.js';

@@ -1,4 +1,5 @@
 import { events, operations, type Principal, principals, services } from '@countersign/contracts';
+import { askSubjectOf } from '@countersign/messaging';
 import { describe, expect, it } from '@jest/globals';
 import { durableConsumers, streamNames, streamOf, subjectsOf } from './event-streams.js';
 import { permissionsOf } from './permissions.js';
@@ -14,13 +15,19 @@ const may = (principal: Principal, right: 'publish' | 'subscribe', subject: stri
   permissionsOf(principal)[right].some((permission) => covers(permission, subject));
 
 describe('permissions (guarantee G10)', () => {
-  it('to ask are exactly askedBy', () => {
+  it("to ask are exactly askedBy, each in its own form: nobody asks under another's name", () => {
     for (const { subject, askedBy } of operations)
-      expect(principals.filter((principal) => may(principal, 'publish', subject)).sort()).toEqual([...askedBy].sort());
+      for (const name of principals) {
+        const able = principals.filter((principal) => may(principal, 'publish', askSubjectOf(subject, name)));
+        expect([subject, name, able]).toEqual([subject, name, askedBy.includes(name) ? [name] : []]);
+      }
   });
 
   it("to hear requests are the service's alone, and in its queue group only", () => {
-    for (const { subject, service } of operations) {
+    const forms = operations.flatMap(({ subject, service }) =>
+      principals.map((asker) => ({ subject: askSubjectOf(subject, asker), service })),
+    );
+    for (const { subject, service } of forms) {
       expect(principals.filter((principal) => may(principal, 'subscribe', subject))).toEqual([service]);
       const rights = permissionsOf(service).subscribe.filter((permission) => covers(permission, subject));
       expect(rights).toEqual([`countersign.v1.${service}.> ${service}`]);

@@ -1,5 +1,5 @@
 import { events, type OwningService, operations, type Principal, services } from '@countersign/contracts';
-import { answerSubjectsOf, discoverySubjectsOf, inboxPrefixOf } from '@countersign/messaging';
+import { answerSubjectsOf, askSubjectOf, discoverySubjectsOf, inboxPrefixOf } from '@countersign/messaging';
 import { anyRealmSubject, durableConsumers, streamNames } from './event-streams.js';
 
 /** What one user of the bus may do; all else is refused. `"subject queue"` in `subscribe` permits that queue group only. */
@@ -31,8 +31,11 @@ export function permissionsOf(principal: Principal): BusPermissions {
   };
 }
 
+/** Its own form of each subject and no other: a service reads from the form who asks. */
 function askable(principal: Principal): string[] {
-  return operations.filter(({ askedBy }) => askedBy.includes(principal)).map(({ subject }) => subject);
+  return operations
+    .filter(({ askedBy }) => askedBy.includes(principal))
+    .map(({ subject }) => askSubjectOf(subject, principal));
 }
 
 /** A service answers into its own part of its askers' inboxes: no `allow_responses`, which would follow any reply subject. */
@@ -56,7 +59,7 @@ function hearable(principal: Principal): string[] {
     ]);
 }
 
-/** The queue group is part of the right: without it a stolen user could listen in on its replicas' requests unseen. */
+/** All forms of all its operations. The queue group is part of the right: without it a stolen user could listen in on its replicas' requests unseen. */
 function served(service: OwningService): readonly string[] {
   return [`countersign.v1.${service}.> ${service}`, ...discoverySubjectsOf(service)];
 }

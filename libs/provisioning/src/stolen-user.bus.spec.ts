@@ -7,12 +7,21 @@ import {
   resolveUser,
   services,
   showUser,
+  updateUser,
 } from '@countersign/contracts';
-import { type Asked, Bus, CountersignServer, Handles, Messenger, newAskContext } from '@countersign/messaging';
+import {
+  type Asked,
+  askSubjectOf,
+  Bus,
+  CountersignServer,
+  Handles,
+  Messenger,
+  newAskContext,
+} from '@countersign/messaging';
 import { eventually, startTestNats, type TestNats } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
+import { connect, headers, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import fc from 'fast-check';
@@ -20,6 +29,7 @@ import { natsConfiguration } from './nats-configuration.js';
 import { provisionStreams } from './streams.js';
 
 const resolved: { userId: string; caller: string }[] = [];
+const updated: Pick<Asked, 'caller' | 'actor'>[] = [];
 
 @Controller()
 class DirectoryHandlers {
@@ -27,6 +37,12 @@ class DirectoryHandlers {
   resolve({ userId }: { userId: string }, { caller }: Asked) {
     resolved.push({ userId, caller });
     return { id: '00000000-0000-7000-8000-000000000000', userId, state: 'active' as never };
+  }
+
+  @Handles(updateUser)
+  update(_request: unknown, { caller, actor }: Asked) {
+    updated.push({ caller, actor });
+    return { id: '00000000-0000-7000-8000-000000000000' };
   }
 }
 @Module({ controllers: [DirectoryHandlers] })
@@ -144,8 +160,11 @@ describe('the bus (guarantee G10)', () => {
 
   it.each(principals)('a stolen user %s cannot ask, tell or answer in the place of others', async (principal) => {
     const refused = [
-      ...(listRealms.askedBy.includes(principal) ? [] : [listRealms.subject]),
-      ...(showUser.askedBy.includes(principal) ? [] : [showUser.subject]),
+      ...[listRealms, showUser, resolveUser].flatMap(({ subject, askedBy }) =>
+        principals
+          .filter((asker) => asker !== principal || !askedBy.includes(asker))
+          .map((asker) => askSubjectOf(subject, asker)),
+      ),
       ...events.filter((one) => one.service !== principal).map(({ type }) => `countersign.v1.event.demo.${type}`),
       'countersign.v1.event.demo.directory.user.unheard-of',
       '_INBOX_gateway.x',
@@ -190,8 +209,49 @@ describe('the bus (guarantee G10)', () => {
   });
 });
 
+describe('a name that is not its own', () => {
+  const change = JSON.stringify({ realm: 'demo', userId: 'jdoe', properties: { firstName: 'J' } });
+  const asActor = (actor: string) => {
+    const made = headers();
+    made.set('Countersign-Actor', actor);
+    made.set('Countersign-Caller', 'gateway');
+    return made;
+  };
+  const application = asActor(`application:${'a'.repeat(32)}`);
+
+  it("is not taken by an operator who aims the answer at the gateway's inbox, to blame an application", async () => {
+    updated.length = 0;
+    const { connection } = thief('operator');
+    const reply = '_INBOX_gateway.directory.x.y.1';
+    connection.publish(updateUser.subject, change, { reply, headers: application });
+    expect(await isRefusedPublish('operator', askSubjectOf(updateUser.subject, 'gateway'), reply)).toBe(true);
+    await connection.request(updateUser.subject, change, { timeout: 2_000, headers: application });
+    expect(updated).toEqual([{ caller: 'operator', actor: { kind: 'operator', id: 'operator' } }]);
+  });
+
+  it("is not taken by authentication that asks in the operator's place", async () => {
+    resolved.length = 0;
+    for (const reply of ['_INBOX.x', '_INBOX_operator.x', '_INBOX_authentication.directory.x.y.1'])
+      expect(await isRefusedPublish('authentication', resolveUser.subject, reply)).toBe(true);
+    expect(resolved).toEqual([]);
+  });
+
+  it('is not taken by the gateway that says an operator acts through it', async () => {
+    updated.length = 0;
+    const { connection } = thief('gateway');
+    await connection.request(askSubjectOf(updateUser.subject, 'gateway'), change, {
+      timeout: 2_000,
+      headers: asActor('operator:root'),
+      noMux: true,
+      reply: '_INBOX_gateway.directory.x.y.1',
+    });
+    expect(updated).toEqual([{ caller: 'gateway', actor: { kind: 'service', id: 'gateway' } }]);
+  });
+});
+
 describe('a reply aimed elsewhere', () => {
   const request = JSON.stringify({ realm: 'demo', userId: 'aimed' });
+  const ownForm = askSubjectOf(resolveUser.subject, 'authentication');
 
   it.each([
     '_INBOX_gateway.directory.x.y.1',
@@ -201,13 +261,15 @@ describe('a reply aimed elsewhere', () => {
     'countersign.v1.authentication.realm.create',
     '$JS.API.STREAM.DELETE.COUNTERSIGN_EVENTS',
     '$SRV.PING',
+    '_INBOX.x',
+    '_INBOX_operator.x',
   ])('at %s is neither run nor answered', async (reply) => {
     resolved.length = 0;
     const { connection } = thief('authentication');
-    connection.publish(resolveUser.subject, request, { reply });
+    connection.publish(ownForm, request, { reply });
     await connection.flush();
     // The same connection's next request comes after it.
-    const answer = await connection.request(resolveUser.subject, JSON.stringify({ realm: 'demo', userId: 'next' }), {
+    const answer = await connection.request(ownForm, JSON.stringify({ realm: 'demo', userId: 'next' }), {
       timeout: 2_000,
       noMux: true,
       reply: '_INBOX_authentication.directory.spec.1',
@@ -297,6 +359,7 @@ describe('streams and consumers', () => {
       num_replicas: 1,
       max_age: 7 * 864e11,
     });
+    expect(config.max_bytes).toBe(2 * 1024 ** 3);
     expect(config.duplicate_window).toBeGreaterThanOrEqual(120e9);
     const consumer = await manager.consumers.info('COUNTERSIGN_AUDIT', 'audit_record');
     expect(consumer.config).toMatchObject({

@@ -18,14 +18,24 @@ export interface StreamOptions {
   readonly replicas?: number;
   /** How long an event may be fetched from the stream. The outbox keeps its rows longer. */
   readonly maxAgeDays?: number;
+  /**
+   * Bytes after which the oldest events of a stream make room (default 2 GiB). NATS sets them aside when it makes the
+   * stream; where it has not so much to give, the stream gets a half, a quarter and so on, but no less than 64 MiB.
+   */
+  readonly maxBytes?: number;
 }
 
+/** JetStream writes wherever a reply subject points, so that a stolen listener could have a stream filled without end. */
+const defaultMaxBytes = 2 * 1024 ** 3;
+const leastMaxBytes = 64 * 1024 ** 2;
 const day = 24 * 60 * 60 * 1_000;
 /** Longer than the relay goes back after a reconnect (3 minutes), so that what it sends again is not stored twice. */
 const duplicateWindowMs = 5 * 60 * 1_000;
 const ackWaitMs = 30_000;
 /** JetStream's error codes for what is not there. */
 const missing = Object.freeze({ stream: 10_059, consumer: 10_014 });
+/** Its codes for more storage than the account, or the server, has left. */
+const noRoom: ReadonlySet<number> = new Set([10_002, 10_047]);
 
 /**
  * Makes the streams and the consumers of all who may hear events, or brings them to this form; safe to run again and
@@ -37,13 +47,18 @@ export async function provisionStreams(connection: NatsConnection, options: Stre
   for (const consumer of durableConsumers) await provisionConsumer(manager, consumer);
 }
 
-function streamConfig(name: StreamName, options: StreamOptions): Partial<StreamConfig> & { name: string } {
+function streamConfig(
+  name: StreamName,
+  options: StreamOptions,
+  maxBytes: number,
+): Partial<StreamConfig> & { name: string } {
   return {
     name,
     subjects: [...subjectsOf(name)],
     storage: StorageType.File,
     retention: RetentionPolicy.Limits,
     discard: DiscardPolicy.Old,
+    max_bytes: maxBytes,
     max_age: nanos((options.maxAgeDays ?? 7) * day),
     duplicate_window: nanos(duplicateWindowMs),
     num_replicas: options.replicas ?? 1,
@@ -62,10 +77,17 @@ function consumerConfig({ durable }: DurableConsumer): Partial<ConsumerConfig> {
 }
 
 async function provisionStream(manager: JetStreamManager, name: StreamName, options: StreamOptions): Promise<void> {
-  const config = streamConfig(name, options);
   const isThere = await exists(manager.streams.info(name), missing.stream);
-  if (isThere) await manager.streams.update(name, config);
-  else await manager.streams.add(config);
+  for (let maxBytes = options.maxBytes ?? defaultMaxBytes; ; maxBytes = Math.floor(maxBytes / 2)) {
+    const config = streamConfig(name, options, maxBytes);
+    try {
+      await (isThere ? manager.streams.update(name, config) : manager.streams.add(config));
+      return;
+    } catch (error) {
+      const isTooMuch = error instanceof JetStreamApiError && noRoom.has(error.code);
+      if (!isTooMuch || maxBytes / 2 < leastMaxBytes) throw error;
+    }
+  }
 }
 
 async function provisionConsumer(manager: JetStreamManager, consumer: DurableConsumer): Promise<void> {

@@ -40,7 +40,7 @@ export const busSettings = {
   NATS_INBOX_PREFIX: {
     schema: z.string(),
     optional: true,
-    description: 'prefix of reply inboxes; by default _INBOX_<service>, which is also the proof of who asks',
+    description: 'prefix of reply inboxes; by default _INBOX_<service>; services answer into no other',
   },
   BUS_DEADLINE_MS: {
     schema: wholeNumber(50, 60_000),

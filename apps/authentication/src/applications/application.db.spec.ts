@@ -186,3 +186,30 @@ describe('what a gateway gets', () => {
     await other.close();
   });
 });
+
+describe('whoever has stolen the role that runs', () => {
+  const stolen = (statement: string, applicationId: string) => service.database.query(statement, [applicationId]);
+
+  it.each([
+    'update authentication.application set disabled_at = null where application_id = $1',
+    `update authentication.application set disabled_at = now() + interval '1 day' where application_id = $1`,
+    'update authentication.application set version = 1 where application_id = $1',
+  ])('cannot bring a disabled application back: %s', async (statement) => {
+    const { applicationId } = await createApplication(service);
+    await disable(applicationId);
+    await expect(stolen(statement, applicationId)).rejects.toMatchObject({ code: '23514' });
+  });
+
+  it.each(['null', `expires_at + interval '1 second'`, `'infinity'`])(
+    'cannot let a key live longer: %s',
+    async (expiresAt) => {
+      const { applicationId } = await createApplication(service);
+      await rotate(applicationId, 3_600);
+      const prolong = `update authentication.application_key set expires_at = ${expiresAt}
+        where application_id = $1 and expires_at is not null`;
+      await expect(stolen(prolong, applicationId)).rejects.toMatchObject({ code: '23514' });
+      const shorten = `update authentication.application_key set expires_at = now() where application_id = $1 returning 1`;
+      expect(await stolen(shorten, applicationId)).toHaveLength(2);
+    },
+  );
+});

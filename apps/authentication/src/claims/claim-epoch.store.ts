@@ -1,6 +1,7 @@
 import { Database, type Transaction, UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { type Barrier, chooseBarrier, horizonLeadSeconds } from './claim-epoch.policy.js';
+import { longestSkewSeconds } from './claim-limits.js';
 import { storeIdentitySql, storeTimelineSql } from './store-identity.js';
 
 /** What the logged row knows of the store that wrote it. */
@@ -39,16 +40,13 @@ export class ClaimEpochStore {
    * Opens an epoch unless somebody else just has. Everything that may be forgotten is dated at or before its barrier.
    * @returns how the barrier was chosen, or undefined when an epoch was open already
    */
-  open(options: {
-    readonly skewSeconds: number;
-    readonly isStandbySynchronous: boolean;
-  }): Promise<Barrier | undefined> {
+  open(options: { readonly isStandbySynchronous: boolean }): Promise<Barrier | undefined> {
     return this.unitOfWork.run(async (tx) => {
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('countersign authentication claim epoch', 0))`);
       const found = await tx.query(`select 1 from claim_epoch where store = ${storeIdentitySql}`);
       if (found.length > 0) return undefined;
       const barrier = chooseBarrier(await this.readKnownStore(tx), options.isStandbySynchronous);
-      await this.replaceEpoch(tx, barrier, options.skewSeconds);
+      await this.replaceEpoch(tx, barrier);
       return barrier;
     });
   }
@@ -61,7 +59,7 @@ export class ClaimEpochStore {
     return known;
   }
 
-  private async replaceEpoch(tx: Transaction, barrier: Barrier, skewSeconds: number): Promise<void> {
+  private async replaceEpoch(tx: Transaction, barrier: Barrier): Promise<void> {
     await tx.query(`delete from claim_epoch`);
     await tx.query(`
       insert into claim (mac, application_id, signed_at)
@@ -75,7 +73,7 @@ export class ClaimEpochStore {
            else greatest((select horizon from claim_store),
              clock_timestamp() + make_interval(secs => $3::integer + $2::integer))
          end, '-infinity', ${storeIdentitySql}`,
-      [barrier, horizonLeadSeconds, skewSeconds],
+      [barrier, horizonLeadSeconds, longestSkewSeconds],
     );
     await tx.query(
       `insert into claim_store as known (horizon, timeline, store)

@@ -51,8 +51,7 @@ export class ClaimKeeper {
   private async open(): Promise<void> {
     const barrier = await this.epochs.open(this.limits);
     if (barrier === undefined) return;
-    const fields = { barrier, skewSeconds: this.limits.skewSeconds };
-    if (barrier === 'nothing-claimed') this.logger.info(fields, 'first claim epoch opened');
-    else this.logger.warn(fields, 'the replay store had lost its memory; a new claim epoch is open');
+    if (barrier === 'nothing-claimed') this.logger.info({ barrier }, 'first claim epoch opened');
+    else this.logger.warn({ barrier }, 'the replay store had lost its memory; a new claim epoch is open');
   }
 }

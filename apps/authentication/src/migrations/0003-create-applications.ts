@@ -1,6 +1,38 @@
 import { migrationName } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+/**
+ * What an operator has ended stays ended, also for whoever has stolen the role that runs: it may disable an application
+ * and let a key end, not take either back. Versions only grow, so that no gateway's old copy becomes the current one.
+ */
+const guards = [
+  `create function authentication.guard_application() returns trigger language plpgsql as $$
+   begin
+     if old.disabled_at is not null and new.disabled_at is distinct from old.disabled_at then
+       raise exception 'application % is disabled for good', old.application_id using errcode = 'check_violation';
+     end if;
+     if new.version < old.version then
+       raise exception 'application % has version %, found %', old.application_id, old.version, new.version
+         using errcode = 'check_violation';
+     end if;
+     return new;
+   end
+   $$`,
+  `create trigger application_guard before update on authentication.application
+   for each row execute function authentication.guard_application()`,
+  `create function authentication.guard_application_key() returns trigger language plpgsql as $$
+   begin
+     if old.expires_at is not null and (new.expires_at is null or new.expires_at > old.expires_at) then
+       raise exception 'key % of application % ends at %, and not later', old.key_version, old.application_id,
+         old.expires_at using errcode = 'check_violation';
+     end if;
+     return new;
+   end
+   $$`,
+  `create trigger application_key_guard before update on authentication.application_key
+   for each row execute function authentication.guard_application_key()`,
+];
+
 export class CreateApplications implements MigrationInterface {
   readonly name = migrationName(3, 'create-applications');
 
@@ -37,10 +69,13 @@ export class CreateApplications implements MigrationInterface {
     await runner.query(`grant select, insert on authentication.application_key to authentication`);
     await runner.query(`
       grant update (sealed_key, sealing_key_id, expires_at) on authentication.application_key to authentication`);
+    for (const statement of guards) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`drop table authentication.application_key`);
     await runner.query(`drop table authentication.application`);
+    await runner.query(`drop function authentication.guard_application_key()`);
+    await runner.query(`drop function authentication.guard_application()`);
   }
 }

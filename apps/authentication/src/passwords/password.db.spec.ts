@@ -64,6 +64,11 @@ const eventsOf = (id: string) =>
   );
 const age = () =>
   administer(place.url, `update authentication.credential set reserved_at = reserved_at - interval '1 hour'`);
+const exhaust = (id: string) =>
+  administer(place.url, 'update authentication.credential set consecutive_failures = $2 where id = $1', [
+    id,
+    failureLimit,
+  ]);
 const user = (realm: string, userId: string) => {
   const found = service.directory.users.find((one) => one.realm === realm && one.userId === userId);
   if (found === undefined) throw new Error('no such user');
@@ -239,19 +244,38 @@ describe('a user changes the own password', () => {
     expect(outcomes.filter((outcome) => outcome === 'password.mismatch')).toHaveLength(11);
   });
 
+  const work = async (realm: string, userId: string, options = {}) => {
+    const before = [service.hasher.hashes, service.hasher.verifications];
+    const code = await codeOf(change(realm, userId, 'not this one', better, options));
+    const after = [service.hasher.hashes, service.hasher.verifications];
+    return [code, ...after.map((count, index) => count - (before[index] ?? 0))];
+  };
+
+  it.each(['active', 'disabled', 'locked', 'password_expired', 'group_missing'] as const)(
+    'in v2 and v3 neither the answer nor the hash work tells that a user is %s (G11)',
+    async (state) => {
+      const realm = await createRealm(service);
+      await register(realm, 'jdoe');
+      user(realm, 'jdoe').state = state;
+      expect(await work(realm, 'jdoe', { reportAccountState: false })).toEqual(['password.mismatch', 0, 1]);
+    },
+  );
+
+  it('in v2 and v3 nor do they tell that there were too many failures', async () => {
+    const realm = await createRealm(service);
+    const { id } = await register(realm, 'jdoe');
+    await exhaust(id);
+    expect(await work(realm, 'jdoe', { reportAccountState: false })).toEqual(['password.mismatch', 0, 1]);
+    expect(await work(realm, 'jdoe', { reportAccountState: false })).toEqual(['password.mismatch', 0, 1]);
+  });
+
   it('unknown users and users without a password cost the same hash work (G11)', async () => {
     const realm = await createRealm(service);
     await register(realm, 'jdoe');
     service.directory.add(realm, 'bare', randomUUID());
-    const work = async (userId: string) => {
-      const before = [service.hasher.hashes, service.hasher.verifications];
-      const code = await codeOf(change(realm, userId, 'not this one'));
-      const after = [service.hasher.hashes, service.hasher.verifications];
-      return [code, ...after.map((count, index) => count - (before[index] ?? 0))];
-    };
-    expect(await work('jdoe')).toEqual(['password.mismatch', 0, 1]);
-    expect(await work('bare')).toEqual(['password.mismatch', 0, 1]);
-    expect(await work('nobody')).toEqual(['user.unknown', 0, 1]);
+    expect(await work(realm, 'jdoe')).toEqual(['password.mismatch', 0, 1]);
+    expect(await work(realm, 'bare')).toEqual(['password.mismatch', 0, 1]);
+    expect(await work(realm, 'nobody')).toEqual(['user.unknown', 0, 1]);
   });
 
   it('an expired password may be changed, and is not expired then', async () => {
@@ -260,6 +284,17 @@ describe('a user changes the own password', () => {
     user(realm, 'jdoe').state = 'password_expired';
     expect(await codeOf(change(realm, 'jdoe', good))).toBe('done');
     expect(user(realm, 'jdoe').state).toBe('active');
+  });
+
+  it.each(['disabled', 'locked'] as const)('a change does not undo that an operator has %s the user', async (state) => {
+    const realm = await createRealm(service);
+    await register(realm, 'jdoe');
+    user(realm, 'jdoe').state = 'password_expired';
+    service.directory.meanwhile(markUser, () => {
+      user(realm, 'jdoe').state = state;
+    });
+    expect(await codeOf(change(realm, 'jdoe', good))).toBe('done');
+    expect(user(realm, 'jdoe').state).toBe(state);
   });
 
   it('a disabled user is told so in v1; in v2 and v3 no password is right', async () => {
@@ -290,8 +325,22 @@ describe('NIST SP 800-63B-4 3.2.2: no more than 100 consecutive failures', () =>
     expect(user(realm, 'jdoe').state).toBe('locked');
     expect(await credentials(id)).toMatchObject([{ consecutive_failures: failureLimit, locked_at: expect.any(Date) }]);
     expect(await codeOf(change(realm, 'jdoe', good))).toBe('user.locked');
-    expect(await codeOf(change(realm, 'jdoe', good, better, { reportAccountState: false }))).toBe('password.mismatch');
     expect(service.hasher.verifications - before).toBe(failureLimit);
+    // the right one, where the state is not told
+    expect(await codeOf(change(realm, 'jdoe', good, better, { reportAccountState: false }))).toBe('password.mismatch');
+    expect(await credentials(id)).toMatchObject([{ version: 1, consecutive_failures: failureLimit }]);
+  });
+
+  it('the lock does not take the place of what an operator has decided meanwhile', async () => {
+    const realm = await createRealm(service);
+    const { id } = await register(realm, 'jdoe');
+    await exhaust(id);
+    service.directory.meanwhile(markUser, () => {
+      user(realm, 'jdoe').state = 'disabled';
+    });
+    expect(await codeOf(change(realm, 'jdoe', good))).toBe('user.locked');
+    expect(user(realm, 'jdoe').state).toBe('disabled');
+    expect(await credentials(id)).toMatchObject([{ consecutive_failures: failureLimit, locked_at: null }]);
   });
 
   it('an operator who marks the user active lets failures count from none again', async () => {
@@ -314,12 +363,6 @@ describe('NIST SP 800-63B-4 3.2.2: no more than 100 consecutive failures', () =>
     expect(await codeOf(change(realm, 'jdoe', good))).toBe('user.locked');
     expect(user(realm, 'jdoe').state).toBe('locked');
   });
-
-  const exhaust = (id: string) =>
-    administer(place.url, 'update authentication.credential set consecutive_failures = $2 where id = $1', [
-      id,
-      failureLimit,
-    ]);
 });
 
 describe('hash parameters that were changed', () => {

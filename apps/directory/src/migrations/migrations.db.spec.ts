@@ -38,6 +38,7 @@ describe('the schema', () => {
     'delete from directory.realm',
     'delete from directory.outbox',
     `update directory.outbox set details = '{}'`,
+    'update directory.outbox set sequence = -id',
     'truncate directory.membership',
     'create table directory.x ()',
     'select * from directory.migration for update',

@@ -67,6 +67,18 @@ describe('a user is created', () => {
     expect((await directory.get(ResolveUser).run({ realm: one.name, userId: 'strasse é' })).userId).toBe('Straße É');
   });
 
+  it('once, whatever is not seen in the user id', async () => {
+    const { name } = await directory.adopt();
+    const persian = 'علی\u200cرضا';
+    expect(await codeOf(create(name, persian))).toBe('done');
+    expect(await codeOf(create(name, persian.replace('\u200c', '')))).toBe('user.exists');
+    await create(name, 'jdoe');
+    for (const lookAlike of ['jdoe ', 'jdoe\u200b', 'j\u00addoe', '\u202ejdoe', 'jdoe\ufe0f', 'jdoe\u3164']) {
+      expect(await codeOf(create(name, lookAlike))).toBe('user.id_invalid');
+    }
+    expect((await directory.get(ResolveUser).run({ realm: name, userId: 'j\u00addoe\u200b' })).userId).toBe('jdoe');
+  });
+
   it('by one of many who try at once', async () => {
     const { name } = await directory.adopt();
     const outcomes = await Promise.all(Array.from({ length: 30 }, () => codeOf(create(name, 'jdoe'))));

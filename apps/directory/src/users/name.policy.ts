@@ -3,12 +3,17 @@
  * rest is shown: format characters and all else that {@link foldName} passes over.
  */
 const unseen = /[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+/** Scripts whose letters join or stack, by their ISO 15924 codes. */
+const joiningScripts = [
+  ...['Arab', 'Syrc', 'Nkoo', 'Mong', 'Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh'],
+  ...['Khmr', 'Mymr'],
+];
+const joiningSet = `[${joiningScripts.map((script) => `\\p{scx=${script}}`).join('')}]`;
 /**
- * The joiners (U+200C, U+200D) where people write them: after a letter or mark of a script whose letters join or stack
- * (compare RFC 5892, A.1 and A.2). They stay in the written form and make no difference to the compared one.
+ * The joiners (U+200C, U+200D) where people write them: after a letter or mark of such a script (compare RFC 5892, A.1
+ * and A.2). They stay in the written form and make no difference to the compared one.
  */
-const writtenJoiner =
-  /(?<=(?=[\p{L}\p{M}])[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nkoo}\p{scx=Mong}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}])[\u200c\u200d]/gu;
+const writtenJoiner = new RegExp(`(?<=(?=[\\p{L}\\p{M}])${joiningSet})[\\u200c\\u200d]`, 'gu');
 /** White space, and the blank of braille, which looks the same. */
 const outerBlank = /^[\s\u2800]|[\s\u2800]$/u;
 /** UTF-16 units of the written form (secureauth C.3 states none; ours). */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { UserStatus } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { CreateUser } from './create-user.js';
@@ -151,9 +152,32 @@ describe('the status of a user', () => {
   it('is set with an event; the status that a user has already is none', async () => {
     const { id, realm } = await jane();
     const mark = () => directory.get(MarkUser).run({ realm, userId: 'JANE', status: 'locked' }, asked());
-    expect(await mark()).toEqual({ id });
-    expect(await mark()).toEqual({ id });
+    expect(await mark()).toEqual({ id, isMarked: true });
+    expect(await mark()).toEqual({ id, isMarked: true });
     expect((await show(realm)).state).toBe('locked');
     expect(await eventsOf(id)).toEqual([{ type: 'directory.user.marked', details: { status: 'locked' } }]);
+  });
+
+  it('is left alone where it is none of those that the asker goes by', async () => {
+    const { id, realm } = await jane();
+    const mark = (status: UserStatus, from?: UserStatus[]) =>
+      directory.get(MarkUser).run({ realm, userId: 'jane', status, ...(from && { from }) }, asked());
+    await mark('disabled');
+    expect(await mark('active', ['password_expired'])).toEqual({ id, isMarked: false });
+    expect(await mark('disabled', ['active'])).toEqual({ id, isMarked: true });
+    expect((await show(realm)).state).toBe('disabled');
+    expect(await mark('locked', ['active', 'disabled'])).toEqual({ id, isMarked: true });
+    expect((await eventsOf(id)).map(({ details }) => details)).toEqual([{ status: 'disabled' }, { status: 'locked' }]);
+  });
+
+  it('set by an operator stands, whoever marks on the strength of an earlier one at the same moment', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { realm } = await jane();
+      const mark = (status: UserStatus, from?: UserStatus[]) =>
+        directory.get(MarkUser).run({ realm, userId: 'jane', status, ...(from && { from }) }, asked());
+      const lock = () => mark('locked', ['active', 'password_expired']);
+      await Promise.all([lock(), lock(), mark('disabled'), lock(), lock()]);
+      expect((await show(realm)).state).toBe('disabled');
+    }
   });
 });

@@ -12,6 +12,7 @@ export function createAdapter(settings: GatewaySettings): FastifyAdapter {
     logger: false,
     bodyLimit: settings.REQUEST_BODY_LIMIT_BYTES,
     requestTimeout: settings.REQUEST_TIMEOUT_MS,
+    connectionTimeout: settings.STALL_TIMEOUT_MS,
     keepAliveTimeout: settings.KEEP_ALIVE_TIMEOUT_MS,
     // Ours says so in the dialect's shape, signed, and lets what is under way finish.
     return503OnClosing: false,

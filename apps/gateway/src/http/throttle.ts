@@ -1,26 +1,49 @@
 import type { ServerResponse } from 'node:http';
+import type { Connection } from './connection.js';
 
 /**
  * Bounds the requests that are under way at once (guarantee G8). Only a request whose signature held takes a place, so
- * that strangers cannot fill them; the place is free again when the answer has left or nobody is left to take it.
+ * that strangers cannot fill them, and only half of the places go to requests that have not won their claim: whoever
+ * sends spent requests over again finds room for no more. A request that wins keeps the place that it has, as it could
+ * not be sent again.
  */
 export class Throttle {
+  private readonly notWonLimit: number;
   private underWay = 0;
+  private notWon = 0;
   private whenIdle: (() => void)[] = [];
 
-  constructor(private readonly limit: number) {}
+  constructor(private readonly limit: number) {
+    this.notWonLimit = Math.ceil(limit / 2);
+  }
 
   get count(): number {
     return this.underWay;
   }
 
-  /** Takes a place until `response` closes; false if there is none. */
-  enter(response: ServerResponse): boolean {
-    if (this.underWay >= this.limit) return false;
+  /** A place until the answer is made or nobody is left to take it; undefined if there is none. */
+  enter(connection: Connection, response: ServerResponse): Place | undefined {
+    if (connection.isClosed || this.underWay >= this.limit || this.notWon >= this.notWonLimit) return undefined;
     this.underWay += 1;
-    response.on('close', this.leave);
-    if (response.closed) this.leave();
-    return true;
+    this.notWon += 1;
+    const place = new Place(this, connection, response);
+    connection.hold(response, place);
+    return place;
+  }
+
+  /** Only a place calls it. */
+  won(): void {
+    this.notWon -= 1;
+  }
+
+  /** Only a place calls it. */
+  left(hasWon: boolean): void {
+    if (!hasWon) this.notWon -= 1;
+    this.underWay -= 1;
+    if (this.underWay > 0) return;
+    const waiting = this.whenIdle;
+    this.whenIdle = [];
+    for (const resolve of waiting) resolve();
   }
 
   /** Resolves once nothing is under way. */
@@ -28,12 +51,30 @@ export class Throttle {
     if (this.underWay === 0) return Promise.resolve();
     return new Promise((resolve) => this.whenIdle.push(resolve));
   }
+}
 
-  private readonly leave = (): void => {
-    this.underWay -= 1;
-    if (this.underWay > 0) return;
-    const waiting = this.whenIdle;
-    this.whenIdle = [];
-    for (const resolve of waiting) resolve();
-  };
+/** Of one request; given back once, however often and by whomever it is left. */
+export class Place {
+  private state: 'not-won' | 'won' | 'left' = 'not-won';
+
+  constructor(
+    private readonly throttle: Throttle,
+    private readonly connection: Connection,
+    private readonly response: ServerResponse,
+  ) {}
+
+  /** The claim is won: from now on the request counts among those that do something. */
+  win(): void {
+    if (this.state !== 'not-won') return;
+    this.state = 'won';
+    this.throttle.won();
+  }
+
+  leave(): void {
+    if (this.state === 'left') return;
+    const hasWon = this.state === 'won';
+    this.state = 'left';
+    this.connection.release(this.response);
+    this.throttle.left(hasWon);
+  }
 }

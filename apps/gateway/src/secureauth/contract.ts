@@ -32,6 +32,7 @@ export const answers = Object.freeze({
   unreadableRequest: { http: 400, status: 'invalid', message: `${VALIDATION}: request is not readable.` },
   methodUnsupported: { http: 405, status: 'invalid', message: `${VALIDATION}: method is not supported.` },
   codingUnsupported: { http: 415, status: 'invalid', message: `${VALIDATION}: Content-Encoding is not supported.` },
+  transferUnsupported: { http: 501, status: 'invalid', message: `${VALIDATION}: Transfer-Encoding is not supported.` },
   notPermitted: { http: 403, status: 'invalid', message: 'This feature is not enabled for the application.' },
   notFound: { http: 404, status: 'not_found', message: 'The requested resource cannot be found.' },
   conflict: { http: 409, status: 'invalid', message: 'The request is in conflict with another one.' },

@@ -4,6 +4,7 @@ import type { Addresses } from '../http/addresses.js';
 import { type Correlation, correlate } from '../http/correlation.js';
 import { isOpenPath } from '../http/open-paths.js';
 import { type RequestTarget, targetOf } from '../http/request-target.js';
+import type { Place } from '../http/throttle.js';
 import type { Application } from './application-keys.js';
 import type { ClaimOutcome } from './replay.js';
 import { type SignedRouteDeclaration, signedRouteOf } from './signed-route.js';
@@ -23,6 +24,8 @@ export interface Exchange {
   /** Known once step 8 has passed. */
   proof: Proof | undefined;
   body: Buffer | undefined;
+  /** Among the requests under way; left when the answer is made. */
+  place: Place | undefined;
   /** Made while the handler already reads; no answer leaves before it is won. */
   claim: ClaimUnderWay | undefined;
   /** The user that the request names, for answers that name it back. */
@@ -67,6 +70,7 @@ export function openExchange(request: FastifyRequest, addresses: Addresses): Exc
     answerKey: undefined,
     proof: undefined,
     body: undefined,
+    place: undefined,
     claim: undefined,
     userId: undefined,
   };

@@ -5,17 +5,29 @@ import type { RequestRefusal } from '@countersign/signing';
 type Counted = { inc(): void };
 type Timed = { observe(seconds: number): void };
 
+/** What is read when the figures are. */
+export interface GatewayLevels {
+  readonly requestsUnderWay: () => number;
+  /** What of them is taken from the budget. */
+  readonly unverifiedBodyBytes: () => number;
+}
+
 /** The figures of a gateway. What belongs to a set of labels is looked up once, which costs more than to count. */
 export class GatewayMetrics {
   private readonly answersOf: (route: string) => (status: number) => Counted;
   private readonly refusalsOf: (reason: RequestRefusal) => Counted;
   private readonly claimsOf: (verdict: ClaimVerdict | 'unanswered') => Timed;
 
-  constructor(metrics: Metrics, underWay: () => number) {
+  constructor(metrics: Metrics, { requestsUnderWay, unverifiedBodyBytes }: GatewayLevels) {
     const answers = metrics.counter('gateway_answers_total', 'answers by route and HTTP status', ['route', 'status']);
     const refusals = metrics.counter('gateway_refusals_total', 'refused signatures by reason', ['reason']);
     const claims = metrics.histogram('gateway_claim_seconds', 'time until the replay store decided', ['verdict']);
-    metrics.gauge('gateway_requests_under_way', 'verified requests under way', [], (gauge) => gauge.set(underWay()));
+    metrics.gauge('gateway_requests_under_way', 'verified requests under way', [], (gauge) =>
+      gauge.set(requestsUnderWay()),
+    );
+    metrics.gauge('gateway_unverified_body_bytes', 'memory of bodies that are not verified yet', [], (gauge) =>
+      gauge.set(unverifiedBodyBytes()),
+    );
     this.answersOf = kept((route) => kept((status) => answers.labels(route, String(status))));
     this.refusalsOf = kept((reason) => refusals.labels(reason));
     this.claimsOf = kept((verdict) => claims.labels(verdict));

@@ -4,7 +4,9 @@ import { isWithinSkew, parseAuthorization, parseSignedDate, signedDateOf } from 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Addresses } from '../http/addresses.js';
 import type { Answer } from '../http/answer.js';
-import { announcesBody, readRawBody } from '../http/raw-body.js';
+import type { BodyBudget } from '../http/body-budget.js';
+import { Connection } from '../http/connection.js';
+import { announcesBody, type BodyFault, isCodingKnown, type RawBody, readRawBody } from '../http/raw-body.js';
 import { sendAnswer } from '../http/send-answer.js';
 import type { Throttle } from '../http/throttle.js';
 import { answers } from '../secureauth/contract.js';
@@ -19,6 +21,10 @@ export interface RequestGuardOptions {
   /** How far a signed date may be off this gateway's clock; the store decides by its own. */
   readonly skewMs: number;
   readonly bodyLimitBytes: number;
+  /** Of all bodies that are not verified yet. */
+  readonly bodyBudget: BodyBudget;
+  /** Requests of one connection that may wait for their answers. */
+  readonly pipelineLimit: number;
 }
 
 type Signed = Pick<Proof, 'method' | 'date' | 'signedAt' | 'mac'>;
@@ -48,7 +54,9 @@ export class RequestGuard {
   readonly arrive = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     const exchange = openExchange(request, this.options.addresses);
     request.exchange = exchange;
-    if (exchange.isOpen) done();
+    const obstacle = this.meet(request, reply);
+    if (obstacle !== undefined) sendAnswer(reply.header('connection', 'close'), obstacle);
+    else if (exchange.isOpen) done();
     else if (reservedRealmNames.has(exchange.target.realm)) sendAnswer(reply, answers.notFound);
     else {
       this.admit(exchange, request, reply).then(
@@ -57,6 +65,15 @@ export class RequestGuard {
       );
     }
   };
+
+  /** What no request can get past, whoever sent it; the connection ends with it. */
+  private meet({ raw }: FastifyRequest, reply: FastifyReply): Answer | undefined {
+    const connection = Connection.of(raw.socket);
+    if (!connection.begin(reply.raw, this.options.pipelineLimit)) return answers.overloaded;
+    if (isCodingKnown(raw)) return undefined;
+    connection.end();
+    return answers.transferUnsupported;
+  }
 
   /** The steps of A.4; an answer ends the request. */
   private async admit(exchange: Exchange, request: FastifyRequest, reply: FastifyReply): Promise<Answer | undefined> {
@@ -72,21 +89,23 @@ export class RequestGuard {
     const date = this.freshDate(request);
     if (date === undefined) return this.judge.refuse(exchange, 'clock-skewed');
 
-    if (announcesBody(request.raw)) {
-      const body = await readRawBody(request.raw, this.options.bodyLimitBytes);
-      if (body === 'too-large') return this.judge.decline(exchange, 'malformed', answers.tooLarge);
-      exchange.body = body;
+    const body = announcesBody(request.raw) ? await this.readBody(request) : undefined;
+    if (typeof body === 'string') return this.turnDown(exchange, body);
+    exchange.body = body?.bytes;
+    try {
+      const { mac } = claimed;
+      if (mac === undefined) return this.judge.refuse(exchange, 'credentials-invalid');
+      const signed = { method: request.raw.method ?? '', date: date.text, signedAt: date.ms, mac };
+      if (!this.verify(exchange, application, signed)) {
+        const refusal = await this.verifyAnew(exchange, application, signed);
+        if (refusal !== undefined) return refusal;
+      }
+    } finally {
+      body?.release();
     }
-    const { mac } = claimed;
-    if (mac === undefined) return this.judge.refuse(exchange, 'credentials-invalid');
-    const signed = { method: request.raw.method ?? '', date: date.text, signedAt: date.ms, mac };
-    const refusal = this.verify(exchange, application, signed)
-      ? undefined
-      : await this.verifyAnew(exchange, application, signed);
-    if (refusal !== undefined) return refusal;
-
     if (this.isClosing) return answers.closing;
-    if (!this.throttle.enter(reply.raw)) return answers.overloaded;
+    exchange.place = this.throttle.enter(Connection.of(request.raw.socket), reply.raw);
+    if (exchange.place === undefined) return answers.overloaded;
     return this.claim(exchange);
   }
 
@@ -113,6 +132,14 @@ export class RequestGuard {
     const ms = text === undefined ? undefined : parseSignedDate(text);
     if (text === undefined || ms === undefined) return undefined;
     return isWithinSkew(ms, this.options.clock.now(), this.options.skewMs) ? { text, ms } : undefined;
+  }
+
+  private readBody({ raw }: FastifyRequest): Promise<RawBody | BodyFault> {
+    return readRawBody(raw, this.options.bodyLimitBytes, this.options.bodyBudget);
+  }
+
+  private turnDown(exchange: Exchange, fault: BodyFault): Answer {
+    return fault === 'too-large' ? this.judge.decline(exchange, 'malformed', answers.tooLarge) : answers.overloaded;
   }
 
   /** Step 8, by the keys as this gateway knows them. */
@@ -144,12 +171,15 @@ export class RequestGuard {
     if (application === undefined || proof === undefined) throw new Error('nothing is claimed before it is verified');
     const decided = this.replay.claim(exchange, application, proof);
     if (route?.operation.effect !== 'none' || !application.permissions.has(route.permission)) {
-      return this.judge.settle(exchange, await decided);
+      const outcome = await decided;
+      if (outcome.isWon) exchange.place?.win();
+      return this.judge.settle(exchange, outcome);
     }
     const claim: ClaimUnderWay = { decided, outcome: undefined };
     exchange.claim = claim;
     void decided.then((outcome) => {
       claim.outcome = outcome;
+      if (outcome.isWon) exchange.place?.win();
     });
     return undefined;
   }

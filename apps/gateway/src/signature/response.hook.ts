@@ -51,6 +51,8 @@ export class ResponseHook {
   }
 
   private sign(exchange: Exchange, reply: FastifyReply, payload: unknown): string | Buffer {
+    // The work is done. When the answer leaves is up to its client, who shall hold nothing by not reading.
+    exchange.place?.leave();
     const body = reply.request.raw.method === 'HEAD' ? '' : bytesOf(payload);
     const date = formatSignedDate(this.clock.now(), 'second');
     reply

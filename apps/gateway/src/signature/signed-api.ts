@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '@countersign/clock';
 import type { Messenger } from '@countersign/messaging';
 import type { Logger, Metrics } from '@countersign/observability';
 import { Addresses } from '../http/addresses.js';
+import { BodyBudget } from '../http/body-budget.js';
 import { FaultLog } from '../http/fault-log.js';
 import { Throttle } from '../http/throttle.js';
 import type { GatewaySettings } from '../settings.js';
@@ -35,7 +36,11 @@ export class SignedApi {
     this.faults = new FaultLog(logger);
     this.throttle = new Throttle(settings.REQUEST_CONCURRENCY_LIMIT);
     this.refusals = new Refusals(messenger, logger);
-    const figures = new GatewayMetrics(metrics, () => this.throttle.count);
+    const bodyBudget = new BodyBudget(Math.max(settings.REQUEST_BODY_BUDGET_BYTES, settings.REQUEST_BODY_LIMIT_BYTES));
+    const figures = new GatewayMetrics(metrics, {
+      requestsUnderWay: () => this.throttle.count,
+      unverifiedBodyBytes: () => bodyBudget.takenBytes,
+    });
     this.judge = new Judge(this.refusals, figures);
     const applicationKeys = new ApplicationKeys(messenger, { size: settings.APPLICATION_CACHE_SIZE });
     const replay = new Replay(messenger, applicationKeys, {
@@ -48,6 +53,8 @@ export class SignedApi {
       clock,
       skewMs: settings.CLOCK_SKEW_SECONDS * 1_000,
       bodyLimitBytes: settings.REQUEST_BODY_LIMIT_BYTES,
+      bodyBudget,
+      pipelineLimit: settings.PIPELINED_REQUESTS_LIMIT,
     });
     this.hook = new ResponseHook(this.judge, figures, clock);
     this.onBehalf = new OnBehalf(messenger, settings.BUS_DEADLINE_MS);

@@ -1,0 +1,147 @@
+import { claimRequest, showProfile, updateUser } from '@countersign/contracts';
+import { eventually } from '@countersign/testing';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { GatewayUnderTest, profileOf } from '../../testing/gateway-under-test.js';
+
+const path = '/demo/api/v1/users/jdoe';
+const update = { path, method: 'PUT', body: '{}', isKeptAlive: true } as const;
+const read = { path, isKeptAlive: true } as const;
+const updated = { id: '01900000-0000-7000-8000-000000000001' };
+/** A few of them are more than both ends of a connection keep for a client that does not read. */
+const large = 'x'.repeat(1024 * 1024);
+
+/** An answer that is held back until it is let go. */
+function heldBack<Reply>(reply: Reply): { readonly script: () => Promise<Reply>; readonly letGo: () => void } {
+  let letGo = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  return { script: () => released.then(() => reply), letGo };
+}
+
+let gateway: GatewayUnderTest;
+async function open(environment: Readonly<Record<string, string>>): Promise<void> {
+  gateway = await new GatewayUnderTest().open(environment);
+  gateway.services.on(updateUser, () => updated);
+  gateway.services.on(showProfile, ({ userId }) => profileOf(String(userId)));
+}
+afterEach(() => gateway.close());
+
+const underWay = () => gateway.figure('gateway_requests_under_way');
+const answersLarge = () =>
+  gateway.services.on(showProfile, () => profileOf('jdoe', { properties: { firstName: large } }));
+
+describe('a place (guarantee G8)', () => {
+  it('is free when the connection is gone, also of a request that waits behind another', async () => {
+    // a leaked place would keep the gateway from closing for that long
+    await open({ SHUTDOWN_GRACE_MS: '600000' });
+    const { script, letGo } = heldBack(updated);
+    gateway.services.on(updateUser, script);
+    const socket = gateway.connect();
+    socket.write(Buffer.concat([gateway.request(update), gateway.request(update)]));
+    await eventually(() => gateway.services.effects().length === 2);
+    expect(await underWay()).toBe(2);
+    socket.resetAndDestroy();
+    await eventually(async () => (await underWay()) === 0);
+    letGo();
+    await gateway.close();
+  });
+
+  it('is free once, however many ways it ends', async () => {
+    await open({});
+    const { script, letGo } = heldBack(updated);
+    gateway.services.on(updateUser, script);
+    const gone = gateway.connect();
+    gone.write(gateway.request(update));
+    await eventually(async () => (await underWay()) === 1);
+    gone.resetAndDestroy();
+    await eventually(async () => (await underWay()) === 0);
+    letGo();
+    await gateway.send({ path, method: 'PUT', body: '{}' });
+    expect(await underWay()).toBe(0);
+  });
+
+  it('is free when the answer is made: forty connections that pipeline and never read starve nobody', async () => {
+    await open({ REQUEST_CONCURRENCY_LIMIT: '4' });
+    answersLarge();
+    const sockets = Array.from({ length: 40 }, () => gateway.connect().pause());
+    for (const socket of sockets) socket.write(Buffer.concat(Array.from({ length: 4 }, () => gateway.request(read))));
+    await eventually(() => gateway.services.effects().length >= 4);
+    gateway.services.on(showProfile, ({ userId }) => profileOf(String(userId)));
+    await eventually(async () => (await gateway.send({ path })).status === 200);
+    await eventually(async () => (await underWay()) === 0);
+    for (const socket of sockets) socket.destroy();
+  }, 20_000);
+
+  it('goes to a request that has not won its claim only while half of them are left', async () => {
+    await open({ REQUEST_CONCURRENCY_LIMIT: '4' });
+    const claims = () => gateway.services.asked.filter(({ operation }) => operation === claimRequest).length;
+    const verdict = heldBack({ verdict: 'replayed' });
+    gateway.services.on(claimRequest, verdict.script);
+    const spent = [gateway.send({ path, method: 'PUT', body: '{}' }), gateway.send({ path })];
+    await eventually(() => claims() === 2);
+    expect((await gateway.send({ path })).status).toBe(503);
+    expect(claims()).toBe(2);
+    verdict.letGo();
+    expect((await Promise.all(spent)).map(({ status }) => status)).toEqual([401, 401]);
+
+    const work = heldBack(updated);
+    gateway.services.on(claimRequest, () => ({ verdict: 'won' })).on(updateUser, work.script);
+    const busy: Promise<unknown>[] = [];
+    for (let won = 0; won < 4; won += 1) {
+      busy.push(gateway.send({ path, method: 'PUT', body: '{}' }));
+      await eventually(
+        () => gateway.services.effects().filter(({ operation }) => operation === updateUser).length > won,
+      );
+    }
+    expect((await gateway.send({ path })).status).toBe(503);
+    work.letGo();
+    expect(await Promise.all(busy)).toMatchObject(Array(4).fill({ status: 200 }));
+  });
+});
+
+describe('a connection', () => {
+  it('whose client does not read is destroyed', async () => {
+    await open({ CONNECTION_LIMIT: '1', STALL_TIMEOUT_MS: '1000' });
+    answersLarge();
+    const socket = gateway.connect().pause();
+    socket.write(Buffer.concat(Array.from({ length: 8 }, () => gateway.request(read))));
+    await eventually(() => gateway.services.effects().length === 8);
+    await eventually(async () => (await gateway.send({ path })).status === 200, { deadlineMs: 15_000 });
+    socket.destroy();
+  }, 20_000);
+
+  it('that pipelines past the limit is answered up to there, and ends', async () => {
+    await open({ PIPELINED_REQUESTS_LIMIT: '2' });
+    const { script, letGo } = heldBack(updated);
+    gateway.services.on(updateUser, script);
+    const answers = gateway.pipeline(Array(4).fill(update));
+    await eventually(() => gateway.services.effects().length === 2);
+    letGo();
+    const [first, second, refused, ...others] = await answers;
+    expect([first?.status, second?.status]).toEqual([200, 200]);
+    expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '1', connection: 'close' } });
+    expect(others).toEqual([]);
+    expect(gateway.services.effects()).toHaveLength(2);
+  });
+
+  it('may send any number of requests one after another', async () => {
+    await open({ PIPELINED_REQUESTS_LIMIT: '2' });
+    const socket = gateway.connect();
+    for (let sent = 1; sent <= 10; sent += 1) {
+      const heard = new Promise<string>((resolve) => socket.once('data', (chunk) => resolve(String(chunk))));
+      socket.write(gateway.request(read));
+      expect(await heard).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    socket.destroy();
+  });
+
+  it('that a refusal ends has no later request acted upon (RFC 9112 section 9.6)', async () => {
+    await open({});
+    const chunked = gateway.request({ ...update, headers: ['Transfer-Encoding: gzip, chunked'] }).toString();
+    const bytes = chunked.replace('Content-Length: 2\r\n', '').replace('\r\n\r\n{}', '\r\n\r\n2\r\n{}\r\n0\r\n\r\n');
+    const answer = await gateway.sendBytes(Buffer.concat([Buffer.from(bytes), gateway.request(update)]));
+    expect(answer).toMatchObject({ status: 501, headers: { connection: 'close' } });
+    expect(gateway.services.asked).toEqual([]);
+  });
+});
