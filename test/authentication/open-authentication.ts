@@ -127,7 +127,10 @@ export async function openAuthentication(runtimeUrl: string, options: OpenOption
         { provide: Outbox, useValue: new Outbox(systemClock, systemRandomness) },
         { provide: PasswordHasher, useValue: hasher },
         { provide: Sealer, useValue: new Sealer(keyRing) },
-        { provide: ClaimLimits, useValue: new ClaimLimits(options.skewSeconds ?? 300, options.isStandbySynchronous ?? false, 10_000) },
+        {
+          provide: ClaimLimits,
+          useValue: new ClaimLimits(options.skewSeconds ?? 300, options.isStandbySynchronous ?? false, 10_000),
+        },
         { provide: ClaimMetrics, useValue: new ClaimMetrics(new Metrics('authentication'), logger) },
       ],
     },

@@ -97,7 +97,12 @@ export class Platform {
 
   static async start(environment: NodeJS.ProcessEnv = {}): Promise<Platform> {
     const folder = mkdtempSync(join(tmpdir(), 'countersign-journey-'));
-    return new Platform(folder, await Platform.launch(folder, environment));
+    try {
+      return new Platform(folder, await Platform.launch(folder, environment));
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   private static launch(folder: string, environment: NodeJS.ProcessEnv): Promise<RunningProgram> {

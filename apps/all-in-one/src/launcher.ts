@@ -1,12 +1,17 @@
 import { settings as authenticationSettings, startAuthentication } from '@countersign/authentication/service';
 import { systemRandomness } from '@countersign/clock';
-import { type RunningService as ServiceWithTables, runningServices } from '@countersign/contracts';
+import { runningServices, type RunningService as ServiceWithTables } from '@countersign/contracts';
 import { settings as directorySettings, startDirectory } from '@countersign/directory/service';
 import { lockFolder } from '@countersign/embedded';
 import { settings as gatewaySettings, startGateway } from '@countersign/gateway/service';
 import { Bus, Messenger } from '@countersign/messaging';
 import type { Logger, RunningService } from '@countersign/observability';
-import { closeOtherDatabases, createServiceDatabase, ensureDatabase, provisionStreams } from '@countersign/provisioning';
+import {
+  closeOtherDatabases,
+  createServiceDatabase,
+  ensureDatabase,
+  provisionStreams,
+} from '@countersign/provisioning';
 import type { Environment } from '@countersign/settings';
 import { announcement } from './announcement.js';
 import { DataFolder } from './data-folder.js';
@@ -116,7 +121,9 @@ async function startServices(
   const forOwner = (service: ServiceWithTables) => ownerEnvironment(servers.addresses, service);
   const common = { ...environment, LOG_LEVEL: settings.LOG_LEVEL, COUNTERSIGN_PORT: '0' };
   progress.step('starting the directory');
-  const directory = await startDirectory(directorySettings.parse({ ...common, ...own.directory, ...forOwner('directory') }));
+  const directory = await startDirectory(
+    directorySettings.parse({ ...common, ...own.directory, ...forOwner('directory') }),
+  );
   shutdown.add(() => directory.close());
   progress.step('starting authentication');
   const authentication = await startAuthentication(

@@ -6,6 +6,7 @@ import type { Bus } from './bus.js';
 import { encodeHeaders, type HeaderRecord, headerNames, writeAskHeaders } from './message-headers.js';
 import { bodyRoom } from './message-size.js';
 import type { PendingAsk, PendingAsks } from './pending-asks.js';
+import { sharedHeadersOf } from './request-headers.js';
 import { OncePerTurn } from './turn.js';
 
 /**
@@ -43,7 +44,7 @@ export class AskPublisher {
 
   private sendAlone(ask: PendingAsk, now: number): void {
     const { outgoing } = ask;
-    const headers = this.headersOf(ask, now);
+    const headers = this.headersOf(ask, now, 'alone');
     this.bus.connection.publish(askSubjectOf(outgoing.subject, this.bus.user), outgoing.body, {
       reply: `${ask.answerPrefix}${ask.id}`,
       headers: encodeHeaders(headers),
@@ -55,14 +56,18 @@ export class AskPublisher {
     let members: PendingAsk[] = [];
     let items: string[] = [];
     let bytes = 2;
+    let shared: HeaderRecord | undefined;
     const send = () => {
-      const [batchMembers, batchItems] = [members, items];
+      const [batchMembers, batchItems, batchHeaders] = [members, items, shared];
       [members, items, bytes] = [[], [], 2];
-      this.attempt(batchMembers, () => this.sendBatch(batchMembers, batchItems, now));
+      this.attempt(batchMembers, () => this.sendBatch(batchMembers, batchItems, batchHeaders, now));
     };
     for (const ask of asks) {
       this.attempt([ask], () => {
-        const item = writeItem(ask.id, this.headersOf(ask, now), ask.outgoing.body);
+        const headers = this.headersOf(ask, now, 'item');
+        // The first ask says it for all batches of this turn: an item may turn out to begin the next one.
+        shared ??= sharedHeadersOf(headers);
+        const item = writeItem(ask.id, headers, ask.outgoing.body, shared);
         const length = Buffer.byteLength(item) + 1;
         if (members.length === batchLimits.items || (members.length > 0 && bytes + length > maxBytes)) send();
         members.push(ask);
@@ -73,7 +78,12 @@ export class AskPublisher {
     if (members.length > 0) send();
   }
 
-  private sendBatch(asks: readonly PendingAsk[], items: readonly string[], now: number): void {
+  private sendBatch(
+    asks: readonly PendingAsk[],
+    items: readonly string[],
+    shared: HeaderRecord | undefined,
+    now: number,
+  ): void {
     const [first] = asks;
     if (first === undefined) return;
     if (asks.length === 1) {
@@ -83,7 +93,7 @@ export class AskPublisher {
     const batch = this.pending.openBatch(asks, first.answerPrefix);
     this.bus.connection.publish(askSubjectOf(first.outgoing.subject, this.bus.user), writeArray(items), {
       reply: `${batch.answerPrefix}${batch.token}`,
-      headers: encodeHeaders({ [headerNames.batch]: String(asks.length) }),
+      headers: encodeHeaders({ [headerNames.batch]: String(asks.length), ...shared }),
     });
   }
 
@@ -99,9 +109,9 @@ export class AskPublisher {
   }
 
   /** Ours win over extra ones of the same name. */
-  private headersOf({ outgoing }: PendingAsk, now: number): HeaderRecord {
+  private headersOf({ outgoing }: PendingAsk, now: number, form: 'alone' | 'item'): HeaderRecord {
     const { context, realm, extraHeaders } = outgoing;
-    const own = writeAskHeaders(this.bus.user, context, realm, now);
+    const own = writeAskHeaders(this.bus.user, context, realm, now, form);
     return extraHeaders === undefined ? own : { ...extraHeaders, ...own };
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readAnswers, readItems, writeAnswer, writeArray, writeItem } from './batch-wire.js';
+import { RequestHeaders, sharedHeadersOf } from './request-headers.js';
 
 describe('a batch', () => {
   it('carries every item with its own headers and body', () => {
@@ -11,9 +12,32 @@ describe('a batch', () => {
     });
     fc.assert(
       fc.property(fc.array(item), (items) => {
-        const text = writeArray(items.map(({ id, headers, body }) => writeItem(id, headers, JSON.stringify(body))));
+        const text = writeArray(items.map(({ id, headers, body }) => writeItem(id, headers, JSON.stringify(body), {})));
         expect(readItems(text)).toEqual(items);
       }),
+    );
+  });
+
+  it('says once what its items say alike, and each item what it says otherwise', () => {
+    const value = fc.string({ minLength: 1 });
+    const headers = fc.record(
+      { 'Countersign-Realm': value, 'Countersign-Actor': value, 'Countersign-Via': value, traceparent: value },
+      { requiredKeys: ['traceparent'], noNullPrototype: true },
+    );
+    fc.assert(
+      fc.property(headers, headers, fc.boolean(), (first, other, isAlike) => {
+        const shared = sharedHeadersOf(first);
+        const said = isAlike ? { ...first, traceparent: other.traceparent } : other;
+        const [item] = readItems(writeArray([writeItem(1, said, '{}', shared)])) ?? [];
+        if (isAlike) expect(Object.keys(item?.headers ?? {})).toEqual(['traceparent']);
+        expect(new RequestHeaders(item?.headers ?? {}, shared).all()).toEqual(said);
+      }),
+    );
+  });
+
+  it('shares nothing that is each item its own: a key of the message is no key of its items', () => {
+    expect(sharedHeadersOf({ 'Countersign-Idempotency-Key': 'k', traceparent: 't', 'Countersign-Batch': '2' })).toEqual(
+      {},
     );
   });
 

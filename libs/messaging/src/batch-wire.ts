@@ -4,6 +4,9 @@ import type { HeaderRecord } from './message-headers.js';
  * A batch message carries many asks of one subject: header `Countersign-Batch: <count>`, payload a JSON array of
  * {@link BatchItem}. Its answers come to the same inbox as messages with that header and an array of
  * {@link BatchAnswer}, as they finish. Single messages stay what a lone request uses.
+ *
+ * What the items say alike about themselves stands once, in the batch message's own headers (`sharedHeaderNames`): an
+ * item leaves out what equals them, and has an empty value where it has no such header.
  */
 export interface BatchItem {
   readonly id: number | string;
@@ -27,12 +30,13 @@ const longestId = 64;
 const escaped = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;
 
 /** As `JSON.stringify` writes it, at a third of its cost: hardly any header has something to escape. */
-function writeHeaders(headers: HeaderRecord): string {
+function writeHeaders(headers: HeaderRecord, shared: HeaderRecord): string {
   let text = '';
-  for (const name of Object.keys(headers)) {
+  for (const name in headers) {
     const value = headers[name] ?? '';
-    text += `${text === '' ? '' : ','}${quoted(name)}:${quoted(value)}`;
+    if (value !== shared[name]) text += `${text === '' ? '' : ','}${quoted(name)}:${quoted(value)}`;
   }
+  for (const name in shared) if (headers[name] === undefined) text += `${text === '' ? '' : ','}${quoted(name)}:""`;
   return `{${text}}`;
 }
 
@@ -40,9 +44,12 @@ function quoted(text: string): string {
   return escaped.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
-/** @param body JSON text of the request */
-export function writeItem(id: number, headers: HeaderRecord, body: string): string {
-  return `{"id":${id},"h":${writeHeaders(headers)},"b":${body}}`;
+/**
+ * @param body JSON text of the request
+ * @param shared headers of the batch message
+ */
+export function writeItem(id: number, headers: HeaderRecord, body: string, shared: HeaderRecord): string {
+  return `{"id":${id},"h":${writeHeaders(headers, shared)},"b":${body}}`;
 }
 
 /** @param body JSON text of the reply or problem */
@@ -60,16 +67,19 @@ export function writeArray(parts: readonly string[]): string {
  */
 export function readItems(payload: string): BatchItem[] | undefined {
   const elements = readArray(payload);
-  return elements?.flatMap((element) => {
-    const { id, h, b } = element;
-    return isId(id) ? [{ id, headers: readHeaders(h), body: b }] : [];
-  });
+  if (elements === undefined) return undefined;
+  const items: BatchItem[] = [];
+  for (const { id, h, b } of elements) if (isId(id)) items.push({ id, headers: readHeaders(h), body: b });
+  return items;
 }
 
 /** Reads the answers in a message; `undefined` when the payload is no array, elements that are no answer are left out. */
 export function readAnswers(payload: string): BatchAnswer[] | undefined {
   const elements = readArray(payload);
-  return elements?.flatMap(({ id, s, b }) => (isId(id) && typeof s === 'number' ? [{ id, status: s, body: b }] : []));
+  if (elements === undefined) return undefined;
+  const answers: BatchAnswer[] = [];
+  for (const { id, s, b } of elements) if (isId(id) && typeof s === 'number') answers.push({ id, status: s, body: b });
+  return answers;
 }
 
 function readArray(payload: string): Record<string, unknown>[] | undefined {

@@ -20,6 +20,7 @@ import { readAsked } from './message-headers.js';
 import { OperationContext } from './operation-context.js';
 import { payloadText } from './payload-text.js';
 import { isInboxOf } from './reply-inbox.js';
+import { RequestHeaders } from './request-headers.js';
 import { traceIdOf } from './trace.js';
 
 export interface CountersignServerOptions {
@@ -162,12 +163,8 @@ export class CountersignServer extends Server<ServerEvents> implements CustomTra
   }
 
   private receiveEvent(subject: string, message: Msg): void {
-    const headers = readHeaders(message);
-    const context = new OperationContext(
-      subject,
-      headers,
-      readAsked((name) => headers[name], this.options.service),
-    );
+    const headers = new RequestHeaders(readHeaders(message));
+    const context = new OperationContext(subject, headers, readAsked(headers, this.options.service));
     const handled = async () =>
       this.handleEvent(subject, { pattern: subject, data: JSON.parse(payloadText(message.data)) }, context);
     handled().catch((error) => this.log?.error({ subject, reason: String(error) }, 'event handler failed'));
@@ -188,7 +185,7 @@ export class CountersignServer extends Server<ServerEvents> implements CustomTra
   private admit({ endpoint, handler, reply, caller, request }: Arrival): void {
     const { headers } = request;
     const to = { reply, itemId: request.id };
-    const asked = readAsked((name) => (typeof headers[name] === 'string' ? headers[name] : undefined), caller);
+    const asked = readAsked(headers, caller);
     const context = new OperationContext(endpoint.subject, headers, asked);
     const isAdmitted = this.admission.admit({
       deadlineAt: asked.deadlineAt,

@@ -3,9 +3,14 @@ import type { Msg } from '@nats-io/transport-node';
 import { type BatchItem, batchLimits, readItems } from './batch-wire.js';
 import { type HeaderRecord, headerNames } from './message-headers.js';
 import { payloadText } from './payload-text.js';
+import { RequestHeaders, sharedHeadersOf } from './request-headers.js';
 
 /** One request of a message, single or an item of a batch. */
-export type IncomingRequest = Omit<BatchItem, 'id'> & { readonly id: BatchItem['id'] | undefined };
+export interface IncomingRequest {
+  readonly id: BatchItem['id'] | undefined;
+  readonly headers: RequestHeaders;
+  readonly body: unknown;
+}
 
 /**
  * Reads the requests of a message. Answers a Problem when the message as a whole cannot be taken; what is wrong with
@@ -19,7 +24,8 @@ export function readRequests(message: Msg): readonly IncomingRequest[] | Problem
   if (items === undefined) return new Problem('request.malformed', 'batch is not a JSON array');
   if (items.length > batchLimits.items)
     return new Problem('request.too_large', `${items.length} items in a batch, at most ${batchLimits.items}`);
-  return items;
+  const shared = sharedHeadersOf(headers);
+  return items.map((item) => ({ id: item.id, headers: new RequestHeaders(item.headers, shared), body: item.body }));
 }
 
 /** The first value of each header. */
@@ -32,7 +38,7 @@ export function readHeaders(message: Msg): HeaderRecord {
 /** A person may leave the payload of an operation without fields empty. */
 function readSingle(text: string, headers: HeaderRecord): readonly IncomingRequest[] | Problem {
   try {
-    return [{ id: undefined, headers, body: text === '' ? {} : JSON.parse(text) }];
+    return [{ id: undefined, headers: new RequestHeaders(headers), body: text === '' ? {} : JSON.parse(text) }];
   } catch {
     return new Problem('request.malformed', 'payload is not JSON');
   }

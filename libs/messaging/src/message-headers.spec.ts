@@ -9,7 +9,7 @@ const write = (part: Parameters<typeof newAskContext>[0] = {}) => {
   return writeAskHeaders('gateway', newAskContext({ deadlineAt: now + 1_234.5, ...part }), 'demo', now);
 };
 const read = (headers: HeaderRecord, caller: Parameters<typeof readAsked>[1] = 'gateway') =>
-  readAsked((name) => headers[name], caller);
+  readAsked({ get: (name) => headers[name] }, caller);
 
 describe('headers of an ask', () => {
   it('carry the names of the contract, case kept, and the time left instead of a time of day', () => {

@@ -1,9 +1,11 @@
 import { monotonicMs, systemClock, uuidv7 } from '@countersign/clock';
-import { type Actor, actorKinds, type Principal, Problem, type Via, via } from '@countersign/contracts';
+import { type Principal, Problem, type Via } from '@countersign/contracts';
 import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node';
+import { readActor, writeActor } from './actor-header.js';
 import { type AskContext, type Asked, defaultDeadlineMs } from './ask-context.js';
 import { pooledRandomness } from './pooled-randomness.js';
 import { continueTrace, traceIdOf } from './trace.js';
+import { readVia, writeItemVia, writeVia } from './via-header.js';
 
 /** Names of our headers. Their case is kept and compared (ADR-4). */
 export const headerNames = Object.freeze({
@@ -22,14 +24,18 @@ export const headerNames = Object.freeze({
 
 export type HeaderRecord = Readonly<Record<string, string>>;
 
+export interface ReadableHeaders {
+  get(name: string): string | undefined;
+}
+
 /** Longest time an asker may have us work for it. */
 const longestDeadlineMs = 60_000;
 const keyShape = /^[\x21-\x7e]{1,200}$/;
-const longestVia = 1_000;
-const longestActorId = 200;
 
 /**
  * What travels beside a request, as header values without CR, LF or anything outside ASCII.
+ * @param now by `monotonicMs`
+ * @param form `item` of a batch: what can be told from its other headers is left out
  * @throws Problem `request.malformed` for an idempotency key that could not travel: replaced by another, it would
  * make a repeated ask run twice
  */
@@ -38,36 +44,42 @@ export function writeAskHeaders(
   context: AskContext,
   realm: string | undefined,
   now: number,
+  form: 'alone' | 'item' = 'alone',
 ): HeaderRecord {
   if (!keyShape.test(context.idempotencyKey))
     throw new Problem('request.malformed', 'idempotency key is not 1 to 200 visible ASCII characters');
-  return {
-    traceparent: continueTrace(context.traceparent),
-    ...(realm !== undefined && { [headerNames.realm]: realm }),
-    [headerNames.caller]: caller,
-    [headerNames.actor]: writeActor(context.actor),
-    [headerNames.via]: writeVia(context.via),
-    [headerNames.deadlineMs]: String(Math.max(1, Math.floor(context.deadlineAt - now))),
-    [headerNames.idempotencyKey]: context.idempotencyKey,
-  };
+  const traceparent = continueTrace(context.traceparent);
+  const headers: Record<string, string> = { traceparent };
+  if (realm !== undefined) headers[headerNames.realm] = realm;
+  headers[headerNames.caller] = caller;
+  headers[headerNames.actor] = writeActor(context.actor);
+  headers[headerNames.via] = writeDoor(context.via, form === 'item' ? traceIdOf(traceparent) : undefined);
+  headers[headerNames.deadlineMs] = String(Math.max(1, Math.floor(context.deadlineAt - now)));
+  headers[headerNames.idempotencyKey] = context.idempotencyKey;
+  return headers;
+}
+
+function writeDoor(via: Via, knownTraceId: string | undefined): string {
+  return knownTraceId === undefined ? writeVia(via) : writeItemVia(via, knownTraceId);
 }
 
 /**
  * Reads what travelled beside a request. A value that does not hold is replaced by the default, since a person with
  * `nats req` sends none of them.
  */
-export function readAsked(header: (name: string) => string | undefined, caller: Principal): Asked {
-  const traceparent = continueTrace(header(headerNames.traceparent));
-  const key = header(headerNames.idempotencyKey);
-  const ms = Number(header(headerNames.deadlineMs));
+export function readAsked(headers: ReadableHeaders, caller: Principal): Asked {
+  const traceparent = continueTrace(headers.get(headerNames.traceparent));
+  const traceId = traceIdOf(traceparent) ?? '';
+  const key = headers.get(headerNames.idempotencyKey);
+  const ms = Number(headers.get(headerNames.deadlineMs));
   const withinMs = Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestDeadlineMs) : defaultDeadlineMs;
   return {
     caller,
     idempotencyKey: key !== undefined && keyShape.test(key) ? key : uuidv7(systemClock, pooledRandomness),
     deadlineAt: monotonicMs() + withinMs,
     traceparent,
-    actor: readActor(header(headerNames.actor), caller),
-    via: readVia(header(headerNames.via)) ?? { traceId: traceIdOf(traceparent) ?? '' },
+    actor: readActor(headers.get(headerNames.actor), caller),
+    via: readVia(headers.get(headerNames.via), traceId) ?? { traceId },
   };
 }
 
@@ -75,8 +87,6 @@ export function readAsked(header: (name: string) => string | undefined, caller: 
 export function refusalHeaders(title: string, status: number): HeaderRecord {
   return { [headerNames.error]: title, [headerNames.errorCode]: String(status) };
 }
-
-const loneSurrogate = /\p{Surrogate}/gu;
 
 const printable = /^[\x20-\x7e]*$/;
 
@@ -89,60 +99,4 @@ export function encodeHeaders(record: HeaderRecord): MsgHdrs {
     lines[name] = [value];
   }
   return MsgHdrsImpl.fromRecord(lines);
-}
-
-const plainId = /^[A-Za-z0-9_.-]{1,200}$/;
-
-/** An id may be what a person typed: percent-encoded, it can end no header line. */
-function writeActor(actor: Actor): string {
-  if (plainId.test(actor.id)) return `${actor.kind}:${actor.id}`;
-  return `${actor.kind}:${encodeURIComponent(actor.id.slice(0, longestActorId).replace(loneSurrogate, '\ufffd'))}`;
-}
-
-/**
- * For whom an asker may say that it acts. The gateway acts for applications and users; the services hand on whoever
- * acts through them, operators too, and are not named here; the others act for themselves only, an operator under the
- * name of a person. No other claim is believed, since the caller is proven and the headers are not (guarantee G10).
- */
-const actsFor: Readonly<Partial<Record<Principal, readonly Actor['kind'][]>>> = Object.freeze({
-  gateway: ['application', 'user'],
-  operator: ['operator'],
-  provisioner: [],
-  listener: [],
-});
-
-function readActor(value: string | undefined, caller: Principal): Actor {
-  const cut = value?.indexOf(':') ?? -1;
-  const kind = actorKinds.find((known) => known === value?.slice(0, cut));
-  const id = kind === undefined ? undefined : decodeText(value?.slice(cut + 1) ?? '');
-  const isBelieved = kind !== undefined && (actsFor[caller]?.includes(kind) ?? true);
-  if (isBelieved && id !== undefined) return { kind, id };
-  return { kind: caller === 'operator' ? 'operator' : 'service', id: caller };
-}
-
-function decodeText(text: string): string | undefined {
-  try {
-    const decoded = decodeURIComponent(text);
-    return decoded.length > 0 && decoded.length <= longestActorId ? decoded : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const notAscii = /[^\x20-\x7e]/g;
-
-function writeVia(value: Via): string {
-  const text = JSON.stringify(value);
-  return printable.test(text)
-    ? text
-    : text.replace(notAscii, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-function readVia(value: string | undefined): Via | undefined {
-  if (value === undefined || value.length > longestVia) return undefined;
-  try {
-    return via.parse(JSON.parse(value));
-  } catch {
-    return undefined;
-  }
 }

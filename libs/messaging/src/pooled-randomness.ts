@@ -23,3 +23,17 @@ class PooledRandomness implements Randomness {
 }
 
 export const pooledRandomness: Randomness = new PooledRandomness();
+
+let hexBlock = '';
+let hexPosition = 0;
+
+/** So many random bytes as lower-case hex, cut from a block that is written as text once. For traces. */
+export function randomHex(bytes: number): string {
+  const length = 2 * bytes;
+  if (hexPosition + length > hexBlock.length) {
+    hexBlock = systemRandomness.bytes(blockBytes).toString('hex');
+    hexPosition = 0;
+  }
+  hexPosition += length;
+  return hexBlock.slice(hexPosition - length, hexPosition);
+}

@@ -21,8 +21,24 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  counter<Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Counter<Label> {
-    return new Counter({ name: `countersign_${name}`, help, labelNames: [...labelNames], registers: [this.registry] });
+  /** `collect` is called when the figures are read, and may add to them what was counted elsewhere until then. */
+  counter<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[] = [],
+    collect?: (counter: Counter<Label>) => void,
+  ): Counter<Label> {
+    return new Counter({
+      name: `countersign_${name}`,
+      help,
+      labelNames: [...labelNames],
+      registers: [this.registry],
+      ...(collect && {
+        collect() {
+          collect(this);
+        },
+      }),
+    });
   }
 
   /** `collect` is called when the figures are read. */

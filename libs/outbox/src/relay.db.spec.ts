@@ -132,7 +132,9 @@ describe('the tables of the outbox', () => {
     'update outbox_head set last_sequence = 0',
     `update outbox_head set source = 'another'`,
     ...['id', 'sequence'].map(
-      (column) => `insert into outbox (${column}, event_id, type, version, occurred_at, actor, via, target, outcome, details)
+      (
+        column,
+      ) => `insert into outbox (${column}, event_id, type, version, occurred_at, actor, via, target, outcome, details)
         values (-1, gen_random_uuid(), 'x', 1, now(), '{}', '{}', '{}', 'succeeded', '{}')`,
     ),
     `select setval('outbox_id_seq', 1)`,

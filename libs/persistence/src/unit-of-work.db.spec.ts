@@ -272,7 +272,12 @@ describe('the same idempotency key again', () => {
 describe('a kept answer', () => {
   it('lies below the seal, together with the hash of its request', async () => {
     const mirrored: AnswerSeal = {
-      seal: (row, plaintext) => Buffer.from(`${row}:${[...plaintext].reverse().join('')}`),
+      currentKeyId: 'mirror',
+      knows: () => true,
+      seal: (row, plaintext) => ({
+        sealed: Buffer.from(`${row}:${[...plaintext].reverse().join('')}`),
+        keyId: 'mirror',
+      }),
       open: (row, sealed) => [...sealed.toString().slice(row.length + 1)].reverse().join(''),
     };
     const [, sealing] = await open(2, mirrored);

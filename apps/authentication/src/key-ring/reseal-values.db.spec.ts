@@ -1,3 +1,4 @@
+import { HandledAnswers } from '@countersign/persistence';
 import type { ServiceTestDatabase } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -27,6 +28,9 @@ afterAll(async () => {
 });
 
 const password = 'correct horse battery staple';
+const countAnswers = async () =>
+  (await administer<{ n: number }>(place.url, 'select count(*)::int as n from authentication.handled_request'))[0]?.n ??
+  0;
 const doneEvents = () =>
   administer<{ details: { keyId: string; count: number } }>(
     place.url,
@@ -46,13 +50,21 @@ describe('after the key ring was rotated', () => {
     const before = service.keyRing.current().currentKeyId;
     service.keyRing.rotate();
     const after = service.keyRing.current().currentKeyId;
+    const answers = await countAnswers();
+    expect(answers).toBeGreaterThan(231);
     expect(await service.get(ShowKeyRing).run()).toEqual({
       currentKeyId: after,
-      sealed: [{ keyId: before, count: 231, isInRing: true }],
+      sealed: [{ keyId: before, count: 231 + answers, isInRing: true }],
     });
 
     const [one, two] = await Promise.all([service.get(ResealValues).run(), service.get(ResealValues).run()]);
     expect(one + two).toBe(231);
+    expect((await service.get(ShowKeyRing).run()).sealed).toContainEqual({
+      keyId: before,
+      count: answers,
+      isInRing: true,
+    });
+    expect(await service.get(HandledAnswers).reseal()).toBe(answers);
     expect((await service.get(ShowKeyRing).run()).sealed).toEqual([{ keyId: after, count: 231, isInRing: true }]);
     for (const { applicationId, applicationKey } of made.slice(0, 5)) {
       expect((await service.get(ShowCredential).run({ applicationId })).keys[0]?.key).toBe(applicationKey);
@@ -74,6 +86,7 @@ describe('after the key ring was rotated', () => {
     const before = service.keyRing.current().currentKeyId;
     service.keyRing.rotate();
     expect(await service.get(ResealValues).run()).toBe(231);
+    await service.get(HandledAnswers).reseal();
     expect((await service.get(ShowKeyRing).run()).sealed).toContainEqual({ keyId: before, count: 1, isInRing: true });
   }, 30_000);
 });

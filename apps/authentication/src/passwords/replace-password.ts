@@ -75,11 +75,7 @@ export class ReplacePassword {
   private async endExpiry({ realm, user }: CheckedChange, asked: Asked): Promise<void> {
     if (user.state !== 'password_expired') return;
     await this.messenger
-      .ask(
-        markUser,
-        { realm: realm.realm, userId: user.userId, status: 'active', from: ['password_expired'] },
-        asked,
-      )
+      .ask(markUser, { realm: realm.realm, userId: user.userId, status: 'active', from: ['password_expired'] }, asked)
       .catch((error: unknown) => {
         if (!(error instanceof Problem)) throw error;
       });

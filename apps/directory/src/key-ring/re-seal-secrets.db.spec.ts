@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { HandledAnswers } from '@countersign/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { CreateUser } from '../users/create-user.js';
@@ -47,11 +48,20 @@ describe('the key ring of the directory (guarantee G5)', () => {
   it('once rotated seals everything again, beside users who change theirs, and loses no change', async () => {
     directory.keyRing.rotate();
     const keyId = directory.keyRing.current().currentKeyId;
-    expect((await shown()).sealed).toHaveLength(1);
+    const answers = users.length + 1; // of their creations, and of the realm's adoption
+    expect((await shown()).sealed).toEqual([
+      { keyId: expect.any(String), count: users.length + answers, isInRing: true },
+    ]);
     const changed = users.filter((_, index) => index % 3 === 0);
     const walks = [reSeal(), reSeal(), reSeal()];
     await Promise.all([...walks, ...changed.map((userId) => change(userId, `new ${userId}`))]);
     await reSeal();
+    expect((await shown()).sealed).toContainEqual({
+      keyId: expect.not.stringMatching(keyId),
+      count: answers,
+      isInRing: true,
+    });
+    expect(await directory.get(HandledAnswers).reseal()).toBe(answers);
     const pins = await Promise.all(users.map(pinOf));
     expect(pins).toEqual(users.map((userId, index) => (index % 3 === 0 ? `new ${userId}` : userId)));
     expect(await shown()).toEqual({ currentKeyId: keyId, sealed: [{ keyId, count: users.length, isInRing: true }] });
@@ -66,6 +76,7 @@ describe('the key ring of the directory (guarantee G5)', () => {
     );
     directory.keyRing.rotate();
     expect(await reSeal()).toEqual({ resealed: users.length - 1, unopened: 1 });
+    await directory.get(HandledAnswers).reseal();
     expect((await shown()).sealed.map(({ count }) => count).sort()).toEqual([1, users.length - 1].sort());
     expect(await told()).toHaveLength(1);
     expect(await pinOf('user 8')).toBe('user 8');

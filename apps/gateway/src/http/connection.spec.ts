@@ -28,8 +28,7 @@ async function open(environment: Readonly<Record<string, string>>): Promise<void
 afterEach(() => gateway.close());
 
 const underWay = () => gateway.figure('gateway_requests_under_way');
-const answersLarge = () =>
-  gateway.services.on(showProfile, () => profileOf('jdoe', { properties: { firstName: large } }));
+const answersLarge = () => gateway.services.on(showProfile, () => profileOf('jdoe', { groups: [large] }));
 
 describe('a place (guarantee G8)', () => {
   it('is free when the connection is gone, also of a request that waits behind another', async () => {
