@@ -124,3 +124,34 @@ describe('the command line', () => {
     expect([code, stdout]).toEqual([0, expect.any(String)]);
   }, 60_000);
 });
+
+describe('a realm setting', () => {
+  it('is given at creation, by its exact name, and decides what gateways tolerate', async () => {
+    const settings = '{"tolerateDecodedPath":false}';
+    const misspelt = await countersign(platform.folder, 'realm', 'create', 'exact', '--settings', '{"tolerate":false}');
+    expect([misspelt.code, misspelt.stderr]).toEqual([2, expect.stringContaining('tolerate')]);
+    expect((await countersign(platform.folder, 'realm', 'create', 'exact', '--settings', settings)).code).toBe(0);
+    const args = ['application', 'create', '--realm', 'exact', '--name', 'x', '--json'];
+    const created = JSON.parse((await countersign(platform.folder, ...args)).stdout);
+    const application = new Application({ baseUrl: platform.program.url, ...created });
+    const users = '/exact/api/v1/users';
+    const decoded = application.prepare('GET', `${users}/zo%C3%AB`, { signedPath: `${users}/zoë` });
+    expect((await application.send(decoded)).json.message).toBe('Invalid credentials.');
+    expect((await application.ask('GET', `${users}/zo%C3%AB`)).status).toBe(404);
+  });
+});
+
+describe('an operator', () => {
+  it('makes a locked user active again', async () => {
+    const { code, stdout } = await countersign(
+      platform.folder,
+      'user',
+      'unlock',
+      'jsmith',
+      '--realm',
+      'demo',
+      '--json',
+    );
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ userId: 'jsmith', state: 'active' })]);
+  });
+});

@@ -1,7 +1,7 @@
 import { monotonicMs, systemClock, uuidv7 } from '@countersign/clock';
 import type { Actor, Principal, Via } from '@countersign/contracts';
 import { pooledRandomness } from './pooled-randomness.js';
-import { continueTrace, newTrace, traceIdOf } from './trace.js';
+import { continueTrace, newTrace, traceIdIn } from './trace.js';
 
 /** Everything about an ask beside its request; handed on when an operation asks further. */
 export interface AskContext {
@@ -34,6 +34,6 @@ export function newAskContext(part: Partial<AskContext> = {}): AskContext {
     deadlineAt: part.deadlineAt ?? monotonicMs() + defaultDeadlineMs,
     traceparent,
     actor: part.actor ?? { kind: 'service', id: 'unnamed' },
-    via: part.via ?? { traceId: traceIdOf(traceparent) ?? '' },
+    via: part.via ?? { traceId: traceIdIn(traceparent) },
   };
 }

@@ -4,7 +4,7 @@ import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node';
 import { readActor, writeActor } from './actor-header.js';
 import { type AskContext, type Asked, defaultDeadlineMs } from './ask-context.js';
 import { pooledRandomness } from './pooled-randomness.js';
-import { continueTrace, traceIdOf } from './trace.js';
+import { continueTrace, traceIdIn } from './trace.js';
 import { readVia, writeItemVia, writeVia } from './via-header.js';
 
 /** Names of our headers. Their case is kept and compared (ADR-4). */
@@ -53,7 +53,7 @@ export function writeAskHeaders(
   if (realm !== undefined) headers[headerNames.realm] = realm;
   headers[headerNames.caller] = caller;
   headers[headerNames.actor] = writeActor(context.actor);
-  headers[headerNames.via] = writeDoor(context.via, form === 'item' ? traceIdOf(traceparent) : undefined);
+  headers[headerNames.via] = writeDoor(context.via, form === 'item' ? traceIdIn(traceparent) : undefined);
   headers[headerNames.deadlineMs] = String(Math.max(1, Math.floor(context.deadlineAt - now)));
   headers[headerNames.idempotencyKey] = context.idempotencyKey;
   return headers;
@@ -69,7 +69,7 @@ function writeDoor(via: Via, knownTraceId: string | undefined): string {
  */
 export function readAsked(headers: ReadableHeaders, caller: Principal): Asked {
   const traceparent = continueTrace(headers.get(headerNames.traceparent));
-  const traceId = traceIdOf(traceparent) ?? '';
+  const traceId = traceIdIn(traceparent);
   const key = headers.get(headerNames.idempotencyKey);
   const ms = Number(headers.get(headerNames.deadlineMs));
   const withinMs = Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestDeadlineMs) : defaultDeadlineMs;

@@ -41,5 +41,10 @@ export function continueTrace(traceparent: string | undefined): string {
 
 /** The 32 hex digits that all hops share; `undefined` when the value is no valid traceparent. */
 export function traceIdOf(traceparent: string | undefined): string | undefined {
-  return isValid(traceparent) ? traceparent.slice(traceIdAt, parentIdAt - 1) : undefined;
+  return isValid(traceparent) ? traceIdIn(traceparent) : undefined;
+}
+
+/** The same of a traceparent that was made here: it is not looked at again. */
+export function traceIdIn(traceparent: string): string {
+  return traceparent.slice(traceIdAt, parentIdAt - 1);
 }

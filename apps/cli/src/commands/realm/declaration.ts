@@ -9,13 +9,20 @@ export const realmCommands: NounDeclaration = {
     {
       name: 'create',
       summary: 'Makes a realm. A name, once taken, is never given again.',
-      examples: ['npx countersign realm create partners', 'npx countersign realm create staff --profile strict'],
+      examples: [
+        'npx countersign realm create staff --profile strict',
+        `npx countersign realm create partners --settings '{"tolerateDecodedPath":false}'`,
+      ],
       words: [['<name>', '1 to 40 of a-z, 0-9 and -']],
       flags: [
         {
           flags: '--profile <profile>',
           summary: "compat speaks the vendor's contract, strict keeps to NIST SP 800-63B (default: compat)",
           choices: realmProfiles,
+        },
+        {
+          flags: '--settings <json>',
+          summary: 'settings that differ from their defaults: JSON, @file, or - for stdin',
         },
       ],
       load: async () => (await import('./create.js')).createRealmCommand,

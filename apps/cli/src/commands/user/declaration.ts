@@ -15,5 +15,15 @@ export const userCommands: NounDeclaration = {
       words: [['<userId>', 'the user id as people write it']],
       load: async () => (await import('./show.js')).showUserCommand,
     },
+    {
+      name: 'unlock',
+      summary: 'Makes a user active again who is locked out or disabled.',
+      examples: [
+        'npx countersign user unlock jdoe --realm demo',
+        'npx countersign user unlock jdoe --realm demo --json',
+      ],
+      words: [['<userId>', 'the user id as people write it']],
+      load: async () => (await import('./unlock.js')).unlockUserCommand,
+    },
   ],
 };
