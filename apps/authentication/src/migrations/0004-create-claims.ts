@@ -6,6 +6,13 @@ export class CreateClaims implements MigrationInterface {
   readonly name = migrationName(4, 'create-claims');
 
   async up(runner: QueryRunner): Promise<void> {
+    // Not immutable for ever, but for as long as a connection lives: a cluster or database cannot change under one, and
+    // plans, in which the answer is kept, do not outlive theirs. Asking each time would cost more than the claim.
+    await runner.query(`
+      create function authentication.cluster_and_database() returns text
+      language sql immutable parallel safe
+      return (select system_identifier from pg_catalog.pg_control_system())::text
+        || '.' || (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())::text`);
     for (const [table, kind] of [
       ['claim', 'unlogged'],
       ['claim_ahead', ''],
@@ -45,5 +52,6 @@ export class CreateClaims implements MigrationInterface {
     for (const table of ['claim_store', 'claim_epoch', 'claim_ahead', 'claim']) {
       await runner.query(`drop table authentication.${table}`);
     }
+    await runner.query('drop function authentication.cluster_and_database()');
   }
 }
