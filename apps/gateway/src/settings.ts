@@ -40,7 +40,7 @@ export const settings = defineSettings('gateway', {
     schema: wholeNumber(1, 100_000),
     default: '1000',
     description:
-      'verified requests that may be under way at once, half of them with a signature that is not claimed yet; past it they are refused with 503',
+      'verified requests that may be under way at once, at most half of them with a signature that is not claimed yet; past it they are refused with 503',
   },
   PIPELINED_REQUESTS_LIMIT: {
     // Node may hear of the next request a moment before it hears that the last answer has left.

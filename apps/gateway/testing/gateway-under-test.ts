@@ -67,6 +67,7 @@ export class GatewayUnderTest {
     profile: 'compat',
     settings: realmSettings.parse({}),
   };
+  private readonly sockets: Socket[] = [];
   private running: Awaited<ReturnType<typeof openGateway>> | undefined;
 
   async open(environment: Readonly<Record<string, string>> = {}): Promise<this> {
@@ -95,6 +96,7 @@ export class GatewayUnderTest {
 
   async close(): Promise<void> {
     await this.running?.close();
+    for (const socket of this.sockets) socket.destroy();
   }
 
   /** Every request is signed a millisecond later than the one before, as no two may be alike. */
@@ -144,9 +146,11 @@ export class GatewayUnderTest {
     return answers;
   }
 
-  /** A connection to do with as one likes; it may end at any time. */
+  /** A connection to do with as one likes; it may end at any time, and ends with the gateway. */
   connect(): Socket {
-    return connect(Number(new URL(this.url).port), '127.0.0.1').on('error', () => undefined);
+    const socket = this.dial();
+    this.sockets.push(socket);
+    return socket;
   }
 
   /** What a gauge or counter stands at. */
@@ -156,12 +160,16 @@ export class GatewayUnderTest {
   }
 
   private async exchange(bytes: Buffer | string): Promise<Buffer> {
-    const socket = this.connect();
+    const socket = this.dial();
     const chunks: Buffer[] = [];
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.write(bytes);
     await new Promise((resolve) => socket.once('close', resolve));
     return Buffer.concat(chunks);
+  }
+
+  private dial(): Socket {
+    return connect(Number(new URL(this.url).port), '127.0.0.1').on('error', () => undefined);
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { lentSubjects } from './lent-subjects.js';
 import { natsConfiguration } from './nats-configuration.js';
 
 const password = 'a'.repeat(16);
@@ -19,8 +20,22 @@ describe('the nats-server configuration', () => {
     expect(text).toContain('system_account: SYS');
   });
 
+  it('lets nobody but the provisioner into the account of the streams, which lends what the others may publish', () => {
+    const text = natsConfiguration({ passwords: { gateway: password, provisioner: password } });
+    const [, busAccount = '', streamAccount = ''] = text.split(/^ {2}COUNTERSIGN.* \{$/m);
+    expect(busAccount).toContain('user: "gateway"');
+    expect(busAccount).not.toMatch(/provisioner|jetstream/);
+    expect(streamAccount).toContain('user: "provisioner"');
+    expect(streamAccount).toContain('jetstream: enabled');
+    for (const subject of lentSubjects) {
+      expect(busAccount).toContain(`{ service: { account: COUNTERSIGN_STREAMS, subject: "${subject}" } }`);
+      expect(streamAccount).toContain(`{ service: "${subject}", accounts: [COUNTERSIGN]`);
+      expect(subject).not.toMatch(/CREATE|UPDATE|DELETE|PURGE|MSG\.GET|DIRECT|SNAPSHOT|^>|\*\.>/);
+    }
+  });
+
   it('leaves address, port and store to whoever starts the server, unless told', () => {
-    expect(natsConfiguration({ passwords: {} })).not.toMatch(/port|host|store_dir/);
+    expect(natsConfiguration({ passwords: {} })).not.toMatch(/^port|host|store_dir|ports_file/m);
     const told = natsConfiguration({
       passwords: {},
       listen: { host: '127.0.0.1', port: -1 },

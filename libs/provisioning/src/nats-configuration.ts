@@ -1,10 +1,11 @@
 import { type Principal, principals } from '@countersign/contracts';
+import { lentSubjects } from './lent-subjects.js';
 import { type BusPermissions, permissionsOf } from './permissions.js';
 
 export interface NatsConfigurationOptions {
   /** A user is made for each principal named here. In clear (the file must be 0600) or as bcrypt hashes (`$2a$...`). */
   readonly passwords: Readonly<Partial<Record<Principal, string>>>;
-  /** Bounds of what the account may store. */
+  /** Bounds of what the account of the streams may store. */
   readonly jetstream?: { readonly maxFileBytes?: number; readonly maxStreams?: number; readonly maxConsumers?: number };
   /** Left out where the launcher of the server sets its address itself. */
   readonly listen?: { readonly host: string; readonly port: number };
@@ -17,10 +18,17 @@ export interface NatsConfigurationOptions {
 const plainPassword = /^[A-Za-z0-9_-]{16,200}$/;
 const bcryptPassword = /^\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53}$/;
 
+const bus = 'COUNTERSIGN';
+const streams = 'COUNTERSIGN_STREAMS';
+
 /**
- * The text of a nats-server configuration (2.9.10 and later): one account with one user per principal, its rights
- * generated from the contracts, and a system account that nobody can enter. There is no `no_auth_user`, so nobody
- * without credentials gets in (guarantee G10).
+ * The text of a nats-server configuration (2.9.10 and later): one user per principal, its rights generated from the
+ * contracts, and a system account that nobody can enter. There is no `no_auth_user`, so nobody without credentials gets
+ * in (guarantee G10).
+ *
+ * The streams have an account of their own, which only the provisioner enters and which lends the others what they need.
+ * JetStream answers in its own right wherever a reply subject points: in one account, whoever may fetch, acknowledge or
+ * tell an event could aim that answer at `$JS.API.STREAM.DELETE`. In the account of the bus nothing listens there.
  * @throws Error for a password that is shorter than 16 characters or would need quoting
  */
 export function natsConfiguration(options: NatsConfigurationOptions): string {
@@ -31,10 +39,21 @@ export function natsConfiguration(options: NatsConfigurationOptions): string {
     ...(portsFileFolder === undefined ? [] : [`ports_file_dir: ${quoted(portsFileFolder)}`]),
     ...(storeFolder === undefined ? [] : [`jetstream { store_dir: ${quoted(storeFolder)} }`]),
     'accounts {',
-    '  COUNTERSIGN {',
-    `    jetstream: ${jetstreamOf(options)}`,
+    `  ${bus} {`,
+    '    imports: [',
+    ...lentSubjects.map((subject) => `      { service: { account: ${streams}, subject: ${quoted(subject)} } }`),
+    '    ]',
     '    users: [',
-    ...principals.flatMap((principal) => userOf(principal, options.passwords[principal])),
+    ...principals.filter((one) => one !== 'provisioner').flatMap((one) => userOf(one, options.passwords[one])),
+    '    ]',
+    '  }',
+    `  ${streams} {`,
+    `    jetstream: ${jetstreamOf(options)}`,
+    '    exports: [',
+    ...lentSubjects.map((subject) => `      { service: ${quoted(subject)}, accounts: [${bus}]${answersOf(subject)} }`),
+    '    ]',
+    '    users: [',
+    ...userOf('provisioner', options.passwords.provisioner),
     '    ]',
     '  }',
     '  SYS { users: [] }',
@@ -42,6 +61,11 @@ export function natsConfiguration(options: NatsConfigurationOptions): string {
     'system_account: SYS',
     '',
   ].join('\n');
+}
+
+/** A fetch is answered with many messages, all else with one. */
+function answersOf(subject: string): string {
+  return subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.') ? ', response_type: stream' : '';
 }
 
 function jetstreamOf({ jetstream }: NatsConfigurationOptions): string {
