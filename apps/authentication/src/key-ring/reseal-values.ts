@@ -34,11 +34,22 @@ export class ResealValues {
     if (readable.length < old.length) this.logger.error({ keys: old }, 'the key ring lacks keys that seal values');
     let resealed = 0;
     for (const column of readable.length === 0 ? [] : sealedColumns) {
-      for (let moved = 1; moved > 0; resealed += moved) {
-        moved = await this.unitOfWork.run((tx) => this.resealSome(tx, column, readable, currentKeyId));
+      const unopened: string[] = [];
+      for (let isAtEnd = false; !isAtEnd; ) {
+        const step = await this.unitOfWork.run((tx) => this.resealSome(tx, column, readable, currentKeyId, unopened));
+        resealed += step.moved;
+        unopened.push(...step.unopened);
+        isAtEnd = step.moved + step.unopened.length === 0;
       }
+      this.tellUnopened(column, unopened);
     }
     return resealed;
+  }
+
+  /** One line however many there are: they are met again at every run until the ring has their key. */
+  private tellUnopened({ table, column }: SealedColumn, rows: readonly string[]): void {
+    if (rows.length === 0) return;
+    this.logger.error({ table, column, count: rows.length, first: rows[0] }, 'sealed values do not open');
   }
 
   private async resealSome(
@@ -46,22 +57,24 @@ export class ResealValues {
     column: SealedColumn,
     keyIds: readonly string[],
     currentKeyId: string,
-  ): Promise<number> {
+    passedOver: readonly string[],
+  ): Promise<{ readonly moved: number; readonly unopened: readonly string[] }> {
     await this.values.lock(tx);
+    const unopened: string[] = [];
     let moved = 0;
-    for (const place of await this.values.findSealedUnder(tx, column, keyIds, batch)) {
+    for (const place of await this.values.findSealedUnder(tx, column, keyIds, passedOver, batch)) {
       const value = this.resealed({ table: column.table, row: place.row, column: column.column }, place.sealed);
-      if (value !== undefined) moved += await this.values.replace(tx, column, place, value);
+      if (value === undefined) unopened.push(place.row);
+      else moved += await this.values.replace(tx, column, place, value);
     }
     if (moved > 0) await this.tellWhenDone(tx, currentKeyId);
-    return moved;
+    return { moved, unopened };
   }
 
   private resealed(binding: Binding, sealed: Buffer): SealedValue | undefined {
     try {
       return this.sealer.seal(binding, this.sealer.open(binding, sealed));
-    } catch (error) {
-      this.logger.error({ ...binding, reason: (error as Error).message }, 'a sealed value does not open');
+    } catch {
       return undefined;
     }
   }

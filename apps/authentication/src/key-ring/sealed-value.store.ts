@@ -38,17 +38,22 @@ export class SealedValueStore {
     await tx.query(sealingLock);
   }
 
-  /** Values under one of `keyIds`, their rows locked; rows that somebody else works on are passed over. */
+  /**
+   * Values under one of `keyIds`, but for those of `passedOver` rows, their rows locked; rows that somebody else works
+   * on are left out.
+   */
   async findSealedUnder(
     tx: Transaction,
     { table: tableSql, column: columnSql, row: rowSql }: SealedColumn,
     keyIds: readonly string[],
+    passedOver: readonly string[],
     limit: number,
   ): Promise<readonly SealedPlace[]> {
     return tx.query<SealedPlace>(
       `select ctid::text as address, ${rowSql} as row, ${columnSql} as sealed from ${tableSql}
-       where sealing_key_id = any ($1::text[]) limit $2 for update skip locked`,
-      [keyIds, limit],
+       where sealing_key_id = any ($1::text[]) and ${rowSql} <> all ($2::text[])
+       limit $3 for update skip locked`,
+      [keyIds, passedOver, limit],
     );
   }
 
