@@ -3,6 +3,7 @@ export * from './authentication/events.js';
 export * from './authentication/password.js';
 export * from './authentication/realm.js';
 export * from './authentication/request.js';
+export * from './authentication/user.js';
 export * from './directory/events.js';
 export * from './directory/group.js';
 export * from './directory/realm.js';

@@ -74,6 +74,6 @@ export function foldName(name: string): string {
   return visible.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
-/** Lists everywhere take `{after, limit}` and answer a cursor. */
-export const page = { after: z.string().max(300).optional(), limit: z.int().min(1).max(1000).default(100) };
+/** Lists everywhere take `{after, limit}` and answer a cursor, which is only good for being handed back. */
+export const page = { after: text(3000).optional(), limit: z.int().min(1).max(1000).default(100) };
 export const nextPage = { next: z.string().optional() };

@@ -34,10 +34,12 @@ export const problems = Object.freeze({
   'user.group_missing': { status: 409, title: 'the user is in no group that the realm demands' },
   'group.unknown': { status: 404, title: 'no such group' },
   'group.exists': { status: 409, title: 'a group of this name exists' },
+  'group.name_invalid': { status: 422, title: 'the group name is not acceptable' },
 
   'password.refused': { status: 422, title: 'the password does not meet the policy' },
   'password.mismatch': { status: 403, title: 'the current password is not right' },
   'password.choice_refused': { status: 403, title: 'in this realm administrators may not choose passwords' },
+  'password.hash_unsupported': { status: 422, title: 'the password hash is of no supported format, or out of bounds' },
   'password.hashing_overloaded': { status: 503, title: 'too many passwords are being checked' },
 } as const satisfies Record<string, { status: number; title: string }>);
 

@@ -46,6 +46,12 @@ export const profileChanges = {
     .default({}),
 };
 
+/** `ExtPropertyN`: what a directory of the realm's owner says beyond the contract. Applications only read them. */
+export const extendedProperties = z
+  .record(text(20), text(2000))
+  .refine((map) => Object.keys(map).every(isExtendedPropertyKey), 'a key is not ExtPropertyN')
+  .refine((map) => Object.keys(map).length <= 100, 'has more than 100 keys');
+
 export const userStatuses = Object.freeze(['active', 'disabled', 'locked', 'password_expired'] as const);
 export type UserStatus = (typeof userStatuses)[number];
 

@@ -3,6 +3,7 @@ import * as authenticationEvents from './authentication/events.js';
 import * as passwordOperations from './authentication/password.js';
 import * as realmOperations from './authentication/realm.js';
 import * as requestOperations from './authentication/request.js';
+import * as registrationOperations from './authentication/user.js';
 import * as directoryEvents from './directory/events.js';
 import * as groupOperations from './directory/group.js';
 import * as directoryRealmOperations from './directory/realm.js';
@@ -38,6 +39,7 @@ export const operations: readonly Operation[] = Object.freeze(
     applicationOperations,
     requestOperations,
     passwordOperations,
+    registrationOperations,
     directoryRealmOperations,
     userOperations,
     groupOperations,

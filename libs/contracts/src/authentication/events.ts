@@ -13,6 +13,14 @@ export const realmCreated = defineEvent({
   details: z.object({ realm: z.string(), profile: z.enum(realmProfiles) }),
 });
 
+export const realmChanged = defineEvent({
+  type: 'authentication.realm.changed',
+  version: 1,
+  summary: 'settings of a realm were changed; their names',
+  heardBy,
+  details: z.object({ realm: z.string(), settings: z.array(z.string()) }),
+});
+
 export const applicationCreated = defineEvent({
   type: 'authentication.application.created',
   version: 1,
@@ -43,6 +51,31 @@ export const passwordSet = defineEvent({
   summary: 'a user has a new password',
   heardBy,
   details: z.object({ cause: z.enum(['created', 'reset', 'changed']) }),
+});
+
+/** One event for all users of a batch; the directory tells of each user. */
+export const passwordsImported = defineEvent({
+  type: 'authentication.password.imported',
+  version: 1,
+  summary: 'users were given the password hashes that they had in another system',
+  heardBy,
+  details: z.object({ ids: z.array(z.string()) }),
+});
+
+export const passwordErased = defineEvent({
+  type: 'authentication.password.erased',
+  version: 1,
+  summary: 'the password of an erased user is gone',
+  heardBy,
+  details: z.object({}),
+});
+
+export const passwordsExported = defineEvent({
+  type: 'authentication.password.exported',
+  version: 1,
+  summary: 'password hashes of users were handed out to an operator',
+  heardBy: ['audit'],
+  details: z.object({ ids: z.array(z.string()) }),
 });
 
 export const passwordMismatched = defineEvent({

@@ -26,6 +26,7 @@ export const registerUser = defineOperation({
     'user.email_invalid',
     'user.email_exists',
     'user.property_invalid',
+    'user.property_read_only',
     'user.withdrawn',
     'password.refused',
     'password.hashing_overloaded',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nextPage, page, realmName, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
-import { realmProfiles, realmSettings } from '../realm.js';
+import { realmProfiles, realmSettingChanges, realmSettings } from '../realm.js';
 
 const realmView = z.object({
   realmId: uuid,
@@ -42,6 +42,17 @@ export const showRealm = defineOperation({
   askedBy: ['operator'],
   effect: 'none',
   request: z.object({ realm: realmName }),
+  reply: realmView,
+  refusals: ['realm.unknown'],
+});
+
+/** A change is known to the directory and to every gateway when this has answered, or soon after. */
+export const setRealm = defineOperation({
+  subject: 'countersign.v1.authentication.realm.set',
+  summary: 'changes settings of a realm; null puts one back to its default',
+  askedBy: ['operator'],
+  effect: 'changes',
+  request: z.object({ realm: realmName, settings: realmSettingChanges }),
   reply: realmView,
   refusals: ['realm.unknown'],
 });

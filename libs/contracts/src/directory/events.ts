@@ -9,7 +9,14 @@ export const userCreated = defineEvent({
   version: 1,
   summary: 'a user was created',
   heardBy,
-  details: z.object({ properties: z.array(z.string()), knowledgeBase: z.array(z.string()) }),
+  details: z.object({
+    properties: z.array(z.string()),
+    knowledgeBase: z.array(z.string()),
+    /** Groups that an import put the user into. */
+    groupIds: z.array(z.string()).optional(),
+    /** Of an import, when it is not `active`. */
+    status: z.enum(userStatuses).optional(),
+  }),
   personal: z.object({ userId: z.string() }),
 });
 
@@ -32,6 +39,32 @@ export const userMarked = defineEvent({
   details: z.object({ status: z.enum(userStatuses) }),
 });
 
+export const userRenamed = defineEvent({
+  type: 'directory.user.renamed',
+  version: 1,
+  summary: 'a user was given another user id',
+  heardBy,
+  details: z.object({}),
+  personal: z.object({ userId: z.string(), previousUserId: z.string() }),
+});
+
+/** Who keeps personal values of this user erases them on hearing it. */
+export const userErased = defineEvent({
+  type: 'directory.user.erased',
+  version: 1,
+  summary: 'a user was erased',
+  heardBy,
+  details: z.object({}),
+});
+
+export const secretsExported = defineEvent({
+  type: 'directory.secret.exported',
+  version: 1,
+  summary: 'PINs and answers of users were handed out to an operator',
+  heardBy: ['audit'],
+  details: z.object({ ids: z.array(z.string()) }),
+});
+
 export const groupCreated = defineEvent({
   type: 'directory.group.created',
   version: 1,
@@ -40,10 +73,35 @@ export const groupCreated = defineEvent({
   details: z.object({ group: z.string() }),
 });
 
+export const groupRenamed = defineEvent({
+  type: 'directory.group.renamed',
+  version: 1,
+  summary: 'a group was given another name',
+  heardBy,
+  details: z.object({ group: z.string(), previousGroup: z.string() }),
+});
+
+/** With it all memberships of the group ended; they are not told one by one. */
+export const groupDeleted = defineEvent({
+  type: 'directory.group.deleted',
+  version: 1,
+  summary: 'a group was deleted',
+  heardBy,
+  details: z.object({ group: z.string() }),
+});
+
 export const memberAdded = defineEvent({
   type: 'directory.membership.added',
   version: 1,
   summary: 'a user was put into a group',
+  heardBy,
+  details: z.object({ groupId: z.string() }),
+});
+
+export const memberRemoved = defineEvent({
+  type: 'directory.membership.removed',
+  version: 1,
+  summary: 'a user was taken out of a group',
   heardBy,
   details: z.object({ groupId: z.string() }),
 });

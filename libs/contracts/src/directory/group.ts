@@ -1,23 +1,104 @@
 import { z } from 'zod';
-import { groupName, realmName, userId, uuid } from '../names.js';
+import { groupName, nextPage, page, realmName, userId, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
+
+const named = { realm: realmName, group: groupName };
+const groupView = z.object({ id: uuid, group: z.string(), createdAt: z.iso.datetime() });
 
 export const createGroup = defineOperation({
   subject: 'countersign.v1.directory.group.create',
   summary: 'makes a group',
   askedBy: ['operator'],
   effect: 'changes',
-  request: z.object({ realm: realmName, group: groupName }),
+  request: z.object(named),
   reply: z.object({ id: uuid }),
-  refusals: ['realm.unknown', 'group.exists'],
+  refusals: ['realm.unknown', 'group.exists', 'group.name_invalid'],
 });
 
-export const addMember = defineOperation({
+export const renameGroup = defineOperation({
+  subject: 'countersign.v1.directory.group.rename',
+  summary: 'gives a group another name; its members stay',
+  askedBy: ['operator'],
+  effect: 'changes',
+  request: z.object({ ...named, newName: groupName }),
+  reply: z.object({ id: uuid }),
+  refusals: ['realm.unknown', 'group.unknown', 'group.exists', 'group.name_invalid'],
+});
+
+/** The group is gone, and its name free, with the answer; its memberships are cleared away behind it. */
+export const deleteGroup = defineOperation({
+  subject: 'countersign.v1.directory.group.delete',
+  summary: 'deletes a group; its members stay users',
+  askedBy: ['operator'],
+  effect: 'changes',
+  request: z.object(named),
+  reply: z.object({ id: uuid }),
+  refusals: ['realm.unknown', 'group.unknown'],
+});
+
+export const showGroup = defineOperation({
+  subject: 'countersign.v1.directory.group.show',
+  summary: 'shows one group',
+  askedBy: ['operator'],
+  effect: 'none',
+  request: z.object(named),
+  reply: groupView,
+  refusals: ['realm.unknown', 'group.unknown'],
+});
+
+export const listGroups = defineOperation({
+  subject: 'countersign.v1.directory.group.list',
+  summary: 'lists groups by name',
+  askedBy: ['operator'],
+  effect: 'none',
+  request: z.object({ realm: realmName, prefix: groupName.optional(), ...page }),
+  reply: z.object({ groups: z.array(groupView), ...nextPage }),
+  refusals: ['realm.unknown'],
+});
+
+export const listMembers = defineOperation({
+  subject: 'countersign.v1.directory.membership.list',
+  summary: 'lists the users of a group, in the order in which they were made',
+  askedBy: ['operator'],
+  effect: 'none',
+  request: z.object({ ...named, ...page }),
+  reply: z.object({ users: z.array(z.object({ id: uuid, userId: z.string() })), ...nextPage }),
+  refusals: ['realm.unknown', 'group.unknown'],
+});
+
+const most = 1000;
+/** Every one of the users and every one of the groups: one user and many groups, or many users and one group. */
+const associations = z
+  .object({ realm: realmName, userIds: z.array(userId).min(1).max(most), groups: z.array(groupName).min(1).max(most) })
+  .refine(({ userIds, groups }) => userIds.length * groups.length <= most, `makes more than ${most} associations`);
+
+/** Associations that could not be made, by the places of both sides in the request; all others were made. */
+const failures = z.object({
+  failed: z.array(
+    z.object({
+      userIndex: z.int().min(0),
+      groupIndex: z.int().min(0),
+      problem: z.enum(['user.unknown', 'group.unknown']),
+    }),
+  ),
+});
+
+export const addMembers = defineOperation({
   subject: 'countersign.v1.directory.membership.add',
-  summary: 'puts a user into a group; doing it again changes nothing',
+  summary: 'puts users into groups; who is in already stays, and what cannot be done fails alone',
   askedBy: ['gateway', 'operator'],
   effect: 'changes',
-  request: z.object({ realm: realmName, group: groupName, userId }),
-  reply: z.object({}),
-  refusals: ['realm.unknown', 'user.unknown', 'group.unknown'],
+  request: associations,
+  reply: failures,
+  refusals: ['realm.unknown'],
+});
+
+export const removeMembers = defineOperation({
+  subject: 'countersign.v1.directory.membership.remove',
+  summary: 'takes users out of groups; who is not in stays out, and what cannot be done fails alone',
+  askedBy: ['operator'],
+  effect: 'changes',
+  request: associations,
+  reply: failures,
+  refusals: ['realm.unknown'],
 });

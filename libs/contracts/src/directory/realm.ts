@@ -9,7 +9,14 @@ export const adoptRealm = defineOperation({
   summary: 'makes a realm, or its changed settings, known to the directory',
   askedBy: ['authentication'],
   effect: 'changes',
-  request: z.object({ realmId: uuid, realm: realmName, profile: z.enum(realmProfiles), settings: realmSettings }),
+  request: z.object({
+    realmId: uuid,
+    realm: realmName,
+    profile: z.enum(realmProfiles),
+    settings: realmSettings,
+    /** Grows with every change: an older one that arrives late changes nothing. */
+    settingsVersion: z.int().min(1).default(1),
+  }),
   reply: z.object({}),
   refusals: ['realm.exists'],
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { realmName, userId, uuid } from '../names.js';
+import { groupName, nextPage, page, realmName, text, userId, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
-import { profile, profileChanges, userStatuses } from '../profile.js';
+import { problems } from '../problem.js';
+import { extendedProperties, profile, profileChanges, userStatuses } from '../profile.js';
 
 const who = { realm: realmName, userId };
 
@@ -53,6 +54,7 @@ export const createUser = defineOperation({
     'user.email_invalid',
     'user.email_exists',
     'user.property_invalid',
+    'user.property_read_only',
     'user.withdrawn',
     'password.hashing_overloaded',
   ],
@@ -104,4 +106,171 @@ export const markUser = defineOperation({
   /** `isMarked`: the user has the status now; else the status was none of `from`, and nothing changed. */
   reply: z.object({ id: uuid, isMarked: z.boolean().optional() }),
   refusals: ['realm.unknown', 'user.unknown'],
+});
+
+/** What an application may only read (`ExtPropertyN`); an empty string clears, a key that is absent stays. */
+export const extendUser = defineOperation({
+  subject: 'countersign.v1.directory.user.extend',
+  summary: 'changes extended properties of a user, which applications can only read',
+  askedBy: ['operator'],
+  effect: 'changes',
+  request: z.object({ ...who, extendedProperties }),
+  reply: z.object({ id: uuid }),
+  refusals: ['realm.unknown', 'user.unknown'],
+});
+
+/** The person stays the same: id, password, groups. The old user id is free from then on, for somebody else. */
+export const renameUser = defineOperation({
+  subject: 'countersign.v1.directory.user.rename',
+  summary: 'gives a user another user id',
+  askedBy: ['operator'],
+  effect: 'changes',
+  request: z.object({ ...who, newUserId: userId }),
+  reply: z.object({ id: uuid }),
+  refusals: ['realm.unknown', 'user.unknown', 'user.exists', 'user.id_invalid'],
+});
+
+/**
+ * Asked with the id that authentication has resolved: a name may meanwhile be somebody else's. Asked again for a user
+ * who is gone it answers the same.
+ */
+export const eraseUserRecord = defineOperation({
+  subject: 'countersign.v1.directory.user.erase',
+  summary: 'erases a user: the record, groups, and personal values in events that are kept here',
+  askedBy: ['authentication'],
+  effect: 'changes',
+  request: z.object({ realm: realmName, id: uuid }),
+  reply: z.object({ id: uuid }),
+  refusals: ['realm.unknown', 'user.unknown'],
+});
+
+/** Orders in which users are listed, and what a prefix is held against. */
+export const userOrders = Object.freeze(['userId', 'email', 'lastName'] as const);
+
+export const listUsers = defineOperation({
+  subject: 'countersign.v1.directory.user.list',
+  summary: 'lists users by user id, or finds those whose user id, mail address or last name begins so',
+  askedBy: ['operator'],
+  effect: 'none',
+  request: z.object({
+    realm: realmName,
+    by: z.enum(userOrders).default('userId'),
+    prefix: text(256).optional(),
+    /** Only with `by: 'userId'`. */
+    status: z.enum(userStatuses).optional(),
+    ...page,
+  }),
+  reply: z.object({
+    users: z.array(
+      z.object({
+        id: uuid,
+        userId: z.string(),
+        status: z.enum(userStatuses),
+        firstName: z.string().optional(),
+        lastName: z.string().optional(),
+        email: z.string().optional(),
+        createdAt: z.iso.datetime(),
+      }),
+    ),
+    ...nextPage,
+  }),
+  refusals: ['realm.unknown'],
+});
+
+export const countUsers = defineOperation({
+  subject: 'countersign.v1.directory.user.count',
+  summary: 'counts the users of a realm',
+  askedBy: ['operator'],
+  effect: 'none',
+  request: z.object({ realm: realmName }),
+  reply: z.object({ users: z.int() }),
+  refusals: ['realm.unknown'],
+});
+
+/** A user as another system hands it over: what is absent is empty. */
+export const importedUser = z.object({
+  userId,
+  ...profileChanges,
+  extendedProperties: extendedProperties.default({}),
+  groups: z.array(groupName).max(200).default([]),
+  status: z.enum(userStatuses).default('active'),
+});
+export type ImportedUser = z.output<typeof importedUser>;
+
+/** Users in one request of an import. */
+export const mostImportedAtOnce = 500;
+
+/**
+ * `same` and `different`: a user of this user id exists, and has just these values or others; neither is touched.
+ * `refused`: see `problem`.
+ */
+export const importOutcomes = Object.freeze(['created', 'same', 'different', 'refused'] as const);
+export const importOutcome = z.object({
+  outcome: z.enum(importOutcomes),
+  /** Of the user that was created or is there. */
+  id: uuid.optional(),
+  problem: z.enum(Object.keys(problems) as [keyof typeof problems, ...(keyof typeof problems)[]]).optional(),
+});
+export type ImportOutcome = z.output<typeof importOutcome>;
+/** What both services' imports are told beside the users. */
+export const importOptions = {
+  /** Make groups that do not exist; else a user in an unknown group is refused. */
+  createGroups: z.boolean().default(false),
+  /** Say what would come of it, and change nothing. */
+  dryRun: z.boolean().default(false),
+};
+
+/** One outcome for each user, by position; one that is refused keeps no other from being created. */
+export const importUserRecords = defineOperation({
+  subject: 'countersign.v1.directory.user.import',
+  summary: 'inserts many users under ids that authentication has reserved',
+  askedBy: ['authentication'],
+  effect: 'changes',
+  request: z.object({
+    realm: realmName,
+    users: z
+      .array(importedUser.extend({ id: uuid }))
+      .min(1)
+      .max(mostImportedAtOnce),
+    ...importOptions,
+  }),
+  reply: z.object({ outcomes: z.array(importOutcome) }),
+  refusals: ['realm.unknown', 'password.hashing_overloaded'],
+});
+
+/** A page may end before `limit` where its users are large. */
+export const exportUsers = defineOperation({
+  subject: 'countersign.v1.directory.user.export',
+  summary: 'hands out whole users by user id, without PIN and answers',
+  askedBy: ['operator'],
+  effect: 'none',
+  request: z.object({ realm: realmName, ...page }),
+  reply: z.object({
+    users: z.array(
+      z.object({
+        id: uuid,
+        userId: z.string(),
+        status: z.enum(userStatuses),
+        properties: z.record(z.string(), z.string()),
+        /** Questions by key; `exportSecrets` has the answers. */
+        questions: z.record(z.string(), z.string()),
+        extendedProperties: z.record(z.string(), z.string()),
+        groups: z.array(z.string()),
+      }),
+    ),
+    ...nextPage,
+  }),
+  refusals: ['realm.unknown'],
+});
+
+/** Recorded as an event. In `strict` realms there are none in clear, and the maps are empty. */
+export const exportSecrets = defineOperation({
+  subject: 'countersign.v1.directory.secret.export',
+  summary: 'hands out PIN and answers of some users, in clear, and records that it did',
+  askedBy: ['operator'],
+  effect: 'changes',
+  request: z.object({ realm: realmName, ids: z.array(uuid).min(1).max(200) }),
+  /** Only of ids that are users of the realm and have some. PIN under `pinHash`, answers under the key of the question. */
+  reply: z.object({ secrets: z.array(z.object({ id: uuid, values: z.record(z.string(), z.string()) })) }),
+  refusals: ['realm.unknown', 'key_ring.key_unknown'],
 });
