@@ -29,7 +29,37 @@ const keep = {
   text: 'update handled_request set sealed_answer = $2, sealing_key_id = $3 where key_hash = $1',
 };
 
-type Commit = (work: (tx: Transaction) => Promise<string>) => Promise<string>;
+const findMany = {
+  name: 'handled_request.find_many',
+  text: 'select key_hash as "keyHash", sealed_answer as sealed from handled_request where key_hash = any ($1::bytea[])',
+};
+const keepMany = {
+  name: 'handled_request.keep_many',
+  // in one order, so that two batches with the same keys cannot wait for each other in a circle
+  text: `insert into handled_request (key_hash, operation, sealed_answer, sealing_key_id)
+    select key_hash, $2, sealed_answer, sealing_key_id
+    from unnest($1::bytea[], $3::bytea[], $4::text[]) as answer (key_hash, sealed_answer, sealing_key_id)
+    order by key_hash on conflict (key_hash) do nothing returning 1`,
+};
+
+type Commit = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+
+/** One of many requests of one operation. */
+export interface RepeatableRequest {
+  readonly asked: RepeatableAsk;
+  readonly request: unknown;
+}
+
+/** A request by the row that keeps its answer. */
+interface Keyed {
+  readonly key: Buffer;
+  readonly row: string;
+  readonly hash: string;
+}
+
+/** Another process has handled one of the requests since this transaction looked: it starts over, and finds the answer. */
+class HandledElsewhere extends Error {}
+const mostTries = 3;
 
 /** Idempotency (guarantee of every changing operation): the table `handled_request`, kept for a day. */
 export class HandledRequests {
@@ -46,17 +76,96 @@ export class HandledRequests {
     commit: Commit,
     work: (tx: Transaction) => Promise<T | Refused>,
   ): Promise<T> {
-    const key = handledKeyHash(asked.caller, operation.subject, asked.idempotencyKey);
-    const hash = requestHash(asked.idempotencyKey, request);
-    const row = key.toString('hex');
+    const { key, row, hash } = keyedOf(operation, asked, request);
     const first = this.running.get(row);
     const answer = first ?? commit((tx) => this.answerOf(tx, key, operation.subject, hash, work));
-    if (first === undefined) {
-      this.running.set(row, answer);
-      const forget = () => this.running.delete(row);
-      answer.then(forget, forget);
-    }
+    if (first === undefined) this.remember(row, answer);
     return read<T>(await answer, hash);
+  }
+
+  /** See `UnitOfWork.onceEach`. */
+  async onceEach<T>(
+    operation: Operation,
+    requests: readonly RepeatableRequest[],
+    commit: Commit,
+    work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Problem)[]>,
+  ): Promise<readonly (T | Problem)[]> {
+    const all = requests.map(({ asked, request }) => keyedOf(operation, asked, request));
+    const first = new Map(all.map(({ row }, place) => [row, place] as const).reverse());
+    const ours = all.flatMap(({ row }, place) => (first.get(row) === place && !this.running.has(row) ? [place] : []));
+    const batch = this.tryEach(operation, all, ours, commit, work);
+    const answerOf = (row: string) => batch.then((answers) => textOf(answers.get(row)));
+    const rows = ours.map((place) => (all[place] as Keyed).row);
+    const waiting = new Map(all.map(({ row }) => [row, this.running.get(row)] as const));
+    for (const row of rows) this.remember(row, answerOf(row));
+    const answers = await batch;
+    return Promise.all(
+      all.map(async ({ row, hash }) => {
+        const other = waiting.get(row);
+        try {
+          return read<T>(other === undefined ? textOf(answers.get(row)) : await other, hash);
+        } catch (error) {
+          if (error instanceof Problem) return error;
+          throw error;
+        }
+      }),
+    );
+  }
+
+  private async tryEach<T>(
+    operation: Operation,
+    all: readonly Keyed[],
+    ours: readonly number[],
+    commit: Commit,
+    work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Problem)[]>,
+  ): Promise<ReadonlyMap<string, string | Problem>> {
+    if (ours.length === 0) return new Map();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await commit((tx) => this.answersOf(tx, operation.subject, all, ours, work));
+      } catch (error) {
+        if (!(error instanceof HandledElsewhere) || attempt === mostTries) throw error;
+      }
+    }
+  }
+
+  /** Answers are kept last: the unique key decides whose work stands, and the other transaction is rolled back. */
+  private async answersOf<T>(
+    tx: Transaction,
+    subject: string,
+    all: readonly Keyed[],
+    ours: readonly number[],
+    work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Problem)[]>,
+  ): Promise<ReadonlyMap<string, string | Problem>> {
+    const answers = new Map<string, string | Problem>();
+    const keyAt = (place: number) => all[place] as Keyed;
+    const kept = await tx.query<{ keyHash: Buffer; sealed: Buffer }>(findMany, [ours.map((place) => keyAt(place).key)]);
+    for (const { keyHash, sealed } of kept) {
+      const row = keyHash.toString('hex');
+      answers.set(row, this.seal.open(row, sealed));
+    }
+    const fresh = ours.filter((place) => !answers.has(keyAt(place).row));
+    if (fresh.length === 0) return answers;
+    const results = await work(tx, fresh);
+    const done: { readonly key: Buffer; readonly sealed: Buffer; readonly keyId: string | null }[] = [];
+    fresh.forEach((place, index) => {
+      const { key, row, hash } = keyAt(place);
+      const result = results[index];
+      if (result instanceof Problem) return void answers.set(row, result);
+      const text = JSON.stringify({ requestHash: hash, reply: result } satisfies Answer);
+      answers.set(row, text);
+      done.push({ key, ...this.seal.seal(row, text) });
+    });
+    const columns = [done.map(({ sealed }) => sealed), done.map(({ keyId }) => keyId)];
+    const written = await tx.query(keepMany, [done.map(({ key }) => key), subject, ...columns]);
+    if (written.length < done.length) throw new HandledElsewhere('handled by another process meanwhile');
+    return answers;
+  }
+
+  private remember(row: string, answer: Promise<string>): void {
+    this.running.set(row, answer);
+    const forget = () => this.running.delete(row);
+    answer.then(forget, forget);
   }
 
   /**
@@ -88,6 +197,18 @@ export class HandledRequests {
     await tx.query(keep, [key, sealed, keyId]);
     return text;
   }
+}
+
+function keyedOf(operation: Operation, asked: RepeatableAsk, request: unknown): Keyed {
+  const key = handledKeyHash(asked.caller, operation.subject, asked.idempotencyKey);
+  return { key, row: key.toString('hex'), hash: requestHash(asked.idempotencyKey, request) };
+}
+
+/** @throws Problem when that is the answer */
+function textOf(answer: string | Problem | undefined): string {
+  if (answer === undefined) throw new Error('a request of the batch was not answered');
+  if (answer instanceof Problem) throw answer;
+  return answer;
 }
 
 function read<T>(text: string, hash: string): T {

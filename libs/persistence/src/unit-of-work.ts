@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicMs } from '@countersign/clock';
-import type { Operation } from '@countersign/contracts';
+import type { Operation, Problem } from '@countersign/contracts';
 import type { PoolClient } from 'pg';
 import { type Database, runStatement } from './database.js';
-import type { HandledRequests, RepeatableAsk } from './handled-requests.js';
+import type { HandledRequests, RepeatableAsk, RepeatableRequest } from './handled-requests.js';
 import { Refused } from './refused.js';
 import type { Statement, Transaction } from './statement.js';
 import { isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
@@ -70,6 +70,21 @@ export class UnitOfWork {
     work: (tx: Transaction) => Promise<T | Refused>,
   ): Promise<T> {
     return this.handled.once<T>(operation, asked, request, (step) => this.commit(step), work);
+  }
+
+  /**
+   * As {@link once} for many requests of one operation, in one transaction. `work` is told the places of those that
+   * were not handled before, and answers for each, by position, its reply or the `Problem` that refuses it. It writes
+   * nothing for what it refuses: a refusal is not kept, and the others are committed.
+   * @returns by position the reply or the refusal
+   * @throws whatever kept the whole transaction from being committed: nothing of it has happened
+   */
+  async onceEach<T>(
+    operation: Operation,
+    requests: readonly RepeatableRequest[],
+    work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Problem)[]>,
+  ): Promise<readonly (T | Problem)[]> {
+    return this.handled.onceEach<T>(operation, requests, (step) => this.commit(step), work);
   }
 
   private async commit<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
