@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Problem } from '@countersign/contracts';
 import { Piscina } from 'piscina';
+import type { ForeignHashCheck } from './foreign/foreign-hash.js';
+import { readHash } from './foreign/read-foreign-hash.js';
 import { checkedParameters, decoyHash, type HashParameters, isMadeWith } from './hash-parameters.js';
 import { passwordText } from './password-text.js';
 
@@ -14,8 +16,8 @@ export interface PasswordHasherOptions {
 }
 
 /**
- * Hashes and checks passwords by argon2id (RFC 9106) on threads of its own: neither the event loop nor the pool of name
- * look-ups and files waits for a password.
+ * Hashes passwords by argon2id (RFC 9106) and checks them, also against hashes of other systems, on threads of its own:
+ * neither the event loop nor the pool of name look-ups and files waits for a password.
  */
 export class PasswordHasher {
   private readonly parameters: HashParameters;
@@ -26,6 +28,7 @@ export class PasswordHasher {
   /** Made with the first password: an idle thread costs 20 MiB and 60 ms of every start. */
   private pool: Piscina | undefined;
   private underWay = 0;
+  private refusedCount = 0;
   private isClosed = false;
 
   /** @throws RangeError if a parameter is outside of what argon2 can do */
@@ -43,6 +46,11 @@ export class PasswordHasher {
     return Math.max(0, this.underWay - this.threads);
   }
 
+  /** Passwords that found the queue full, since the start. */
+  get refused(): number {
+    return this.refusedCount;
+  }
+
   /**
    * Hashes a password to a PHC string.
    *
@@ -56,18 +64,27 @@ export class PasswordHasher {
   }
 
   /**
-   * Whether the PHC string is of this password. Without a string (nobody of that name, or nobody with a password) a
-   * decoy is checked, so that the answer `false` costs the same (guarantee G11); likewise for what no password can be.
-   * The cost is that of the current parameters: hashes that `needsRehash` should be made anew when next they pass.
+   * Whether the stored hash is of this password. Without one (nobody of that name, or nobody with a password) a decoy is
+   * checked, so that the answer `false` costs the same (guarantee G11); likewise for what no password can be. A hash of
+   * another system is checked beside that decoy, so it never answers sooner; a costlier one answers later, until the
+   * hash of ours replaces it: whatever `needsRehash` says of should be made anew when next it passes.
    *
+   * The hash may be of the text as typed, since other systems hash bytes as they come, and may look like ours: so both
+   * texts are tried, whosever hash it is and whether there is one or not.
+   *
+   * @param stored a PHC string that `hash` made, or a text that `readForeignHash` wrote
    * @throws Problem `password.hashing_overloaded` at once if the queue is full
-   * @throws Error if the stored string is no argon2 hash
+   * @throws Error if the stored string is no hash
    */
-  async verify(password: string, phc: string | undefined): Promise<boolean> {
+  async verify(password: string, stored: string | undefined): Promise<boolean> {
     const text = passwordText(password);
-    const isDecoy = text === undefined || phc === undefined;
-    const holds = await this.run<boolean>('verify', { password: text ?? '', phc: isDecoy ? this.decoy : phc });
-    return holds && !isDecoy;
+    const texts = text === undefined ? [''] : [...new Set([text, password])];
+    const isDecoy = text === undefined || stored === undefined;
+    if (isDecoy || isMadeWith(stored, this.parameters)) {
+      const holds = await this.run<boolean>('verify', { texts, phc: isDecoy ? this.decoy : stored });
+      return holds && !isDecoy;
+    }
+    return this.run<boolean>('verify', { texts, phc: this.decoy, foreign: checkOf(stored) });
   }
 
   /** Whether a stored hash differs from what would be made today, in function, parameters or sizes. */
@@ -84,6 +101,7 @@ export class PasswordHasher {
   private async run<Result>(name: 'hash' | 'verify', task: object): Promise<Result> {
     if (this.isClosed) throw new Error('password hasher is closed');
     if (this.underWay >= this.threads + this.queueLimit) {
+      this.refusedCount += 1;
       throw new Problem('password.hashing_overloaded', `${this.queued} passwords wait, at most ${this.queueLimit} may`);
     }
     this.underWay += 1;
@@ -111,3 +129,11 @@ export class PasswordHasher {
 
 /** A thread is ended after so long without work, all but one; starting one takes some 50 ms. */
 const IDLE_THREAD_MS = 60_000;
+
+/** argon2 is checked whatever it costs: it may be of ours, made when the settings asked for more than an import may bring. */
+function checkOf(stored: string): ForeignHashCheck {
+  if (stored.startsWith('$argon2')) return { kind: 'argon2', text: stored };
+  const read = readHash(stored);
+  if (!read.ok) throw new Error(`stored hash cannot be checked: ${read.reason}`);
+  return read.check;
+}

@@ -20,7 +20,14 @@ export function hash({ password, parameters }) {
   });
 }
 
-/** Answers whether the PHC string is of this password; compared in constant time by the native side. */
-export function verify({ password, phc }) {
-  return verifySync(phc, password);
+/**
+ * Answers whether one of the texts fits. Without `foreign` the PHC string decides; with it, the PHC string is a decoy,
+ * checked all the same: an {SSHA} of a microsecond must not answer sooner than the password of nobody (guarantee G11).
+ * Every comparison is in constant time, by the native side or by timingSafeEqual.
+ */
+export async function verify({ texts, phc, foreign }) {
+  const fits = texts.some((text) => verifySync(phc, text));
+  if (foreign === undefined) return fits;
+  const { fitsForeign } = await import('./foreign-hash.mjs');
+  return texts.some((text) => fitsForeign(text, foreign));
 }

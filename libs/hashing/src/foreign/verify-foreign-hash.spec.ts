@@ -1,0 +1,113 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { hashSync as argon2 } from '@node-rs/argon2';
+import { hashSync as bcrypt } from '@node-rs/bcrypt';
+import { PasswordHasher } from '../password-hasher.js';
+import { readForeignHash } from './read-foreign-hash.js';
+
+interface Vector {
+  readonly source: string;
+  readonly hash: string;
+  readonly password: string;
+}
+const vectorsOf = (name: string): readonly Vector[] =>
+  JSON.parse(readFileSync(new URL(`./${name}.vectors.json`, import.meta.url), 'utf8')).vectors;
+
+const parameters = { memoryKib: 64, iterations: 1, parallelism: 1 };
+const hasher = new PasswordHasher({ parameters, threads: 1, queueLimit: 50 });
+afterAll(() => hasher.close());
+
+const imported = (hash: string): string => {
+  const read = readForeignHash(hash);
+  if (!read.ok) throw new Error(read.reason);
+  return read.text;
+};
+const ssha = (password: string | Buffer): string => {
+  const salt = randomBytes(8);
+  const digest = createHash('sha1').update(password).update(salt).digest();
+  return imported(`{SSHA}${Buffer.concat([digest, salt]).toString('base64')}`);
+};
+
+describe('a hash of another system', () => {
+  const vectors = [...vectorsOf('foreign-hash'), ...vectorsOf('sha-crypt')];
+
+  it.each(vectors.map((vector) => [vector.source, vector.hash, vector] as const))(
+    'holds for its password and for no other (%s): %s',
+    async (_, __, { hash, password }) => {
+      const text = imported(hash);
+      expect(await hasher.verify(password, text)).toBe(true);
+      expect(await hasher.verify(`-${password}`, text)).toBe(false);
+      expect(hasher.needsRehash(text)).toBe(true);
+    },
+  );
+
+  it('does not hold once a character of its digest is another', async () => {
+    for (const { hash, password } of vectors.filter(({ source }) => /RFC|Dovecot|Drepper/.test(source))) {
+      const at = hash.length - 8;
+      const other = `${hash.slice(0, at)}${hash[at] === 'A' ? 'B' : 'A'}${hash.slice(at + 1)}`;
+      expect(await hasher.verify(password, imported(other))).toBe(false);
+    }
+  });
+
+  it('is a fault, without being repeated, if it is none that can be read', async () => {
+    await expect(hasher.verify('ivory', '$1$salt$qJH7')).rejects.toThrow(/^stored hash cannot be checked: md5 is not/);
+    expect(hasher.queued).toBe(0);
+  });
+});
+
+describe('the bytes that another system hashed', () => {
+  const decomposed = 'Zu\u0308rich\u00a0nights';
+  const composed = 'Z\u00fcrich nights';
+
+  it('may be those that were typed', async () => {
+    expect(await hasher.verify(decomposed, ssha(decomposed))).toBe(true);
+    expect(await hasher.verify(composed, ssha(decomposed))).toBe(false);
+  });
+
+  it('may be those of the normalised text', async () => {
+    expect(await hasher.verify(decomposed, ssha(composed))).toBe(true);
+  });
+
+  it('may be those that were typed even in a hash that looks like ours', async () => {
+    const text = imported(argon2(decomposed, { memoryCost: 64, timeCost: 1, parallelism: 1 }));
+    expect(hasher.needsRehash(text)).toBe(false);
+    expect(await hasher.verify(decomposed, text)).toBe(true);
+    expect(await hasher.verify(composed, text)).toBe(false);
+  });
+
+  it('are not those of what no password can be', async () => {
+    for (const password of ['a\0b', 'x'.repeat(2_000)])
+      expect(await hasher.verify(password, ssha(password))).toBe(false);
+    expect(await hasher.verify('\ud800', ssha('\ufffd'))).toBe(false);
+  });
+
+  it('are the first 72 of bcrypt, until the hash of ours is of all', async () => {
+    const text = imported(bcrypt('x'.repeat(80), { cost: 4 }));
+    expect(await hasher.verify('x'.repeat(80), text)).toBe(true);
+    expect(await hasher.verify('x'.repeat(72), text)).toBe(true);
+    expect(await hasher.verify('x'.repeat(71), text)).toBe(false);
+  });
+
+  it('are at most 511 of sha512crypt, and fewer where rounds are many', async () => {
+    const text = (rounds: number) => imported(`$6$rounds=${rounds}$salt$${'.'.repeat(86)}`);
+    expect(await hasher.verify('x'.repeat(512), text(1_000))).toBe(false);
+    expect(await hasher.verify('x'.repeat(143), text(700_000))).toBe(false);
+  });
+});
+
+describe('a check of a foreign hash (guarantee G11)', () => {
+  interface Worker {
+    verify(task: object): Promise<boolean>;
+  }
+  const foreign = { kind: 'salted', hash: 'sha1', salt: randomBytes(8), digest: randomBytes(20) };
+  const worker = async () => (await import('@countersign/hashing/worker' as string)) as Worker;
+
+  it('checks a hash of ours as well, so that it answers no sooner than for nobody', async () => {
+    const { verify } = await worker();
+    const phc = argon2('ivory', { memoryCost: 64, timeCost: 1, parallelism: 1 });
+    expect(await verify({ texts: ['ivory'], phc, foreign })).toBe(false);
+    // that the decoy is worked on shows where it cannot be
+    await expect(verify({ texts: ['ivory'], phc: 'no hash', foreign })).rejects.toThrow();
+  });
+});
