@@ -1,7 +1,10 @@
 #!/bin/sh
-# A signed request with curl and openssl: sh request.sh METHOD PATH [JSON]
+# A signed request with curl and openssl: sh request.sh [--date DATE] METHOD PATH [JSON]
 # Reads url, application id and key from demo.json; set COUNTERSIGN_DATA when your data folder is elsewhere.
+# --date prints the Authorization header of that date and sends nothing: to compare with another client.
 set -eu
+given=
+if [ "${1-}" = --date ]; then given=$2; shift 2; fi
 method=$1 path=$2 body=${3-}
 demo=${COUNTERSIGN_DATA:-.countersign}/demo.json
 field() { sed -n "s/^ *\"$1\": \"\([^\"]*\)\".*/\1/p" "$demo" | head -n 1; }
@@ -11,6 +14,7 @@ url=$(field baseUrl) id=$(field applicationId) key=$(field applicationKey)
 millis=$(date -u +%N | cut -c1-3)
 case $millis in ''|*[!0-9]*) millis=000 ;; esac # not every date(1) knows %N
 date=$(LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S')".$millis GMT"
+date=${given:-$date}
 text() {
   printf '%s\n%s\n%s\n%s' "$method" "$date" "$id" "${path%%\?*}"
   [ -z "$body" ] || printf '\n%s' "$body"
@@ -29,6 +33,7 @@ block() { # the key, filled up with zeros to 64 bytes, each xored with $1
   done
 }
 credentials=$(printf '%s:%s' "$id" "$(text | hmac)" | openssl base64 -A)
+if [ -n "$given" ]; then echo "Basic $credentials"; exit; fi
 
 # 3. send exactly what was signed
 folder=$(mktemp -d)
