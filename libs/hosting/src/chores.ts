@@ -1,6 +1,6 @@
 import { monotonicMs } from '@countersign/clock';
 import { Problem } from '@countersign/contracts';
-import type { Logger } from '@countersign/observability';
+import type { Logger, Metrics } from '@countersign/observability';
 
 /** Something done again and again beside the requests. */
 export interface Chore {
@@ -16,7 +16,17 @@ export class Chores {
   private readonly running = new Map<string, Promise<void>>();
   private isClosing = false;
 
-  constructor(private readonly logger: Logger) {}
+  private readonly runs;
+
+  constructor(
+    private readonly logger: Logger,
+    metrics?: Metrics,
+  ) {
+    this.runs = metrics?.counter('chore_runs_total', 'runs of what is done beside the requests, by name and outcome', [
+      'chore',
+      'outcome',
+    ]);
+  }
 
   start(chores: readonly Chore[]): void {
     for (const chore of chores) this.schedule(chore, chore.everyMs);
@@ -41,7 +51,9 @@ export class Chores {
     const startedAt = monotonicMs();
     try {
       await chore.run(() => !this.isClosing);
+      this.runs?.inc({ chore: chore.name, outcome: 'done' });
     } catch (error) {
+      this.runs?.inc({ chore: chore.name, outcome: error instanceof Problem ? 'waiting' : 'failed' });
       const fields = { chore: chore.name, ms: Math.round(monotonicMs() - startedAt) };
       if (error instanceof Problem) this.logger.warn({ ...fields, reason: error.message }, 'a chore has to wait');
       else this.logger.error({ ...fields, err: error }, 'a chore failed');

@@ -93,6 +93,7 @@ async function open(plan: ServicePlan, logger: Logger, opened: OpenedParts): Pro
   if (ownerUrl !== undefined) await migrate({ url: ownerUrl, schema: service, migrations, logger });
   const bus = opened.keep(await Bus.connect(busOptionsOf(settings, service, `${process.pid}`, logger)));
   const hasher = opened.keep(new PasswordHasher(plan.hashing));
+  measureHashing(hasher, metrics);
   const relay = opened.keep(new Relay({ service, url, bus, logger, metrics }));
   const outbox = new Outbox(systemClock, systemRandomness, () => relay.nudge());
   const persistence = PersistenceModule.forRoot({
@@ -119,7 +120,7 @@ async function open(plan: ServicePlan, logger: Logger, opened: OpenedParts): Pro
   await plan.prepare?.(app);
   await app.listen();
   relay.start();
-  startChores(plan, app, logger, opened);
+  startChores(plan, app, logger, metrics, opened);
   const health = await startHealthServer({
     host: settings.COUNTERSIGN_HOST,
     port: settings.COUNTERSIGN_PORT,
@@ -133,8 +134,14 @@ async function open(plan: ServicePlan, logger: Logger, opened: OpenedParts): Pro
   return opened.keep(health).url;
 }
 
-function startChores(plan: ServicePlan, app: INestApplicationContext, logger: Logger, opened: OpenedParts): void {
-  const chores = new Chores(logger);
+function startChores(
+  plan: ServicePlan,
+  app: INestApplicationContext,
+  logger: Logger,
+  metrics: Metrics,
+  opened: OpenedParts,
+): void {
+  const chores = new Chores(logger, metrics);
   opened.keep({
     async close() {
       await chores.close();
@@ -142,4 +149,12 @@ function startChores(plan: ServicePlan, app: INestApplicationContext, logger: Lo
     },
   });
   chores.start(plan.chores?.(app) ?? []);
+}
+
+function measureHashing(hasher: PasswordHasher, metrics: Metrics): void {
+  metrics.gauge('hashing_queued', 'passwords that wait for a thread', [], (gauge) => gauge.set(hasher.queued));
+  metrics.counter('hashing_refused_total', 'passwords that were refused because the queue was full', [], (counter) => {
+    counter.reset();
+    counter.inc(hasher.refused);
+  });
 }

@@ -24,6 +24,11 @@ export class Admission {
     private readonly maxWaiting: number,
   ) {}
 
+  /** Jobs that run, and jobs that wait, at this moment. */
+  get load(): { readonly running: number; readonly waiting: number } {
+    return { running: this.running, waiting: this.queue.length - this.head };
+  }
+
   /** Answers `false`, at once, when the job can neither run nor wait. */
   admit(job: Job): boolean {
     if (this.running < this.maxRunning) this.start(job);

@@ -29,7 +29,12 @@ export class AnswerMetrics {
   private readonly figures: SubjectFigures;
   private readonly ignored;
 
-  constructor(metrics: Metrics) {
+  /** @param load how many requests run and wait at this moment */
+  constructor(metrics: Metrics, load: () => { readonly running: number; readonly waiting: number }) {
+    metrics.gauge('bus_requests_running', 'requests that are handled at this moment', [], (gauge) =>
+      gauge.set(load().running),
+    );
+    metrics.gauge('bus_requests_waiting', 'requests that wait for a place', [], (gauge) => gauge.set(load().waiting));
     this.figures = new SubjectFigures(metrics, {
       total: ['bus_handled_total', 'handled requests by subject and outcome'],
       seconds: ['bus_handling_seconds', 'time a handler took'],

@@ -81,7 +81,7 @@ export class CountersignServer extends Server<ServerEvents> implements CustomTra
     super();
     this.bus = options.bus;
     this.log = options.logger;
-    this.metrics = options.metrics && new AnswerMetrics(options.metrics);
+    this.metrics = options.metrics && new AnswerMetrics(options.metrics, () => this.admission.load);
     this.ignored = new IgnoredRequests(options.logger, this.metrics);
     this.admission = new Admission(
       options.maxRunning ?? defaults.maxRunning,

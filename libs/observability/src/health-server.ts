@@ -26,6 +26,8 @@ export interface RunningService {
   readonly url: string;
   /** Finishes what is under way, in order; bounded in time. */
   close(): Promise<void>;
+  /** How long that may take before it is broken off, milliseconds; 15 seconds unless told. */
+  readonly closeWithinMs?: number;
 }
 
 /** `/healthz` (alive), `/readyz` (can do its work) and `/metrics` of a service that has no HTTP side of its own. */

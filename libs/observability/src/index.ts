@@ -3,4 +3,5 @@ export * from './logger.js';
 export * from './metrics.js';
 export * from './nest-logger.js';
 export * from './run-service.js';
+export * from './run-task.js';
 export * from './stop-signals.js';

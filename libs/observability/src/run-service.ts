@@ -2,12 +2,14 @@ import { SettingsFault } from '@countersign/settings';
 import type { RunningService } from './health-server.js';
 import { onStopSignal } from './stop-signals.js';
 
+const defaultCloseWithinMs = 15_000;
+
 /**
  * What the entry file of a service does: starts it, says on stdout where it serves, and closes it in order when it is
- * told to stop; a close that takes longer than `closeWithinMs` is broken off. Exit codes: 0 stopped, 1 failed, 2 wrong
+ * told to stop; a close that takes longer than it may is broken off. Exit codes: 0 stopped, 1 failed, 2 wrong
  * settings, 130 stopped twice.
  */
-export async function runService(start: () => Promise<RunningService>, closeWithinMs = 15_000): Promise<void> {
+export async function runService(start: () => Promise<RunningService>): Promise<void> {
   let running: RunningService;
   try {
     running = await start();
@@ -16,7 +18,7 @@ export async function runService(start: () => Promise<RunningService>, closeWith
     process.exit(fault instanceof SettingsFault ? 2 : 1);
   }
   onStopSignal(() => {
-    setTimeout(() => process.exit(1), closeWithinMs).unref();
+    setTimeout(() => process.exit(1), running.closeWithinMs ?? defaultCloseWithinMs).unref();
     void running.close().then(() => process.exit(0));
   });
   process.stdout.write(`ready ${running.url}\n`);

@@ -49,7 +49,7 @@ export async function assertMigrated(
   if (pending.length === 0) return;
   throw new Error(
     `schema ${schema} lacks ${pending.length} migrations (${pending.join(', ')}); ` +
-      'start one replica with DATABASE_OWNER_URL set',
+      'run its program with the argument migrate, or start one replica with DATABASE_OWNER_URL set',
   );
 }
 

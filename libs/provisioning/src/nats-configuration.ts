@@ -2,13 +2,19 @@ import { type Principal, principals } from '@countersign/contracts';
 import { lentSubjects } from './lent-subjects.js';
 import { type BusPermissions, permissionsOf } from './permissions.js';
 
-export interface NatsConfigurationOptions {
+/** What the accounts of the bus and of the streams hold. */
+export interface NatsAccountsOptions {
   /** A user is made for each principal named here. In clear (the file must be 0600) or as bcrypt hashes (`$2a$...`). */
   readonly passwords: Readonly<Partial<Record<Principal, string>>>;
   /** Bounds of what the account of the streams may store. */
   readonly jetstream?: { readonly maxFileBytes?: number; readonly maxStreams?: number; readonly maxConsumers?: number };
+}
+
+export interface NatsConfigurationOptions extends NatsAccountsOptions {
   /** Left out where the launcher of the server sets its address itself. */
   readonly listen?: { readonly host: string; readonly port: number };
+  /** Where it answers `/healthz` and figures over HTTP, to anybody who gets there; left out: nowhere. */
+  readonly monitor?: { readonly host: string; readonly port: number };
   /** Left out where the launcher of the server sets it itself. */
   readonly storeFolder?: string;
   /** Folder for the file with the ports that the kernel chose, when `port` is -1. */
@@ -22,23 +28,44 @@ const bus = 'COUNTERSIGN';
 const streams = 'COUNTERSIGN_STREAMS';
 
 /**
- * The text of a nats-server configuration (2.9.10 and later): one user per principal, its rights generated from the
- * contracts, and a system account that nobody can enter. There is no `no_auth_user`, so nobody without credentials gets
- * in (guarantee G10).
+ * The text of a nats-server configuration (2.9.10 and later): the accounts of {@link natsAccounts} and a system account
+ * that nobody can enter. There is no `no_auth_user`, so nobody without credentials gets in (guarantee G10).
+ * @throws Error for a password that is shorter than 16 characters or would need quoting
+ */
+export function natsConfiguration(options: NatsConfigurationOptions): string {
+  const { listen, monitor, storeFolder, portsFileFolder } = options;
+  return [
+    generated,
+    ...(listen === undefined ? [] : [`host: ${quoted(listen.host)}`, `port: ${listen.port}`]),
+    ...(monitor === undefined ? [] : [`http: ${quoted(addressOf(monitor))}`]),
+    ...(portsFileFolder === undefined ? [] : [`ports_file_dir: ${quoted(portsFileFolder)}`]),
+    ...(storeFolder === undefined ? [] : [`jetstream { store_dir: ${quoted(storeFolder)} }`]),
+    'accounts {',
+    ...accountsOf(options),
+    '  SYS { users: [] }',
+    '}',
+    'system_account: SYS',
+    '',
+  ].join('\n');
+}
+
+/**
+ * The two accounts alone, to be included among the accounts of an existing cluster: `accounts { include countersign.conf }`.
  *
  * The streams have an account of their own, which only the provisioner enters and which lends the others what they need.
  * JetStream answers in its own right wherever a reply subject points: in one account, whoever may fetch, acknowledge or
  * tell an event could aim that answer at `$JS.API.STREAM.DELETE`. In the account of the bus nothing listens there.
  * @throws Error for a password that is shorter than 16 characters or would need quoting
  */
-export function natsConfiguration(options: NatsConfigurationOptions): string {
-  const { listen, storeFolder, portsFileFolder } = options;
+export function natsAccounts(options: NatsAccountsOptions): string {
+  return [generated, ...accountsOf(options), ''].join('\n');
+}
+
+const generated = '# Generated from the contracts: who may ask, tell and hear what. Do not edit.';
+
+/** One user per principal, its rights generated from the contracts. */
+function accountsOf(options: NatsAccountsOptions): string[] {
   return [
-    '# Generated from the contracts: who may ask, tell and hear what. Do not edit.',
-    ...(listen === undefined ? [] : [`host: ${quoted(listen.host)}`, `port: ${listen.port}`]),
-    ...(portsFileFolder === undefined ? [] : [`ports_file_dir: ${quoted(portsFileFolder)}`]),
-    ...(storeFolder === undefined ? [] : [`jetstream { store_dir: ${quoted(storeFolder)} }`]),
-    'accounts {',
     `  ${bus} {`,
     '    imports: [',
     ...lentSubjects.map((subject) => `      { service: { account: ${streams}, subject: ${quoted(subject)} } }`),
@@ -56,11 +83,11 @@ export function natsConfiguration(options: NatsConfigurationOptions): string {
     ...userOf('provisioner', options.passwords.provisioner),
     '    ]',
     '  }',
-    '  SYS { users: [] }',
-    '}',
-    'system_account: SYS',
-    '',
-  ].join('\n');
+  ];
+}
+
+function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** A fetch is answered with many messages, all else with one. */
@@ -68,7 +95,7 @@ function answersOf(subject: string): string {
   return subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.') ? ', response_type: stream' : '';
 }
 
-function jetstreamOf({ jetstream }: NatsConfigurationOptions): string {
+function jetstreamOf({ jetstream }: NatsAccountsOptions): string {
   const bounds = [
     ...(jetstream?.maxFileBytes === undefined ? [] : [`max_file: ${jetstream.maxFileBytes}`]),
     ...(jetstream?.maxStreams === undefined ? [] : [`max_streams: ${jetstream.maxStreams}`]),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Secret } from '@countersign/sealing';
 import { z } from 'zod';
 
@@ -10,7 +11,7 @@ export interface SettingDeclaration<Schema extends z.ZodType = z.ZodType> {
   readonly default?: string;
   /** May be left out altogether: the value is then `undefined`. */
   readonly optional?: true;
-  /** Arrives as `Secret`, which cannot be printed. */
+  /** Arrives as `Secret`, which cannot be printed; may also be given as `<NAME>_FILE`, the name of a file that holds it. */
   readonly secret?: true;
 }
 
@@ -26,7 +27,8 @@ export interface Settings<D extends SettingDeclarations> {
   readonly service: string;
   readonly declarations: D;
   /**
-   * Reads all settings at once into one frozen object. An empty variable counts as absent.
+   * Reads all settings at once into one frozen object. An empty variable counts as absent. A secret may stand in a file
+   * instead, as containers are given theirs: `DATABASE_URL_FILE` names the file that holds `DATABASE_URL`.
    * @throws SettingsFault that names every fault, so that nobody mends them one start at a time
    */
   parse(environment: Environment): { readonly [Name in keyof D]: ValueOf<D[Name]> };
@@ -45,19 +47,47 @@ export class SettingsFault extends Error {
   }
 }
 
-function readOne(name: string, declaration: SettingDeclaration, environment: Environment, faults: string[]): unknown {
-  const given = environment[name];
-  const text = given === undefined || given === '' ? declaration.default : given;
+/** One fault among others: the reading goes on with the next setting. */
+class SettingFault extends Error {}
+
+function readOne(name: string, declaration: SettingDeclaration, given: string | undefined): unknown {
+  const text = given ?? declaration.default;
   if (text === undefined) {
-    if (!declaration.optional) faults.push(`${name} is not set: ${declaration.description}`);
-    return undefined;
+    if (declaration.optional) return undefined;
+    throw new SettingFault(`${name} is not set: ${declaration.description}`);
   }
   const result = declaration.schema.safeParse(text);
   if (!result.success) {
-    faults.push(`${name}: ${result.error.issues.map((issue) => issue.message).join(', ')}`);
-    return undefined;
+    throw new SettingFault(`${name}: ${result.error.issues.map((issue) => issue.message).join(', ')}`);
   }
   return declaration.secret ? new Secret(result.data) : result.data;
+}
+
+/** The name under which a secret may be given as a file; none where the declarations use that name themselves. */
+export function fileSettingOf(name: string, declarations: SettingDeclarations): string | undefined {
+  const fileName = `${name}_FILE`;
+  return declarations[name]?.secret && declarations[fileName] === undefined ? fileName : undefined;
+}
+
+/** The text of a setting: the variable itself, or for a secret what the file holds that `<NAME>_FILE` names. */
+function givenText(name: string, declarations: SettingDeclarations, environment: Environment): string | undefined {
+  const text = environment[name] || undefined;
+  const fileName = fileSettingOf(name, declarations);
+  const file = fileName === undefined ? undefined : environment[fileName] || undefined;
+  if (file === undefined) return text;
+  if (text !== undefined) throw new SettingFault(`${name} and ${fileName} are both set: expected one of them`);
+  return textOfFile(`${fileName}`, file);
+}
+
+/** The line end that editors and `echo` leave is no part of a secret. */
+function textOfFile(fileName: string, file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    if (text !== '') return text;
+  } catch (error) {
+    throw new SettingFault(`${fileName}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  throw new SettingFault(`${fileName}: ${file} is empty`);
 }
 
 /** Declares the settings of a service, once: types, defaults, faults and the reference come from here. */
@@ -67,9 +97,15 @@ export function defineSettings<const D extends SettingDeclarations>(service: str
     declarations,
     parse(environment: Environment) {
       const faults: string[] = [];
-      const entries = Object.entries(declarations).map(
-        ([name, declaration]) => [name, readOne(name, declaration, environment, faults)] as const,
-      );
+      const entries = Object.entries(declarations).map(([name, declaration]) => {
+        try {
+          return [name, readOne(name, declaration, givenText(name, declarations, environment))] as const;
+        } catch (error) {
+          if (!(error instanceof SettingFault)) throw error;
+          faults.push(error.message);
+          return [name, undefined] as const;
+        }
+      });
       if (faults.length > 0) throw new SettingsFault(service, faults);
       return Object.freeze(Object.fromEntries(entries)) as { readonly [Name in keyof D]: ValueOf<D[Name]> };
     },

@@ -73,3 +73,13 @@ export const databaseSettings = {
     description: 'longest run of one statement, milliseconds',
   },
 } as const;
+
+/** Settings of a process that brings the schema of a service up to date and ends. */
+export const migrationSettings = {
+  DATABASE_OWNER_URL: {
+    schema: z.string().min(1),
+    secret: true,
+    description: 'PostgreSQL as the role that owns the schema: postgres://user:password@host:5432/database',
+  },
+  LOG_LEVEL: serviceSettings.LOG_LEVEL,
+} as const;
