@@ -14,12 +14,15 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Client } from 'pg';
 import { entities } from '../../apps/directory/src/entities.js';
+import { exportProviders } from '../../apps/directory/src/exports/exports.js';
 import { groupProviders } from '../../apps/directory/src/groups/groups.js';
+import { importProviders } from '../../apps/directory/src/imports/imports.js';
 import { keyRingProviders } from '../../apps/directory/src/key-ring/key-ring.js';
 import { migrations } from '../../apps/directory/src/migrations/migrations.js';
 import { AdoptRealm } from '../../apps/directory/src/realms/adopt-realm.js';
 import { realmProviders } from '../../apps/directory/src/realms/realms.js';
 import { ProfileBatching } from '../../apps/directory/src/users/profile.store.js';
+import { UpdateBatching } from '../../apps/directory/src/users/update-user.js';
 import { UserSecretKeeper } from '../../apps/directory/src/users/user-secret-keeper.js';
 import { userProviders } from '../../apps/directory/src/users/users.js';
 
@@ -82,10 +85,13 @@ export async function openDirectory(poolSize = 8): Promise<OpenDirectory> {
     ...realmProviders,
     ...userProviders,
     ...groupProviders,
+    ...importProviders,
+    ...exportProviders,
     ...keyRingProviders,
     { provide: LOGGER, useValue: logger },
     { provide: Outbox, useValue: new Outbox(systemClock, systemRandomness) },
     { provide: ProfileBatching, useValue: new ProfileBatching(64, 2) },
+    { provide: UpdateBatching, useValue: new UpdateBatching(64, 2) },
     { provide: UserSecretKeeper, useValue: new UserSecretKeeper(keyRing, hasher) },
   ];
   const app = await NestFactory.createApplicationContext(
@@ -101,8 +107,14 @@ export async function openDirectory(poolSize = 8): Promise<OpenDirectory> {
     administer: async (sql, values = []) => (await administrator.query(sql, values)).rows,
     adopt: async (profile = 'compat', settings = {}) => {
       const realm = { id: randomUUID(), name: `r-${randomUUID().slice(0, 8)}` };
-      const request = { realmId: realm.id, realm: realm.name, profile, settings: realmSettings.parse(settings) };
-      await app.get(AdoptRealm).run(request, asked());
+      const request = {
+        realmId: realm.id,
+        realm: realm.name,
+        profile,
+        settings: realmSettings.parse(settings),
+        settingsVersion: 1,
+      };
+      await app.get(AdoptRealm).run({ ...request, settingsVersion: 1 }, asked());
       return realm;
     },
     close: async () => {

@@ -1,6 +1,7 @@
 import type { Chore } from '@countersign/hosting';
 import { HandledAnswers } from '@countersign/persistence';
 import type { INestApplicationContext } from '@nestjs/common';
+import { SweepDeletedGroups } from './groups/sweep-deleted-groups.js';
 import { ReSealSecrets } from './key-ring/re-seal-secrets.js';
 import type { DirectorySettings } from './settings.js';
 
@@ -10,5 +11,6 @@ export function choresOf(app: INestApplicationContext, settings: DirectorySettin
   return [
     { name: 're-seal values', everyMs, run: (mayGoOn) => app.get(ReSealSecrets).run(mayGoOn) },
     { name: 're-seal answers', everyMs, run: (mayGoOn) => app.get(HandledAnswers).reseal(mayGoOn) },
+    { name: 'sweep deleted groups', everyMs: 15_000, run: (mayGoOn) => app.get(SweepDeletedGroups).run(mayGoOn) },
   ];
 }

@@ -4,6 +4,7 @@ import { GroupEntity } from './groups/group.entity.js';
 import { MembershipEntity } from './groups/membership.entity.js';
 import { KeyRotationEntity } from './key-ring/key-rotation.entity.js';
 import { RealmEntity } from './realms/realm.entity.js';
+import { ErasedUserEntity } from './users/erased-user.entity.js';
 import { UserEntity } from './users/user.entity.js';
 import { UserEmailEntity } from './users/user-email.entity.js';
 import { UserIdentityEntity } from './users/user-identity.entity.js';
@@ -14,6 +15,7 @@ export const entities = Object.freeze([
   UserIdentityEntity,
   UserEntity,
   UserEmailEntity,
+  ErasedUserEntity,
   GroupEntity,
   MembershipEntity,
   KeyRotationEntity,

@@ -1,4 +1,8 @@
-import { runService } from '@countersign/observability';
-import { settings, startDirectory } from './service.js';
+import { runHosted } from '@countersign/hosting';
+import { migrations, settings, startDirectory } from './service.js';
 
-await runService(async () => startDirectory(settings.parse(process.env)));
+await runHosted(
+  { service: 'directory', migrations, start: (environment) => startDirectory(settings.parse(environment)) },
+  process.argv.slice(2),
+  process.env,
+);

@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { systemRandomness } from '@countersign/clock';
 import {
+  addMembers,
   adoptRealm,
   commonOperations,
+  createGroup,
   createUser,
+  deleteGroup,
+  listGroups,
+  listMembers,
   type Principal,
   realmSettings,
+  removeMembers,
+  renameGroup,
+  showGroup,
   showProfile,
   showUser,
   updateUser,
@@ -88,6 +96,24 @@ describe('the directory on the bus', () => {
     await expect(gateway.ask(showProfile, { realm, userId: 'nobody' }, gateway.newContext())).rejects.toMatchObject({
       code: 'user.unknown',
     });
+  });
+
+  it('keeps groups and their members', async () => {
+    const [gateway, operator] = await Promise.all([join('gateway'), join('operator')]);
+    const { id } = await operator.ask(createGroup, { realm, group: 'Staf' }, operator.newContext());
+    await operator.ask(renameGroup, { realm, group: 'Staf', newName: 'Staff' }, operator.newContext());
+    const both = { realm, userIds: ['jane'], groups: ['staff', 'nowhere'] };
+    expect(await gateway.ask(addMembers, both, gateway.newContext())).toEqual({
+      failed: [{ userIndex: 0, groupIndex: 1, problem: 'group.unknown' }],
+    });
+    const one = { realm, group: 'Staff' };
+    const { users } = await operator.ask(listMembers, one, operator.newContext());
+    expect(users.map(({ userId }) => userId)).toEqual(['Jane']);
+    expect(await operator.ask(removeMembers, both, operator.newContext())).toMatchObject({ failed: [{}] });
+    const shown = await operator.ask(showGroup, one, operator.newContext());
+    expect(await operator.ask(listGroups, { realm, prefix: 'st' }, operator.newContext())).toEqual({ groups: [shown] });
+    expect(await operator.ask(deleteGroup, one, operator.newContext())).toEqual({ id });
+    expect(await operator.ask(listGroups, { realm }, operator.newContext())).toEqual({ groups: [] });
   });
 
   it('publishes its events and lists them to who may hear them', async () => {

@@ -6,6 +6,7 @@ import { entities } from './entities.js';
 import { migrations } from './migrations/migrations.js';
 import type { DirectorySettings } from './settings.js';
 
+export { migrations } from './migrations/migrations.js';
 export { type DirectorySettings, settings } from './settings.js';
 
 /**

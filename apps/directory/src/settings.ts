@@ -16,7 +16,8 @@ export const settings = defineSettings('directory', {
   DIRECTORY_KEY_RING_FILE: {
     schema: z.string().min(1),
     optional: true,
-    description: 'file (mode 600) with the key ring that seals PINs and answers; read again when it changes',
+    description:
+      'file (mode 600, or 640 when root owns it) with the key ring that seals PINs and answers; read again when it changes',
   },
   DIRECTORY_KEY_RING: {
     schema: z.string().min(1),
@@ -58,6 +59,16 @@ export const settings = defineSettings('directory', {
     schema: wholeNumber(1, 100),
     default: '2',
     description: 'such statements under way at once; while all are, reads gather',
+  },
+  DIRECTORY_WRITE_BATCH_ITEMS: {
+    schema: wholeNumber(1, 1_000),
+    default: '64',
+    description: 'updates of users that share a transaction at most',
+  },
+  DIRECTORY_WRITE_CONCURRENCY: {
+    schema: wholeNumber(1, 100),
+    default: '3',
+    description: 'such transactions under way at once; while all are, updates gather',
   },
 });
 

@@ -2,9 +2,9 @@ import { setTimeout as late } from 'node:timers/promises';
 import { type EventEnvelope, eventEnvelope, eventSubject, type OwningService } from '@countersign/contracts';
 import type { Logger, Metrics } from '@countersign/observability';
 import { type ConsumerMessages, type JsMsg, jetstream } from '@nats-io/jetstream';
+import type { EventBus } from './event-bus.js';
 import type { EventPage } from './list-events.js';
 import type { PositionStore } from './position-store.js';
-import type { EventBus } from './relay.js';
 import { type Delivery, SourceFollower } from './source-follower.js';
 import { Wake } from './wake.js';
 

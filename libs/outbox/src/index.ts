@@ -2,6 +2,7 @@ import { HandledRequest } from '@countersign/persistence';
 import { OutboxHead } from './outbox-head.entity.js';
 import { OutboxRow } from './outbox-row.entity.js';
 
+export * from './event-bus.js';
 export * from './event-feed.js';
 export * from './event-position.entity.js';
 export * from './list-events.js';

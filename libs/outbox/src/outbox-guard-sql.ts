@@ -15,23 +15,60 @@ export function numberEventsSql(schema: string, runtimeRole: string): { up: stri
   const signature = `${schema}.number_events()`;
   return {
     up: [
+      // Index by index, in order: a plan that was made while the log was short must not read, or sort, all of it when it
+      // is long, nor all that waits while an import adds to it.
       `create function ${signature} returns integer language plpgsql security definer set search_path = ${schema}, pg_temp
+       set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
        as $$
        declare
-         numbered integer := 0;
-         waiting bigint;
+         numbered integer;
          last bigint;
        begin
          if not exists (select 1 from outbox where sequence is null) then
            return 0;
          end if;
          select last_sequence into strict last from outbox_head for update;
-         for waiting in select id from outbox where sequence is null order by id limit ${numberedAtOnce} loop
-           numbered := numbered + 1;
-           update outbox set sequence = last + numbered where id = waiting;
-         end loop;
+         update outbox set sequence = last + place
+         from (
+           select id as waiting, row_number() over (order by id) as place
+           from (select id from outbox where sequence is null order by id limit ${numberedAtOnce}) as first
+         ) as numbers
+         where id = waiting;
+         get diagnostics numbered = row_count;
          update outbox_head set last_sequence = last + numbered where numbered > 0;
          return numbered;
+       end
+       $$`,
+      `revoke all on function ${signature} from public`,
+      `grant execute on function ${signature} to ${runtimeRole}`,
+    ],
+    down: [`drop function ${signature}`],
+  };
+}
+
+/**
+ * `erase_personal(kind, id)`: takes the personal values out of all events about one target, answers of how many, and can
+ * do nothing else. It runs with the owner's rights for the same reason: the runtime role may change no event, and through
+ * this it can only forget values that the erased person has a right to see forgotten.
+ *
+ * The head's lock comes first, as it does for numbering: the two take the same rows, and could else wait for each other.
+ */
+export function erasePersonalSql(schema: string, runtimeRole: string): { up: string[]; down: string[] } {
+  const signature = `${schema}.erase_personal(text, text)`;
+  return {
+    up: [
+      `create index outbox_target_id_idx on ${schema}.outbox ((target ->> 'id')) where personal is not null`,
+      `create function ${signature} returns integer language plpgsql security definer set search_path = ${schema}, pg_temp
+       set enable_seqscan = off
+       as $$
+       declare
+         erased integer;
+       begin
+         perform from outbox_head for update;
+         update outbox set personal = null
+           where target ->> 'id' = $2 and target ->> 'kind' = $1 and personal is not null;
+         get diagnostics erased = row_count;
+         return erased;
        end
        $$`,
       `revoke all on function ${signature} from public`,

@@ -5,6 +5,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 @Unique(['eventId'])
 @Unique(['sequence'])
 @Index('outbox_unnumbered_idx', ['id'], { where: 'sequence is null' })
+@Index('outbox_target_id_idx', ['target'], { where: 'personal is not null' })
 export class OutboxRow {
   @PrimaryGeneratedColumn({ type: 'bigint' })
   readonly id: string;

@@ -1,5 +1,5 @@
 import { assertPlainName, handledRequestSql, migrationTable } from '@countersign/persistence';
-import { headGuardSql, numberEventsSql } from './outbox-guard-sql.js';
+import { erasePersonalSql, headGuardSql, numberEventsSql } from './outbox-guard-sql.js';
 
 /** What a change says; id and number are not its to choose. */
 const recordedColumns =
@@ -7,13 +7,15 @@ const recordedColumns =
 
 /**
  * Statements for the first migration of a service: `outbox`, `outbox_head` and `handled_request`, with the least rights
- * that the runtime role needs. Events can be added by it and numbered in their order, never changed or deleted.
+ * that the runtime role needs. Events can be added by it and numbered in their order, never changed or deleted;
+ * only their personal values can be erased.
  */
 export function outboxMigrationSql(schema: string, runtimeRole: string): { up: string[]; down: string[] } {
   assertPlainName(schema);
   assertPlainName(runtimeRole);
   const handled = handledRequestSql(schema, runtimeRole);
   const numbering = numberEventsSql(schema, runtimeRole);
+  const erasing = erasePersonalSql(schema, runtimeRole);
   const headGuard = headGuardSql(schema);
   return {
     up: [
@@ -50,6 +52,7 @@ export function outboxMigrationSql(schema: string, runtimeRole: string): { up: s
       `grant select on ${schema}.outbox_head to ${runtimeRole}`,
       `grant update (published_sequence, stream_sequences, marks) on ${schema}.outbox_head to ${runtimeRole}`,
       ...numbering.up,
+      ...erasing.up,
       ...headGuard.up,
       ...handled.up,
     ],
@@ -58,6 +61,7 @@ export function outboxMigrationSql(schema: string, runtimeRole: string): { up: s
       `drop table ${schema}.outbox_head`,
       `drop table ${schema}.outbox`,
       ...numbering.down,
+      ...erasing.down,
       ...headGuard.down,
     ],
   };

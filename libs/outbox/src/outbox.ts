@@ -1,44 +1,39 @@
-import { type Clock, type Randomness, uuidv7 } from '@countersign/clock';
-import { type EventDefinition, type EventEnvelope, eventEnvelope } from '@countersign/contracts';
-import type { Transaction } from '@countersign/persistence';
-import type { z } from 'zod';
+import type { Clock, Randomness } from '@countersign/clock';
+import type { EventDefinition, EventEnvelope } from '@countersign/contracts';
+import type { Statement, Transaction } from '@countersign/persistence';
+import { describeEvents, type EventFields, type RecordedEvent, type Recording } from './recorded-events.js';
 
-/** What a change says about itself, beside the type of its event. */
-export interface EventFields<E extends EventDefinition> {
-  readonly realmId?: string | undefined;
-  readonly realm?: string | undefined;
-  readonly actor: EventEnvelope['actor'];
-  readonly via: EventEnvelope['via'];
-  readonly target: EventEnvelope['target'];
-  /** Default: succeeded. */
-  readonly outcome?: EventEnvelope['outcome'];
-  readonly reason?: string;
-  readonly details: z.input<E['details']>;
-  readonly personal?: z.input<E['personal']>;
-}
+export type { EventFields, Recording } from './recorded-events.js';
 
-/** One event to record: its definition and its fields. */
-export interface Recording<E extends EventDefinition = EventDefinition> {
-  readonly event: E;
-  readonly fields: EventFields<E>;
-}
-
-/** Far below what NATS carries in one message (1 MiB), so that a page of events fits too. */
-const largestEventBytes = 32 * 1024;
-const recorded = eventEnvelope.omit({ sequence: true, source: true });
-
-const insert = {
-  name: 'outbox.insert',
-  // the order of the rows is the order of their ids
-  text: `insert into outbox (event_id, type, version, occurred_at, realm, realm_id, actor, via, target, outcome, reason,
-      details, personal)
-    select event_id, type, version, occurred_at, realm, realm_id, actor, via, target, outcome, reason, details, personal
-    from unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::uuid[], $7::jsonb[], $8::jsonb[],
-      $9::jsonb[], $10::text[], $11::text[], $12::jsonb[], $13::jsonb[]) with ordinality
-      as event (event_id, type, version, occurred_at, realm, realm_id, actor, via, target, outcome, reason, details,
-        personal, place)
+/** The order of the rows is the order of their ids. */
+const insertMixed = {
+  name: 'outbox.insert_mixed',
+  text: `insert into outbox (occurred_at, type, version, realm, realm_id, actor, via, outcome, reason,
+      event_id, target, details, personal)
+    select $1::timestamptz, type, version, realm, realm_id, actor, via, outcome, reason,
+      event_id, target, details, personal
+    from unnest($2::text[], $3::int[], $4::text[], $5::uuid[], $6::jsonb[], $7::jsonb[], $8::text[], $9::text[],
+      $10::uuid[], $11::jsonb[], $12::jsonb[], $13::jsonb[]) with ordinality
+      as event (type, version, realm, realm_id, actor, via, outcome, reason, event_id, target, details, personal, place)
     order by place`,
 };
+
+/** Events of one change mostly share a frame: it is sent and read once. */
+const insertAlike = {
+  name: 'outbox.insert_alike',
+  text: `insert into outbox (occurred_at, type, version, realm, realm_id, actor, via, outcome, reason,
+      event_id, target, details, personal)
+    select $1::timestamptz, $2::text, $3::int, $4::text, $5::uuid, $6::jsonb, $7::jsonb, $8::text, $9::text,
+      event_id, target, details, personal
+    from unnest($10::uuid[], $11::jsonb[], $12::jsonb[], $13::jsonb[]) with ordinality
+      as event (event_id, target, details, personal, place)
+    order by place`,
+};
+
+/** As the statements take them. */
+const frameColumns = ['type', 'version', 'realm', 'realmId', 'actor', 'via', 'outcome', 'reason'] as const;
+
+const erase = { name: 'outbox.erase_personal', text: 'select erase_personal($1, $2) as count' };
 
 /** Writes events in the transaction of the change that they report (guarantee G3). */
 export class Outbox {
@@ -58,54 +53,35 @@ export class Outbox {
     await this.recordMany(tx, [{ event, fields } as Recording]);
   }
 
-  /** The same for many events, in their order, with one statement. */
+  /** The same for many events, in their order, with one statement; they occurred at one time. */
   async recordMany(tx: Transaction, recordings: readonly Recording[]): Promise<void> {
     if (recordings.length === 0) return;
-    const events = recordings.map((recording) => this.describe(recording));
-    await tx.query(insert, columnsOf(events));
+    const occurredAt = new Date(this.clock.now()).toISOString();
+    await tx.query(...insertionOf(occurredAt, describeEvents(recordings, this.clock, this.randomness)));
     tx.afterCommit(this.nudge);
   }
 
-  private describe({ event, fields }: Recording): RecordedEvent {
-    const described = recorded.parse({
-      id: uuidv7(this.clock, this.randomness),
-      type: event.type,
-      version: event.version,
-      occurredAt: new Date(this.clock.now()).toISOString(),
-      realm: fields.realm,
-      realmId: fields.realmId,
-      actor: fields.actor,
-      via: fields.via,
-      target: fields.target,
-      outcome: fields.outcome ?? 'succeeded',
-      reason: fields.reason,
-      details: event.details.parse(fields.details),
-      personal: event.personal.parse(fields.personal),
-    });
-    const size = Buffer.byteLength(JSON.stringify(described));
-    if (size > largestEventBytes)
-      throw new Error(`event ${event.type} of ${size} bytes is larger than ${largestEventBytes}`);
-    return described;
+  /**
+   * Takes the personal values out of all events about `target` that are committed, or of this transaction; everything
+   * else of them stays. Call it while a lock keeps others from recording more of them.
+   * @returns how many events had some
+   */
+  async erasePersonal(tx: Transaction, target: EventEnvelope['target']): Promise<number> {
+    const [row] = await tx.query<{ count: number }>(erase, [target.kind, target.id]);
+    return row?.count ?? 0;
   }
 }
 
-type RecordedEvent = z.output<typeof recorded>;
-
-function columnsOf(events: readonly RecordedEvent[]): unknown[][] {
-  const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
-  return [
-    events.map((event) => event.id),
-    events.map((event) => event.type),
-    events.map((event) => event.version),
-    events.map((event) => event.occurredAt),
-    events.map((event) => event.realm ?? null),
-    events.map((event) => event.realmId ?? null),
-    events.map((event) => json(event.actor)),
-    events.map((event) => json(event.via)),
-    events.map((event) => json(event.target)),
-    events.map((event) => event.outcome),
-    events.map((event) => event.reason ?? null),
-    events.map((event) => json(event.details)),
-    events.map((event) => json(event.personal)),
+function insertionOf(occurredAt: string, events: readonly RecordedEvent[]): [statement: Statement, values: unknown[]] {
+  const frames = events.map(({ frame }) => frame);
+  const own = [
+    events.map(({ id }) => id),
+    events.map(({ target }) => target),
+    events.map(({ details }) => details),
+    events.map(({ personal }) => personal),
   ];
+  const [first] = frames;
+  if (first !== undefined && frames.every((frame) => frame === first))
+    return [insertAlike, [occurredAt, ...frameColumns.map((column) => first[column]), ...own]];
+  return [insertMixed, [occurredAt, ...frameColumns.map((column) => frames.map((frame) => frame[column])), ...own]];
 }

@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '@countersign/contracts';
 import type { Logger } from '@countersign/observability';
-import type { JetStreamClient } from '@nats-io/jetstream';
+import type { EventBus } from './event-bus.js';
 import type { OutboxLog, Position } from './outbox-log.js';
 import { publishEvents } from './publish-events.js';
 import { marksUpTo, settledSequence, withMark } from './publish-marks.js';
@@ -10,7 +10,7 @@ export interface PublicationOptions {
   readonly log: OutboxLog;
   /** How far the relay before this one had come. */
   readonly position: Position;
-  stream(): JetStreamClient;
+  readonly bus: Pick<EventBus, 'connection' | 'inboxPrefix'>;
   readonly logger: Logger;
   /** Told how many events JetStream took, and how many of them it had been given before. */
   onTaken(count: number, again: number): void;
@@ -75,10 +75,10 @@ export class Publication {
   }
 
   private async publish(after: number, through = Number.POSITIVE_INFINITY): Promise<Step & { readonly last?: number }> {
-    const { log } = this.options;
+    const { log, bus } = this.options;
     const events = (await log.after(this.position.source, after)).filter((event) => event.sequence <= through);
     if (events.length === 0) return { count: 0 };
-    const { taken, error } = await publishEvents(this.options.stream(), events);
+    const { taken, error } = await publishEvents(bus.connection, bus.inboxPrefix, events);
     const { sequences, isRewound } = takeAcknowledgements(this.position.streamSequences, taken);
     this.position = { ...this.position, streamSequences: sequences };
     if (isRewound) await this.refill();

@@ -1,19 +1,11 @@
 import { setTimeout as late } from 'node:timers/promises';
 import { monotonicMs } from '@countersign/clock';
 import type { Logger, Metrics } from '@countersign/observability';
-import { jetstream } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { EventBus } from './event-bus.js';
 import { OutboxLog } from './outbox-log.js';
 import { Publication, type Step } from './publication.js';
 import { RelaySession } from './relay-session.js';
 import { Wake } from './wake.js';
-
-/** The part of `Bus` (messaging) that is used here. */
-export interface EventBus {
-  readonly connection: NatsConnection;
-  isUp(): boolean;
-  onUp(listener: () => void): () => void;
-}
 
 export interface RelayOptions {
   /** The service, which is also its schema. */
@@ -122,7 +114,7 @@ export class Relay {
       this.figures?.published.inc(count - again);
       this.figures?.republished.inc(again);
     };
-    return new Publication({ log, position, stream: () => jetstream(bus.connection), logger, onTaken });
+    return new Publication({ log, position, bus, logger, onTaken });
   }
 
   private async publish(publication: Publication): Promise<Step> {

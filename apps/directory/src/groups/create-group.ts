@@ -6,6 +6,7 @@ import { UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
 import { isAcceptableName } from '../users/name.policy.js';
+import { about } from './about.js';
 import { GroupStore } from './group.store.js';
 
 /** Makes a group. */
@@ -20,19 +21,14 @@ export class CreateGroup {
 
   async run(request: RequestOf<typeof createGroup>, asked: Asked): Promise<ReplyOf<typeof createGroup>> {
     const groupKey = foldName(request.group);
-    if (!isAcceptableName(request.group, groupKey))
-      throw new Problem('request.malformed', 'the group name is not acceptable');
+    if (!isAcceptableName(request.group, groupKey)) throw new Problem('group.name_invalid');
     const realm = await this.findRealm.run(request.realm);
     return this.work.once(createGroup, asked, request, async (tx) => {
       const id = uuidv7(systemClock, systemRandomness);
-      const isNew = await this.groups.insert(tx, { id, realmId: realm.id, name: request.group, groupKey });
-      if (!isNew) throw new Problem('group.exists');
+      const inserted = await this.groups.insert(tx, realm.id, [{ id, name: request.group, groupKey }]);
+      if (!inserted.has(id)) throw new Problem('group.exists');
       await this.outbox.record(tx, groupCreated, {
-        realmId: realm.id,
-        realm: realm.name,
-        actor: asked.actor,
-        via: asked.via,
-        target: { kind: 'group', id },
+        ...about(realm, asked, 'group', id),
         details: { group: request.group },
       });
       return { id };

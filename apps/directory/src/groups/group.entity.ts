@@ -1,7 +1,8 @@
-import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
 @Entity({ name: 'group' })
-@Unique(['realmId', 'groupKey'])
+@Index('group_realm_id_group_key_key', ['realmId', 'groupKey'], { unique: true, where: 'deleted_at IS NULL' })
+@Index('group_id_idx', ['id'], { where: 'deleted_at IS NOT NULL' })
 @Unique(['realmId', 'id'])
 @ForeignKey('RealmEntity', ['realmId'], ['id'])
 export class GroupEntity {
@@ -11,7 +12,7 @@ export class GroupEntity {
   @Column({ type: 'uuid' })
   realmId: string;
 
-  /** As written when the group was made. */
+  /** As written when the group was made or renamed. */
   @Column({ type: 'text' })
   name: string;
 
@@ -21,4 +22,8 @@ export class GroupEntity {
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
+
+  /** Every read but the sweep's takes a deleted group for absent. */
+  @Column({ type: 'timestamptz', nullable: true })
+  deletedAt: Date | null;
 }

@@ -1,14 +1,28 @@
-import { addMember, createGroup, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import {
+  createGroup,
+  deleteGroup,
+  listGroups,
+  type ReplyOf,
+  type RequestOf,
+  renameGroup,
+  showGroup,
+} from '@countersign/contracts';
 import { type Asked, Handles } from '@countersign/messaging';
 import { Controller } from '@nestjs/common';
-import { AddMember } from './add-member.js';
 import { CreateGroup } from './create-group.js';
+import { DeleteGroup } from './delete-group.js';
+import { ListGroups } from './list-groups.js';
+import { RenameGroup } from './rename-group.js';
+import { ShowGroup } from './show-group.js';
 
 @Controller()
 export class GroupHandlers {
   constructor(
     private readonly createGroup: CreateGroup,
-    private readonly addMember: AddMember,
+    private readonly renameGroup: RenameGroup,
+    private readonly deleteGroup: DeleteGroup,
+    private readonly showGroup: ShowGroup,
+    private readonly listGroups: ListGroups,
   ) {}
 
   @Handles(createGroup)
@@ -16,8 +30,23 @@ export class GroupHandlers {
     return this.createGroup.run(request, asked);
   }
 
-  @Handles(addMember)
-  add(request: RequestOf<typeof addMember>, asked: Asked): Promise<ReplyOf<typeof addMember>> {
-    return this.addMember.run(request, asked);
+  @Handles(renameGroup)
+  rename(request: RequestOf<typeof renameGroup>, asked: Asked): Promise<ReplyOf<typeof renameGroup>> {
+    return this.renameGroup.run(request, asked);
+  }
+
+  @Handles(deleteGroup)
+  delete(request: RequestOf<typeof deleteGroup>, asked: Asked): Promise<ReplyOf<typeof deleteGroup>> {
+    return this.deleteGroup.run(request, asked);
+  }
+
+  @Handles(showGroup)
+  show(request: RequestOf<typeof showGroup>): Promise<ReplyOf<typeof showGroup>> {
+    return this.showGroup.run(request);
+  }
+
+  @Handles(listGroups)
+  list(request: RequestOf<typeof listGroups>): Promise<ReplyOf<typeof listGroups>> {
+    return this.listGroups.run(request);
   }
 }

@@ -7,6 +7,7 @@ const up = [
     name text not null constraint realm_name_key unique,
     profile text not null,
     settings jsonb not null,
+    settings_version integer not null default 1,
     required_group_keys text[] not null default '{}',
     extended_property_names jsonb not null default '{}',
     created_at timestamptz not null default now(),
@@ -14,7 +15,6 @@ const up = [
   )`,
   `create table directory.user_identity (
     id uuid constraint user_identity_pkey primary key,
-    is_withdrawn boolean not null,
     settled_at timestamptz not null default now()
   )`,
   `create table directory.user (
@@ -22,6 +22,7 @@ const up = [
     realm_id uuid not null constraint user_realm_id_fkey references directory.realm (id),
     user_id text not null,
     user_key text collate "C" not null,
+    last_name_key text collate "C",
     status text not null default 'active'
       constraint user_status_check check (status in ('active', 'disabled', 'locked', 'password_expired')),
     properties jsonb not null default '{}',
@@ -37,6 +38,12 @@ const up = [
   )`,
   // The count per key and the walk of the re-sealing read this index and nothing else.
   'create index user_sealed_key_id_id_idx on directory.user (sealed_key_id, id) where sealed_key_id is not null',
+  // Each list of users is one range of one of these, or of the unique key of user ids. Almost everybody is active: an index
+  // of all would cost every import more than it saves whoever lists the active ones of a realm.
+  `create index user_realm_id_status_user_key_idx on directory.user (realm_id, status, user_key)
+    where status <> 'active'`,
+  `create index user_realm_id_last_name_key_id_idx on directory.user (realm_id, last_name_key, id)
+    where last_name_key is not null`,
   // Rows are rewritten in place by updates: room for them keeps the new version on the page (no index is touched).
   'alter table directory.user set (fillfactor = 85)',
   `create table directory.user_email (
@@ -46,16 +53,25 @@ const up = [
     constraint user_email_pkey primary key (user_uuid, email_key),
     constraint user_email_realm_id_user_uuid_fkey foreign key (realm_id, user_uuid) references directory.user (realm_id, id)
   )`,
-  'create index user_email_realm_id_email_key_idx on directory.user_email (realm_id, email_key)',
+  'create index user_email_realm_id_email_key_user_uuid_idx on directory.user_email (realm_id, email_key, user_uuid)',
+  `create table directory.erased_user (
+    id uuid constraint erased_user_pkey primary key
+      constraint erased_user_id_fkey references directory.user_identity (id),
+    realm_id uuid not null constraint erased_user_realm_id_fkey references directory.realm (id),
+    erased_at timestamptz not null default now()
+  )`,
   `create table directory.group (
     id uuid constraint group_pkey primary key,
     realm_id uuid not null constraint group_realm_id_fkey references directory.realm (id),
     name text not null,
     group_key text collate "C" not null,
     created_at timestamptz not null default now(),
-    constraint group_realm_id_group_key_key unique (realm_id, group_key),
+    deleted_at timestamptz,
     constraint group_realm_id_id_key unique (realm_id, id)
   )`,
+  // Who deletes a group frees its name at once; the row stays until its memberships are swept.
+  `create unique index group_realm_id_group_key_key on directory.group (realm_id, group_key) where deleted_at is null`,
+  'create index group_id_idx on directory.group (id) where deleted_at is not null',
   // Both keys carry the realm, so that no membership can cross realms (guarantee G7).
   `create table directory.membership (
     user_uuid uuid not null,
@@ -72,13 +88,17 @@ const up = [
     finished_at timestamptz not null default now()
   )`,
 
-  `grant select, insert, update (settings, required_group_keys, updated_at) on directory.realm to directory`,
+  `grant select, insert,
+    update (settings, settings_version, required_group_keys, extended_property_names, updated_at)
+    on directory.realm to directory`,
   'grant select, insert on directory.user_identity to directory',
-  `grant select, insert, update (properties, questions, sealed_secrets, sealed_key_id, status, updated_at)
+  `grant select, insert, delete, update (user_id, user_key, last_name_key, status, properties, extended_properties,
+      questions, sealed_secrets, sealed_key_id, updated_at)
     on directory.user to directory`,
   'grant select, insert, delete on directory.user_email to directory',
-  'grant select, insert on directory.group to directory',
-  'grant select, insert on directory.membership to directory',
+  'grant select, insert on directory.erased_user to directory',
+  'grant select, insert, update (name, group_key, deleted_at), delete on directory.group to directory',
+  'grant select, insert, delete on directory.membership to directory',
   'grant select, insert on directory.key_rotation to directory',
 ];
 
@@ -86,6 +106,7 @@ const down = [
   'drop table directory.key_rotation',
   'drop table directory.membership',
   'drop table directory.group',
+  'drop table directory.erased_user',
   'drop table directory.user_email',
   'drop table directory.user',
   'drop table directory.user_identity',

@@ -29,17 +29,24 @@ describe('the schema', () => {
   });
 
   it.each([
-    'delete from directory.user',
-    `update directory.user set user_key = 'x'`,
+    'update directory.user set id = gen_random_uuid()',
     `update directory.user set realm_id = gen_random_uuid()`,
+    'truncate directory.user',
     'delete from directory.user_identity',
-    'update directory.user_identity set is_withdrawn = false',
+    'update directory.user_identity set id = gen_random_uuid()',
+    'delete from directory.erased_user',
+    'update directory.erased_user set realm_id = gen_random_uuid()',
+    `update directory.user_email set email_key = 'x'`,
     `update directory.realm set name = 'x'`,
     'delete from directory.realm',
     'delete from directory.outbox',
     `update directory.outbox set details = '{}'`,
+    'update directory.outbox set personal = null',
     'update directory.outbox set sequence = -id',
     'truncate directory.membership',
+    'update directory.membership set group_uuid = user_uuid',
+    'update directory.group set realm_id = gen_random_uuid()',
+    'truncate directory.group cascade',
     'create table directory.x ()',
     'select * from directory.migration for update',
   ])('does not let the service: %s', async (statement) => {

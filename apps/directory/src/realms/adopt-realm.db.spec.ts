@@ -18,7 +18,11 @@ const newRealm = (): Request => ({
   realm: `r-${randomUUID().slice(0, 8)}`,
   profile: 'compat',
   settings: realmSettings.parse({}),
+  settingsVersion: 1,
 });
+const rowOf = async ({ realmId }: Request) =>
+  (await directory.administer('select * from directory.realm where id = $1', [realmId]))[0];
+const withTexts = (text: string) => realmSettings.parse({ passwordTexts: { resetRefused: text } });
 
 describe('a realm', () => {
   it('is found by its name as soon as it was adopted, and not before', async () => {
@@ -32,10 +36,39 @@ describe('a realm', () => {
     const request = newRealm();
     await adopt(request);
     await adopt({ ...request, settings: realmSettings.parse({ requiredGroups: ['Staff', 'STAFF', 'Ｓtaff'] }) });
-    const [row] = await directory.administer('select required_group_keys from directory.realm where id = $1', [
-      request.realmId,
-    ]);
-    expect(row).toEqual({ required_group_keys: ['staff'] });
+    expect(await rowOf(request)).toMatchObject({ required_group_keys: ['staff'] });
+  });
+
+  it('shows extended properties by the names that its settings give them', async () => {
+    const request = newRealm();
+    await adopt(request);
+    await adopt({ ...request, settings: realmSettings.parse({ extendedPropertyNames: { ExtProperty1: 'Badge' } }) });
+    expect(await rowOf(request)).toMatchObject({ extended_property_names: { ExtProperty1: 'Badge' } });
+    await adopt(request);
+    expect(await rowOf(request)).toMatchObject({ extended_property_names: {} });
+  });
+
+  it('is not set back by older settings that arrive late', async () => {
+    const request = newRealm();
+    await adopt({ ...request, settings: withTexts('second'), settingsVersion: 2 });
+    expect(await adopt({ ...request, settings: withTexts('first'), settingsVersion: 1 })).toEqual({});
+    expect(await rowOf(request)).toMatchObject({
+      settings_version: 2,
+      settings: { passwordTexts: { resetRefused: 'second' } },
+    });
+  });
+
+  it('ends at the newest of settings that arrive at once, in whatever order', async () => {
+    const request = newRealm();
+    await adopt(request);
+    const versions = [7, 3, 9, 2, 8, 5, 4, 6];
+    await Promise.all(
+      versions.map((version) => adopt({ ...request, settings: withTexts(String(version)), settingsVersion: version })),
+    );
+    expect(await rowOf(request)).toMatchObject({
+      settings_version: 9,
+      settings: { passwordTexts: { resetRefused: '9' } },
+    });
   });
 
   it('keeps its id, its name and its profile', async () => {

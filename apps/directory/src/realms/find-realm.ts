@@ -1,6 +1,7 @@
 import { Problem } from '@countersign/contracts';
 import { Injectable } from '@nestjs/common';
-import { type KnownRealm, RealmStore } from './realm.store.js';
+import type { KnownRealm } from './known-realm.js';
+import { RealmStore } from './realm.store.js';
 
 /**
  * From a realm's name to its id and profile. Both are fixed when the realm is made and a name is never given again, so

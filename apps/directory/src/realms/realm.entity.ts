@@ -16,6 +16,10 @@ export class RealmEntity {
   @Column({ type: 'jsonb' })
   settings: Record<string, unknown>;
 
+  /** Of the settings above; authentication's count. */
+  @Column({ type: 'integer', default: 1 })
+  settingsVersion: number;
+
   /** Folded names of the groups of which a user must have one. */
   @Column({ type: 'text', array: true, default: () => "'{}'" })
   requiredGroupKeys: string[];

@@ -1,23 +1,23 @@
-import type { RealmProfile, RealmSettings } from '@countersign/contracts';
+import type { RealmSettings } from '@countersign/contracts';
 import { Database, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import type { KnownRealm } from './known-realm.js';
 
-/** What of a realm never changes. */
-export interface KnownRealm {
-  readonly id: string;
-  readonly name: string;
-  readonly profile: RealmProfile;
-}
+export type { KnownRealm } from './known-realm.js';
 
 const find = { name: 'realm.find', text: 'select id, name, profile from directory.realm where name = $1' };
 
 const insert = `
-  insert into directory.realm (id, name, profile, settings, required_group_keys) values ($1, $2, $3, $4, $5)
-  on conflict do nothing returning id`;
+  insert into directory.realm (id, name, profile, settings, settings_version, required_group_keys, extended_property_names)
+  values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id`;
 
+// Of two versions under way the row's lock lets one go first; the newer stays, whichever that is.
 const change = `
-  update directory.realm set settings = $4, required_group_keys = $5, updated_at = now()
-  where id = $1 and name = $2 and profile = $3 returning id`;
+  update directory.realm
+  set settings = $4, settings_version = $5, required_group_keys = $6, extended_property_names = $7, updated_at = now()
+  where id = $1 and name = $2 and profile = $3 and settings_version <= $5 returning id`;
+
+const findSame = 'select id from directory.realm where id = $1 and name = $2 and profile = $3';
 
 @Injectable()
 export class RealmStore {
@@ -29,7 +29,7 @@ export class RealmStore {
   }
 
   /**
-   * Adds the realm, or brings the settings of the same realm up to date.
+   * Adds the realm, or brings the settings of the same realm up to date, unless it has newer ones.
    * @param requiredGroupKeys folded names of the groups of which a user must have one
    * @returns false when another realm has the name, or this one another name or profile
    */
@@ -37,11 +37,19 @@ export class RealmStore {
     tx: Transaction,
     realm: KnownRealm,
     settings: RealmSettings,
+    settingsVersion: number,
     requiredGroupKeys: readonly string[],
   ): Promise<boolean> {
-    const values = [realm.id, realm.name, realm.profile, JSON.stringify(settings), requiredGroupKeys];
-    const inserted = await tx.query(insert, values);
-    if (inserted.length > 0) return true;
-    return (await tx.query(change, values)).length > 0;
+    const same = [realm.id, realm.name, realm.profile];
+    const values = [
+      ...same,
+      JSON.stringify(settings),
+      settingsVersion,
+      requiredGroupKeys,
+      JSON.stringify(settings.extendedPropertyNames),
+    ];
+    if ((await tx.query(insert, values)).length > 0) return true;
+    if ((await tx.query(change, values)).length > 0) return true;
+    return (await tx.query(findSame, same)).length > 0;
   }
 }

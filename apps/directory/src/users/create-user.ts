@@ -7,6 +7,7 @@ import { FindRealm } from '../realms/find-realm.js';
 import { changeProfile } from './changed-profile.js';
 import { isAcceptableName } from './name.policy.js';
 import { divide, faultOf } from './profile-changes.policy.js';
+import { mayWrite } from './read-only.policy.js';
 import { type NewUser, UserStore } from './user.store.js';
 import { noSecrets, UserSecretKeeper } from './user-secret-keeper.js';
 
@@ -37,7 +38,7 @@ export class CreateUser {
     const { content, secrets, set } = changeProfile({ properties: {}, questions: {} }, noSecrets, changes, guarded);
     const user: NewUser = { id: request.id, realmId: realm.id, userId: request.userId, userKey, ...content };
     return this.work.once(createUser, asked, request, async (tx) => {
-      const isNew = await this.claim(tx, user);
+      const isNew = await this.claim(tx, user, asked, set);
       if (!isNew) return { id: user.id };
       const refusal = await this.users.insert(tx, user, this.secretKeeper.seal(user.id, secrets));
       if (refusal !== undefined) throw new Problem(refusal);
@@ -46,11 +47,14 @@ export class CreateUser {
     });
   }
 
-  private async claim(tx: Transaction, user: NewUser): Promise<boolean> {
+  /** @returns false when the id is this very user's already */
+  private async claim(tx: Transaction, user: NewUser, asked: Asked, set: readonly string[]): Promise<boolean> {
     const claim = await this.users.claimId(tx, user);
-    if (claim === 'withdrawn') throw new Problem('user.withdrawn');
-    if (claim === 'is-other') throw new Problem('user.exists', 'the id belongs to another user');
-    return claim === 'taken';
+    if (claim.outcome === 'withdrawn') throw new Problem('user.withdrawn');
+    if (claim.outcome === 'is-other') throw new Problem('user.exists', 'the id belongs to another user');
+    if (claim.outcome === 'is-same') return false;
+    if (!mayWrite(asked.actor, claim.readOnlyProperties, set)) throw new Problem('user.property_read_only');
+    return true;
   }
 
   private tell(tx: Transaction, asked: Asked, request: Request, user: NewUser, set: readonly string[]): Promise<void> {

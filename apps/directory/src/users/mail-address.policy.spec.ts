@@ -44,6 +44,8 @@ describe('a mail address is taken', () => {
     `${'l'.repeat(65)}@example.com`,
     `jdoe@${'d'.repeat(64)}.com`,
     `jdoe@${'d.'.repeat(130)}com`,
+    // of which the folded form has more than 512 units
+    `${'\ufdfa'.repeat(60)}@example.com`,
   ])('and refused otherwise: %j', (value) => {
     expect(isMailAddress(value)).toBe(false);
   });

@@ -1,5 +1,13 @@
+import { foldName } from '@countersign/contracts';
+
 /** RFC 5321 4.5.3.1.3: a path of 256 octets, less its angle brackets. */
 const longestAddress = 254;
+/**
+ * UTF-16 units of the folded form, of which NFKC can make eighteen times as much: a key longer than a third of an index
+ * page could not be stored.
+ */
+const longestFolded = 512;
+const beyondAscii = /[^\0-\x7f]/;
 /** RFC 5321 4.5.3.1.1. */
 const longestLocalPart = 64;
 /** RFC 1035 2.3.4. */
@@ -16,6 +24,7 @@ const label = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u;
  */
 export function isMailAddress(value: string): boolean {
   if (value.length > longestAddress) return false;
+  if (beyondAscii.test(value) && foldName(value).length > longestFolded) return false;
   const [local, domain, ...rest] = value.split('@');
   if (local === undefined || domain === undefined || rest.length > 0) return false;
   if (local.length > longestLocalPart || !local.split('.').every((part) => atom.test(part))) return false;

@@ -15,6 +15,8 @@ export interface ProfileRow {
   readonly extended_property_names: Readonly<Record<string, string>> | null;
   readonly groups: readonly string[] | null;
   readonly sealed_secrets: Buffer | null;
+  /** Properties that applications may only read. */
+  readonly read_only_properties: readonly string[] | null;
 }
 
 /** Who a user is, and no more. */
@@ -34,6 +36,7 @@ const identityColumns = `
   realm.required_group_keys <> '{}' and not exists (
     select from directory.membership m join directory.group g on g.id = m.group_uuid and g.realm_id = m.realm_id
     where m.user_uuid = u.id and m.realm_id = u.realm_id and g.group_key = any (realm.required_group_keys)
+      and g.deleted_at is null
   ) as is_group_missing`;
 
 /**
@@ -53,12 +56,14 @@ const readProfiles = {
   name: 'user.profiles',
   text: `
     select ${identityColumns}, realm.profile as realm_profile, u.properties, u.questions, u.sealed_secrets,
+      nullif(realm.settings -> 'readOnlyProperties', '[]') as read_only_properties,
       nullif(u.extended_properties, '{}') as extended_properties,
       case when u.extended_properties <> '{}' then realm.extended_property_names end as extended_property_names,
       (select jsonb_agg(g.name order by g.group_key)
         from directory.membership m
         cross join lateral (
-          select name, group_key from directory.group where id = m.group_uuid and realm_id = m.realm_id limit 1
+          select name, group_key from directory.group
+          where id = m.group_uuid and realm_id = m.realm_id and deleted_at is null limit 1
         ) g
         where m.user_uuid = u.id and m.realm_id = u.realm_id) as groups
     ${sourceSql}`,

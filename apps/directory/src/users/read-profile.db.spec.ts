@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Profile } from '@countersign/contracts';
+import { type Profile, realmSettings } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
-import { AddMember } from '../groups/add-member.js';
+import { AddMembers } from '../groups/add-members.js';
 import { CreateGroup } from '../groups/create-group.js';
 import { AdoptRealm } from '../realms/adopt-realm.js';
 import { CreateUser } from './create-user.js';
@@ -108,12 +108,12 @@ describe('a profile (secureauth C.1)', () => {
     for (const group of ['Zulu', 'STAFF', 'Alpha'])
       await directory.get(CreateGroup).run({ realm: name, group }, asked());
     expect((await profileOf(name, 'jane')).state).toBe('group_missing');
-    await directory.get(AddMember).run({ realm: name, group: 'Zulu', userId: 'jane' }, asked());
+    await directory.get(AddMembers).run({ realm: name, groups: ['Zulu'], userIds: ['jane'] }, asked());
     expect((await resolve(name, 'jane')).state).toBe('group_missing');
     await directory.get(MarkUser).run({ realm: name, userId: 'jane', status: 'disabled' }, asked());
     expect((await profileOf(name, 'jane')).state).toBe('disabled');
     await directory.get(MarkUser).run({ realm: name, userId: 'jane', status: 'active' }, asked());
-    await directory.get(AddMember).run({ realm: name, group: 'staff', userId: 'jane' }, asked());
+    await directory.get(AddMembers).run({ realm: name, groups: ['staff'], userIds: ['jane'] }, asked());
     expect(await userOf(name, 'jane')).toMatchObject({ state: 'active', groups: ['STAFF', 'Zulu'] });
     expect((await resolve(name, 'jane')).state).toBe('active');
     expect(id).toBeDefined();
@@ -123,16 +123,10 @@ describe('a profile (secureauth C.1)', () => {
     const { id, name } = await directory.adopt();
     await create(name, 'jane');
     expect((await profileOf(name, 'jane')).state).toBe('active');
-    const settings = {
-      requiredGroups: ['Staff'],
-      uniqueEmail: false,
-      tolerateDecodedPath: true,
-      tolerateLatin1Body: false,
-    };
-    const passwordTexts = { resetRefused: '', changeRefused: '', currentPasswordWrong: '', policyRefused: '' };
+    const settings = realmSettings.parse({ requiredGroups: ['Staff'] });
     await directory
       .get(AdoptRealm)
-      .run({ realmId: id, realm: name, profile: 'compat', settings: { ...settings, passwordTexts } }, asked());
+      .run({ realmId: id, realm: name, profile: 'compat', settings, settingsVersion: 2 }, asked());
     expect((await profileOf(name, 'jane')).state).toBe('group_missing');
   });
 

@@ -1,8 +1,8 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** Mail addresses of users as compared, for realms in which no two users may have the same. */
+/** Mail addresses of users as compared: to find users by, and for realms in which no two may have the same. */
 @Entity({ name: 'user_email' })
-@Index(['realmId', 'emailKey'])
+@Index(['realmId', 'emailKey', 'userUuid'])
 @ForeignKey('UserEntity', ['realmId', 'userUuid'], ['realmId', 'id'])
 export class UserEmailEntity {
   @PrimaryColumn({ type: 'uuid' })

@@ -1,12 +1,22 @@
-import { foldName } from '@countersign/contracts';
 import type { Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
-import { mailAddressesIn } from './profile-changes.policy.js';
+import { emailKeysIn } from './email-keys.policy.js';
 
 type Properties = Readonly<Record<string, string>>;
 
+/*
+ * Who changes one user shares the realm with all who do so; an import has it alone, since a lock for each of its thousands
+ * of addresses would not fit into the server's lock table.
+ */
 const findDemand = `
-  select coalesce((settings ->> 'uniqueEmail')::boolean, false) as "isUnique" from directory.realm where id = $1`;
+  select case when settings -> 'uniqueEmail' = 'true' then pg_advisory_xact_lock_shared(hashtextextended($2, 7)) end,
+    coalesce(settings -> 'uniqueEmail' = 'true', false) as "isUnique"
+  from directory.realm where id = $1`;
+
+const findDemandAlone = `
+  select case when settings -> 'uniqueEmail' = 'true' then pg_advisory_xact_lock(hashtextextended($2, 7)) end,
+    coalesce(settings -> 'uniqueEmail' = 'true', false) as "isUnique"
+  from directory.realm where id = $1`;
 
 // In one order, so that two users who exchange addresses cannot wait for each other. Two addresses of one hash wait for
 // nothing, and that is all.
@@ -16,6 +26,12 @@ const lock = `
 
 const findTaken = `
   select 1 from directory.user_email where realm_id = $1 and email_key = any ($2::text[]) and user_uuid <> $3 limit 1`;
+
+const findTakenAmong = `
+  select wanted.email_key as "emailKey" from unnest($2::text[]) as wanted (email_key)
+  cross join lateral (
+    select from directory.user_email where realm_id = $1 and email_key = wanted.email_key limit 1
+  ) as taken`;
 
 const remove = 'delete from directory.user_email where user_uuid = $1 and email_key = any ($2::text[])';
 
@@ -47,15 +63,22 @@ export class UserEmailStore {
     return true;
   }
 
+  /**
+   * Those of many addresses that users have, in a realm that demands unique ones; nobody gets another one of them until
+   * this transaction ends. `undefined` in a realm that demands nothing.
+   */
+  async findTaken(tx: Transaction, realmId: string, keys: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+    const [realm] = await tx.query<{ isUnique: boolean }>(findDemandAlone, [realmId, realmId]);
+    if (!realm?.isUnique) return undefined;
+    const rows = await tx.query<{ emailKey: string }>(findTakenAmong, [realmId, keys]);
+    return new Set(rows.map(({ emailKey }) => emailKey));
+  }
+
   private async isTaken(tx: Transaction, realmId: string, id: string, keys: readonly string[]): Promise<boolean> {
-    const [realm] = await tx.query<{ isUnique: boolean }>(findDemand, [realmId]);
+    const [realm] = await tx.query<{ isUnique: boolean }>(findDemand, [realmId, realmId]);
     if (!realm?.isUnique) return false;
     await tx.query(lock, [realmId, keys]);
     // a statement of its own: it sees what was committed while the lock was waited for
     return (await tx.query(findTaken, [realmId, keys, id])).length > 0;
   }
-}
-
-function emailKeysIn(properties: Properties): ReadonlySet<string> {
-  return new Set(mailAddressesIn(properties).map(foldName));
 }

@@ -16,9 +16,11 @@ export function stateOf(row: IdentityRow): Profile['state'] {
  */
 export function viewOf(row: ProfileRow, secrets: Readonly<Record<string, string>> | undefined): Profile {
   const properties: ShownProperties = {};
-  for (const [key, value] of Object.entries(row.properties)) properties[key] = { value, isWritable: true };
+  const readOnly = row.read_only_properties ?? [];
+  for (const [key, value] of Object.entries(row.properties))
+    properties[key] = { value, isWritable: !readOnly.includes(key) };
   const pin = secrets?.[pinKey];
-  if (pin !== undefined) properties[pinKey] = { value: pin, isWritable: true };
+  if (pin !== undefined) properties[pinKey] = { value: pin, isWritable: !readOnly.includes(pinKey) };
   for (const [key, value] of Object.entries(row.extended_properties ?? {})) {
     properties[key] = { value, isWritable: false, displayName: row.extended_property_names?.[key] ?? key };
   }

@@ -3,6 +3,8 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Entity({ name: 'user' })
 @Unique(['realmId', 'userKey'])
 @Unique(['realmId', 'id'])
+@Index('user_realm_id_status_user_key_idx', ['realmId', 'status', 'userKey'], { where: "status <> 'active'::text" })
+@Index('user_realm_id_last_name_key_id_idx', ['realmId', 'lastNameKey', 'id'], { where: 'last_name_key IS NOT NULL' })
 @Index('user_sealed_key_id_id_idx', ['sealedKeyId', 'id'], { where: 'sealed_key_id IS NOT NULL' })
 @Check('user_sealed_check', '(sealed_secrets IS NULL) = (sealed_key_id IS NULL)')
 @Check(
@@ -18,13 +20,17 @@ export class UserEntity {
   @Column({ type: 'uuid' })
   realmId: string;
 
-  /** As written when the user was made. */
+  /** As written. */
   @Column({ type: 'text' })
   userId: string;
 
   /** As compared. */
   @Column({ type: 'text', collation: 'C' })
   userKey: string;
+
+  /** The last name as compared, as much of it as an index holds: see `last-name-key.policy.ts`. */
+  @Column({ type: 'text', collation: 'C', nullable: true })
+  lastNameKey: string | null;
 
   @Column({ type: 'text', default: 'active' })
   status: string;
@@ -33,7 +39,7 @@ export class UserEntity {
   @Column({ type: 'jsonb', default: () => "'{}'" })
   properties: Record<string, string>;
 
-  /** `ExtPropertyN`: no operation writes them. */
+  /** `ExtPropertyN`: applications only read them. */
   @Column({ type: 'jsonb', default: () => "'{}'" })
   extendedProperties: Record<string, string>;
 

@@ -1,0 +1,47 @@
+import { type exportSecrets, type ReplyOf, type RequestOf, secretsExported } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
+import { Outbox } from '@countersign/outbox';
+import { UnitOfWork } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { FindRealm } from '../realms/find-realm.js';
+import { UserSecretKeeper } from '../users/user-secret-keeper.js';
+import { ExportStore } from './export.store.js';
+
+/**
+ * Hands out PINs and answers in clear. Every time is told, also when the same is asked again, and no answer is kept for
+ * repetitions: that would be one more place where secrets lie.
+ */
+@Injectable()
+export class ExportSecrets {
+  constructor(
+    private readonly findRealm: FindRealm,
+    private readonly users: ExportStore,
+    private readonly secretKeeper: UserSecretKeeper,
+    private readonly work: UnitOfWork,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** @throws Problem `key_ring.key_unknown`: then nothing is handed out */
+  async run(request: RequestOf<typeof exportSecrets>, asked: Asked): Promise<ReplyOf<typeof exportSecrets>> {
+    const realm = await this.findRealm.run(request.realm);
+    return this.work.run(async (tx) => {
+      const rows = await this.users.findSealed(tx, realm.id, request.ids);
+      const secrets = rows.map(({ id, sealedSecrets }) => ({
+        id,
+        values: realm.profile === 'compat' ? { ...this.secretKeeper.open(id, sealedSecrets).clear } : {},
+      }));
+      const ids = secrets.filter(({ values }) => Object.keys(values).length > 0).map(({ id }) => id);
+      if (ids.length > 0) {
+        await this.outbox.record(tx, secretsExported, {
+          realmId: realm.id,
+          realm: realm.name,
+          actor: asked.actor,
+          via: asked.via,
+          target: { kind: 'realm', id: realm.id },
+          details: { ids },
+        });
+      }
+      return { secrets };
+    });
+  }
+}

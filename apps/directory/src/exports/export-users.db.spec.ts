@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { exportUsers, importUserRecords, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { ImportUserRecords } from '../imports/import-user-records.js';
+import { ExportSecrets } from './export-secrets.js';
+import { ExportUsers } from './export-users.js';
+
+let directory: OpenDirectory;
+beforeAll(async () => {
+  directory = await openDirectory();
+});
+afterAll(async () => directory.close());
+
+type Exported = ReplyOf<typeof exportUsers>['users'][number];
+type User = Partial<RequestOf<typeof importUserRecords>['users'][number]>;
+
+async function bring(realm: string, users: readonly User[]): Promise<string[]> {
+  const withIds = users.map((user) => ({ id: randomUUID(), ...user }));
+  const request = importUserRecords.request.parse({ realm, users: withIds, createGroups: true });
+  const { outcomes } = await directory
+    .get(ImportUserRecords)
+    .run(request, asked({ actor: { kind: 'operator', id: 'o' } }));
+  expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['created']));
+  return withIds.map(({ id }) => id);
+}
+const page = async (request: object) =>
+  exportUsers.reply.parse(await directory.get(ExportUsers).run(exportUsers.request.parse(request)));
+async function walk(realm: string, limit: number): Promise<{ users: Exported[]; sizes: number[] }> {
+  const users: Exported[] = [];
+  const sizes: number[] = [];
+  for (let after: string | undefined; ; ) {
+    const found = await page({ realm, limit, after });
+    expect(found.users.length).toBeLessThanOrEqual(limit);
+    users.push(...found.users);
+    sizes.push(Buffer.byteLength(JSON.stringify(found)));
+    if (found.next === undefined) return { users, sizes };
+    expect(found.users.length).toBeGreaterThan(0);
+    after = found.next;
+  }
+}
+
+describe('an export', () => {
+  it('hands out whole users, without PIN and answers', async () => {
+    const { name: realm } = await directory.adopt();
+    const user = {
+      userId: 'Jane',
+      status: 'locked' as const,
+      properties: { firstName: 'Jané "J"', pinHash: '4711' },
+      knowledgeBase: { kbq1: { question: 'Pet?', answer: 'Rex' } },
+      extendedProperties: { ExtProperty1: '17' },
+      groups: ['Staff', 'sales'],
+    };
+    const [id] = await bring(realm, [user]);
+    expect(await page({ realm })).toEqual({
+      users: [
+        {
+          id,
+          userId: 'Jane',
+          status: 'locked',
+          properties: { firstName: 'Jané "J"' },
+          questions: { kbq1: 'Pet?' },
+          extendedProperties: { ExtProperty1: '17' },
+          groups: ['sales', 'Staff'],
+        },
+      ],
+    });
+  });
+
+  it.each([1, 2, 7, 40, 41, 1000])('by pages of %i hands out each user of the realm once, in order', async (limit) => {
+    const [one, other] = [await directory.adopt(), await directory.adopt()];
+    const names = Array.from({ length: 40 }, (_, index) => `u${String(index).padStart(2, '0')}`);
+    await bring(
+      one.name,
+      names.toReversed().map((userId) => ({ userId })),
+    );
+    await bring(other.name, [{ userId: 'u05' }]);
+    expect((await walk(one.name, limit)).users.map(({ userId }) => userId)).toEqual(names);
+  });
+
+  it('keeps every page far below what one message carries, however large its users are', async () => {
+    const { name: realm } = await directory.adopt();
+    const large = '\u0001'.repeat(2_000);
+    const users = Array.from({ length: 60 }, (_, index) => ({
+      userId: `u${index}`,
+      properties: index % 3 === 0 ? Object.fromEntries(['1', '2', '3'].map((key) => [`auxId${key}`, large])) : {},
+    }));
+    await bring(realm, users);
+    const { users: found, sizes } = await walk(realm, 1_000);
+    expect(new Set(found.map(({ userId }) => userId)).size).toBe(60);
+    expect(sizes.length).toBeGreaterThan(1);
+    for (const size of sizes) expect(size).toBeLessThan(600 * 1_024);
+  });
+
+  it('hands out a user who alone is larger than a page', async () => {
+    const { name: realm } = await directory.adopt();
+    const extendedProperties = Object.fromEntries(
+      Array.from({ length: 100 }, (_, index) => [`ExtProperty${index + 1}`, '€'.repeat(2_000)]),
+    );
+    await bring(
+      realm,
+      ['a', 'b', 'c'].map((userId) => ({ userId, extendedProperties })),
+    );
+    expect((await walk(realm, 10)).users.map(({ userId }) => userId)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('goes on by its own cursor only', async () => {
+    const { name: realm } = await directory.adopt();
+    for (const after of [
+      '',
+      'x',
+      Buffer.from('["a","b"]').toString('base64url'),
+      Buffer.from('["\\u0000"]').toString('base64url'),
+    ])
+      await expect(page({ realm, after })).rejects.toMatchObject({ code: 'request.malformed' });
+    await expect(page({ realm: 'no-such-realm' })).rejects.toMatchObject({ code: 'realm.unknown' });
+  });
+});
+
+describe('an export of secrets', () => {
+  const secrets = (realm: string, ids: string[]) =>
+    directory.get(ExportSecrets).run({ realm, ids }, asked({ actor: { kind: 'operator', id: 'o' } }));
+  const eventsOf = (realmId: string) =>
+    directory.administer<{ details: unknown; actor: unknown }>(
+      `select details, actor from directory.outbox where realm_id = $1 and type = 'directory.secret.exported' order by id`,
+      [realmId],
+    );
+  const users: User[] = [
+    { userId: 'jane', properties: { pinHash: '4711' }, knowledgeBase: { kbq1: { question: 'Pet?', answer: 'Rex' } } },
+    { userId: 'bare', properties: { firstName: 'B' } },
+  ];
+
+  it('hands out PIN and answers of users of the realm, and tells each time that it did', async () => {
+    const [one, other] = [await directory.adopt(), await directory.adopt()];
+    const ids = await bring(one.name, users);
+    const foreign = await bring(other.name, users);
+    const expected = { secrets: [{ id: ids[0], values: { pinHash: '4711', kbq1: 'Rex' } }] };
+    expect(await secrets(one.name, [...ids, ...foreign, randomUUID()])).toEqual(expected);
+    expect(await secrets(one.name, ids)).toEqual(expected);
+    const event = { details: { ids: [ids[0]] }, actor: { kind: 'operator', id: 'o' } };
+    expect(await eventsOf(one.id)).toEqual([event, event]);
+    expect(await eventsOf(other.id)).toEqual([]);
+  });
+
+  it('keeps no answer with them for repetitions', async () => {
+    const { name: realm } = await directory.adopt();
+    const ids = await bring(realm, users);
+    const count = () => directory.administer('select count(*) from directory.handled_request');
+    const before = await count();
+    await secrets(realm, ids);
+    expect(await count()).toEqual(before);
+  });
+
+  it('has none in clear in a strict realm, and then nothing to tell', async () => {
+    const { id, name: realm } = await directory.adopt('strict');
+    const ids = await bring(realm, users);
+    expect(await secrets(realm, ids)).toEqual({ secrets: [{ id: ids[0], values: {} }] });
+    expect(await eventsOf(id)).toEqual([]);
+  });
+
+  it('is refused whole when a key is missing', async () => {
+    const { id, name: realm } = await directory.adopt();
+    const ids = await bring(realm, users);
+    directory.keyRing.replace();
+    await expect(secrets(realm, ids)).rejects.toMatchObject({ code: 'key_ring.key_unknown' });
+    expect(await eventsOf(id)).toEqual([]);
+  });
+});

@@ -1,0 +1,23 @@
+import { exportSecrets, exportUsers, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import { type Asked, Handles } from '@countersign/messaging';
+import { Controller } from '@nestjs/common';
+import { ExportSecrets } from './export-secrets.js';
+import { ExportUsers } from './export-users.js';
+
+@Controller()
+export class ExportHandlers {
+  constructor(
+    private readonly exportUsers: ExportUsers,
+    private readonly exportSecrets: ExportSecrets,
+  ) {}
+
+  @Handles(exportUsers)
+  users(request: RequestOf<typeof exportUsers>): Promise<ReplyOf<typeof exportUsers>> {
+    return this.exportUsers.run(request);
+  }
+
+  @Handles(exportSecrets)
+  secrets(request: RequestOf<typeof exportSecrets>, asked: Asked): Promise<ReplyOf<typeof exportSecrets>> {
+    return this.exportSecrets.run(request, asked);
+  }
+}

@@ -1,0 +1,36 @@
+import { addMembers, memberAdded, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
+import { Outbox } from '@countersign/outbox';
+import { UnitOfWork } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { FindRealm } from '../realms/find-realm.js';
+import { associate } from './associations.policy.js';
+import { HoldSides } from './hold-sides.js';
+import { MembershipStore } from './membership.store.js';
+import { membershipEvents } from './membership-events.js';
+
+/**
+ * Puts users into groups, all in one transaction; an event tells of each membership that is new. A user or a group that
+ * is not there fails alone (secureauth C.5): the others are in with the answer.
+ */
+@Injectable()
+export class AddMembers {
+  constructor(
+    private readonly findRealm: FindRealm,
+    private readonly holdSides: HoldSides,
+    private readonly memberships: MembershipStore,
+    private readonly work: UnitOfWork,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async run(request: RequestOf<typeof addMembers>, asked: Asked): Promise<ReplyOf<typeof addMembers>> {
+    const realm = await this.findRealm.run(request.realm);
+    return this.work.once(addMembers, asked, request, async (tx) => {
+      const { users, groups } = await this.holdSides.run(tx, realm.id, request);
+      const { possible, failed } = associate(users, groups);
+      const added = await this.memberships.insert(tx, realm.id, possible);
+      await this.outbox.recordMany(tx, membershipEvents(memberAdded, realm, asked, added));
+      return { failed: [...failed] };
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { deleteGroup, foldName, groupDeleted, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
+import { Outbox } from '@countersign/outbox';
+import { UnitOfWork } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { FindRealm } from '../realms/find-realm.js';
+import { about } from './about.js';
+import { GroupStore } from './group.store.js';
+
+/**
+ * Deletes a group, with one event and in one moment, whatever its size: nobody is in it any more, and its name is free.
+ * `SweepDeletedGroups` clears away what is left of it.
+ */
+@Injectable()
+export class DeleteGroup {
+  constructor(
+    private readonly findRealm: FindRealm,
+    private readonly groups: GroupStore,
+    private readonly work: UnitOfWork,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async run(request: RequestOf<typeof deleteGroup>, asked: Asked): Promise<ReplyOf<typeof deleteGroup>> {
+    const realm = await this.findRealm.run(request.realm);
+    return this.work.once(deleteGroup, asked, request, async (tx) => {
+      const group = await this.groups.holdAlone(tx, realm.id, foldName(request.group));
+      if (group === undefined) throw new Problem('group.unknown');
+      await this.groups.markDeleted(tx, group.id);
+      await this.outbox.record(tx, groupDeleted, {
+        ...about(realm, asked, 'group', group.id),
+        details: { group: group.name },
+      });
+      return { id: group.id };
+    });
+  }
+}

@@ -1,0 +1,94 @@
+import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
+import { groupCreated } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
+import { Outbox, type Recording } from '@countersign/outbox';
+import type { Transaction } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { about, type NamedRealm } from './about.js';
+import type { FoundGroups } from './found-groups.js';
+import { GroupStore } from './group.store.js';
+import { MembershipStore } from './membership.store.js';
+
+/** A user, whose row is there, and the names of the groups it is put into; none of them with a refusal. */
+export interface Enrolment {
+  readonly userUuid: string;
+  readonly groups: readonly string[];
+}
+
+/**
+ * For other features: puts users that were made in this transaction into their groups, which are made where they are not
+ * there. No event tells of the memberships: who calls this tells of the users with their groups.
+ */
+@Injectable()
+export class EnrolMembers {
+  constructor(
+    private readonly groups: GroupStore,
+    private readonly memberships: MembershipStore,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /**
+   * @param found what `FindGroups` found in this transaction
+   * @returns the ids of the groups, each once, by position of the enrolment
+   * @throws Error when a name has a refusal: a fault of the program
+   */
+  async run(
+    tx: Transaction,
+    realm: NamedRealm,
+    asked: Asked,
+    found: FoundGroups,
+    enrolments: readonly Enrolment[],
+  ): Promise<readonly (readonly string[])[]> {
+    const names = enrolments.flatMap(({ groups }) => groups);
+    if (names.some((name) => found.refusalOf(name) !== undefined))
+      throw new Error('a group was not found, nor may be made');
+    const made = await this.makeMissing(tx, realm, asked, missingOf(found, names));
+    const groupUuids = enrolments.map(({ groups }) => {
+      const ids = groups.map((name) => found.idOf(name) ?? made.get(found.keyOf(name)));
+      return [...new Set(ids.filter((id) => id !== undefined))];
+    });
+    const pairs = enrolments.flatMap(({ userUuid }, index) =>
+      (groupUuids[index] ?? []).map((groupUuid) => ({ userUuid, groupUuid })),
+    );
+    if (pairs.length > 0) await this.memberships.insert(tx, realm.id, pairs);
+    return groupUuids;
+  }
+
+  /** Ids by folded name. Where somebody else has just made one of them, it is that one. */
+  private async makeMissing(
+    tx: Transaction,
+    realm: NamedRealm,
+    asked: Asked,
+    missing: ReadonlyMap<string, string>,
+  ): Promise<ReadonlyMap<string, string>> {
+    if (missing.size === 0) return missing;
+    const wanted = Array.from(missing, ([groupKey, name]) => ({
+      id: uuidv7(systemClock, systemRandomness),
+      name,
+      groupKey,
+    }));
+    const inserted = await this.groups.insert(tx, realm.id, wanted);
+    const made = wanted.filter(({ id }) => inserted.has(id));
+    await this.outbox.recordMany(
+      tx,
+      made.map(
+        ({ id, name }): Recording => ({
+          event: groupCreated,
+          fields: { ...about(realm, asked, 'group', id), details: { group: name } },
+        }),
+      ),
+    );
+    // all of them are there now, and stay: `FindGroups` holds their names
+    return this.groups.hold(tx, realm.id, [...missing.keys()]);
+  }
+}
+
+/** The groups of `names` that are not there yet: their names as first written, by folded name. */
+function missingOf(found: FoundGroups, names: readonly string[]): ReadonlyMap<string, string> {
+  const missing = new Map<string, string>();
+  for (const name of names) {
+    const key = found.keyOf(name);
+    if (found.idOf(name) === undefined && !missing.has(key)) missing.set(key, name);
+  }
+  return missing;
+}

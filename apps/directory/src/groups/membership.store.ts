@@ -1,0 +1,82 @@
+import { Database, type Transaction } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import type { Association } from './associations.policy.js';
+import { nilUuid } from './nil-uuid.js';
+
+export interface MemberRow {
+  readonly id: string;
+  readonly userId: string;
+}
+
+/**
+ * Shared with everybody but whoever erases or renames one of the users: one that is erased meanwhile is not found, and
+ * does not break the insert by its foreign key. One descent of the unique index a user (see `ProfileStore`), in the order
+ * of the user ids as they are handed in.
+ */
+const holdUsers = {
+  name: 'membership.hold-users',
+  text: `
+    select held.id, held.user_key as "userKey" from unnest($2::text[]) as wanted (user_key)
+    cross join lateral (
+      select id, user_key from directory.user where realm_id = $1 and user_key = wanted.user_key limit 1 for key share
+    ) held`,
+};
+
+const insert = {
+  name: 'membership.insert',
+  text: `
+    insert into directory.membership (user_uuid, group_uuid, realm_id)
+    select user_uuid, group_uuid, $1 from unnest($2::uuid[], $3::uuid[]) as wanted (user_uuid, group_uuid)
+    order by user_uuid, group_uuid on conflict do nothing returning user_uuid as "userUuid", group_uuid as "groupUuid"`,
+};
+
+// Found one by one in the primary key, then removed by their place: neither reads more than these rows.
+const remove = `
+  delete from directory.membership where ctid = any (array(
+    select held.ctid from unnest($2::uuid[], $3::uuid[]) as wanted (user_uuid, group_uuid)
+    cross join lateral (
+      select ctid from directory.membership
+      where user_uuid = wanted.user_uuid and group_uuid = wanted.group_uuid and realm_id = $1 limit 1
+    ) held
+  )) returning user_uuid as "userUuid", group_uuid as "groupUuid"`;
+
+// The page is cut before the users are looked up.
+const list = `
+  select u.id, u.user_id as "userId" from (
+    select user_uuid, realm_id from directory.membership where group_uuid = $1 and user_uuid > $2
+    order by user_uuid limit $3
+  ) m
+  cross join lateral (
+    select id, user_id from directory.user where id = m.user_uuid and realm_id = m.realm_id limit 1
+  ) u
+  order by m.user_uuid`;
+
+@Injectable()
+export class MembershipStore {
+  constructor(private readonly database: Database) {}
+
+  /** Ids by folded user id; none of these users is erased or renamed until the transaction ends. */
+  async holdUsers(tx: Transaction, realmId: string, userKeys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await tx.query<{ id: string; userKey: string }>(holdUsers, [realmId, [...userKeys].sort()]);
+    return new Map(rows.map(({ id, userKey }) => [userKey, id]));
+  }
+
+  /** Answers those that are new. */
+  insert(tx: Transaction, realmId: string, pairs: readonly Association[]): Promise<readonly Association[]> {
+    return tx.query<Association>(insert, valuesOf(realmId, pairs));
+  }
+
+  /** Answers those that were there. */
+  remove(tx: Transaction, realmId: string, pairs: readonly Association[]): Promise<readonly Association[]> {
+    return tx.query<Association>(remove, valuesOf(realmId, pairs));
+  }
+
+  /** At most `limit` members of a group, by their ids, after the one of that id. */
+  list(groupUuid: string, after: string | undefined, limit: number): Promise<readonly MemberRow[]> {
+    return this.database.query<MemberRow>(list, [groupUuid, after ?? nilUuid, limit]);
+  }
+}
+
+function valuesOf(realmId: string, pairs: readonly Association[]): unknown[] {
+  return [realmId, pairs.map(({ userUuid }) => userUuid), pairs.map(({ groupUuid }) => groupUuid)];
+}

@@ -1,0 +1,39 @@
+import { foldName, groupRenamed, Problem, type ReplyOf, type RequestOf, renameGroup } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
+import { Outbox } from '@countersign/outbox';
+import { UnitOfWork } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { FindRealm } from '../realms/find-realm.js';
+import { isAcceptableName } from '../users/name.policy.js';
+import { about } from './about.js';
+import { GroupStore } from './group.store.js';
+
+/** Gives a group another name, under the unique key of names; a change of its writing only is one too. */
+@Injectable()
+export class RenameGroup {
+  constructor(
+    private readonly findRealm: FindRealm,
+    private readonly groups: GroupStore,
+    private readonly work: UnitOfWork,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async run(request: RequestOf<typeof renameGroup>, asked: Asked): Promise<ReplyOf<typeof renameGroup>> {
+    const { newName } = request;
+    const newKey = foldName(newName);
+    if (!isAcceptableName(newName, newKey)) throw new Problem('group.name_invalid');
+    const realm = await this.findRealm.run(request.realm);
+    return this.work.once(renameGroup, asked, request, async (tx) => {
+      const group = await this.groups.holdAlone(tx, realm.id, foldName(request.group));
+      if (group === undefined) throw new Problem('group.unknown');
+      if (group.name === newName) return { id: group.id };
+      const isFree = await this.groups.rename(tx, group.id, newName, newKey);
+      if (!isFree) throw new Problem('group.exists');
+      await this.outbox.record(tx, groupRenamed, {
+        ...about(realm, asked, 'group', group.id),
+        details: { group: newName, previousGroup: group.name },
+      });
+      return { id: group.id };
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import { userCreated } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
+import { Outbox, type Recording } from '@countersign/outbox';
+import type { Transaction } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { EnrolMembers } from '../groups/enrol-members.js';
+import type { FoundGroups } from '../groups/found-groups.js';
+import type { KnownRealm } from '../realms/known-realm.js';
+import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
+import { type Candidate, namesOf } from './candidate.js';
+import { ImportStore } from './import.store.js';
+
+/** Secrets as the realm keeps them, by the candidate that brought them. */
+export type GuardedSecrets = ReadonlyMap<Candidate, UserSecrets>;
+
+/** As many hashes of one import wait as keep the threads busy: others find room in the queue beside them. */
+const hashedAtOnce = 4;
+
+/** Makes candidates users: rows, addresses, memberships, and an event for each. */
+@Injectable()
+export class EnterUsers {
+  constructor(
+    private readonly imports: ImportStore,
+    private readonly secretKeeper: UserSecretKeeper,
+    private readonly enrolMembers: EnrolMembers,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /**
+   * PINs and answers as the realm keeps them; before the transaction, since hashing takes longer than any lock should be
+   * held.
+   * @throws Problem `password.hashing_overloaded`
+   */
+  async guard({ profile }: KnownRealm, candidates: readonly Candidate[]): Promise<GuardedSecrets> {
+    const waiting = candidates.filter(({ secrets }) => Object.keys(secrets).length > 0);
+    const guarded = new Map<Candidate, UserSecrets>();
+    const next = waiting.values();
+    const walk = async () => {
+      for (const candidate of next) guarded.set(candidate, await this.secretKeeper.guard(profile, candidate.secrets));
+    };
+    await Promise.all(Array.from({ length: hashedAtOnce }, walk));
+    return guarded;
+  }
+
+  /** @returns ids of those that became users; of the others somebody else was first */
+  async run(
+    tx: Transaction,
+    realm: KnownRealm,
+    asked: Asked,
+    candidates: readonly Candidate[],
+    guarded: GuardedSecrets,
+    groups: FoundGroups,
+  ): Promise<ReadonlySet<string>> {
+    if (candidates.length === 0) return new Set();
+    const entrants = candidates.map((candidate) => {
+      const secrets = guarded.get(candidate);
+      return { candidate, secrets: secrets && this.secretKeeper.seal(candidate.id, secrets) };
+    });
+    const created = await this.imports.insert(tx, realm.id, entrants);
+    const entered = candidates.filter(({ id }) => created.has(id));
+    const groupIds = await this.enrol(tx, realm, asked, groups, entered);
+    await this.outbox.recordMany(
+      tx,
+      entered.map((candidate) => eventOf(realm, asked, candidate, groupIds.get(candidate.id))),
+    );
+    return created;
+  }
+
+  private async enrol(
+    tx: Transaction,
+    realm: KnownRealm,
+    asked: Asked,
+    found: FoundGroups,
+    entered: readonly Candidate[],
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    const members = entered.filter(({ groups }) => groups.length > 0);
+    if (members.length === 0) return new Map();
+    const enrolments = members.map(({ id, groups }) => ({ userUuid: id, groups }));
+    const groupIds = await this.enrolMembers.run(tx, realm, asked, found, enrolments);
+    return new Map(members.map(({ id }, index) => [id, groupIds[index] ?? []]));
+  }
+}
+
+function eventOf(
+  realm: KnownRealm,
+  asked: Asked,
+  candidate: Candidate,
+  groupIds: readonly string[] | undefined,
+): Recording {
+  return {
+    event: userCreated,
+    fields: {
+      realmId: realm.id,
+      realm: realm.name,
+      actor: asked.actor,
+      via: asked.via,
+      target: { kind: 'user', id: candidate.id },
+      details: {
+        ...namesOf(candidate),
+        ...(groupIds === undefined ? {} : { groupIds }),
+        ...(candidate.status === 'active' ? {} : { status: candidate.status }),
+      },
+      personal: { userId: candidate.userId },
+    },
+  };
+}

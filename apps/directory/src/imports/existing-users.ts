@@ -1,0 +1,65 @@
+import type { ImportOutcome } from '@countersign/contracts';
+import type { Queryable, Transaction } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import type { KnownRealm } from '../realms/known-realm.js';
+import { UserSecretKeeper } from '../users/user-secret-keeper.js';
+import type { Candidate } from './candidate.js';
+import { ImportStore, type StoredUser } from './import.store.js';
+import { areSame, tellable, valuesOf } from './user-values.policy.js';
+
+/** Users that are there already, by user id (folded), and what an import is told of one that it brings again. */
+export interface ExistingUsers {
+  has(userKey: string): boolean;
+  /** `undefined`: there is none of this user id. */
+  outcomeOf(candidate: Candidate): ImportOutcome | undefined;
+}
+
+/** Users that got there beside the import. */
+export interface LateUsers extends ExistingUsers {
+  /** Whether an id is that of a user, whatever its user id. */
+  isUser(id: string): boolean;
+}
+
+/** Holds the users of an import against those that are there. */
+@Injectable()
+export class FindExistingUsers {
+  constructor(
+    private readonly imports: ImportStore,
+    private readonly secretKeeper: UserSecretKeeper,
+  ) {}
+
+  async run(realm: KnownRealm, candidates: readonly Candidate[], queryable?: Queryable): Promise<ExistingUsers> {
+    const keys = new Set(candidates.map(({ userKey }) => userKey));
+    const found = keys.size === 0 ? new Map() : await this.imports.findByKey(realm.id, [...keys], queryable);
+    return {
+      has: (userKey) => found.has(userKey),
+      outcomeOf: (candidate) => {
+        const stored = found.get(candidate.userKey);
+        return stored && { outcome: this.isSame(realm, stored, candidate) ? 'same' : 'different', id: stored.id };
+      },
+    };
+  }
+
+  /** The same for candidates that met somebody at their insert: in the transaction, which sees who that is. */
+  async runLate(tx: Transaction, realm: KnownRealm, missed: readonly Candidate[]): Promise<LateUsers> {
+    const existing = await this.run(realm, missed, tx);
+    const ids =
+      missed.length === 0
+        ? new Set<string>()
+        : await this.imports.findIds(
+            tx,
+            missed.map(({ id }) => id),
+          );
+    return { ...existing, isUser: (id) => ids.has(id) };
+  }
+
+  /** Values that do not open (their key has left the ring) are not known to be the same. */
+  private isSame({ profile }: KnownRealm, stored: StoredUser, candidate: Candidate): boolean {
+    try {
+      const secrets = tellable(profile, this.secretKeeper.open(stored.id, stored.sealedSecrets));
+      return areSame({ ...stored, secrets, groupKeys: new Set(stored.groupKeys) }, valuesOf(candidate, profile));
+    } catch {
+      return false;
+    }
+  }
+}

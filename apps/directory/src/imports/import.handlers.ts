@@ -1,0 +1,14 @@
+import { importUserRecords, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import { type Asked, Handles } from '@countersign/messaging';
+import { Controller } from '@nestjs/common';
+import { ImportUserRecords } from './import-user-records.js';
+
+@Controller()
+export class ImportHandlers {
+  constructor(private readonly importUserRecords: ImportUserRecords) {}
+
+  @Handles(importUserRecords)
+  import(request: RequestOf<typeof importUserRecords>, asked: Asked): Promise<ReplyOf<typeof importUserRecords>> {
+    return this.importUserRecords.run(request, asked);
+  }
+}

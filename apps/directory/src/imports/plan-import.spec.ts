@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readCandidate } from './candidate.js';
+import { planImport, type Surroundings } from './plan-import.js';
+
+const nothing: Surroundings = {
+  takenKeys: new Set(),
+  takenAddresses: undefined,
+  mayWrite: () => true,
+  groupRefusalOf: () => undefined,
+};
+
+const someone = fc.record({
+  id: fc.constantFrom('1', '2', '3', '4', '5'),
+  userId: fc.constantFrom('a', 'A', 'b', 'c', 'd', ' '),
+  email: fc.constantFrom('', 'x@example.com', 'X@example.com', 'y@example.com', 'z@example.com', 'bad'),
+  groups: fc.subarray(['g', 'missing']),
+});
+const request = fc
+  .array(someone, { maxLength: 12 })
+  .map((users) =>
+    users.map(({ email, ...user }, position) =>
+      readCandidate(
+        { ...user, properties: { email1: email }, knowledgeBase: {}, extendedProperties: {}, status: 'active' },
+        position,
+      ),
+    ),
+  );
+const surroundings = fc.record({
+  takenKeys: fc.subarray(['a', 'd']).map((keys) => new Set(keys)),
+  takenAddresses: fc.option(
+    fc.subarray(['x@example.com']).map((keys) => new Set(keys)),
+    { nil: undefined },
+  ),
+});
+const withGroups = (found: Pick<Surroundings, 'takenKeys' | 'takenAddresses'>): Surroundings => ({
+  ...nothing,
+  ...found,
+  groupRefusalOf: (name) => (name === 'missing' ? 'group.unknown' : undefined),
+});
+
+describe('the plan of an import', () => {
+  it('lets nobody in twice: no id, no user id, and no address where they are unique', () => {
+    fc.assert(
+      fc.property(request, surroundings, (candidates, found) => {
+        const plans = planImport(candidates, withGroups(found));
+        const winners = candidates.filter((_, position) => plans[position]?.kind === 'create');
+        const keys = winners.map(({ userKey }) => userKey);
+        expect(new Set(keys).size).toBe(keys.length);
+        expect(new Set(winners.map(({ id }) => id)).size).toBe(winners.length);
+        expect(keys.some((key) => found.takenKeys.has(key))).toBe(false);
+        if (found.takenAddresses === undefined) return;
+        const addresses = winners.flatMap(({ emailKeys }) => [...emailKeys]);
+        expect(new Set(addresses).size).toBe(addresses.length);
+        expect(addresses.some((key) => found.takenAddresses?.has(key))).toBe(false);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('decides about each as if those before it had been created, and nobody after it were there', () => {
+    fc.assert(
+      fc.property(request, surroundings, fc.nat(12), (candidates, found, length) => {
+        const whole = planImport(candidates, withGroups(found));
+        expect(planImport(candidates.slice(0, length), withGroups(found))).toEqual(whole.slice(0, length));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('points a repetition to the one that is created', () => {
+    fc.assert(
+      fc.property(request, surroundings, (candidates, found) => {
+        const plans = planImport(candidates, withGroups(found));
+        plans.forEach((plan, position) => {
+          if (plan.kind !== 'repeat') return;
+          expect(plans[plan.first.position]?.kind).toBe('create');
+          expect(plan.first.position).toBeLessThan(position);
+          expect(plan.first.userKey).toBe(candidates[position]?.userKey);
+        });
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

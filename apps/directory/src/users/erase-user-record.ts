@@ -1,0 +1,40 @@
+import { eraseUserRecord, Problem, type ReplyOf, type RequestOf, userErased } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
+import { Outbox } from '@countersign/outbox';
+import { UnitOfWork } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { FindRealm } from '../realms/find-realm.js';
+import { ErasedUserStore } from './erased-user.store.js';
+
+/** Erases a user: the record, mail addresses, memberships, and personal values in the events that are kept here. */
+@Injectable()
+export class EraseUserRecord {
+  constructor(
+    private readonly findRealm: FindRealm,
+    private readonly users: ErasedUserStore,
+    private readonly work: UnitOfWork,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Asked again, under whatever key, it answers the same and tells nothing twice. */
+  async run(request: RequestOf<typeof eraseUserRecord>, asked: Asked): Promise<ReplyOf<typeof eraseUserRecord>> {
+    const { id } = request;
+    const realm = await this.findRealm.run(request.realm);
+    return this.work.once(eraseUserRecord, asked, request, async (tx) => {
+      const outcome = await this.users.erase(tx, realm.id, id);
+      if (outcome === 'unknown') throw new Problem('user.unknown');
+      if (outcome === 'was-erased') return { id };
+      const target = { kind: 'user', id };
+      await this.outbox.erasePersonal(tx, target);
+      await this.outbox.record(tx, userErased, {
+        realmId: realm.id,
+        realm: realm.name,
+        actor: asked.actor,
+        via: asked.via,
+        target,
+        details: {},
+      });
+      return { id };
+    });
+  }
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { AddMembers } from '../groups/add-members.js';
+import { CreateGroup } from '../groups/create-group.js';
+import { CreateUser } from './create-user.js';
+import { EraseUserRecord } from './erase-user-record.js';
+import { RenameUser } from './rename-user.js';
+import { ShowUser } from './show-user.js';
+import { UpdateUser } from './update-user.js';
+import { WithdrawUserIds } from './withdraw-user-ids.js';
+
+let directory: OpenDirectory;
+beforeAll(async () => {
+  directory = await openDirectory();
+});
+afterAll(async () => directory.close());
+
+async function create(realm: string, userId: string, id: string = randomUUID()): Promise<string> {
+  const properties = { firstName: 'Zebedee', email1: 'zebedee@example.com', pinHash: '4711' };
+  await directory.get(CreateUser).run({ id, realm, userId, properties, knowledgeBase: {} }, asked());
+  return id;
+}
+const erase = (realm: string, id: string) => directory.get(EraseUserRecord).run({ realm, id }, asked());
+const add = (realm: string, userId: string, group: string) =>
+  directory.get(AddMembers).run({ realm, userIds: [userId], groups: [group] }, asked());
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'done',
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+const eventsOf = (id: string) =>
+  directory.administer<{ type: string; personal: unknown }>(
+    `select type, personal from directory.outbox where target ->> 'id' = $1 order by id`,
+    [id],
+  );
+const countOf = async (table: 'user' | 'user_email' | 'membership', id: string) => {
+  const column = table === 'user' ? 'id' : 'user_uuid';
+  return (await directory.administer(`select 1 from directory.${table} where ${column} = $1`, [id])).length;
+};
+
+describe('a user who is erased', () => {
+  it('leaves no value behind, neither among the users nor in an event', async () => {
+    const { name: realm } = await directory.adopt();
+    const id = await create(realm, 'Zebedee Zyx');
+    await directory.get(RenameUser).run({ realm, userId: 'Zebedee Zyx', newUserId: 'Zebedee Xyz' }, asked());
+    await directory.get(CreateGroup).run({ realm, group: 'Staff' }, asked());
+    await add(realm, 'zebedee xyz', 'Staff');
+    expect(await erase(realm, id)).toEqual({ id });
+    for (const table of ['user', 'user_email', 'membership'] as const) expect(await countOf(table, id)).toBe(0);
+    expect(await eventsOf(id)).toEqual([
+      { type: 'directory.user.created', personal: null },
+      { type: 'directory.user.renamed', personal: null },
+      { type: 'directory.membership.added', personal: null },
+      { type: 'directory.user.erased', personal: null },
+    ]);
+    const tables = await directory.administer<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'directory'::regnamespace and relkind = 'r'`,
+    );
+    for (const { name } of tables) {
+      const rows = await directory.administer<{ row: string }>(`select t::text as row from directory."${name}" t`);
+      expect(rows.filter(({ row }) => /zebedee/i.test(row))).toEqual([]);
+    }
+  });
+
+  it('is erased once, whoever asks how often', async () => {
+    const { name: realm } = await directory.adopt();
+    const id = await create(realm, 'jane');
+    expect(await Promise.all(Array.from({ length: 8 }, () => erase(realm, id)))).toEqual(
+      Array.from({ length: 8 }, () => ({ id })),
+    );
+    expect((await eventsOf(id)).map(({ type }) => type)).toEqual(['directory.user.created', 'directory.user.erased']);
+  });
+
+  it('frees user id and mail address, and never the id', async () => {
+    const { name: realm } = await directory.adopt('compat', { uniqueEmail: true });
+    const id = await create(realm, 'jane');
+    await erase(realm, id);
+    expect(await codeOf(create(realm, 'jane', id))).toBe('user.withdrawn');
+    expect(await directory.get(WithdrawUserIds).run({ ids: [id] }, asked())).toEqual({ existing: [] });
+    const other = await create(realm, 'jane');
+    await erase(realm, id);
+    expect((await directory.get(ShowUser).run({ realm, userId: 'jane' })).id).toBe(other);
+  });
+
+  it('leaves the events of others as they are', async () => {
+    const { name: realm } = await directory.adopt();
+    const [id, other] = [await create(realm, 'jane'), await create(realm, 'joan')];
+    await erase(realm, id);
+    expect(await eventsOf(other)).toEqual([{ type: 'directory.user.created', personal: { userId: 'joan' } }]);
+  });
+});
+
+describe('an id that never was a user of the realm', () => {
+  it('is refused, be it nobody’s, withdrawn, or of another realm', async () => {
+    const [one, other] = [await directory.adopt(), await directory.adopt()];
+    const [withdrawn, foreign] = [randomUUID(), await create(other.name, 'jane')];
+    await directory.get(WithdrawUserIds).run({ ids: [withdrawn] }, asked());
+    for (const id of [randomUUID(), withdrawn, foreign]) expect(await codeOf(erase(one.name, id))).toBe('user.unknown');
+    await erase(other.name, foreign);
+    expect(await codeOf(erase(one.name, foreign))).toBe('user.unknown');
+    expect(await codeOf(erase('no-such-realm', foreign))).toBe('realm.unknown');
+  });
+});
+
+describe('whoever changes a user at the moment of its erasure', () => {
+  it('comes before it or finds nobody, and leaves nothing behind', async () => {
+    const { name: realm } = await directory.adopt();
+    for (const group of ['A', 'B', 'C']) await directory.get(CreateGroup).run({ realm, group }, asked());
+    for (let index = 0; index < 20; index += 1) {
+      const userId = `racer ${index}`;
+      const id = await create(realm, userId);
+      const update = { realm, userId, properties: { email2: 'x@example.com' }, knowledgeBase: {} };
+      const outcomes = await Promise.all([
+        codeOf(add(realm, userId, 'A')),
+        codeOf(directory.get(UpdateUser).run(update, asked())),
+        codeOf(erase(realm, id)),
+        codeOf(directory.get(RenameUser).run({ realm, userId, newUserId: `renamed ${index}` }, asked())),
+        codeOf(add(realm, userId, 'B')),
+      ]);
+      expect(outcomes[2]).toBe('done');
+      for (const outcome of outcomes) expect(['done', 'user.unknown']).toContain(outcome);
+      for (const table of ['user', 'user_email', 'membership'] as const) expect(await countOf(table, id)).toBe(0);
+      for (const { personal } of await eventsOf(id)) expect(personal).toBeNull();
+    }
+  });
+});

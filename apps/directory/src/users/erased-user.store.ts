@@ -1,0 +1,29 @@
+import type { Transaction } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+
+const lock = 'select 1 from directory.user where realm_id = $1 and id = $2 for update';
+const wasErased = 'select 1 from directory.erased_user where realm_id = $1 and id = $2';
+
+// Whoever puts the user into a group holds the user's row meanwhile, so that none comes between these and the row's end.
+const removeMemberships = 'delete from directory.membership where realm_id = $1 and user_uuid = $2';
+const removeEmails = 'delete from directory.user_email where realm_id = $1 and user_uuid = $2';
+const removeUser = 'delete from directory.user where realm_id = $1 and id = $2';
+const remember = 'insert into directory.erased_user (realm_id, id) values ($1, $2)';
+
+/** The end of users. Their ids stay settled (`user_identity`): none is ever a user again. */
+@Injectable()
+export class ErasedUserStore {
+  /**
+   * Deletes the user and all that hangs on it here.
+   * @returns `unknown`: the realm never had a user of this id
+   */
+  async erase(tx: Transaction, realmId: string, id: string): Promise<'erased' | 'was-erased' | 'unknown'> {
+    const key = [realmId, id];
+    if ((await tx.query(lock, key)).length === 0) {
+      // a statement of its own: it sees what whoever held the row has committed
+      return (await tx.query(wasErased, key)).length > 0 ? 'was-erased' : 'unknown';
+    }
+    for (const statement of [removeMemberships, removeEmails, removeUser, remember]) await tx.query(statement, key);
+    return 'erased';
+  }
+}

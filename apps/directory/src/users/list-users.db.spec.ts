@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { foldName, listUsers, type ReplyOf, type UserStatus } from '@countersign/contracts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { CountUsers } from './count-users.js';
+import { CreateUser } from './create-user.js';
+import { ListUsers } from './list-users.js';
+import { MarkUser } from './mark-user.js';
+import { UpdateUser } from './update-user.js';
+
+let directory: OpenDirectory;
+beforeAll(async () => {
+  directory = await openDirectory();
+});
+afterAll(async () => directory.close());
+
+type Listed = ReplyOf<typeof listUsers>['users'][number];
+
+const list = (request: object) => directory.get(ListUsers).run(listUsers.request.parse(request));
+async function create(realm: string, userId: string, properties: Record<string, string> = {}): Promise<string> {
+  const id = randomUUID();
+  await directory.get(CreateUser).run({ id, realm, userId, properties, knowledgeBase: {} }, asked());
+  return id;
+}
+const mark = (realm: string, userId: string, status: UserStatus) =>
+  directory.get(MarkUser).run({ realm, userId, status }, asked());
+
+/** All pages, one after another. */
+async function walk(query: object, limit: number): Promise<Listed[]> {
+  const users: Listed[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await list({ ...query, limit, after });
+    expect(page.users.length).toBeLessThanOrEqual(limit);
+    users.push(...page.users);
+    if (page.next === undefined) return users;
+    expect(page.users).toHaveLength(limit);
+    after = page.next;
+  }
+}
+const userIds = (users: readonly Listed[]) => users.map(({ userId }) => userId);
+const byCodePoints = (one: string, other: string) => Buffer.compare(Buffer.from(one), Buffer.from(other));
+
+describe('a list of users', () => {
+  it('shows who they are, and only what they have', async () => {
+    const { name: realm } = await directory.adopt();
+    const properties = { firstName: 'Jane', lastName: 'Doe', email2: 'jane@example.com', pinHash: '4711', phone1: '1' };
+    const [jane, bare] = [await create(realm, 'Jane', properties), await create(realm, 'bare')];
+    await mark(realm, 'bare', 'disabled');
+    const createdAt = expect.stringMatching(/^\d{4}-.*Z$/);
+    expect(await list({ realm })).toEqual({
+      users: [
+        { id: bare, userId: 'bare', status: 'disabled', createdAt },
+        {
+          id: jane,
+          userId: 'Jane',
+          status: 'active',
+          firstName: 'Jane',
+          lastName: 'Doe',
+          email: 'jane@example.com',
+          createdAt,
+        },
+      ],
+    });
+  });
+
+  it('is of one realm, and says where none is', async () => {
+    const [one, other] = [await directory.adopt(), await directory.adopt()];
+    await create(one.name, 'jane', { lastName: 'Doe', email1: 'jane@example.com' });
+    for (const by of ['userId', 'email', 'lastName'])
+      expect(await list({ realm: other.name, by })).toEqual({ users: [] });
+    await expect(list({ realm: 'no-such-realm' })).rejects.toMatchObject({ code: 'realm.unknown' });
+  });
+
+  it('is of those with a status, where one is asked for', async () => {
+    const { name: realm } = await directory.adopt();
+    for (const userId of ['a', 'b', 'c', 'd']) await create(realm, userId);
+    await mark(realm, 'b', 'locked');
+    await mark(realm, 'd', 'locked');
+    expect(userIds(await walk({ realm, status: 'locked' }, 1))).toEqual(['b', 'd']);
+    expect(userIds(await walk({ realm, status: 'active' }, 1))).toEqual(['a', 'c']);
+    await expect(list({ realm, by: 'email', status: 'locked' })).rejects.toMatchObject({ code: 'request.malformed' });
+  });
+
+  it('by mail address shows a user with several once, at the first that fits', async () => {
+    const { name: realm } = await directory.adopt();
+    await create(realm, 'two', { email1: 'z@example.com', email2: 'A@example.com', email3: 'ab@example.com' });
+    await create(realm, 'one', { email1: 'aa@example.com' });
+    await create(realm, 'none');
+    for (const limit of [1, 2, 100]) {
+      expect(userIds(await walk({ realm, by: 'email' }, limit))).toEqual(['two', 'one']);
+      expect(userIds(await walk({ realm, by: 'email', prefix: 'Ab' }, limit))).toEqual(['two']);
+      expect(userIds(await walk({ realm, by: 'email', prefix: 'a' }, limit))).toEqual(['two', 'one']);
+    }
+  });
+
+  it('by last name follows a change of it', async () => {
+    const { name: realm } = await directory.adopt();
+    await create(realm, 'jane', { lastName: 'Παπασταθόπουλος' });
+    expect(userIds((await list({ realm, by: 'lastName', prefix: 'ΠΑΠΑΣ' })).users)).toEqual(['jane']);
+    const update = (lastName: string) =>
+      directory.get(UpdateUser).run({ realm, userId: 'jane', properties: { lastName }, knowledgeBase: {} }, asked());
+    await update('Straße');
+    expect(userIds((await list({ realm, by: 'lastName', prefix: 'STRASS' })).users)).toEqual(['jane']);
+    expect(userIds((await list({ realm, by: 'lastName', prefix: 'Παπας' })).users)).toEqual([]);
+    await update('');
+    expect(userIds((await list({ realm, by: 'lastName' })).users)).toEqual([]);
+  });
+
+  it('is counted', async () => {
+    const { name: realm } = await directory.adopt();
+    for (const userId of ['a', 'b', 'c']) await create(realm, userId);
+    expect(await directory.get(CountUsers).run({ realm })).toEqual({ users: 3 });
+  });
+});
+
+describe('pages', () => {
+  const letters = fc.constantFrom('a', 'B', 'ß', 'é', '\u{10ffff}', '\ue000', '\u{1d518}', '%', '_', '\\', '*');
+  const word = fc.string({ unit: letters, minLength: 1, maxLength: 4 });
+
+  it('of any size, put together, hold each user once and in order, for every prefix', async () => {
+    const { name: realm } = await directory.adopt();
+    const names = new Set(fc.sample(word, { numRuns: 60, seed: 7 }).map(foldName));
+    const people = [...names].map((key) => ({
+      key,
+      lastName: key.slice(0, 1) === '\ud835' ? key : (Array.from(key)[0] ?? ''),
+    }));
+    await Promise.all(people.map(({ key, lastName }) => create(realm, key, { lastName })));
+    const sorted = people.map(({ key }) => key).sort(byCodePoints);
+    await fc.assert(
+      fc.asyncProperty(fc.option(word, { nil: '' }), fc.integer({ min: 1, max: 70 }), async (prefix, limit) => {
+        const folded = foldName(prefix);
+        const found = await walk({ realm, prefix }, limit);
+        expect(userIds(found)).toEqual(sorted.filter((key) => key.startsWith(folded)));
+        const named = await walk({ realm, by: 'lastName', prefix }, limit);
+        const expected = people.filter(({ lastName }) => foldName(lastName).startsWith(folded));
+        expect(new Set(userIds(named))).toEqual(new Set(expected.map(({ key }) => key)));
+        expect(named).toHaveLength(expected.length);
+        const keys = named.map(({ lastName }) => foldName(lastName ?? ''));
+        expect(keys).toEqual([...keys].sort(byCodePoints));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('go on where they ended, also when that user is gone', async () => {
+    const { name: realm } = await directory.adopt();
+    const ids = [];
+    for (const userId of ['a', 'b', 'c']) ids.push(await create(realm, userId));
+    const { next } = await list({ realm, limit: 2 });
+    await directory.administer('delete from directory.user where id = $1', [ids[1]]);
+    expect(userIds((await list({ realm, after: next })).users)).toEqual(['c']);
+  });
+
+  it('are not gone on with by a cursor that is none of them', async () => {
+    const { name: realm } = await directory.adopt();
+    for (const userId of ['a', 'b']) await create(realm, userId, { lastName: 'Doe' });
+    const { next: ofAnother } = await list({ realm, by: 'lastName', limit: 1 });
+    const { next: ofAnotherPrefix } = await list({ realm, limit: 1 });
+    await expect(list({ realm, prefix: 'b', after: ofAnotherPrefix })).rejects.toMatchObject({
+      code: 'request.malformed',
+    });
+    const made = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const cursors = [ofAnother, '', 'x', made(null), made(['userId']), made(['userId', '\0', randomUUID()])];
+    for (const after of [...cursors, made(['userId', 'a', `' or true --`])])
+      await expect(list({ realm, after })).rejects.toMatchObject({ code: 'request.malformed' });
+  });
+
+  it('never fail otherwise, whatever the cursor', async () => {
+    const { name: realm } = await directory.adopt();
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 100 }), fc.uuid(), async (key, id) => {
+        const after = Buffer.from(JSON.stringify(['userId', key, id])).toString('base64url');
+        const code = await list({ realm, after }).then(
+          () => undefined,
+          (error: { code?: string }) => error.code,
+        );
+        expect([undefined, 'request.malformed']).toContain(code);
+      }),
+    );
+  });
+});

@@ -1,0 +1,76 @@
+import {
+  foldName,
+  isWellFormedText,
+  type listUsers,
+  Problem,
+  type ReplyOf,
+  type RequestOf,
+  uuid,
+} from '@countersign/contracts';
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { cutPage, readCursor } from '../paging/page-cursor.js';
+import { rangeOfPrefix } from '../paging/prefix-range.policy.js';
+import { FindRealm } from '../realms/find-realm.js';
+import { shortened } from './last-name-key.policy.js';
+import { type KeyRange, type ListedUser, UserListStore } from './user-list.store.js';
+
+type Request = RequestOf<typeof listUsers>;
+type Order = Request['by'];
+
+/** A cursor names its order, so that one of another order is not taken for a place in this one. */
+const position = (by: Order) => z.tuple([z.literal(by), z.string().refine(isWellFormedText), uuid]);
+
+/** Lists users in the order of one of their keys, or those whose key begins with a prefix. */
+@Injectable()
+export class ListUsers {
+  constructor(
+    private readonly findRealm: FindRealm,
+    private readonly users: UserListStore,
+  ) {}
+
+  /**
+   * Users without a last name, or without a mail address, are not listed by it. Users who are changed between two pages
+   * may be missed or shown twice; all others are shown once.
+   * @throws Problem `request.malformed` for a cursor that is none of this order, and for a status beside another order
+   */
+  async run({ by, prefix = '', status, after, limit, realm: name }: Request): Promise<ReplyOf<typeof listUsers>> {
+    if (status !== undefined && by !== 'userId')
+      throw new Problem('request.malformed', `a status goes with the order userId only, found ${by}`);
+    const realm = await this.findRealm.run(name);
+    const cursor = readCursor(position(by), after);
+    const folded = foldName(prefix);
+    const stretch = rangeOfPrefix(by === 'lastName' ? shortened(folded) : folded);
+    if (cursor !== undefined && comesBefore(cursor[1], stretch.from))
+      throw new Problem('request.malformed', 'the cursor is of a list of another prefix');
+    const range = { ...stretch, after: cursor && { key: cursor[1], id: cursor[2] }, limit: limit + 1 };
+    const { rows, next } = cutPage(await this.find(by, realm.id, range, status), limit, (user) => [
+      by,
+      user.positionKey,
+      user.id,
+    ]);
+    return { users: rows.map(shown), ...(next === undefined ? {} : { next }) };
+  }
+
+  private find(by: Order, realmId: string, range: KeyRange, status: Request['status']): Promise<ListedUser[]> {
+    if (by === 'userId') return this.users.findByUserId(realmId, range, status);
+    return by === 'email' ? this.users.findByEmail(realmId, range) : this.users.findByLastName(realmId, range);
+  }
+}
+
+/** In the order of code points, as the keys are sorted; that of UTF-16 units differs. */
+function comesBefore(key: string, other: string): boolean {
+  return Buffer.compare(Buffer.from(key), Buffer.from(other)) < 0;
+}
+
+function shown({ id, userId, status, firstName, lastName, email, createdAt }: ListedUser) {
+  return {
+    id,
+    userId,
+    status,
+    ...(firstName === null ? {} : { firstName }),
+    ...(lastName === null ? {} : { lastName }),
+    ...(email === null ? {} : { email }),
+    createdAt: createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { AddMembers } from '../groups/add-members.js';
+import { CreateGroup } from '../groups/create-group.js';
+import { CreateUser } from './create-user.js';
+import { RenameUser } from './rename-user.js';
+import { ShowProfile } from './show-profile.js';
+
+let directory: OpenDirectory;
+beforeAll(async () => {
+  directory = await openDirectory();
+});
+afterAll(async () => directory.close());
+
+async function create(realm: string, userId: string): Promise<string> {
+  const id = randomUUID();
+  const properties = { firstName: userId, pinHash: '4711' };
+  await directory.get(CreateUser).run({ id, realm, userId, properties, knowledgeBase: {} }, asked());
+  return id;
+}
+const rename = (realm: string, userId: string, newUserId: string) =>
+  directory.get(RenameUser).run({ realm, userId, newUserId }, asked());
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'done',
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+const show = (realm: string, userId: string) => directory.get(ShowProfile).run({ realm, userId });
+const eventsOf = (id: string) =>
+  directory.administer<{ personal: unknown }>(
+    `select personal from directory.outbox where target ->> 'id' = $1 and type = 'directory.user.renamed' order by id`,
+    [id],
+  );
+
+describe('a user who is renamed', () => {
+  it('is the same person: id, values, secrets, groups', async () => {
+    const { name: realm } = await directory.adopt();
+    const id = await create(realm, 'jane');
+    await directory.get(CreateGroup).run({ realm, group: 'Staff' }, asked());
+    await directory.get(AddMembers).run({ realm, userIds: ['jane'], groups: ['Staff'] }, asked());
+    const before = await show(realm, 'jane');
+    expect(await rename(realm, 'JANE', 'Jane Doe')).toEqual({ id });
+    expect(await show(realm, 'jane doe')).toEqual({ ...before, userId: 'Jane Doe' });
+    expect(await codeOf(show(realm, 'jane'))).toBe('user.unknown');
+    expect(await eventsOf(id)).toEqual([{ personal: { userId: 'Jane Doe', previousUserId: 'jane' } }]);
+  });
+
+  it('leaves the old user id to somebody else', async () => {
+    const { name: realm } = await directory.adopt();
+    const id = await create(realm, 'jane');
+    await rename(realm, 'jane', 'joan');
+    const other = await create(realm, 'jane');
+    expect([(await show(realm, 'joan')).id, (await show(realm, 'jane')).id]).toEqual([id, other]);
+  });
+
+  it('may be given another spelling; the very same one changes nothing', async () => {
+    const { name: realm } = await directory.adopt();
+    const id = await create(realm, 'jane');
+    await rename(realm, 'jane', 'Jane');
+    await rename(realm, 'jane', 'Jane');
+    expect((await show(realm, 'jane')).userId).toBe('Jane');
+    expect(await eventsOf(id)).toHaveLength(1);
+  });
+
+  it.each([
+    ['user.exists', 'jane', 'JOAN'],
+    ['user.unknown', 'nobody', 'x'],
+    ['user.id_invalid', 'jane', ' x'],
+    ['user.id_invalid', 'jane', 'x\u200b'],
+  ])('or else is refused with %s', async (code, from, to) => {
+    const { name: realm } = await directory.adopt();
+    const id = await create(realm, 'jane');
+    await create(realm, 'joan');
+    expect(await codeOf(rename(realm, from, to))).toBe(code);
+    expect((await show(realm, 'jane')).id).toBe(id);
+    expect(await eventsOf(id)).toEqual([]);
+  });
+
+  it('does not care for who has the user id in another realm', async () => {
+    const [one, other] = [await directory.adopt(), await directory.adopt()];
+    await create(one.name, 'jane');
+    await create(other.name, 'joan');
+    expect(await codeOf(rename(one.name, 'jane', 'joan'))).toBe('done');
+  });
+});
+
+describe('of many who want one user id at once', () => {
+  it('one gets it, by renaming or by being created', async () => {
+    const { name: realm } = await directory.adopt();
+    const users = Array.from({ length: 8 }, (_, index) => `u${index}`);
+    await Promise.all(users.map((userId) => create(realm, userId)));
+    const outcomes = await Promise.all([
+      ...users.map((userId) => codeOf(rename(realm, userId, 'wanted'))),
+      ...[1, 2, 3].map(() => codeOf(create(realm, 'wanted'))),
+    ]);
+    expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
+    expect(new Set(outcomes)).toEqual(new Set(['done', 'user.exists']));
+  });
+
+  it('two who want each other’s are both refused', async () => {
+    const { name: realm } = await directory.adopt();
+    await create(realm, 'a');
+    await create(realm, 'b');
+    expect(await Promise.all([codeOf(rename(realm, 'a', 'b')), codeOf(rename(realm, 'b', 'a'))])).toEqual([
+      'user.exists',
+      'user.exists',
+    ]);
+  });
+});

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { listUsers } from '@countersign/contracts';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Client } from 'pg';
+import { type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { ExportUsers } from '../exports/export-users.js';
+import { ListUsers } from './list-users.js';
+
+/** A node of a plan, as `explain (format json)` writes it. */
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+let directory: OpenDirectory;
+let realm: { id: string; name: string };
+const manyUsers = 100_000;
+
+/** As many users as it takes for a bad plan to show, in two realms; one in a thousand is locked. */
+const fill = `
+  with wanted as (
+    select gen_random_uuid() as id, case when n % 2 = 0 then $1::uuid else $2::uuid end as realm_id, n
+    from generate_series(1, $3) n
+  ), settled as (
+    insert into directory.user_identity (id) select id from wanted
+  ), users as (
+    insert into directory.user (id, realm_id, user_id, user_key, last_name_key, status, properties)
+    select id, realm_id, 'user' || n, 'user' || n, 'name' || n % 997,
+      case when n % 1000 = 0 then 'locked' else 'active' end, jsonb_build_object('email1', n || '@example.com')
+    from wanted
+  )
+  insert into directory.user_email (user_uuid, email_key, realm_id)
+  select id, n || '@example.com', realm_id from wanted`;
+
+beforeAll(async () => {
+  directory = await openDirectory();
+  realm = await directory.adopt();
+  const other = await directory.adopt();
+  await directory.administer(fill, [realm.id, other.id, manyUsers]);
+}, 120_000);
+afterAll(async () => directory.close());
+
+/** The plans, as they were run, of the statements that `work` runs. */
+async function plansOf(work: () => Promise<unknown>): Promise<readonly PlanNode[]> {
+  const query = jest.spyOn(Client.prototype, 'query');
+  await work();
+  const calls = query.mock.calls.map(([call]) => call as unknown as string | { text: string; values: unknown[] });
+  query.mockRestore();
+  const plans: PlanNode[] = [];
+  for (const call of calls) {
+    if (typeof call === 'string') await directory.administer(call);
+    else if (!/from directory\.user/.test(call.text)) await directory.administer(call.text, call.values);
+    else plans.push(await planOf(call.text, call.values));
+  }
+  expect(plans).toHaveLength(1);
+  return plans;
+}
+async function planOf(text: string, values: unknown[]): Promise<PlanNode> {
+  const [row] = await directory.administer<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+    `explain (analyze, format json) ${text}`,
+    values,
+  );
+  if (row === undefined) throw new Error('no plan');
+  return row['QUERY PLAN'][0].Plan;
+}
+const nodesOf = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+const rowsRead = (node: PlanNode) =>
+  (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+
+const cursor = (...position: string[]) => Buffer.from(JSON.stringify(position)).toString('base64url');
+const limit = 50;
+const queries: [string, object][] = [
+  ['all', {}],
+  ['a prefix', { prefix: 'user77' }],
+  ['a later page', { after: cursor('userId', 'user55', randomUUID()) }],
+  ['a status that few have', { status: 'locked' }],
+  ['a status that most have', { status: 'active' }],
+  ['a status that nobody has', { status: 'disabled' }],
+  ['a prefix that nobody has', { prefix: 'x' }],
+  ['all by last name', { by: 'lastName' }],
+  ['a last name', { by: 'lastName', prefix: 'name7' }],
+  [
+    'a later page of a last name',
+    { by: 'lastName', prefix: 'name7', after: cursor('lastName', 'name77', randomUUID()) },
+  ],
+  ['all by mail address', { by: 'email' }],
+  ['a mail address', { by: 'email', prefix: '77' }],
+  ['a later page of a mail address', { by: 'email', prefix: '7', after: cursor('email', '77', randomUUID()) }],
+];
+
+describe.each([
+  ['before its tables were ever analysed', undefined],
+  ['once they were', 'analyze'],
+])('a list of users in a large realm, %s', (_, preparation) => {
+  beforeAll(async () => {
+    if (preparation !== undefined) await directory.administer(preparation);
+  });
+
+  it.each(queries)('reads no more than a page of an index: %s', async (_name, query) => {
+    const request = listUsers.request.parse({ realm: realm.name, limit, ...query });
+    for (const plan of await plansOf(() => directory.get(ListUsers).run(request))) {
+      const nodes = nodesOf(plan);
+      expect(nodes.map((node) => node['Node Type']).filter((type) => /Seq Scan|Bitmap|Sort$/.test(type))).toEqual([]);
+      for (const node of nodes) expect(rowsRead(node)).toBeLessThanOrEqual(2 * (limit + 1));
+    }
+  });
+
+  it('is exported page by page the same way', async () => {
+    for (const after of [undefined, cursor('user55')]) {
+      const plans = await plansOf(() => directory.get(ExportUsers).run({ realm: realm.name, limit, after }));
+      const reads = plans.flatMap(nodesOf).filter((node) => node['Relation Name'] === 'user');
+      expect(reads.map((node) => node['Node Type'])).toEqual(['Index Scan']);
+      for (const node of reads) expect(rowsRead(node)).toBeLessThanOrEqual(limit + 1);
+    }
+  });
+});

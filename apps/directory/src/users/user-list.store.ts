@@ -1,0 +1,118 @@
+import type { UserStatus } from '@countersign/contracts';
+import { Database, UnitOfWork } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+
+/** A user in a list, and the key that it is sorted by there. */
+export interface ListedUser {
+  readonly positionKey: string;
+  readonly id: string;
+  readonly userId: string;
+  readonly status: UserStatus;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly email: string | null;
+  readonly createdAt: Date;
+}
+
+/** A stretch of folded keys: those after `after`, at least `from`, below `end`, at most `limit` of them. */
+export interface KeyRange {
+  readonly from: string;
+  /** Null: no bound. */
+  readonly end: string | null;
+  /** Key and id of the last one shown before; the key is of the stretch. */
+  readonly after: { readonly key: string; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
+/** Below every id that is given out. */
+const nilUuid = '00000000-0000-0000-0000-000000000000';
+
+const shownColumns = `
+  u.id, u.user_id as "userId", u.status, u.properties ->> 'firstName' as "firstName",
+  u.properties ->> 'lastName' as "lastName", coalesce(u.properties ->> 'email1', u.properties ->> 'email2',
+    u.properties ->> 'email3', u.properties ->> 'email4') as email, u.created_at as "createdAt"`;
+
+/*
+ * Each is one range of one index, in its order. The planner is not left a choice: while a realm is imported its statistics
+ * are of a small one, and by them it would read the whole realm and sort it.
+ */
+const inOrderOnly = `
+  select set_config(name, 'off', true)
+  from unnest(array['enable_sort', 'enable_seqscan', 'enable_bitmapscan']) as setting (name)`;
+
+// Without names these are planned for their values: a bound that is null is no condition.
+const byUserId = `
+  select u.user_key as "positionKey", ${shownColumns} from directory.user u
+  where u.realm_id = $1 and (u.user_key, u.id) > ($2, $3::uuid) and ($4::text is null or u.user_key < $4)
+  order by u.realm_id, u.user_key limit $5`;
+
+const activeOnes = `
+  select u.user_key as "positionKey", ${shownColumns} from directory.user u
+  where u.realm_id = $1 and u.status = 'active'
+    and (u.user_key, u.id) > ($2, $3::uuid) and ($4::text is null or u.user_key < $4)
+  order by u.realm_id, u.user_key limit $5`;
+
+const byStatus = `
+  select u.user_key as "positionKey", ${shownColumns} from directory.user u
+  where u.realm_id = $1 and u.status = $6 and u.status <> 'active'
+    and (u.user_key, u.id) > ($2, $3::uuid) and ($4::text is null or u.user_key < $4)
+  order by u.realm_id, u.status, u.user_key limit $5`;
+
+const byLastName = `
+  select u.last_name_key as "positionKey", ${shownColumns} from directory.user u
+  where u.realm_id = $1 and u.last_name_key is not null
+    and (u.last_name_key, u.id) > ($2, $3::uuid) and ($4::text is null or u.last_name_key < $4)
+  order by u.realm_id, u.last_name_key, u.id limit $5`;
+
+// A user with several such addresses stands at the first of them only.
+const byEmail = `
+  select e.email_key as "positionKey", ${shownColumns}
+  from directory.user_email e
+  cross join lateral (select * from directory.user where realm_id = e.realm_id and id = e.user_uuid limit 1) u
+  where e.realm_id = $1 and (e.email_key, e.user_uuid) > ($2, $3::uuid) and ($4::text is null or e.email_key < $4)
+    and not exists (
+      select from directory.user_email earlier
+      where earlier.user_uuid = e.user_uuid and earlier.email_key >= $6 and earlier.email_key < e.email_key)
+  order by e.realm_id, e.email_key, e.user_uuid limit $5`;
+
+const count = 'select count(*)::int as users from directory.user where realm_id = $1';
+
+/** Lists of users. Each statement reads one range of an index, however many users the realm has. */
+@Injectable()
+export class UserListStore {
+  constructor(
+    private readonly database: Database,
+    private readonly work: UnitOfWork,
+  ) {}
+
+  /** Of the active ones it reads past all who are not, which elsewhere are few. */
+  findByUserId(realmId: string, range: KeyRange, status: UserStatus | undefined): Promise<ListedUser[]> {
+    const values = valuesOf(realmId, range);
+    if (status === undefined) return this.list(byUserId, values);
+    return status === 'active' ? this.list(activeOnes, values) : this.list(byStatus, [...values, status]);
+  }
+
+  findByLastName(realmId: string, range: KeyRange): Promise<ListedUser[]> {
+    return this.list(byLastName, valuesOf(realmId, range));
+  }
+
+  findByEmail(realmId: string, range: KeyRange): Promise<ListedUser[]> {
+    return this.list(byEmail, [...valuesOf(realmId, range), range.from]);
+  }
+
+  async count(realmId: string): Promise<number> {
+    const [row] = await this.database.query<{ users: number }>(count, [realmId]);
+    return row?.users ?? 0;
+  }
+
+  private list(statement: string, values: readonly unknown[]): Promise<ListedUser[]> {
+    return this.work.run(async (tx) => {
+      await tx.query(inOrderOnly);
+      return tx.query<ListedUser>(statement, values);
+    });
+  }
+}
+
+function valuesOf(realmId: string, { from, end, after, limit }: KeyRange): readonly unknown[] {
+  return [realmId, after?.key ?? from, after?.id ?? nilUuid, end, limit];
+}
