@@ -6,8 +6,8 @@ import { prepareOrExit } from './prepare-or-exit.mjs';
 
 const USAGE = `usage: npm run bench [-- <row> ...] [--quick] [--json <file>]
 
-  <row>          P1 P2 P3 P4 P9 P12 P13; none: all of them
-  --quick        shorter samples and fewer rounds: at most three minutes in all
+  <row>          P1 P2 P3 P4 P9 P12 P13 W1 R1 I1; none: all of them
+  --quick        shorter samples and fewer rounds: some minutes in all
   --json <file>  also writes the figures as JSON
 
 What each row means stands in bench/README.md.

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import {
-  addMember,
+  addMembers,
   createApplication,
   createGroup,
   createRealm,
@@ -24,7 +24,6 @@ import { startProgram } from '../programs/program.mjs';
 import { entryOf } from './entry.mjs';
 
 export const realm = 'bench';
-const DATABASE = 'countersign';
 const USERS = 1_000;
 const USERS_AT_ONCE = 8;
 const GROUPS = 20;
@@ -46,21 +45,25 @@ export class Platform {
   #nats;
   #databaseUrl = '';
 
-  /** @param {import('./servers.mjs').Servers} servers */
-  constructor(servers) {
+  /**
+   * @param {import('./servers.mjs').Servers} servers
+   * @param {string} [name] of its database, its nats-server and its files: platforms of other names run beside it
+   */
+  constructor(servers, name = 'platform') {
     this.servers = servers;
+    this.name = name;
   }
 
   /** Brings it to where the services can start. */
   async provision() {
     const postgres = await this.servers.postgres();
-    this.#databaseUrl = changedUrl(postgres.url, { pathname: `/${DATABASE}` });
+    this.#databaseUrl = changedUrl(postgres.url, { pathname: `/countersign_${this.name}` });
     await ensureDatabase(this.#databaseUrl);
     for (const service of runningServices) {
       await createServiceDatabase(this.#databaseUrl, service, this.#databasePassword, this.#databasePassword);
       await writeFile(this.#keyRingFile(service), newKeyRing(systemRandomness), { mode: 0o600 });
     }
-    this.#nats = await this.servers.nats('platform', natsConfiguration({ passwords: this.#passwords }));
+    this.#nats = await this.servers.nats(this.name, natsConfiguration({ passwords: this.#passwords }));
     const bus = await this.#join('provisioner');
     await provisionStreams(bus.connection);
     await bus.close();
@@ -95,6 +98,14 @@ export class Platform {
     return startProgram({ script: entryOf(service), env: this.environmentOf(service), ...options });
   }
 
+  /** @returns {Promise<import('../load/signers.mjs').SignedKind>} an application of a realm that is made for it */
+  async makeRealm(name) {
+    return this.asking('operator', async (ask) => {
+      await ask(createRealm, { realm: name, profile: 'compat' });
+      return { kind: 'signed', ...(await ask(createApplication, { realm: name, name: 'bench' })) };
+    });
+  }
+
   /**
    * Makes the realm, an application and the users; needs authentication and directory running.
    *
@@ -107,10 +118,10 @@ export class Platform {
     });
     await this.asking('authentication', (ask) => eachUser((position) => ask(createUser, userOf(position))));
     await this.asking('operator', async (ask) => {
-      for (let number = 0; number < GROUPS; number += 1) await ask(createGroup, { realm, group: groupOf(number) });
-      await eachUser((position) =>
-        ask(addMember, { realm, group: groupOf(position % GROUPS), userId: userIdOf(position) }),
-      );
+      for (let number = 0; number < GROUPS; number += 1) {
+        await ask(createGroup, { realm, group: groupOf(number) });
+        await ask(addMembers, { realm, groups: [groupOf(number)], userIds: membersOf(number) });
+      }
     });
     return application;
   }
@@ -133,7 +144,7 @@ export class Platform {
   }
 
   #keyRingFile(service) {
-    return join(this.servers.folder, `${service}.key-ring.json`);
+    return join(this.servers.folder, `${this.name}-${service}.key-ring.json`);
   }
 }
 
@@ -141,6 +152,10 @@ async function eachUser(work) {
   for (let first = 0; first < USERS; first += USERS_AT_ONCE) {
     await Promise.all(Array.from({ length: USERS_AT_ONCE }, (_, offset) => work(first + offset)));
   }
+}
+
+function membersOf(number) {
+  return Array.from({ length: USERS / GROUPS }, (_, turn) => userIdOf(number + turn * GROUPS));
 }
 
 function groupOf(number) {

@@ -34,12 +34,8 @@ export async function endPlatform() {
 async function start(servers) {
   const platform = new Platform(servers);
   await platform.provision();
-  const services = {};
-  const end = async () => {
-    for (const service of Object.values(services).reverse()) await service.end();
-  };
+  const { services, end } = await startServices(platform);
   try {
-    for (const name of ['directory', 'authentication', 'gateway']) services[name] = await platform.startService(name);
     const application = await platform.seed();
     const signer = { kind: 'signed', ...application };
     await verifyAnswer(services.gateway.url + userPaths[0], signer);
@@ -50,7 +46,28 @@ async function start(servers) {
   }
 }
 
-async function processesOf(platform, services) {
+/**
+ * All services of a platform that is provisioned.
+ *
+ * @param {Platform} platform
+ * @returns {Promise<Pick<RunningPlatform, 'services' | 'end'>>}
+ */
+export async function startServices(platform) {
+  const services = {};
+  const end = async () => {
+    for (const service of Object.values(services).reverse()) await service.end();
+  };
+  try {
+    for (const name of ['directory', 'authentication', 'gateway']) services[name] = await platform.startService(name);
+    return { services, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** @returns {Promise<RunningPlatform['processes']>} */
+export async function processesOf(platform, services) {
   const { pid } = await platform.servers.postgres();
   const pids = Object.entries(services).map(([name, service]) => [name, [service.pid]]);
   return { ...Object.fromEntries(pids), 'nats-server': [platform.natsPid], postgres: [pid] };

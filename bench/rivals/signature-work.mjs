@@ -20,14 +20,17 @@ const tolerances = { decodedPath: true, latin1Body: false };
 
 /**
  * @param {import('node:http').IncomingMessage} request
+ * @param {Buffer} [body]
  * @returns {boolean} whether its signature holds and is fresh
  */
-export function isSigned({ method, url, headers }) {
+export function isSigned({ method, url, headers }, body) {
   const claimed = parseAuthorization(headers.authorization);
   if (claimed.applicationId !== applicationId) return false;
   const date = signedDateOf(headers);
   if (!isWithinSkew(parseSignedDate(date), Date.now(), SKEW_MS)) return false;
-  return verifyRequest({ method, path: url, date, applicationId, mac: claimed.mac, key, tolerances }) !== undefined;
+  return (
+    verifyRequest({ method, path: url, body, date, applicationId, mac: claimed.mac, key, tolerances }) !== undefined
+  );
 }
 
 /**

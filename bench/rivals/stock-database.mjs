@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { user } from './stock-user.entity.mjs';
+import { user, userEvent } from './stock-user.entity.mjs';
 
 /**
  * A database beside ours, on the same server.
@@ -28,7 +28,12 @@ export async function makeDatabase(serverUrl, name) {
  * @param {readonly string[]} userIds
  */
 export async function seedStockUsers(url, userIds) {
-  const source = await new DataSource({ type: 'postgres', url, entities: [user], synchronize: true }).initialize();
+  const source = await new DataSource({
+    type: 'postgres',
+    url,
+    entities: [user, userEvent],
+    synchronize: true,
+  }).initialize();
   try {
     const realmId = randomUUID();
     const rows = userIds.map((username, position) => ({

@@ -1,6 +1,6 @@
 /** The gateway as a newcomer to Nest writes it: a controller that sends by ClientNats. */
 import 'reflect-metadata';
-import { Controller, Get, Inject, Module, Param } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Module, Param, Put } from '@nestjs/common';
 import { ClientsModule, Transport } from '@nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
 import { decorateMethod } from './decorate.mjs';
@@ -16,9 +16,14 @@ class UsersController {
   show(realm, userId) {
     return firstValueFrom(this.service.send('users.find', { realm, userId }));
   }
+
+  update(realm, userId, { properties }) {
+    return firstValueFrom(this.service.send('users.update', { realm, userId, properties }));
+  }
 }
 Inject(SERVICE)(UsersController, undefined, 0);
 decorateMethod(UsersController, 'show', [Get(':userId')], [Param('realm'), Param('userId')]);
+decorateMethod(UsersController, 'update', [Put(':userId')], [Param('realm'), Param('userId'), Body()]);
 Controller(':realm/api/v1/users')(UsersController);
 
 class StockModule {}

@@ -11,10 +11,24 @@ export const user = new EntitySchema({
     phone: { type: 'text' },
     firstName: { type: 'text' },
     lastName: { type: 'text' },
+    auxId: { type: 'text', nullable: true },
     status: { type: 'text' },
     realmId: { type: 'uuid' },
     passwordHash: { type: 'text' },
     createdAt: { type: 'timestamptz', createDate: true },
     updatedAt: { type: 'timestamptz', updateDate: true },
+  },
+});
+
+/** What happened to a user, written in the transaction of the change. */
+export const userEvent = new EntitySchema({
+  name: 'UserEvent',
+  tableName: 'user_events',
+  columns: {
+    id: { type: 'uuid', primary: true, generated: 'uuid' },
+    type: { type: 'text' },
+    userId: { type: 'uuid' },
+    details: { type: 'jsonb' },
+    occurredAt: { type: 'timestamptz', createDate: true },
   },
 });
