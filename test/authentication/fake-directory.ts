@@ -1,27 +1,31 @@
-import { type Operation, Problem, type ProblemCode, type UserStatus } from '@countersign/contracts';
+import { type ImportOutcome, type Operation, Problem, type ProblemCode, type UserStatus } from '@countersign/contracts';
 import { type AskContext, newAskContext } from '@countersign/messaging';
 
 interface FakeUser {
   readonly id: string;
   readonly realm: string;
-  readonly userId: string;
+  userId: string;
   state: UserStatus | 'group_missing';
+  readonly properties: unknown;
 }
 
 type Step = 'before' | 'after';
+type Request = Record<string, unknown>;
 
 /**
- * Stands in for the messenger: what the directory answers, kept in memory, with its one rule that matters here:
- * an id is a user, or withdrawn for good. `fail` makes an answer get lost before or after the directory did its work.
+ * Stands in for the messenger: what the directory answers, kept in memory, with its rules that matter here: an id is a
+ * user, or withdrawn for good; what was changed for an idempotency key is answered again, not done again. `fail` makes
+ * an answer get lost before or after the directory did its work.
  */
 export class FakeDirectory {
   readonly users: FakeUser[] = [];
   readonly withdrawn = new Set<string>();
-  readonly adopted = new Map<string, unknown>();
-  readonly asks: { readonly subject: string; readonly request: Record<string, unknown> }[] = [];
+  readonly adopted = new Map<string, Request>();
+  readonly asks: { readonly subject: string; readonly request: Request }[] = [];
   private readonly failures = new Map<string, { readonly step: Step; readonly code: ProblemCode }[]>();
-
-  private readonly interludes = new Map<string, () => void>();
+  private readonly interludes = new Map<string, () => unknown>();
+  private readonly replies = new Map<string, unknown>();
+  private readonly answered = new Map<string, unknown>();
 
   newContext(part: Partial<AskContext> = {}): AskContext {
     return newAskContext({ actor: { kind: 'service', id: 'authentication' }, ...part });
@@ -32,8 +36,13 @@ export class FakeDirectory {
     this.failures.set(operation.subject, [...list, { step, code }]);
   }
 
+  /** Answers the next ask of this operation so, and does nothing. */
+  answerWith(operation: Operation, reply: unknown): void {
+    this.replies.set(operation.subject, reply);
+  }
+
   /** Runs something, once, between what was asked before and the next ask of this operation. */
-  meanwhile(operation: Operation, act: () => void): void {
+  meanwhile(operation: Operation, act: () => unknown): void {
     this.interludes.set(operation.subject, act);
   }
 
@@ -41,51 +50,98 @@ export class FakeDirectory {
     return this.asks.filter(({ subject }) => subject === operation.subject).length;
   }
 
-  add(realm: string, userId: string, id: string): FakeUser {
-    const user: FakeUser = { id, realm, userId, state: 'active' };
+  add(realm: string, userId: string, id: string, properties: unknown = {}): FakeUser {
+    const user: FakeUser = { id, realm, userId, state: 'active', properties };
     this.users.push(user);
     return user;
   }
 
-  async ask(operation: Operation, input: unknown): Promise<unknown> {
-    const request = operation.request.parse(input) as Record<string, unknown>;
+  /** @throws Error when there is nobody of that name */
+  user(realm: string, userId: string): FakeUser {
+    const found = this.find({ realm, userId });
+    if (found === undefined) throw new Error(`no user ${userId}`);
+    return found;
+  }
+
+  async ask(operation: Operation, input: unknown, context: AskContext): Promise<unknown> {
+    const request = operation.request.parse(input) as Request;
     this.asks.push({ subject: operation.subject, request });
     const interlude = this.interludes.get(operation.subject);
     this.interludes.delete(operation.subject);
-    interlude?.();
+    await interlude?.();
+    const given = this.replies.get(operation.subject);
+    if (this.replies.delete(operation.subject)) return operation.reply.parse(given);
     const failure = this.failures.get(operation.subject)?.shift();
     if (failure?.step === 'before') throw new Problem(failure.code);
-    const reply = this.answer(operation.subject.split('.').slice(2).join('.'), request);
+    const reply = this.once(operation, request, context);
     if (failure?.step === 'after') throw new Problem(failure.code);
     return operation.reply.parse(reply);
   }
 
-  private answer(verb: string, request: Record<string, unknown>): unknown {
-    if (verb === 'directory.realm.adopt') {
-      this.adopted.set(String(request.realm), request);
-      return {};
-    }
-    if (verb === 'directory.user.withdraw') return this.withdraw(request.ids as string[]);
-    if (verb === 'directory.user.create') return this.create(request);
+  private once({ subject, effect }: Operation, request: Request, { idempotencyKey }: AskContext): unknown {
+    const key = `${subject} ${idempotencyKey}`;
+    const reply = this.answered.get(key) ?? this.answer(subject.split('.').slice(3).join('.'), request);
+    if (effect === 'changes') this.answered.set(key, reply);
+    return reply;
+  }
+
+  private answer(verb: string, request: Request): unknown {
+    if (verb === 'realm.adopt') return this.adopt(request);
+    if (verb === 'user.withdraw') return this.withdraw(request.ids as string[]);
+    if (verb === 'user.create') return this.create(request);
+    if (verb === 'user.import') return this.import(request);
+    if (verb === 'user.erase') return this.erase(request);
     const user = this.find(request);
     if (user === undefined) throw new Problem('user.unknown');
-    if (verb === 'directory.user.mark') return this.mark(user, request);
+    if (verb === 'user.mark') return this.mark(user, request);
     return { id: user.id, userId: user.userId, state: user.state };
   }
 
-  private mark(user: FakeUser, { status, from }: Record<string, unknown>): { id: string; isMarked: boolean } {
+  private adopt(request: Request): unknown {
+    const known = Number(this.adopted.get(String(request.realm))?.settingsVersion ?? 0);
+    if (Number(request.settingsVersion) > known) this.adopted.set(String(request.realm), request);
+    return {};
+  }
+
+  private mark(user: FakeUser, { status, from }: Request): { id: string; isMarked: boolean } {
     const now = user.state === 'group_missing' ? 'active' : user.state;
     const isMarked = now === status || from === undefined || (from as UserStatus[]).includes(now);
     if (isMarked && now !== status) user.state = status as UserStatus;
     return { id: user.id, isMarked };
   }
 
-  private create(request: Record<string, unknown>): { id: string } {
+  private create(request: Request): { id: string } {
     const id = String(request.id);
     if (this.withdrawn.has(id)) throw new Problem('user.withdrawn');
     if (this.users.some((user) => user.id === id)) return { id };
     if (this.find(request) !== undefined) throw new Problem('user.exists');
-    return { id: this.add(String(request.realm), String(request.userId), id).id };
+    return { id: this.add(String(request.realm), String(request.userId), id, request.properties).id };
+  }
+
+  /** Somebody of this name is `same` with the same properties; whoever is in a group is refused. */
+  private import({ realm, users, dryRun }: Request): { outcomes: ImportOutcome[] } {
+    const outcomes = (users as Request[]).map((user): ImportOutcome => {
+      if (this.withdrawn.has(String(user.id))) return { outcome: 'refused', problem: 'user.withdrawn' };
+      if ((user.groups as string[]).length > 0) return { outcome: 'refused', problem: 'group.unknown' };
+      const known = this.find({ realm, userId: user.userId });
+      if (known !== undefined && known.id !== user.id) {
+        const isSame = JSON.stringify(known.properties) === JSON.stringify(user.properties);
+        return { outcome: isSame ? 'same' : 'different', id: known.id };
+      }
+      if (!dryRun && known === undefined)
+        this.add(String(realm), String(user.userId), String(user.id), user.properties).state =
+          user.status as UserStatus;
+      return { outcome: 'created', id: String(user.id) };
+    });
+    return { outcomes };
+  }
+
+  private erase({ realm, id }: Request): { id: string } {
+    const index = this.users.findIndex((user) => user.id === id && user.realm === realm);
+    if (index < 0 && !this.withdrawn.has(String(id))) throw new Problem('user.unknown');
+    if (index >= 0) this.users.splice(index, 1);
+    this.withdrawn.add(String(id));
+    return { id: String(id) };
   }
 
   private withdraw(ids: string[]): { existing: string[] } {
@@ -94,7 +150,7 @@ export class FakeDirectory {
     return { existing };
   }
 
-  private find(request: Record<string, unknown>): FakeUser | undefined {
+  private find(request: Request): FakeUser | undefined {
     return this.users.find(({ realm, userId }) => realm === request.realm && userId === request.userId);
   }
 }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { systemClock, systemRandomness } from '@countersign/clock';
-import type { RealmProfile } from '@countersign/contracts';
+import { type RealmProfile, realmSettings } from '@countersign/contracts';
 import { type HashParameters, PasswordHasher } from '@countersign/hashing';
 import { LOGGER } from '@countersign/hosting';
 import { type Asked, Messenger, newAskContext } from '@countersign/messaging';
@@ -25,8 +25,10 @@ import { keyRingProviders } from '../../apps/authentication/src/key-ring/key-rin
 import { Sealer } from '../../apps/authentication/src/key-ring/sealer.js';
 import { migrations } from '../../apps/authentication/src/migrations/migrations.js';
 import { passwordProviders } from '../../apps/authentication/src/passwords/passwords.js';
+import { realmSettingsProviders } from '../../apps/authentication/src/realm-settings/realm-settings.js';
 import { CreateRealm } from '../../apps/authentication/src/realms/create-realm.js';
 import { realmProviders } from '../../apps/authentication/src/realms/realms.js';
+import { userProviders } from '../../apps/authentication/src/users/users.js';
 import { FakeDirectory } from './fake-directory.js';
 
 /** A key ring that a spec rotates under the running service, as an operator does with the file. */
@@ -67,20 +69,37 @@ export interface OpenOptions {
   readonly isStandbySynchronous?: boolean;
   readonly skewSeconds?: number;
   readonly poolSize?: number;
+  readonly statementTimeoutMs?: number;
 }
 
 /** Counts the hash work, for rules about how much of it there may be. */
 export class CountingHasher extends PasswordHasher {
   hashes = 0;
   verifications = 0;
+  private readonly interludes: { hash?: () => unknown; verify?: () => unknown } = {};
 
-  override hash(password: string): Promise<string> {
-    this.hashes += 1;
-    return super.hash(password);
+  /** Runs something, once, after the next piece of work is done and before it is answered. */
+  meanwhile(work: 'hash' | 'verify', act: () => unknown): void {
+    this.interludes[work] = act;
   }
-  override verify(password: string, phc: string | undefined): Promise<boolean> {
+
+  override async hash(password: string): Promise<string> {
+    this.hashes += 1;
+    const made = await super.hash(password);
+    await this.interlude('hash');
+    return made;
+  }
+  override async verify(password: string, stored: string | undefined): Promise<boolean> {
     this.verifications += 1;
-    return super.verify(password, phc);
+    const holds = await super.verify(password, stored);
+    await this.interlude('verify');
+    return holds;
+  }
+
+  private async interlude(work: 'hash' | 'verify'): Promise<void> {
+    const act = this.interludes[work];
+    delete this.interludes[work];
+    await act?.();
   }
 }
 
@@ -108,7 +127,9 @@ export async function openAuthentication(runtimeUrl: string, options: OpenOption
     schema: 'authentication',
     entities,
     poolSize: options.poolSize ?? 4,
-    statementTimeoutMs: 10_000,
+    statementTimeoutMs: options.statementTimeoutMs ?? 10_000,
+    // a machine that is busy with other specs is no outage
+    connectTimeoutMs: 10_000,
     answerSeal: answersSealedWith(keyRing),
     logger,
   });
@@ -120,7 +141,9 @@ export async function openAuthentication(runtimeUrl: string, options: OpenOption
         ...realmProviders,
         ...applicationProviders,
         ...claimProviders,
+        ...realmSettingsProviders,
         ...passwordProviders,
+        ...userProviders,
         ...keyRingProviders,
         { provide: LOGGER, useValue: logger },
         { provide: Messenger, useValue: directory },
@@ -166,13 +189,7 @@ export async function createRealm(service: OpenAuthentication, profile: RealmPro
   return realm;
 }
 
-export const defaultRealmSettings = {
-  tolerateDecodedPath: true,
-  tolerateLatin1Body: false,
-  uniqueEmail: false,
-  requiredGroups: [],
-  passwordTexts: { resetRefused: '', changeRefused: '', currentPasswordWrong: '', policyRefused: '' },
-};
+export const defaultRealmSettings = realmSettings.parse({});
 
 export async function createApplication(
   service: OpenAuthentication,

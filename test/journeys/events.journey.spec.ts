@@ -175,8 +175,7 @@ async function settleReservations(): Promise<void> {
   await eventually(
     async () => {
       const open = await platform.query(
-        `update authentication.credential set reserved_at = reserved_at - interval '1 hour'
-         where reserved_at is not null returning 1 as one`,
+        `update authentication.reservation set reserved_at = reserved_at - interval '1 hour' returning 1 as one`,
       );
       expect(open).toEqual([]);
     },

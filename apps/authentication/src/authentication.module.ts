@@ -9,8 +9,10 @@ import { claimHandlers, claimProviders } from './claims/claims.js';
 import { keyRingHandlers, keyRingProviders } from './key-ring/key-ring.js';
 import { Sealer } from './key-ring/sealer.js';
 import { passwordHandlers, passwordProviders } from './passwords/passwords.js';
+import { realmSettingsHandlers, realmSettingsProviders } from './realm-settings/realm-settings.js';
 import { realmHandlers, realmProviders } from './realms/realms.js';
 import type { AuthenticationSettings } from './settings.js';
+import { userHandlers, userProviders } from './users/users.js';
 
 @Module({})
 export class AuthenticationModule {
@@ -22,7 +24,9 @@ export class AuthenticationModule {
         ...realmHandlers,
         ...applicationHandlers,
         ...claimHandlers,
+        ...realmSettingsHandlers,
         ...passwordHandlers,
+        ...userHandlers,
         ...keyRingHandlers,
       ],
       providers: [
@@ -30,7 +34,9 @@ export class AuthenticationModule {
         ...realmProviders,
         ...applicationProviders,
         ...claimProviders,
+        ...realmSettingsProviders,
         ...passwordProviders,
+        ...userProviders,
         ...keyRingProviders,
       ],
     };

@@ -6,6 +6,7 @@ import { ClaimAheadEntity } from './claims/claim-ahead.entity.js';
 import { ClaimEpochEntity } from './claims/claim-epoch.entity.js';
 import { ClaimStoreEntity } from './claims/claim-store.entity.js';
 import { CredentialEntity } from './passwords/credential.entity.js';
+import { ReservationEntity } from './passwords/reservation.entity.js';
 import { RealmEntity } from './realms/realm.entity.js';
 
 /** Every table of this service, for the drift check. */
@@ -19,4 +20,5 @@ export const entities = Object.freeze([
   ClaimEpochEntity,
   ClaimStoreEntity,
   CredentialEntity,
+  ReservationEntity,
 ]);

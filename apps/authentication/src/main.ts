@@ -1,4 +1,8 @@
-import { runService } from '@countersign/observability';
-import { settings, startAuthentication } from './service.js';
+import { runHosted } from '@countersign/hosting';
+import { migrations, settings, startAuthentication } from './service.js';
 
-await runService(async () => startAuthentication(settings.parse(process.env)));
+await runHosted(
+  { service: 'authentication', migrations, start: (environment) => startAuthentication(settings.parse(environment)) },
+  process.argv.slice(2),
+  process.env,
+);

@@ -18,7 +18,8 @@ export const settings = defineSettings('authentication', {
   AUTHENTICATION_KEY_RING_FILE: {
     schema: z.string().min(1),
     optional: true,
-    description: 'file (mode 600) with the key ring that seals secrets; read again when it changes',
+    description:
+      'file (mode 600, or 640 when root owns it) with the key ring that seals secrets; read again when it changes',
   },
   AUTHENTICATION_KEY_RING: {
     schema: z.string().min(1),

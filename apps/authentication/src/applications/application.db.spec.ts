@@ -1,16 +1,7 @@
 import { applicationKey } from '@countersign/contracts';
-import type { ServiceTestDatabase } from '@countersign/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  administer,
-  asked,
-  authenticationDatabase,
-  codeOf,
-  createApplication,
-  createRealm,
-  type OpenAuthentication,
-  openAuthentication,
-} from '../../../../test/authentication/open-authentication.js';
+import { describe, expect, it } from '@jest/globals';
+import { asked, codeOf, RotatingKeyRing } from '../../../../test/authentication/open-authentication.js';
+import { specService } from '../../../../test/authentication/spec-service.js';
 import { CreateApplication } from './create-application.js';
 import { DisableApplication } from './disable-application.js';
 import { ListApplications } from './list-applications.js';
@@ -18,90 +9,69 @@ import { RotateApplicationKey } from './rotate-application-key.js';
 import { ShowApplication } from './show-application.js';
 import { ShowCredential } from './show-credential.js';
 
-let place: ServiceTestDatabase;
-let service: OpenAuthentication;
-beforeAll(async () => {
-  place = await authenticationDatabase();
-  service = await openAuthentication(place.runtimeUrl);
-});
-afterAll(async () => {
-  await service.close();
-  await place.drop();
-});
+const spec = specService();
 
-const credentialOf = (applicationId: string) => service.get(ShowCredential).run({ applicationId });
+const credentialOf = (applicationId: string) => spec.get(ShowCredential).run({ applicationId });
 const rotate = (applicationId: string, overlapSeconds: number, context = asked()) =>
-  service.get(RotateApplicationKey).run({ applicationId, overlapSeconds }, context);
-const disable = (applicationId: string) => service.get(DisableApplication).run({ applicationId }, asked());
-const typesOf = async (applicationId: string) =>
-  (
-    await administer<{ type: string }>(
-      place.url,
-      `select type from authentication.outbox where target ->> 'id' = $1 order by id`,
-      [applicationId],
-    )
-  ).map(({ type }) => type);
+  spec.get(RotateApplicationKey).run({ applicationId, overlapSeconds }, context);
+const disable = (applicationId: string) => spec.get(DisableApplication).run({ applicationId }, asked());
+const typesOf = async (applicationId: string) => (await spec.eventsOf(applicationId)).map(({ type }) => type);
 
 describe('registering an application', () => {
   it('gives out an id and a key of 32 bytes, and one event without the key', async () => {
-    const made = await createApplication(service);
+    const made = await spec.application();
     expect(made.applicationId).toMatch(/^[0-9a-f]{12}7[0-9a-f]{19}$/);
     expect(applicationKey.safeParse(made.applicationKey).success).toBe(true);
     expect(await typesOf(made.applicationId)).toEqual(['authentication.application.created']);
-    const everything = await administer<{ text: string }>(
-      place.url,
-      `select string_agg(t::text, '') as text from (
-         select e::text as t from authentication.outbox e union all select k::text from authentication.application_key k
-         union all select h::text from authentication.handled_request h) as everything`,
-    );
+    const everything = await spec.sql<{ text: string }>(`select string_agg(t::text, '') as text from (
+         select e::text as t from outbox e union all select k::text from application_key k
+         union all select h::text from handled_request h) as everything`);
     expect(everything[0]?.text).not.toContain(made.applicationKey);
   });
 
   it('asked again with the same key shows the same application, with another key another one', async () => {
-    const request = { realm: await createRealm(service), name: 'twice', permissions: [] };
+    const request = { realm: await spec.realm(), name: 'twice', permissions: [] };
     const context = asked();
-    const run = (by = context) => service.get(CreateApplication).run(request, by);
+    const run = (by = context) => spec.get(CreateApplication).run(request, by);
     const [one, two, other] = [await run(), await run(), await run(asked())];
     expect(two).toEqual(one);
     expect(other.applicationId).not.toBe(one.applicationId);
-    const renamed = service.get(CreateApplication).run({ ...request, name: 'other' }, context);
+    const renamed = spec.get(CreateApplication).run({ ...request, name: 'other' }, context);
     expect(await codeOf(renamed)).toBe('request.key_reused');
   });
 
   it('not in a realm that there is not', async () => {
-    expect(await codeOf(createApplication(service, 'no-such-realm'))).toBe('realm.unknown');
+    expect(await codeOf(spec.application('no-such-realm'))).toBe('realm.unknown');
   });
 });
 
 describe('what operators see', () => {
   it('never holds a key', async () => {
-    const { applicationId, applicationKey: key } = await createApplication(service);
-    const view = await service.get(ShowApplication).run({ applicationId });
+    const { applicationId, applicationKey: key } = await spec.application();
+    const view = await spec.get(ShowApplication).run({ applicationId });
     expect(JSON.stringify(view)).not.toContain(key);
     expect(view.keys).toEqual([{ keyVersion: 1, createdAt: expect.stringMatching(/Z$/) }]);
-    expect(await codeOf(service.get(ShowApplication).run({ applicationId: '0'.repeat(32) }))).toBe(
-      'application.unknown',
-    );
+    expect(await codeOf(spec.get(ShowApplication).run({ applicationId: '0'.repeat(32) }))).toBe('application.unknown');
   });
 
   it('comes in pages, by realm or of all', async () => {
-    const realm = await createRealm(service);
+    const realm = await spec.realm();
     const ids: string[] = [];
-    for (let n = 0; n < 3; n += 1) ids.push((await createApplication(service, realm)).applicationId);
-    const list = (after?: string) => service.get(ListApplications).run({ realm, limit: 2, ...(after && { after }) });
+    for (let n = 0; n < 3; n += 1) ids.push((await spec.application(realm)).applicationId);
+    const list = (after?: string) => spec.get(ListApplications).run({ realm, limit: 2, ...(after && { after }) });
     const first = await list();
     expect(first.applications.map(({ applicationId }) => applicationId)).toEqual(ids.slice(0, 2));
     const second = await list(first.next);
     expect(second).toMatchObject({ applications: [{ applicationId: ids[2] }] });
     expect(second.next).toBeUndefined();
-    expect((await service.get(ListApplications).run({ limit: 1000 })).applications.length).toBeGreaterThan(3);
+    expect((await spec.get(ListApplications).run({ limit: 1000 })).applications.length).toBeGreaterThan(3);
     expect(await codeOf(list('x'))).toBe('request.malformed');
   });
 });
 
 describe('rotating a key', () => {
   it('keeps both keys live for the overlap, in a new version', async () => {
-    const { applicationId, applicationKey: old } = await createApplication(service);
+    const { applicationId, applicationKey: old } = await spec.application();
     const rotated = await rotate(applicationId, 60);
     const credential = await credentialOf(applicationId);
     expect(credential.version).toBe(2);
@@ -116,23 +86,23 @@ describe('rotating a key', () => {
   });
 
   it('without overlap ends the old key in the same transaction', async () => {
-    const { applicationId } = await createApplication(service);
+    const { applicationId } = await spec.application();
     const { applicationKey: key } = await rotate(applicationId, 0);
     expect((await credentialOf(applicationId)).keys).toEqual([{ keyVersion: 2, key }]);
   });
 
   it('never lets an older key live longer than it had', async () => {
-    const { applicationId } = await createApplication(service);
+    const { applicationId } = await spec.application();
     await rotate(applicationId, 30);
     await rotate(applicationId, 3_600);
-    const { keys } = await service.get(ShowApplication).run({ applicationId });
+    const { keys } = await spec.get(ShowApplication).run({ applicationId });
     expect(keys.map(({ keyVersion }) => keyVersion)).toEqual([3, 2, 1]);
     const [, second, first] = keys.map(({ expiresAt }) => Date.parse(expiresAt ?? ''));
     expect(first).toBeLessThan(second ?? 0);
   });
 
   it('at once by many: every one has a key of its own, and the last is in force', async () => {
-    const { applicationId } = await createApplication(service);
+    const { applicationId } = await spec.application();
     const made = await Promise.all(Array.from({ length: 8 }, () => rotate(applicationId, 0)));
     expect(new Set(made.map(({ applicationKey: key }) => key)).size).toBe(8);
     const { keys, version } = await credentialOf(applicationId);
@@ -140,7 +110,7 @@ describe('rotating a key', () => {
   });
 
   it('asked again with the same key rotates once', async () => {
-    const { applicationId } = await createApplication(service);
+    const { applicationId } = await spec.application();
     const context = asked();
     expect(await rotate(applicationId, 60, context)).toEqual(await rotate(applicationId, 60, context));
     expect((await credentialOf(applicationId)).version).toBe(2);
@@ -149,7 +119,7 @@ describe('rotating a key', () => {
 
 describe('disabling an application', () => {
   it('refuses it from then on, once, with one event', async () => {
-    const { applicationId } = await createApplication(service);
+    const { applicationId } = await spec.application();
     expect(await disable(applicationId)).toMatchObject({ isDisabled: true, keys: [] });
     await disable(applicationId);
     expect(await codeOf(credentialOf(applicationId))).toBe('application.disabled');
@@ -162,7 +132,7 @@ describe('disabling an application', () => {
 
 describe('what a gateway gets', () => {
   it('in one batch is right for each; an unknown one fails alone', async () => {
-    const made = await Promise.all([1, 2, 3].map(() => createApplication(service)));
+    const made = await Promise.all([1, 2, 3].map(() => spec.application()));
     const asks = [...made.map(({ applicationId }) => applicationId), 'f'.repeat(32)].map((id) => credentialOf(id));
     const outcomes = await Promise.allSettled(asks);
     made.forEach(({ applicationId, applicationKey: key }, index) => {
@@ -172,30 +142,27 @@ describe('what a gateway gets', () => {
   });
 
   it('a key ring that lacks the key is key_ring.key_unknown', async () => {
-    const other = await openAuthentication(place.runtimeUrl);
-    const { applicationId } = await createApplication(service);
+    const other = await spec.replica({ keyRing: new RotatingKeyRing() });
+    const { applicationId } = await spec.application();
     other.keyRing.rotate();
-    service.keyRing.rotate();
+    spec.keyRing.rotate();
     expect((await credentialOf(applicationId)).keys).toHaveLength(1);
-    await administer(
-      place.url,
-      `update authentication.application_key set sealed_key = set_byte(sealed_key, 3, 122) where application_id = $1`,
-      [applicationId],
-    );
+    await spec.sql(`update application_key set sealed_key = set_byte(sealed_key, 3, 122) where application_id = $1`, [
+      applicationId,
+    ]);
     expect(await codeOf(other.get(ShowCredential).run({ applicationId }))).toBe('key_ring.key_unknown');
-    await other.close();
   });
 });
 
 describe('whoever has stolen the role that runs', () => {
-  const stolen = (statement: string, applicationId: string) => service.database.query(statement, [applicationId]);
+  const stolen = (statement: string, applicationId: string) => spec.first.database.query(statement, [applicationId]);
 
   it.each([
     'update authentication.application set disabled_at = null where application_id = $1',
     `update authentication.application set disabled_at = now() + interval '1 day' where application_id = $1`,
     'update authentication.application set version = 1 where application_id = $1',
   ])('cannot bring a disabled application back: %s', async (statement) => {
-    const { applicationId } = await createApplication(service);
+    const { applicationId } = await spec.application();
     await disable(applicationId);
     await expect(stolen(statement, applicationId)).rejects.toMatchObject({ code: '23514' });
   });
@@ -203,12 +170,12 @@ describe('whoever has stolen the role that runs', () => {
   it.each(['null', `expires_at + interval '1 second'`, `'infinity'`])(
     'cannot let a key live longer: %s',
     async (expiresAt) => {
-      const { applicationId } = await createApplication(service);
+      const { applicationId } = await spec.application();
       await rotate(applicationId, 3_600);
-      const prolong = `update authentication.application_key set expires_at = ${expiresAt}
+      const prolong = `update application_key set expires_at = ${expiresAt}
         where application_id = $1 and expires_at is not null`;
       await expect(stolen(prolong, applicationId)).rejects.toMatchObject({ code: '23514' });
-      const shorten = `update authentication.application_key set expires_at = now() where application_id = $1 returning 1`;
+      const shorten = `update application_key set expires_at = now() where application_id = $1 returning 1`;
       expect(await stolen(shorten, applicationId)).toHaveLength(2);
     },
   );

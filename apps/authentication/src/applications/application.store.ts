@@ -72,12 +72,12 @@ export class ApplicationStore {
       readonly permissions: readonly Permission[];
     },
   ): Promise<void> {
-    await tx.query('insert into application (application_id, realm_id, name, permissions) values ($1, $2, $3, $4)', [
-      application.applicationId,
-      application.realmId,
-      application.name,
-      application.permissions,
-    ]);
+    // for share: a change of the realm's settings that is under way has not met this application's version
+    await tx.query(
+      `insert into application (application_id, realm_id, name, permissions)
+       select $1::text::uuid, realm_id, $3, $4 from realm where realm_id = $2 for share`,
+      [application.applicationId, application.realmId, application.name, application.permissions],
+    );
   }
 
   /** Takes the row's lock, so that changes of one application follow each other. */
@@ -97,6 +97,11 @@ export class ApplicationStore {
   /** Makes every copy of the application that a gateway holds an old one. */
   async raiseVersion(tx: Transaction, applicationId: string): Promise<void> {
     await tx.query('update application set version = version + 1 where application_id = $1', [applicationId]);
+  }
+
+  /** The same for all applications of a realm. */
+  async raiseVersions(tx: Transaction, realmId: string): Promise<void> {
+    await tx.query('update application set version = version + 1 where realm_id = $1', [realmId]);
   }
 
   async disable(tx: Transaction, applicationId: string): Promise<void> {

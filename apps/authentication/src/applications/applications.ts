@@ -7,6 +7,7 @@ import { DisableApplication } from './disable-application.js';
 import { FindApplications } from './find-applications.js';
 import { IssueKey } from './issue-key.js';
 import { ListApplications } from './list-applications.js';
+import { RaiseVersions } from './raise-versions.js';
 import { RotateApplicationKey } from './rotate-application-key.js';
 import { ShowApplication } from './show-application.js';
 import { ShowCredential } from './show-credential.js';
@@ -16,6 +17,7 @@ export const applicationProviders = [
   ApplicationStore,
   ApplicationKeyStore,
   IssueKey,
+  RaiseVersions,
   FindApplications,
   CreateApplication,
   RotateApplicationKey,

@@ -92,7 +92,7 @@ describe('after kill -9 of the store in the middle of its work', () => {
     await eventually(async () => Number((await logged())[0]?.count) > 50, { deadlineMs: 10_000 });
     await postgres.kill();
     const won = await stopLoad();
-    expect(won.length).toBeGreaterThan(100);
+    expect(won.length).toBeGreaterThan(50);
     const first = await Promise.all(won.map(claim));
     expect(first.filter((verdict) => verdict === 'won')).toEqual([]);
     await freshWins(10_000);

@@ -1,39 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { eventually, type ServiceTestDatabase } from '@countersign/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  administer,
-  asked,
-  authenticationDatabase,
-  createApplication,
-  type OpenAuthentication,
-  openAuthentication,
-} from '../../../../test/authentication/open-authentication.js';
+import { eventually } from '@countersign/testing';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { asked, type OpenAuthentication } from '../../../../test/authentication/open-authentication.js';
+import { SpecService, specService } from '../../../../test/authentication/spec-service.js';
 import { DisableApplication } from '../applications/disable-application.js';
 import { RotateApplicationKey } from '../applications/rotate-application-key.js';
 import { ClaimEpochStore } from './claim-epoch.store.js';
 import { ClaimRequest } from './claim-request.js';
 import { ReportReplays } from './report-replays.js';
 
-let place: ServiceTestDatabase;
-let services: OpenAuthentication[];
+const spec = specService();
+let replicas: OpenAuthentication[];
 let applicationId: string;
-
 beforeAll(async () => {
-  place = await authenticationDatabase();
-  services = await Promise.all([1, 2, 3].map(() => openAuthentication(place.runtimeUrl)));
-  applicationId = (await createApplication(first())).applicationId;
+  replicas = [spec.first, await spec.replica(), await spec.replica()];
+  applicationId = (await spec.application()).applicationId;
 });
-afterAll(async () => {
-  await Promise.all(services.map((service) => service.close()));
-  await place.drop();
-});
-
-function first(): OpenAuthentication {
-  const [service] = services;
-  if (service === undefined) throw new Error('no service is open');
-  return service;
-}
 
 interface Signature {
   readonly applicationId: string;
@@ -47,7 +29,7 @@ function sign(part: Partial<Signature> = {}): Signature {
   const mac = randomBytes(32).toString('base64');
   return { applicationId, version: 1, keyVersion: 1, mac, signedAt: Date.now(), ...part };
 }
-const claim = async (signature: Signature, service = first()) =>
+const claim = async (signature: Signature, service: Pick<OpenAuthentication, 'get'> = spec) =>
   (await service.get(ClaimRequest).run(signature)).verdict;
 const skewMs = 300_000;
 
@@ -55,7 +37,7 @@ describe('guarantee G1: a signature is spent once', () => {
   it('of 1,000 signatures, each raced from three replicas, each wins exactly once', async () => {
     const signatures = Array.from({ length: 1_000 }, () => sign());
     const verdicts = await Promise.all(
-      signatures.map((signature) => Promise.all(services.map((service) => claim(signature, service)))),
+      signatures.map((signature) => Promise.all(replicas.map((replica) => claim(signature, replica)))),
     );
     for (const three of verdicts) expect([...three].sort()).toEqual(['replayed', 'replayed', 'won']);
   });
@@ -74,7 +56,7 @@ describe('guarantee G1: a signature is spent once', () => {
   });
 
   it('the bytes of a signature are one use in one application, and another in another', async () => {
-    const other = await createApplication(first());
+    const other = await spec.application();
     const signature = sign();
     expect(await claim(signature)).toBe('won');
     expect(await claim({ ...signature, applicationId: other.applicationId })).toBe('won');
@@ -100,29 +82,25 @@ describe("the store's clock alone decides freshness", () => {
   });
 
   it('a clock that is set back does not make pruned dates fresh again', async () => {
-    const aside = await authenticationDatabase();
-    const service = await openAuthentication(aside.runtimeUrl);
-    const application = await createApplication(service);
+    const aside = new SpecService({});
+    await aside.open();
+    const application = await aside.application();
     const signature = sign({ ...application, signedAt: Date.now() - 60_000 });
-    expect(await claim(signature, service)).toBe('won');
+    expect(await claim(signature, aside)).toBe('won');
     // as PruneClaims leaves it when its clock had been two minutes ahead of this one
-    await administer(aside.url, `update authentication.claim_epoch set pruned_through = now() - interval '30 seconds'`);
-    await administer(aside.url, 'delete from authentication.claim');
-    expect(await claim(signature, service)).toBe('stale');
-    expect(await claim(sign(application), service)).toBe('won');
-    await service.close();
-    await aside.drop();
+    await aside.sql(`update claim_epoch set pruned_through = now() - interval '30 seconds'`);
+    await aside.sql('delete from claim');
+    expect(await claim(signature, aside)).toBe('stale');
+    expect(await claim(sign(application), aside)).toBe('won');
+    await aside.close();
   });
 
   it('pruning forgets what is stale for good, and nothing else', async () => {
-    const epochs = first().get(ClaimEpochStore);
+    const epochs = spec.get(ClaimEpochStore);
     const kept = sign({ signedAt: Date.now() - 200_000 });
     expect(await claim(kept)).toBe('won');
-    await administer(
-      place.url,
-      `insert into authentication.claim (mac, application_id, signed_at)
-       select sha256(n::text::bytea), gen_random_uuid(), now() - interval '6 minutes' from generate_series(1, 50) n`,
-    );
+    await spec.sql(`insert into claim (mac, application_id, signed_at)
+       select sha256(n::text::bytea), gen_random_uuid(), now() - interval '6 minutes' from generate_series(1, 50) n`);
     const through = await epochs.movePrunedThrough(310);
     expect(await epochs.deleteThrough(through ?? new Date(0), 20)).toBe(20);
     expect(await epochs.deleteThrough(through ?? new Date(0), 1_000)).toBe(30);
@@ -132,28 +110,24 @@ describe("the store's clock alone decides freshness", () => {
 
 describe('the claim looks at the live key', () => {
   it('a disabled application is revoked at once, whatever version the gateway knows', async () => {
-    const application = await createApplication(first());
+    const application = await spec.application();
     expect(await claim(sign(application))).toBe('won');
-    await first().get(DisableApplication).run(application, asked());
+    await spec.get(DisableApplication).run(application, asked());
     expect(await claim(sign(application))).toBe('revoked');
     expect(await claim(sign({ ...application, version: 2 }))).toBe('revoked');
   });
 
   it('after a rotation with overlap both keys are live, in the new version only', async () => {
-    const application = await createApplication(first());
-    await first()
-      .get(RotateApplicationKey)
-      .run({ ...application, overlapSeconds: 60 }, asked());
+    const application = await spec.application();
+    await spec.get(RotateApplicationKey).run({ ...application, overlapSeconds: 60 }, asked());
     expect(await claim(sign(application))).toBe('changed');
     expect(await claim(sign({ ...application, version: 2 }))).toBe('won');
     expect(await claim(sign({ ...application, version: 2, keyVersion: 2 }))).toBe('won');
   });
 
   it('after a rotation without overlap, and when the overlap is over, the old key is revoked', async () => {
-    const application = await createApplication(first());
-    await first()
-      .get(RotateApplicationKey)
-      .run({ ...application, overlapSeconds: 0 }, asked());
+    const application = await spec.application();
+    await spec.get(RotateApplicationKey).run({ ...application, overlapSeconds: 0 }, asked());
     expect(await claim(sign(application))).toBe('revoked');
     expect(await claim(sign({ ...application, version: 2 }))).toBe('revoked');
     expect(await claim(sign({ ...application, version: 2, keyVersion: 2 }))).toBe('won');
@@ -166,27 +140,25 @@ describe('the claim looks at the live key', () => {
 
 describe('every doubt fails closed', () => {
   it('a store that does not answer is store.unavailable for every claim of the batch', async () => {
-    const aside = await authenticationDatabase();
-    const service = await openAuthentication(aside.runtimeUrl);
-    const application = await createApplication(service);
-    await administer(aside.url, 'alter table authentication.claim rename to gone');
-    const outcomes = await Promise.allSettled([claim(sign(application), service), claim(sign(application), service)]);
+    const aside = new SpecService({});
+    await aside.open();
+    const application = await aside.application();
+    await aside.sql('alter table claim rename to gone');
+    const outcomes = await Promise.allSettled([claim(sign(application), aside), claim(sign(application), aside)]);
     for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: 'store.unavailable' } });
-    await service.close();
-    await aside.drop();
+    await aside.close();
   });
 });
 
 describe('replays are told to the trail', () => {
   it('summed up by application', async () => {
-    const application = await createApplication(first());
+    const application = await spec.application();
     const signature = sign(application);
     await Promise.all([1, 2, 3].map(() => claim(signature)));
-    await first().get(ReportReplays).run();
+    await spec.get(ReportReplays).run();
     await eventually(async () => {
-      const rows = await administer(
-        place.url,
-        `select details from authentication.outbox
+      const rows = await spec.sql(
+        `select details from outbox
          where type = 'authentication.request.refused' and target ->> 'id' = $1`,
         [application.applicationId],
       );

@@ -22,8 +22,13 @@ export class Sealer {
   }
 
   seal(binding: Binding, plaintext: Buffer | string): SealedValue {
+    return this.forMany()(binding, plaintext);
+  }
+
+  /** Seals many values with the ring as it is now: whether the file has changed is looked at once. */
+  forMany(): (binding: Binding, plaintext: Buffer | string) => SealedValue {
     const ring = this.source.current();
-    return { sealed: seal(ring, binding, plaintext), keyId: ring.currentKeyId };
+    return (binding, plaintext) => ({ sealed: seal(ring, binding, plaintext), keyId: ring.currentKeyId });
   }
 
   /**

@@ -7,18 +7,21 @@ export class CreateRealms implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table authentication.realm (
-        realm_id   uuid        not null constraint realm_pkey primary key,
-        name       text        not null constraint realm_name_key unique,
-        profile    text        not null constraint realm_profile_check check (profile in ('compat', 'strict')),
-        settings   jsonb       not null,
-        created_at timestamptz not null default now(),
-        adopted_at timestamptz
+        realm_id         uuid        not null constraint realm_pkey primary key,
+        name             text        not null constraint realm_name_key unique,
+        profile          text        not null constraint realm_profile_check check (profile in ('compat', 'strict')),
+        settings         jsonb       not null,
+        settings_version integer     not null default 1,
+        created_at       timestamptz not null default now(),
+        adopted_at       timestamptz
       )`);
     await runner.query(`
       create index realm_created_at_idx on authentication.realm (created_at) where adopted_at is null`);
     // No delete: a name is never given again, so a row never goes.
     await runner.query(`grant select, insert on authentication.realm to authentication`);
-    await runner.query(`grant update (adopted_at) on authentication.realm to authentication`);
+    await runner.query(
+      `grant update (settings, settings_version, adopted_at) on authentication.realm to authentication`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -15,13 +15,10 @@ export class CreateCredentials implements MigrationInterface {
         version              integer     not null default 1,
         consecutive_failures integer     not null default 0,
         locked_at            timestamptz,
-        reserved_at          timestamptz,
         changed_at           timestamptz not null default now()
       )`);
     await runner.query(`create index credential_realm_id_idx on authentication.credential (realm_id)`);
     await runner.query(`create index credential_sealing_key_id_idx on authentication.credential (sealing_key_id)`);
-    await runner.query(`
-      create index credential_reserved_at_idx on authentication.credential (reserved_at) where reserved_at is not null`);
     await runner.query(`grant select, insert, update, delete on authentication.credential to authentication`);
   }
 

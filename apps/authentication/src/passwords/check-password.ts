@@ -66,7 +66,10 @@ export class CheckPassword {
     }
   }
 
-  /** Parameters were changed since: only now is the password at hand. That it cannot be done now refuses nobody. */
+  /**
+   * Another system's hash, or one of ours from before the parameters were changed: only now is the password at hand.
+   * That it cannot be done now refuses nobody.
+   */
   private async rehash(id: string, version: number, password: string): Promise<void> {
     try {
       await this.credentials.replaceHash(id, version, await this.secrets.make(id, password));

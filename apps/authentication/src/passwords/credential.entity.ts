@@ -8,7 +8,10 @@ export class CredentialEntity {
   @ForeignKey('realm', 'realmId')
   @Column('uuid', { name: 'realm_id' })
   readonly realmId: string;
-  /** The argon2id PHC string, sealed: it cannot be guessed at without the key ring, nor moved to another user. */
+  /**
+   * The hash, sealed: it cannot be guessed at without the key ring, nor moved to another user. An argon2id PHC string,
+   * or, until it is first given right, what another system had.
+   */
   @Column('bytea', { name: 'sealed_password_hash' }) readonly sealedPasswordHash: Buffer;
   @Index()
   @Column('text', { name: 'sealing_key_id' })
@@ -18,9 +21,5 @@ export class CredentialEntity {
   @Column('integer', { name: 'consecutive_failures', default: 0 }) readonly consecutiveFailures: number;
   /** When the directory had been told that the user is locked. */
   @Column('timestamptz', { name: 'locked_at', nullable: true }) readonly lockedAt: Date | null;
-  @Index()
-  /** Not null until it is known that the directory has the user. */
-  @Column('timestamptz', { name: 'reserved_at', nullable: true })
-  readonly reservedAt: Date | null;
   @Column('timestamptz', { name: 'changed_at', default: () => 'now()' }) readonly changedAt: Date;
 }

@@ -16,11 +16,10 @@ export interface Credential {
   readonly lockedAt: Date | null;
 }
 
-/** An id that may or may not have become a user. */
-export interface Reservation {
+/** A sealed password hash and the id of the user whom it is kept for. */
+export interface NewCredential {
   readonly id: string;
-  readonly realmId: string;
-  readonly realm: string;
+  readonly hash: SealedValue;
 }
 
 const credentialColumns = `sealed_password_hash as "sealedPasswordHash", version,
@@ -30,45 +29,51 @@ const credentialColumns = `sealed_password_hash as "sealedPasswordHash", version
 export class CredentialStore {
   constructor(private readonly database: Database) {}
 
-  /** Keeps a password for a user to be. */
-  async reserve(tx: Transaction, id: string, realmId: string, hash: SealedValue): Promise<void> {
+  /** Keeps passwords for users to be. */
+  async insert(tx: Transaction, realmId: string, credentials: readonly NewCredential[]): Promise<void> {
     await tx.query(
-      `insert into credential (id, realm_id, sealed_password_hash, sealing_key_id, reserved_at)
-       values ($1, $2, $3, $4, now())`,
-      [id, realmId, hash.sealed, hash.keyId],
+      {
+        name: 'credential.insert',
+        text: `
+          insert into credential (id, realm_id, sealed_password_hash, sealing_key_id)
+          select id, $1, hash, key_id from unnest($2::uuid[], $3::bytea[], $4::text[]) as kept (id, hash, key_id)`,
+      },
+      [
+        realmId,
+        credentials.map(({ id }) => id),
+        credentials.map(({ hash }) => hash.sealed),
+        credentials.map(({ hash }) => hash.keyId),
+      ],
     );
   }
 
-  async findStage(id: string): Promise<'reserved' | 'confirmed' | 'released'> {
-    const [row] = await this.database.query<{ isReserved: boolean }>(
-      'select reserved_at is not null as "isReserved" from credential where id = $1',
-      [id],
+  /** Forgets passwords of those who are no users. @returns ids of those who had one */
+  async drop(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
+    const rows = await tx.query<{ id: string }>('delete from credential where id = any ($1::uuid[]) returning id', [
+      ids,
+    ]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Those of `ids` that have a password, which nobody drops before the transaction ends. */
+  async hold(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
+    const rows = await tx.query<{ id: string }>(
+      'select id from credential where id = any ($1::uuid[]) order by id for key share',
+      [ids],
     );
-    if (row === undefined) return 'released';
-    return row.isReserved ? 'reserved' : 'confirmed';
+    return rows.map(({ id }) => id);
   }
 
-  /** The directory has the user. @returns false when that was known */
-  async confirm(tx: Transaction, id: string): Promise<boolean> {
-    const rows = await tx.query(
-      'update credential set reserved_at = null where id = $1 and reserved_at is not null returning 1',
-      [id],
-    );
-    return rows.length > 0;
-  }
-
-  /** The directory will never have the user. */
-  async release(id: string): Promise<void> {
-    await this.database.query('delete from credential where id = $1 and reserved_at is not null', [id]);
-  }
-
-  async findReservations(olderThanSeconds: number, limit: number): Promise<readonly Reservation[]> {
-    return this.database.query<Reservation>(
-      `select credential.id, credential.realm_id as "realmId", realm.name as realm
-       from credential join realm on realm.realm_id = credential.realm_id
-       where credential.reserved_at < now() - make_interval(secs => $1::integer)
-       order by credential.reserved_at limit $2`,
-      [olderThanSeconds, limit],
+  /** Sealed hashes of those of `ids` that have a password in the realm. */
+  async findSealed(
+    tx: Transaction,
+    realmId: string,
+    ids: readonly string[],
+  ): Promise<readonly { readonly id: string; readonly sealedPasswordHash: Buffer }[]> {
+    return tx.query(
+      `select id, sealed_password_hash as "sealedPasswordHash" from credential
+       where realm_id = $1 and id = any ($2::uuid[]) order by id`,
+      [realmId, ids],
     );
   }
 
@@ -133,14 +138,16 @@ export class CredentialStore {
     return rows.length > 0;
   }
 
-  /** A new password, whatever there was before. */
-  async set(tx: Transaction, id: string, realmId: string, hash: SealedValue): Promise<void> {
-    await tx.query(
+  /** A new password, whatever there was before. @returns whether there was none */
+  async set(tx: Transaction, id: string, realmId: string, hash: SealedValue): Promise<boolean> {
+    const [row] = await tx.query<{ isNew: boolean }>(
       `insert into credential as known (id, realm_id, sealed_password_hash, sealing_key_id) values ($1, $2, $3, $4)
        on conflict (id) do update set sealed_password_hash = excluded.sealed_password_hash,
          sealing_key_id = excluded.sealing_key_id, version = known.version + 1,
-         consecutive_failures = 0, locked_at = null, changed_at = now()`,
+         consecutive_failures = 0, locked_at = null, changed_at = now()
+       returning xmax = 0 as "isNew"`,
       [id, realmId, hash.sealed, hash.keyId],
     );
+    return row?.isNew ?? false;
   }
 }

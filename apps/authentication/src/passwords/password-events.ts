@@ -1,14 +1,23 @@
-import { passwordMismatched, passwordSet } from '@countersign/contracts';
+import {
+  passwordErased,
+  passwordMismatched,
+  passwordSet,
+  passwordsExported,
+  passwordsImported,
+} from '@countersign/contracts';
 import type { AskContext } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import type { Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 
+type RealmNames = { readonly realmId: string; readonly realm: string };
+type By = Pick<AskContext, 'actor' | 'via'>;
+
 /** Whose password, in which realm, by whose hand. */
 export interface PasswordSubject {
   readonly id: string;
-  readonly realm: { readonly realmId: string; readonly realm: string };
-  readonly by: Pick<AskContext, 'actor' | 'via'>;
+  readonly realm: RealmNames;
+  readonly by: By;
 }
 
 /** What the trail hears of passwords. */
@@ -28,14 +37,33 @@ export class PasswordEvents {
       details: { consecutiveFailures },
     });
   }
+
+  erased(tx: Transaction, ids: readonly string[], realm: RealmNames, by: By): Promise<void> {
+    const recordings = ids.map((id) => ({
+      event: passwordErased,
+      fields: { ...fieldsOf({ id, realm, by }), details: {} },
+    }));
+    return this.outbox.recordMany(tx, recordings);
+  }
+
+  /** One event for all; none for nobody. */
+  async imported(tx: Transaction, ids: readonly string[], realm: RealmNames, by: By): Promise<void> {
+    if (ids.length > 0)
+      await this.outbox.record(tx, passwordsImported, { ...ofRealm(realm, by), details: { ids: [...ids] } });
+  }
+
+  /** One event for all; none for nobody. */
+  async exported(tx: Transaction, ids: readonly string[], realm: RealmNames, by: By): Promise<void> {
+    if (ids.length > 0)
+      await this.outbox.record(tx, passwordsExported, { ...ofRealm(realm, by), details: { ids: [...ids] } });
+  }
 }
 
 function fieldsOf({ id, realm, by }: PasswordSubject) {
-  return {
-    realmId: realm.realmId,
-    realm: realm.realm,
-    actor: by.actor,
-    via: by.via,
-    target: { kind: 'user', id },
-  };
+  return { ...ofRealm(realm, by), target: { kind: 'user', id } };
+}
+
+/** Events that tell of many users are the realm's. */
+function ofRealm({ realmId, realm }: RealmNames, { actor, via }: By) {
+  return { realmId, realm, actor, via, target: { kind: 'realm', id: realmId } };
 }

@@ -1,9 +1,9 @@
 import { PasswordHasher } from '@countersign/hashing';
 import { Injectable } from '@nestjs/common';
 import { type SealedValue, Sealer } from '../key-ring/sealer.js';
-import { credentialBinding } from './credential.store.js';
+import { credentialBinding, type NewCredential } from './credential.store.js';
 
-/** Password hashes as they are kept: argon2id below a seal that is bound to the user. */
+/** Password hashes as they are kept: below a seal that is bound to the user. */
 @Injectable()
 export class PasswordSecrets {
   constructor(
@@ -16,6 +16,19 @@ export class PasswordSecrets {
     return this.sealer.seal(credentialBinding(id), await this.hasher.hash(password));
   }
 
+  /** Hashes that were made elsewhere, as text that the hasher reads; of users without one nothing is kept. */
+  keep(users: readonly { readonly id: string; readonly hash: string | undefined }[]): readonly NewCredential[] {
+    const seal = this.sealer.forMany();
+    return users.flatMap(({ id, hash }) =>
+      hash === undefined ? [] : [{ id, hash: seal(credentialBinding(id), hash) }],
+    );
+  }
+
+  /** The hash as text. @throws Problem `key_ring.key_unknown` */
+  reveal(id: string, sealed: Buffer): string {
+    return this.sealer.open(credentialBinding(id), sealed).toString();
+  }
+
   /**
    * Whether the sealed hash is of this password, and then also whether it should be made anew. Without a sealed hash
    * as much work is done for nothing (G11).
@@ -26,7 +39,7 @@ export class PasswordSecrets {
     password: string,
     sealed: Buffer | undefined,
   ): Promise<{ readonly holds: boolean; readonly isOutdated: boolean }> {
-    const hash = sealed === undefined ? undefined : this.sealer.open(credentialBinding(id), sealed).toString();
+    const hash = sealed === undefined ? undefined : this.reveal(id, sealed);
     const holds = await this.hasher.verify(password, hash);
     return { holds, isOutdated: holds && hash !== undefined && this.hasher.needsRehash(hash) };
   }

@@ -40,10 +40,10 @@ export class ReplacePassword {
       isDecidedNow = true;
       return this.decide(tx, checked, hash, asked);
     });
-    const reply = await decided.finally(async () => {
-      // the attempt of a repeated ask was counted when it came first
-      if (!isDecidedNow && hash === undefined) await this.credentials.withdrawAttempt(id);
-    });
+    const [outcome] = await Promise.allSettled([decided]);
+    // the attempt of an ask that is only repeated was counted when it came first
+    if (hash === undefined && !isDecidedNow && isKept(outcome)) await this.credentials.withdrawAttempt(id);
+    const reply = await decided;
     await this.endExpiry(checked, asked);
     return reply;
   }
@@ -80,4 +80,10 @@ export class ReplacePassword {
         if (!(error instanceof Problem)) throw error;
       });
   }
+}
+
+/** Whether an answer that was kept came back. A store that failed, or a key that is used for another guess, is none. */
+function isKept(outcome: PromiseSettledResult<unknown>): boolean {
+  if (outcome.status === 'fulfilled') return true;
+  return outcome.reason instanceof Problem && outcome.reason.code === 'password.mismatch';
 }

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { Realm } from './realm.js';
 import { RealmStore } from './realm.store.js';
 
-/** Makes a realm known to the directory. Asking again changes nothing. */
+/** Makes a realm as it is known to the directory. Asking again changes nothing. */
 @Injectable()
 export class AdoptRealm {
   constructor(
@@ -12,14 +12,14 @@ export class AdoptRealm {
     private readonly messenger: Messenger,
   ) {}
 
-  /** @throws Problem `bus.unavailable`: the realm exists, and a sweep will ask again */
-  async run({ realmId, realm, profile, settings }: Realm, context: AskContext): Promise<void> {
+  /** @throws Problem `bus.unavailable`: the realm is as it was asked for, and a sweep will ask again */
+  async run({ realmId, realm, profile, settings, settingsVersion }: Realm, context: AskContext): Promise<void> {
     try {
-      await this.messenger.ask(adoptRealm, { realmId, realm, profile, settings }, context);
+      await this.messenger.ask(adoptRealm, { realmId, realm, profile, settings, settingsVersion }, context);
     } catch (error) {
       const reason = error instanceof Problem ? error.code : 'internal';
-      throw new Problem('bus.unavailable', `realm ${realm} exists, the directory will know it later: ${reason}`, 5);
+      throw new Problem('bus.unavailable', `realm ${realm} is kept, the directory will know it later: ${reason}`, 5);
     }
-    await this.realms.markAdopted(realmId);
+    await this.realms.markAdopted(realmId, settingsVersion);
   }
 }

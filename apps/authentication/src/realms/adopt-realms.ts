@@ -7,7 +7,7 @@ import { RealmStore } from './realm.store.js';
 
 const atOnce = 50;
 
-/** The sweep behind {@link AdoptRealm}: asks again for realms that the directory has not confirmed. */
+/** The sweep behind {@link AdoptRealm}: asks again for realms that the directory has not confirmed as they are. */
 @Injectable()
 export class AdoptRealms {
   constructor(

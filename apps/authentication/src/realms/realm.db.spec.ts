@@ -1,42 +1,18 @@
 import { adoptRealm, reservedRealmNames } from '@countersign/contracts';
-import type { ServiceTestDatabase } from '@countersign/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  administer,
-  asked,
-  authenticationDatabase,
-  codeOf,
-  createRealm,
-  defaultRealmSettings,
-  type OpenAuthentication,
-  openAuthentication,
-} from '../../../../test/authentication/open-authentication.js';
+import { describe, expect, it } from '@jest/globals';
+import { asked, codeOf, defaultRealmSettings } from '../../../../test/authentication/open-authentication.js';
+import { specService } from '../../../../test/authentication/spec-service.js';
 import { AdoptRealms } from './adopt-realms.js';
 import { CreateRealm } from './create-realm.js';
 import { FindRealm } from './find-realm.js';
 import { ListRealms } from './list-realms.js';
 
-let place: ServiceTestDatabase;
-let service: OpenAuthentication;
-beforeAll(async () => {
-  place = await authenticationDatabase();
-  service = await openAuthentication(place.runtimeUrl);
-});
-afterAll(async () => {
-  await service.close();
-  await place.drop();
-});
+const spec = specService({ poolSize: 10 });
 
 const create = (realm: string, context = asked()) =>
-  service.get(CreateRealm).run({ realm, profile: 'compat', settings: defaultRealmSettings }, context);
+  spec.get(CreateRealm).run({ realm, profile: 'compat', settings: defaultRealmSettings }, context);
 const isAdopted = async (realm: string) =>
-  (
-    await administer<{ is: boolean }>(
-      place.url,
-      'select adopted_at is not null as is from authentication.realm where name = $1',
-      [realm],
-    )
-  )[0]?.is;
+  (await spec.sql<{ is: boolean }>('select adopted_at is not null as is from realm where name = $1', [realm]))[0]?.is;
 
 describe('making a realm', () => {
   it('takes no reserved name', async () => {
@@ -47,8 +23,7 @@ describe('making a realm', () => {
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => codeOf(create('once'))));
     expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome === 'realm.exists')).toHaveLength(9);
-    const [right] = await administer<{ can: boolean }>(
-      place.url,
+    const [right] = await spec.sql<{ can: boolean }>(
       `select has_table_privilege('authentication', 'authentication.realm', 'delete') as can`,
     );
     expect(right?.can).toBe(false);
@@ -56,11 +31,7 @@ describe('making a realm', () => {
 
   it('tells the trail once', async () => {
     const { realmId } = await create('told');
-    const events = await administer(
-      place.url,
-      `select type, details, realm from authentication.outbox where target ->> 'id' = $1`,
-      [realmId],
-    );
+    const events = await spec.sql(`select type, details, realm from outbox where target ->> 'id' = $1`, [realmId]);
     const details = { realm: 'told', profile: 'compat' };
     expect(events).toEqual([{ type: 'authentication.realm.created', details, realm: 'told' }]);
   });
@@ -68,26 +39,26 @@ describe('making a realm', () => {
 
 describe('the directory learns of a realm', () => {
   it('before the answer', async () => {
-    const realm = await createRealm(service);
-    expect(service.directory.adopted.get(realm)).toMatchObject({ realm, profile: 'compat' });
+    const realm = await spec.realm();
+    expect(spec.directory.adopted.get(realm)).toMatchObject({ realm, profile: 'compat' });
     expect(await isAdopted(realm)).toBe(true);
   });
 
   it('later when it cannot be asked now: the answer says so, the realm is there, the sweep asks again', async () => {
-    service.directory.fail(adoptRealm, 'before', 'bus.deadline');
+    spec.directory.fail(adoptRealm, 'before', 'bus.deadline');
     await expect(create('late')).rejects.toMatchObject({
       code: 'bus.unavailable',
       detail: expect.stringMatching(/late/),
     });
-    expect(await service.get(FindRealm).run('late')).toMatchObject({ realm: 'late' });
+    expect(await spec.get(FindRealm).run('late')).toMatchObject({ realm: 'late' });
     expect(await isAdopted('late')).toBe(false);
-    await service.get(AdoptRealms).run();
+    await spec.get(AdoptRealms).run();
     expect(await isAdopted('late')).toBe(true);
   });
 
   it('with the next try of the same request, which then answers the realm', async () => {
     const context = asked();
-    service.directory.fail(adoptRealm, 'before', 'bus.deadline');
+    spec.directory.fail(adoptRealm, 'before', 'bus.deadline');
     expect(await codeOf(create('again', context))).toBe('bus.unavailable');
     expect(await create('again', context)).toMatchObject({ realm: 'again' });
     expect(await isAdopted('again')).toBe(true);
@@ -97,9 +68,9 @@ describe('the directory learns of a realm', () => {
 describe('realms are listed', () => {
   it('by name, in pages', async () => {
     for (const name of ['zz-c', 'zz-a', 'zz-b']) await create(name);
-    const first = await service.get(ListRealms).run({ after: 'zz', limit: 2 });
+    const first = await spec.get(ListRealms).run({ after: 'zz', limit: 2 });
     expect([first.realms.map(({ realm }) => realm), first.next]).toEqual([['zz-a', 'zz-b'], 'zz-b']);
-    const second = await service.get(ListRealms).run({ after: first.next, limit: 2 });
+    const second = await spec.get(ListRealms).run({ after: first.next, limit: 2 });
     expect([second.realms.map(({ realm }) => realm), second.next]).toEqual([['zz-c'], undefined]);
   });
 });

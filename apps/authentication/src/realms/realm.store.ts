@@ -1,4 +1,4 @@
-import { type RealmProfile, realmSettings } from '@countersign/contracts';
+import { type RealmProfile, type RealmSettings, realmSettings } from '@countersign/contracts';
 import { Database, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import type { Realm } from './realm.js';
@@ -8,10 +8,12 @@ interface Row {
   readonly name: string;
   readonly profile: RealmProfile;
   readonly settings: unknown;
+  readonly settingsVersion: number;
   readonly createdAt: Date;
 }
 
-const realmColumns = `realm_id as "realmId", name, profile, settings, created_at as "createdAt"`;
+const realmColumns = `
+  realm_id as "realmId", name, profile, settings, settings_version as "settingsVersion", created_at as "createdAt"`;
 
 /** Settings written by an older program lack what has been added since: defaults fill that in. */
 function realmOf(row: Row): Realm {
@@ -20,6 +22,7 @@ function realmOf(row: Row): Realm {
     realm: row.name,
     profile: row.profile,
     settings: realmSettings.parse(row.settings),
+    settingsVersion: row.settingsVersion,
     createdAt: row.createdAt.toISOString(),
   };
 }
@@ -29,7 +32,7 @@ export class RealmStore {
   constructor(private readonly database: Database) {}
 
   /** @returns the realm, or undefined when the name is or was taken */
-  async insert(tx: Transaction, realm: Omit<Realm, 'createdAt'>): Promise<Realm | undefined> {
+  async insert(tx: Transaction, realm: Omit<Realm, 'settingsVersion' | 'createdAt'>): Promise<Realm | undefined> {
     const rows = await tx.query<Row>(
       `insert into realm (realm_id, name, profile, settings) values ($1, $2, $3, $4)
        on conflict (name) do nothing returning ${realmColumns}`,
@@ -55,7 +58,23 @@ export class RealmStore {
     return rows.map(realmOf);
   }
 
-  /** Realms that the directory has not confirmed, oldest first. */
+  /** Takes the row's lock, so that changes of one realm, and applications that come to it, follow each other. */
+  async lock(tx: Transaction, name: string): Promise<Realm | undefined> {
+    const rows = await tx.query<Row>(`select ${realmColumns} from realm where name = $1 for no key update`, [name]);
+    return rows.map(realmOf)[0];
+  }
+
+  /** Until {@link markAdopted}, the directory is not known to have these settings. */
+  async saveSettings(tx: Transaction, realm: Realm, settings: RealmSettings): Promise<Realm> {
+    const rows = await tx.query<Row>(
+      `update realm set settings = $2, settings_version = settings_version + 1, adopted_at = null
+       where realm_id = $1 returning ${realmColumns}`,
+      [realm.realmId, JSON.stringify(settings)],
+    );
+    return rows.map(realmOf)[0] ?? realm;
+  }
+
+  /** Realms that the directory has not confirmed as they are, oldest first. */
   async findNotAdopted(limit: number): Promise<readonly Realm[]> {
     const rows = await this.database.query<Row>(
       `select ${realmColumns} from realm where adopted_at is null order by created_at limit $1`,
@@ -64,9 +83,12 @@ export class RealmStore {
     return rows.map(realmOf);
   }
 
-  async markAdopted(realmId: string): Promise<void> {
-    await this.database.query('update realm set adopted_at = now() where realm_id = $1 and adopted_at is null', [
-      realmId,
-    ]);
+  /** The directory has the settings of this version; nothing changes when they are older than ours. */
+  async markAdopted(realmId: string, settingsVersion: number): Promise<void> {
+    await this.database.query(
+      `update realm set adopted_at = now()
+       where realm_id = $1 and settings_version = $2 and adopted_at is null`,
+      [realmId, settingsVersion],
+    );
   }
 }

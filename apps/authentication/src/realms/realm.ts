@@ -6,6 +6,8 @@ export interface Realm {
   readonly realm: string;
   readonly profile: RealmProfile;
   readonly settings: RealmSettings;
+  /** Grows with every change of them. */
+  readonly settingsVersion: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }

@@ -2,12 +2,13 @@ import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import { createUser, Problem, type RequestOf, registerUser } from '@countersign/contracts';
 import { type Asked, Messenger } from '@countersign/messaging';
 import { Injectable } from '@nestjs/common';
+import { judgeNewPassword } from '../passwords/judge-new-password.js';
+import { PasswordSecrets } from '../passwords/password-secrets.js';
+import type { Reservation } from '../passwords/reservation.js';
+import { ReserveCredentials } from '../passwords/reserve-credentials.js';
+import { SettleReservations } from '../passwords/settle-reservations.js';
 import { FindRealm } from '../realms/find-realm.js';
 import type { Realm } from '../realms/realm.js';
-import { ConfirmReservation } from './confirm-reservation.js';
-import { judgeNewPassword } from './judge-new-password.js';
-import { ReserveCredential } from './reserve-credential.js';
-import { SettleReservations } from './settle-reservations.js';
 
 type Request = RequestOf<typeof registerUser>;
 
@@ -19,9 +20,9 @@ type Request = RequestOf<typeof registerUser>;
 export class RegisterUser {
   constructor(
     private readonly findRealm: FindRealm,
-    private readonly reserveCredential: ReserveCredential,
+    private readonly secrets: PasswordSecrets,
+    private readonly reserveCredentials: ReserveCredentials,
     private readonly settleReservations: SettleReservations,
-    private readonly confirmReservation: ConfirmReservation,
     private readonly messenger: Messenger,
   ) {}
 
@@ -30,22 +31,32 @@ export class RegisterUser {
     const realm = await this.findRealm.run(request.realm);
     const refusal = judgeNewPassword(request.password, realm, request.userId);
     if (refusal !== undefined) throw refusal;
-    const newId = uuidv7(systemClock, systemRandomness);
-    const { id, stage } = await this.reserveCredential.run(request, { newId, realm }, asked);
-    if (stage === 'confirmed') return { id };
-    if (stage === 'released') throw new Problem('user.withdrawn', 'an earlier run of this request was refused');
-    await this.createUser(request, realm, id, asked);
-    await this.confirm(realm, id, asked);
+    const { id, reservation } = await this.reserve(request, realm, asked);
+    await this.createUser(request, id, reservation, asked);
+    await this.settleReservations.note(reservation, [id], asked);
     return { id };
   }
 
-  private async createUser(request: Request, realm: Realm, id: string, asked: Asked): Promise<void> {
-    const { userId, properties, knowledgeBase } = request;
+  /** The same request again finds the id of the first time; what the directory made of that id, it says once more. */
+  private async reserve(
+    request: Request,
+    realm: Realm,
+    asked: Asked,
+  ): Promise<{ readonly id: string; readonly reservation: Reservation }> {
+    const newId = uuidv7(systemClock, systemRandomness);
+    const credentials = [{ id: newId, hash: await this.secrets.make(newId, request.password) }];
+    const toBe = { realm, cause: 'registered', ids: [newId], credentials } as const;
+    const reservation = await this.reserveCredentials.run(registerUser, request, toBe, asked);
+    return { id: reservation.ids[0] ?? newId, reservation };
+  }
+
+  private async createUser(request: Request, id: string, reservation: Reservation, asked: Asked): Promise<void> {
+    const { realm, userId, properties, knowledgeBase } = request;
     try {
-      await this.messenger.ask(createUser, { id, realm: realm.realm, userId, properties, knowledgeBase }, asked);
+      await this.messenger.ask(createUser, { id, realm, userId, properties, knowledgeBase }, asked);
     } catch (error) {
       const isRefused = error instanceof Problem && createUser.refusals.includes(error.code);
-      if (!isRefused || !(await this.becameUser(realm, id, asked))) throw error;
+      if (!isRefused || !(await this.becameUser(id, reservation, asked))) throw error;
     }
   }
 
@@ -53,22 +64,12 @@ export class RegisterUser {
    * Refused: the reservation goes, unless an earlier run of the same request has created the user. Where even that
    * cannot be asked now, the sweep will.
    */
-  private async becameUser(realm: Realm, id: string, asked: Asked): Promise<boolean> {
+  private async becameUser(id: string, reservation: Reservation, asked: Asked): Promise<boolean> {
     try {
-      const users = await this.settleReservations.settle([{ id, realmId: realm.realmId, realm: realm.realm }], asked);
-      return users.includes(id);
+      return (await this.settleReservations.settle([reservation], asked)).has(id);
     } catch (error) {
       if (error instanceof Problem) return false;
       throw error;
-    }
-  }
-
-  /** The user exists from the directory's commit on; that this could not be noted yet changes nothing for anybody. */
-  private async confirm(realm: Realm, id: string, by: Asked): Promise<void> {
-    try {
-      await this.confirmReservation.run({ id, realm, by });
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
     }
   }
 }

@@ -1,0 +1,43 @@
+import type { exportPasswords, ReplyOf, RequestOf } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
+import { UnitOfWork } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import { FindRealm } from '../realms/find-realm.js';
+import { CredentialStore } from './credential.store.js';
+import { PasswordEvents } from './password-events.js';
+import { PasswordSecrets } from './password-secrets.js';
+
+/**
+ * Hands out hashes of passwords, to move to another system. Asked again it hands out, and records, again: an answer
+ * that is kept for a day would be one more place where the hashes lie.
+ */
+@Injectable()
+export class ExportPasswords {
+  constructor(
+    private readonly findRealm: FindRealm,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly credentials: CredentialStore,
+    private readonly secrets: PasswordSecrets,
+    private readonly events: PasswordEvents,
+  ) {}
+
+  /** Nothing is handed out that is not recorded. @throws Problem `realm.unknown`, `key_ring.key_unknown` */
+  async run(request: RequestOf<typeof exportPasswords>, asked: Asked): Promise<ReplyOf<typeof exportPasswords>> {
+    const realm = await this.findRealm.run(request.realm);
+    const passwords = await this.unitOfWork.run(async (tx) => {
+      const found = await this.credentials.findSealed(tx, realm.realmId, request.ids);
+      const opened = found.map(({ id, sealedPasswordHash }) => ({
+        id,
+        passwordHash: this.secrets.reveal(id, sealedPasswordHash),
+      }));
+      await this.events.exported(
+        tx,
+        opened.map(({ id }) => id),
+        realm,
+        asked,
+      );
+      return opened;
+    });
+    return { passwords };
+  }
+}

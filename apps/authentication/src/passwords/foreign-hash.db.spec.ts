@@ -1,0 +1,94 @@
+import { Problem } from '@countersign/contracts';
+import { describe, expect, it } from '@jest/globals';
+import { ssha } from '../../../../test/authentication/foreign-hashes.js';
+import { asked, codeOf } from '../../../../test/authentication/open-authentication.js';
+import { better, good, peopleOf } from '../../../../test/authentication/people.js';
+import { specService } from '../../../../test/authentication/spec-service.js';
+import { CheckPassword } from './check-password.js';
+import { FindUser } from './find-user.js';
+
+const spec = specService({ poolSize: 8 });
+const { reset, change, importUsers, exportPasswords, credentials } = peopleOf(spec);
+
+async function imported(passwordHash = ssha(good)): Promise<{ realm: string; id: string }> {
+  const realm = await spec.realm();
+  await importUsers(realm, [{ userId: 'jdoe', passwordHash }]);
+  return { realm, id: spec.directory.user(realm, 'jdoe').id };
+}
+async function check(realm: string, password: string) {
+  const user = await spec.get(FindUser).run({ realm, userId: 'jdoe' }, asked());
+  if (user === undefined) throw new Error('no such user');
+  return spec.get(CheckPassword).run(realm, user, password, asked());
+}
+const textOf = async (realm: string, id: string) => (await exportPasswords(realm, [id])).passwords[0]?.passwordHash;
+const ours = /^\$argon2id\$/;
+
+describe('the password of a user who was imported', () => {
+  it.each([
+    ['{SSHA}', good, ssha(good)],
+    ['bcrypt', 'U*U', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'],
+  ])('is checked against %s as it came', async (_format, right, hash) => {
+    const { realm } = await imported(hash);
+    expect(await check(realm, `${right} `)).toEqual({ outcome: 'mismatched', consecutiveFailures: 1 });
+    expect(await check(realm, right)).toEqual({ outcome: 'passed', version: 1 });
+  });
+
+  it('is hashed our way the first time that it is right, and is no other password by that', async () => {
+    const { realm, id } = await imported();
+    expect(await textOf(realm, id)).toBe(ssha(good));
+    expect(await check(realm, good)).toEqual({ outcome: 'passed', version: 1 });
+    expect([await textOf(realm, id), await credentials(id)]).toMatchObject([
+      expect.stringMatching(ours),
+      [{ version: 1 }],
+    ]);
+    const hashes = spec.hasher.hashes;
+    expect(await check(realm, good)).toEqual({ outcome: 'passed', version: 1 });
+    expect(spec.hasher.hashes).toBe(hashes);
+  });
+
+  it('is not, when it is wrong: it is counted', async () => {
+    const { realm, id } = await imported();
+    const hashes = spec.hasher.hashes;
+    expect(await check(realm, 'not this one')).toEqual({ outcome: 'mismatched', consecutiveFailures: 1 });
+    expect([await textOf(realm, id), spec.hasher.hashes]).toEqual([ssha(good), hashes]);
+  });
+
+  it('may be changed by who knows it', async () => {
+    const { realm, id } = await imported();
+    expect(await codeOf(change(realm, 'jdoe', good))).toBe('done');
+    expect([await textOf(realm, id), await credentials(id)]).toMatchObject([
+      expect.stringMatching(ours),
+      [{ version: 2 }],
+    ]);
+    expect(await codeOf(change(realm, 'jdoe', better, good))).toBe('done');
+  });
+
+  it('that is right twice at once passes twice', async () => {
+    const { realm, id } = await imported();
+    expect(await Promise.all([check(realm, good), check(realm, good)])).toMatchObject([
+      { outcome: 'passed' },
+      { outcome: 'passed' },
+    ]);
+    expect(await textOf(realm, id)).toMatch(ours);
+  });
+
+  it('is not brought back by its new hash when there is another password by then', async () => {
+    const { realm, id } = await imported();
+    spec.hasher.meanwhile('hash', () => reset(realm, 'jdoe', better));
+    expect(await check(realm, good)).toEqual({ outcome: 'passed', version: 1 });
+    expect(await credentials(id)).toMatchObject([{ version: 2 }]);
+    expect(await check(realm, good)).toMatchObject({ outcome: 'mismatched' });
+    expect(await check(realm, better)).toMatchObject({ outcome: 'passed', version: 2 });
+  });
+
+  it('passes also when it cannot be hashed our way now; the next time it is', async () => {
+    const { realm, id } = await imported();
+    spec.hasher.meanwhile('hash', () => {
+      throw new Problem('password.hashing_overloaded');
+    });
+    expect(await check(realm, good)).toEqual({ outcome: 'passed', version: 1 });
+    expect(await textOf(realm, id)).toBe(ssha(good));
+    expect(await check(realm, good)).toMatchObject({ outcome: 'passed' });
+    expect(await textOf(realm, id)).toMatch(ours);
+  });
+});

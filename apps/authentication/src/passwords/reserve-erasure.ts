@@ -1,0 +1,50 @@
+import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
+import { eraseUser, Problem, type RequestOf } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
+import { refuse, UnitOfWork } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
+import type { Realm } from '../realms/realm.js';
+import { FindUser } from './find-user.js';
+import type { Reservation } from './reservation.js';
+import { ReservationStore } from './reservation.store.js';
+
+/**
+ * Whom a request to erase means is decided once, and kept, also that it was nobody: when it is asked again, the name
+ * may be somebody else's. Each run has a reservation of its own, since the one before may have been settled.
+ */
+@Injectable()
+export class ReserveErasure {
+  constructor(
+    private readonly findUser: FindUser,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly reservations: ReservationStore,
+  ) {}
+
+  /**
+   * @returns the id of the user who is meant, and the reservation
+   * @throws Problem `user.unknown`
+   */
+  async run(
+    request: RequestOf<typeof eraseUser>,
+    realm: Realm,
+    asked: Asked,
+  ): Promise<{ readonly id: string; readonly reservation: Reservation }> {
+    const user = await this.findUser.run(request, asked);
+    const { id } = await this.unitOfWork.once(eraseUser, asked, request, async () =>
+      user === undefined ? refuse(new Problem('user.unknown')) : { id: user.id },
+    );
+    return { id, reservation: await this.open(id, realm) };
+  }
+
+  private async open(id: string, { realmId, realm }: Realm): Promise<Reservation> {
+    const reservation = {
+      id: uuidv7(systemClock, systemRandomness),
+      realmId,
+      realm,
+      ids: [id],
+      cause: 'erased',
+    } as const;
+    await this.unitOfWork.run((tx) => this.reservations.open(tx, reservation));
+    return reservation;
+  }
+}

@@ -1,0 +1,186 @@
+import { adoptRealm, setRealm } from '@countersign/contracts';
+import { eventually } from '@countersign/testing';
+import { describe, expect, it } from '@jest/globals';
+import { asked, codeOf } from '../../../../test/authentication/open-authentication.js';
+import { specService } from '../../../../test/authentication/spec-service.js';
+import { ShowCredential } from '../applications/show-credential.js';
+import { AdoptRealms } from '../realms/adopt-realms.js';
+import { FindRealm } from '../realms/find-realm.js';
+import { SetRealm } from './set-realm.js';
+
+const spec = specService({ poolSize: 12 });
+const set = (realm: string, settings: Record<string, unknown>, context = asked()) =>
+  spec.get(SetRealm).run({ realm, settings }, context);
+const settingsOf = async (realm: string) => (await spec.get(FindRealm).run(realm)).settings;
+const credentialOf = (applicationId: string) => spec.get(ShowCredential).run({ applicationId });
+const changesOf = async (realm: string) => {
+  const { realmId } = await spec.get(FindRealm).run(realm);
+  const events = await spec.eventsOf(realmId);
+  return events.filter(({ type }) => type === 'authentication.realm.changed').map(({ details }) => details);
+};
+const isAdopted = async (realm: string) =>
+  (await spec.sql<{ is: boolean }>('select adopted_at is not null as is from realm where name = $1', [realm]))[0]?.is;
+
+describe('changing settings of a realm', () => {
+  it('changes those and no others, and tells their names once', async () => {
+    const realm = await spec.realm();
+    const before = await settingsOf(realm);
+    const { settings } = await set(realm, { uniqueEmail: true, ownDomain: 'example.org' });
+    expect(settings).toEqual({ ...before, uniqueEmail: true, ownDomain: 'example.org' });
+    expect(await settingsOf(realm)).toEqual(settings);
+    expect(await changesOf(realm)).toEqual([{ realm, settings: ['ownDomain', 'uniqueEmail'] }]);
+  });
+
+  it('to null puts one back to its default, also one that has none', async () => {
+    const realm = await spec.realm();
+    const before = await settingsOf(realm);
+    await set(realm, { usernameInQuery: false, uniqueEmail: true });
+    await set(realm, { usernameInQuery: null, uniqueEmail: null });
+    expect(await settingsOf(realm)).toEqual(before);
+    expect(await changesOf(realm)).toHaveLength(2);
+  });
+
+  it('to what they are tells nothing and makes no copy an old one', async () => {
+    const realm = await spec.realm();
+    const { applicationId } = await spec.application(realm);
+    await set(realm, { extendedPropertyNames: { ExtProperty1: 'a', ExtProperty2: 'b' } });
+    const same = { extendedPropertyNames: { ExtProperty2: 'b', ExtProperty1: 'a' }, uniqueEmail: false };
+    expect((await set(realm, same)).settingsVersion).toBe(2);
+    expect((await set(realm, {})).settingsVersion).toBe(2);
+    expect(await changesOf(realm)).toHaveLength(1);
+    expect((await credentialOf(applicationId)).version).toBe(2);
+  });
+
+  it.each([
+    [{ uniqueEmail: 'yes' }, 'uniqueEmail: '],
+    [{ requiredGroups: ['a', 7] }, 'requiredGroups.1: '],
+    [{ readOnlyProperties: ['noSuchProperty'] }, 'is no property of a profile'],
+    [{ passwordTexts: { resetRefused: 'x'.repeat(501) } }, 'passwordTexts.resetRefused: '],
+    [{ noSuchSetting: true }, 'unknown'],
+    [{ constructor: true }, 'unknown'],
+  ])('to what does not fit, %j, changes nothing and says why', async (settings, detail) => {
+    const realm = await spec.realm();
+    const before = await settingsOf(realm);
+    const attempt = set(realm, { ownDomain: 'example.org', ...settings });
+    await expect(attempt).rejects.toMatchObject({ code: 'request.malformed', detail: expect.stringContaining(detail) });
+    expect([await settingsOf(realm), await changesOf(realm)]).toEqual([before, []]);
+  });
+
+  it('whose name nobody knows is refused on arrival too', () => {
+    expect(setRealm.request.safeParse({ realm: 'x', settings: { noSuchSetting: 1 } }).success).toBe(false);
+  });
+
+  it('of a realm that there is not is realm.unknown', async () => {
+    expect(await codeOf(set('no-such-realm', { uniqueEmail: true }))).toBe('realm.unknown');
+  });
+
+  it('asked again with the same key answers what it answered and changes nothing', async () => {
+    const realm = await spec.realm();
+    const context = asked();
+    const first = await set(realm, { ownDomain: 'a.example' }, context);
+    await set(realm, { ownDomain: 'b.example' });
+    expect(await set(realm, { ownDomain: 'a.example' }, context)).toEqual(first);
+    expect((await settingsOf(realm)).ownDomain).toBe('b.example');
+    expect(spec.directory.adopted.get(realm)).toMatchObject({
+      settingsVersion: 3,
+      settings: { ownDomain: 'b.example' },
+    });
+    expect(await codeOf(set(realm, { ownDomain: 'c.example' }, context))).toBe('request.key_reused');
+  });
+
+  it('by many at once keeps what each has changed, in one event each', async () => {
+    const realm = await spec.realm();
+    const { applicationId } = await spec.application(realm);
+    const changes = [
+      { uniqueEmail: true },
+      { ownDomain: 'example.org' },
+      { requiredGroups: ['staff'] },
+      { supportsGroups: false },
+      { groupNameSuffix: 'OU=x' },
+      { tolerateLatin1Body: true },
+    ];
+    await Promise.all(changes.map((change) => set(realm, change)));
+    expect(await settingsOf(realm)).toMatchObject(Object.assign({}, ...changes));
+    expect((await changesOf(realm)).flatMap(({ settings }) => settings).sort()).toEqual(
+      changes.flatMap((change) => Object.keys(change)).sort(),
+    );
+    expect((await credentialOf(applicationId)).version).toBe(1 + changes.length);
+    expect(spec.directory.adopted.get(realm)).toMatchObject({ settings: await settingsOf(realm), settingsVersion: 7 });
+    expect(await isAdopted(realm)).toBe(true);
+  });
+});
+
+describe('gateways learn of it', () => {
+  it('every application of the realm has a new version and the new settings; no other has', async () => {
+    const realm = await spec.realm();
+    const [one, two] = [await spec.application(realm), await spec.application(realm)];
+    const other = await spec.application();
+    await set(realm, { uniqueEmail: true });
+    for (const { applicationId } of [one, two]) {
+      expect(await credentialOf(applicationId)).toMatchObject({ version: 2, settings: { uniqueEmail: true } });
+    }
+    expect(await credentialOf(other.applicationId)).toMatchObject({ version: 1, settings: { uniqueEmail: false } });
+  });
+
+  it('an application that is registered while the change is under way waits for it', async () => {
+    const realm = await spec.realm();
+    const waiting = async () =>
+      (await spec.sql(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%for share%'`))
+        .length;
+    let registered: ReturnType<typeof spec.application> | undefined;
+    await spec.first.database.withConnection(async (client) => {
+      await client.query('begin');
+      await client.query('select 1 from realm where name = $1 for no key update', [realm]);
+      registered = spec.application(realm);
+      await eventually(async () => expect(await waiting()).toBe(1));
+      await client.query('commit');
+    });
+    expect(await codeOf(Promise.resolve(registered))).toBe('done');
+  });
+});
+
+describe('the directory learns of it', () => {
+  it('before the answer', async () => {
+    const realm = await spec.realm();
+    const { settings } = await set(realm, { extendedPropertyNames: { ExtProperty1: 'Cost centre' } });
+    expect(spec.directory.adopted.get(realm)).toMatchObject({ settings, settingsVersion: 2 });
+    expect(await isAdopted(realm)).toBe(true);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'later when the answer is lost %s it worked: the change stands, the answer says so, the sweep asks again',
+    async (step) => {
+      const realm = await spec.realm();
+      spec.directory.fail(adoptRealm, step);
+      expect(await codeOf(set(realm, { uniqueEmail: true }))).toBe('bus.unavailable');
+      expect([(await settingsOf(realm)).uniqueEmail, await isAdopted(realm)]).toEqual([true, false]);
+      await spec.get(AdoptRealms).run();
+      expect(spec.directory.adopted.get(realm)).toMatchObject({ settings: { uniqueEmail: true }, settingsVersion: 2 });
+      expect(await isAdopted(realm)).toBe(true);
+    },
+  );
+
+  it('also by asking again for what is so already', async () => {
+    const realm = await spec.realm();
+    spec.directory.fail(adoptRealm, 'before');
+    expect(await codeOf(set(realm, { uniqueEmail: true }))).toBe('bus.unavailable');
+    expect(await codeOf(set(realm, { uniqueEmail: true }))).toBe('done');
+    expect(spec.directory.adopted.get(realm)).toMatchObject({ settingsVersion: 2 });
+  });
+
+  it('of the last change, when a newer one overtakes: what the older one tells does not count as the newest', async () => {
+    const realm = await spec.realm();
+    spec.directory.meanwhile(adoptRealm, async () => {
+      spec.directory.fail(adoptRealm, 'before');
+      expect(await codeOf(set(realm, { ownDomain: 'example.org' }))).toBe('bus.unavailable');
+    });
+    expect(await codeOf(set(realm, { uniqueEmail: true }))).toBe('done');
+    expect(spec.directory.adopted.get(realm)).toMatchObject({ settingsVersion: 2 });
+    expect(await isAdopted(realm)).toBe(false);
+    await spec.get(AdoptRealms).run();
+    expect(spec.directory.adopted.get(realm)).toMatchObject({
+      settings: { ownDomain: 'example.org', uniqueEmail: true },
+    });
+    expect(await isAdopted(realm)).toBe(true);
+  });
+});

@@ -1,0 +1,266 @@
+import { importUserRecords, withdrawUserIds } from '@countersign/contracts';
+import { describe, expect, it } from '@jest/globals';
+import { ssha } from '../../../../test/authentication/foreign-hashes.js';
+import { asked, codeOf } from '../../../../test/authentication/open-authentication.js';
+import { better, good, peopleOf } from '../../../../test/authentication/people.js';
+import { specService } from '../../../../test/authentication/spec-service.js';
+import { FindRealm } from '../realms/find-realm.js';
+import { ImportUsers } from './import-users.js';
+
+const spec = specService({ poolSize: 8 });
+const { register, change, erase, importUsers, credentials, kept, sweep } = peopleOf(spec);
+
+const ann = { userId: 'ann', properties: { firstName: 'Ann' }, passwordHash: ssha(good) };
+const bob = { userId: 'bob', passwordHash: ssha(better) };
+const bare = { userId: 'bare' };
+const unreadable = { userId: 'unreadable', passwordHash: 'plain text' };
+const grouped = { userId: 'grouped', groups: ['no such group'], passwordHash: ssha(good) };
+
+/** Everything that an import may write. */
+const everything = () =>
+  Promise.all(['credential', 'reservation', 'outbox', 'handled_request'].map((t) => spec.count(t)));
+const importsOf = async (realm: string) => {
+  const events = await spec.eventsOf((await spec.get(FindRealm).run(realm)).realmId);
+  return events.filter(({ type }) => type === 'authentication.password.imported').map(({ details }) => details.ids);
+};
+const idOf = (realm: string, userId: string) => spec.directory.user(realm, userId).id;
+
+describe('importing users', () => {
+  it('gives each an outcome by position, and a password to those that were created with one', async () => {
+    const realm = await spec.realm();
+    const { outcomes } = await importUsers(realm, [ann, unreadable, bare, grouped, bob]);
+    const [annId, bareId, bobId] = ['ann', 'bare', 'bob'].map((userId) => idOf(realm, userId));
+    expect(outcomes).toEqual([
+      { outcome: 'created', id: annId },
+      { outcome: 'refused', problem: 'password.hash_unsupported' },
+      { outcome: 'created', id: bareId },
+      { outcome: 'refused', problem: 'group.unknown' },
+      { outcome: 'created', id: bobId },
+    ]);
+    expect(await kept()).toEqual([2, 0]);
+    expect(await importsOf(realm)).toEqual([[annId, bobId]]);
+    expect(await codeOf(change(realm, 'ann', good))).toBe('done');
+    expect(await codeOf(change(realm, 'bob', good))).toBe('password.mismatch');
+    expect(await codeOf(change(realm, 'bob', better, good))).toBe('done');
+    expect(await codeOf(change(realm, 'bare', good))).toBe('password.mismatch');
+  });
+
+  it('tells the directory everything but the hashes, and nothing of users who are refused here', async () => {
+    const realm = await spec.realm();
+    await importUsers(realm, [unreadable, { ...ann, status: 'disabled' }], { createGroups: true });
+    const { request } = spec.directory.asks.at(-1) ?? {};
+    expect(request).toMatchObject({ realm, createGroups: true, dryRun: false });
+    expect(request?.users).toMatchObject([{ userId: 'ann', properties: { firstName: 'Ann' }, status: 'disabled' }]);
+    expect(JSON.stringify(request)).not.toContain('SSHA');
+  });
+
+  it('that are all refused here writes nothing and asks nobody', async () => {
+    const [realm, before] = [await spec.realm(), await everything()];
+    const asks = spec.directory.asks.length;
+    expect(await importUsers(realm, [unreadable])).toEqual({
+      outcomes: [{ outcome: 'refused', problem: 'password.hash_unsupported' }],
+    });
+    expect([await everything(), spec.directory.asks.length]).toEqual([before, asks]);
+  });
+
+  it('who are there already leaves them the password they have', async () => {
+    const realm = await spec.realm();
+    const mine = await register(realm, 'ann', better);
+    const before = await kept();
+    const { outcomes } = await importUsers(realm, [ann, { userId: 'ann', passwordHash: ssha(good) }]);
+    expect(outcomes).toEqual([
+      { outcome: 'different', id: mine.id },
+      { outcome: 'same', id: mine.id },
+    ]);
+    expect(await kept()).toEqual(before);
+    expect(await importsOf(realm)).toEqual([]);
+    expect(await codeOf(change(realm, 'ann', better, good))).toBe('done');
+  });
+
+  it('of one name twice lets the first win', async () => {
+    const realm = await spec.realm();
+    const [before] = await kept();
+    const { outcomes } = await importUsers(realm, [bob, { ...bob, passwordHash: ssha(good) }]);
+    expect(outcomes).toEqual([
+      { outcome: 'created', id: idOf(realm, 'bob') },
+      { outcome: 'same', id: idOf(realm, 'bob') },
+    ]);
+    expect((await kept())[0]).toBe(before + 1);
+    expect(await codeOf(change(realm, 'bob', better, good))).toBe('done');
+  });
+
+  it('takes as many as fit one request', async () => {
+    const realm = await spec.realm();
+    const users = Array.from({ length: 500 }, (_, n) => ({ userId: `user ${n}`, passwordHash: ssha(good) }));
+    const { outcomes } = await importUsers(realm, users);
+    expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['created']));
+    expect(await importsOf(realm)).toEqual([outcomes.map(({ id }) => id)]);
+    expect(await codeOf(change(realm, 'user 499', good))).toBe('done');
+  });
+
+  it('keeps no hash that can be read, nor one that works for somebody else', async () => {
+    const realm = await spec.realm();
+    await importUsers(realm, [ann, bob]);
+    const [all] = await spec.sql<{ text: string }>(
+      `select string_agg(t, '') as text from (select encode(sealed_password_hash, 'escape') as t from credential
+       union all select o::text from outbox o union all select encode(sealed_answer, 'escape') from handled_request) x`,
+    );
+    for (const { passwordHash } of [ann, bob]) expect(all?.text).not.toContain(passwordHash.slice(6));
+    await spec.sql(
+      'update credential set sealed_password_hash = (select sealed_password_hash from credential where id = $1) where id = $2',
+      [idOf(realm, 'ann'), idOf(realm, 'bob')],
+    );
+    await expect(change(realm, 'bob', good)).rejects.toMatchObject({ name: 'SealBroken' });
+  });
+
+  it('into a realm that there is not is realm.unknown', async () => {
+    expect(await codeOf(importUsers('no-such-realm', [ann]))).toBe('realm.unknown');
+  });
+});
+
+describe('a dry run', () => {
+  it('says what would come of it and changes nothing at all', async () => {
+    const realm = await spec.realm();
+    const mine = await register(realm, 'bob', good);
+    const [before, users] = [await everything(), spec.directory.users.length];
+    const { outcomes } = await importUsers(realm, [ann, bob, unreadable, grouped], { dryRun: true });
+    expect(outcomes).toEqual([
+      { outcome: 'created' },
+      { outcome: 'same', id: mine.id },
+      { outcome: 'refused', problem: 'password.hash_unsupported' },
+      { outcome: 'refused', problem: 'group.unknown' },
+    ]);
+    expect([await everything(), spec.directory.users.length]).toEqual([before, users]);
+    expect(spec.directory.asks.at(-1)?.request).toMatchObject({ dryRun: true });
+  });
+});
+
+describe('an import that is asked again with the same key', () => {
+  it('answers the same, whatever has become of the users', async () => {
+    const [realm, context] = [await spec.realm(), asked()];
+    const first = await importUsers(realm, [ann, bob, grouped, unreadable], {}, context);
+    await erase(realm, 'ann');
+    spec.directory.user(realm, 'bob').userId = 'robert';
+    const before = await everything();
+    expect(await importUsers(realm, [ann, bob, grouped, unreadable], {}, context)).toEqual(first);
+    expect(await everything()).toEqual(before);
+    expect(await codeOf(change(realm, 'robert', better, good))).toBe('done');
+  });
+
+  it('at the same time makes each user once', async () => {
+    const [realm, context] = [await spec.realm(), asked()];
+    const [credentialCount] = await kept();
+    const [one, two] = await Promise.all([1, 2].map(() => importUsers(realm, [ann, bob], {}, context)));
+    expect(two).toEqual(one);
+    expect(await kept()).toEqual([credentialCount + 2, 0]);
+    expect(await importsOf(realm)).toHaveLength(1);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'after the answer was lost %s the directory worked ends as one import',
+    async (step) => {
+      const [realm, context] = [await spec.realm(), asked()];
+      const [credentialCount] = await kept();
+      spec.directory.fail(importUserRecords, step);
+      expect(await codeOf(importUsers(realm, [ann, grouped, bob], {}, context))).toBe('bus.deadline');
+      expect(await kept()).toEqual([credentialCount + 3, 1]);
+      const { outcomes } = await importUsers(realm, [ann, grouped, bob], {}, context);
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(['created', 'refused', 'created']);
+      expect(await kept()).toEqual([credentialCount + 2, 0]);
+      expect(await importsOf(realm)).toEqual([[idOf(realm, 'ann'), idOf(realm, 'bob')]]);
+    },
+  );
+
+  it('and with other users is refused', async () => {
+    const [realm, context] = [await spec.realm(), asked()];
+    await importUsers(realm, [ann], {}, context);
+    expect(await codeOf(importUsers(realm, [bob], {}, context))).toBe('request.key_reused');
+    const otherHash = { ...ann, passwordHash: ssha(better) };
+    expect(await codeOf(importUsers(realm, [otherHash], {}, context))).toBe('request.key_reused');
+  });
+});
+
+describe('an import of which the end was not heard', () => {
+  it('before the directory worked ends as nothing, for good', async () => {
+    const [realm, context] = [await spec.realm(), asked()];
+    const [credentialCount] = await kept();
+    spec.directory.fail(importUserRecords, 'before');
+    expect(await codeOf(importUsers(realm, [ann, bob], {}, context))).toBe('bus.deadline');
+    await sweep();
+    expect(await kept()).toEqual([credentialCount, 0]);
+    // its ids are spent: nobody comes to be without the password that was given along
+    const { outcomes } = await importUsers(realm, [ann, bob], {}, context);
+    expect(outcomes).toEqual([1, 2].map(() => ({ outcome: 'refused', problem: 'user.withdrawn' })));
+    expect([await kept(), await importsOf(realm)]).toEqual([[credentialCount, 0], []]);
+    expect((await importUsers(realm, [ann])).outcomes).toMatchObject([{ outcome: 'created' }]);
+  });
+
+  it('after the directory worked leaves users their passwords and refused ones none, told once', async () => {
+    const realm = await spec.realm();
+    const mine = await register(realm, 'bob', good);
+    const [credentialCount] = await kept();
+    spec.directory.fail(importUserRecords, 'after');
+    expect(await codeOf(importUsers(realm, [grouped, bare, ann, bob]))).toBe('bus.deadline');
+    expect(await codeOf(change(realm, 'ann', good))).toBe('done');
+    await Promise.all([sweep(), sweep()]);
+    expect(await kept()).toEqual([credentialCount + 1, 0]);
+    expect([await credentials(idOf(realm, 'ann')), await credentials(mine.id)]).toMatchObject([[{ version: 2 }], [{}]]);
+    expect(await importsOf(realm)).toEqual([[idOf(realm, 'ann')]]);
+    expect(await codeOf(change(realm, 'bob', good))).toBe('done');
+  });
+
+  it('because the database was stuck after the directory worked: it is answered, and settled by the sweep', async () => {
+    const realm = await spec.realm();
+    const [credentialCount] = await kept();
+    const hurried = await spec.replica({ statementTimeoutMs: 200 });
+    let release = async () => {};
+    spec.directory.meanwhile(importUserRecords, async () => {
+      release = await spec.hold('reservation');
+    });
+    const users = [ann, grouped].map((user) => ({ ...bare, properties: {}, knowledgeBase: {}, groups: [], ...user }));
+    const { outcomes } = await hurried.get(ImportUsers).run(
+      {
+        realm,
+        users: users.map((user) => ({ ...user, extendedProperties: {}, status: 'active' as const })),
+        createGroups: false,
+        dryRun: false,
+      },
+      asked(),
+    );
+    await release();
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['created', 'refused']);
+    expect(await kept()).toEqual([credentialCount + 2, 1]);
+    await sweep();
+    expect([await kept(), await importsOf(realm)]).toEqual([[credentialCount + 1, 0], [[idOf(realm, 'ann')]]]);
+  });
+
+  it('waits for a directory that cannot be asked', async () => {
+    const realm = await spec.realm();
+    const [credentialCount] = await kept();
+    spec.directory.fail(importUserRecords, 'after');
+    expect(await codeOf(importUsers(realm, [ann, grouped]))).toBe('bus.deadline');
+    spec.directory.fail(withdrawUserIds, 'before');
+    expect(await codeOf(sweep())).toBe('bus.deadline');
+    expect(await kept()).toEqual([credentialCount + 2, 1]);
+    await sweep();
+    expect(await kept()).toEqual([credentialCount + 1, 0]);
+  });
+
+  it('and one of whose users was erased meanwhile tells nothing of that password', async () => {
+    const realm = await spec.realm();
+    spec.directory.fail(importUserRecords, 'after');
+    expect(await codeOf(importUsers(realm, [ann, bob]))).toBe('bus.deadline');
+    const { id } = await erase(realm, 'ann');
+    await sweep();
+    expect([await credentials(id), await importsOf(realm)]).toEqual([[], [[idOf(realm, 'bob')]]]);
+  });
+
+  it('nor does a directory that answers for others than it was asked about leave a password without a user', async () => {
+    const realm = await spec.realm();
+    const [credentialCount] = await kept();
+    spec.directory.answerWith(importUserRecords, { outcomes: [{ outcome: 'created' }] });
+    await expect(importUsers(realm, [ann, bob])).rejects.toThrow('1 outcomes for 2 users');
+    await sweep();
+    expect(await kept()).toEqual([credentialCount, 0]);
+  });
+});
