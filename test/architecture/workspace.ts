@@ -10,7 +10,7 @@ export interface SourceFile {
 export interface Project {
   readonly name: string;
   readonly folder: string;
-  /** From `nx.tags` in package.json: `contracts`, `core`, `platform`, `app`, `testing`, `launcher`, `client`, `cli`. */
+  /** From `nx.tags` in package.json: `contracts`, `core`, `platform`, `app`, `testing`, `launcher`, `job`, `client`, `cli`. */
   readonly type: string;
   readonly dependencies: readonly string[];
 }

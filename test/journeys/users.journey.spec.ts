@@ -3,7 +3,7 @@ import { type Answer, Application } from './application.js';
 import { countersign } from './command-line.js';
 import { Platform } from './platform.js';
 
-/** Sections C.1 to C.4 of the contract, through gateway, bus, services and PostgreSQL. */
+/** Sections C.1 to C.4, C.6 and C.7 of the contract, through gateway, bus, services and PostgreSQL. */
 let platform: Platform;
 let demo: Application;
 let strict: Application;
@@ -218,6 +218,165 @@ describe('C.4 passwords', () => {
     );
     expect(answers.filter(({ json }) => json?.status === 'success')).toHaveLength(1);
   }, 60_000);
+});
+
+describe('C.0 a domain before the user', () => {
+  it('is part of the name, but for the own domain of the realm', async () => {
+    await createUser('CORP\\c0', { properties: { firstName: 'Of CORP' } });
+    await createUser('c0', { properties: { firstName: 'Own' } });
+    const firstName = async (path: string) =>
+      (await demo.ask('GET', `${users}${path}`)).json.properties?.firstName.value;
+    expect([await firstName('/CORP/c0'), await firstName('/CORP%5Cc0'), await firstName('/c0')]).toEqual([
+      'Of CORP',
+      'Of CORP',
+      'Own',
+    ]);
+    await countersign(platform.folder, 'realm', 'set', 'demo', 'ownDomain=Corp');
+    expect([await firstName('/CORP/c0'), await firstName('/OTHER/c0')]).toEqual(['Own', undefined]);
+    await countersign(platform.folder, 'realm', 'set', 'demo', 'ownDomain=null');
+    expect(await firstName('/CORP/c0')).toBe('Of CORP');
+  });
+
+  it('serves every call', async () => {
+    await createUser('CORP\\all');
+    const of = (end: string, body?: unknown) => demo.ask('POST', `${users}/CORP/all${end}`, body);
+    expect((await of('', { properties: { phone1: '1' } })).json.status).toBe('success');
+    expect((await of('/resetpwd', { password: 'reset by hand 42' })).json.status).toBe('success');
+    const change = { currentPassword: 'reset by hand 42', newPassword: 'another horse here' };
+    expect((await of('/changepwd', change)).json.status).toBe('success');
+    expect((await of('/groups', { groupNames: ['SharePoint Visitors'] })).json.status).toBe('success');
+    expect((await of('/groups/SharePoint%20Developers')).json.status).toBe('success');
+    const shown = (await demo.ask('GET', `${users}/CORP/all`)).json;
+    expect([shown.userId, shown.properties.phone1.value, shown.groups.length]).toEqual(['CORP\\all', '1', 2]);
+  });
+});
+
+describe('C.6 the username in the query', () => {
+  it('names the user in a compat realm, whatever is in the name', async () => {
+    await createUser('c6 + ☃', { properties: { firstName: 'A' } });
+    const query = `?${new URLSearchParams({ username: 'c6 + ☃' })}`;
+    expect((await demo.ask('GET', `${users}${query}`)).json.properties.firstName.value).toBe('A');
+    expect((await demo.ask('PUT', `${users}${query}`, { properties: { firstName: 'B' } })).json.status).toBe('success');
+    expect((await demo.ask('GET', `${users}/${query}`)).json.properties.firstName.value).toBe('B');
+    const reset = await demo.ask('POST', `${users}/resetpwd${query}`, { password: 'reset by hand 42' });
+    expect(reset.json).toEqual({ status: 'success', message: 'Password was reset' });
+    const body = { currentPassword: 'reset by hand 42', newPassword: 'another horse here' };
+    expect((await demo.ask('POST', `${users}/changepwd${query}`, body)).json.message).toBe('Password was changed');
+    const groups = await demo.ask('POST', `${users}/groups${query}`, { groupNames: ['Administrators'] });
+    expect(groups.json.status).toBe('success');
+    const group = await demo.ask('POST', `/demo/api/v1/groups/SharePoint%20Visitors/users${query}`);
+    expect(group.json.status).toBe('success');
+    expect((await demo.ask('GET', `${users}${query}`)).json.groups).toHaveLength(2);
+  });
+
+  it('is not heard in a strict realm, nor where an operator says so', async () => {
+    for (const [application, path] of [
+      [strict, '/strict-one/api/v1/users?username=jdoe'],
+      [demo, `${users}?username=jdoe`],
+    ] as const) {
+      if (application === demo) await countersign(platform.folder, 'realm', 'set', 'demo', 'usernameInQuery=false');
+      const answer = await application.ask('GET', path);
+      expect([answer.status, answer.json.status, answer.signatureHolds]).toEqual([400, 'invalid', true]);
+    }
+    await countersign(platform.folder, 'realm', 'set', 'demo', 'usernameInQuery=null');
+    expect((await demo.ask('GET', `${users}?username=jdoe`)).status).toBe(200);
+  });
+
+  it('makes a word in the path no user, and without it the word is one', async () => {
+    await createUser('resetpwd', { properties: { firstName: 'R' } });
+    expect((await demo.ask('GET', `${users}/resetpwd`)).json.properties.firstName.value).toBe('R');
+    for (const word of ['factors', 'throttle', 'status', 'resetpwd']) {
+      expect((await demo.ask('GET', `${users}/${word}?username=jdoe`)).json.status).toBe('not_found');
+    }
+  });
+});
+
+describe('C.7 erasing', () => {
+  it('leaves nothing of the user, and the name to somebody else', async () => {
+    await createUser('c7', {
+      properties: { firstName: 'Gone' },
+      knowledgeBase: { kbq1: { question: 'q', answer: 'a' } },
+    });
+    await demo.ask('POST', `${users}/c7/groups/Administrators`);
+    const body = { user_id: 'C7', domain: '', deleteAllRelatedData: true };
+    expectAnswer(await demo.ask('DELETE', `${users}/`, body), 200, {
+      status: 'success',
+      message: 'User delete complete',
+      user_id: 'C7',
+    });
+    expect((await demo.ask('GET', `${users}/c7`)).status).toBe(404);
+    expect((await demo.ask('POST', `${users}/c7/resetpwd`, { password: 'reset by hand 42' })).status).toBe(404);
+    expectAnswer(await demo.ask('DELETE', users, body), 200, {
+      status: 'failed',
+      message: 'user_id does not exist',
+      user_id: 'C7',
+    });
+    expect((await createUser('c7')).json.status).toBe('success');
+    expect((await demo.ask('GET', `${users}/c7`)).json).toMatchObject({
+      properties: {},
+      knowledgeBase: {},
+      groups: [],
+    });
+  });
+
+  it('raced ten times erases once', async () => {
+    await createUser('c7-race');
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => demo.ask('DELETE', users, { user_id: 'c7-race', index })),
+    );
+    const messages = answers.map(({ json }) => json.message);
+    expect(messages.filter((message) => message === 'User delete complete').length).toBeGreaterThanOrEqual(1);
+    expect((await demo.ask('GET', `${users}/c7-race`)).status).toBe(404);
+  }, 60_000);
+
+  it('names users with their domain, and needs a permission of its own', async () => {
+    await createUser('CORP\\c7');
+    const body = { user_id: 'c7', domain: 'CORP' };
+    const made = [
+      'application',
+      'create',
+      '--realm',
+      'demo',
+      '--name',
+      'x',
+      '--permissions',
+      'user-management',
+      '--json',
+    ];
+    const created = JSON.parse((await countersign(platform.folder, ...made)).stdout);
+    const reader = new Application({ baseUrl: platform.program.url, ...created });
+    expect((await reader.ask('DELETE', users, body)).status).toBe(403);
+    expect((await demo.ask('DELETE', users, body)).json.user_id).toBe('CORP\\c7');
+    expect((await demo.ask('GET', `${users}/CORP/c7`)).status).toBe(404);
+    expect((await demo.ask('GET', `${users}/c7`)).status).toBe(200);
+  });
+});
+
+describe('what applications may only read', () => {
+  it('says so in the profile; a change of it is refused whole', async () => {
+    await createUser('c1', { properties: { phone1: '1', phone2: '2' } });
+    await countersign(platform.folder, 'user', 'set', 'c1', '--ext', 'ExtProperty1=4711', '--realm', 'demo');
+    const settings = {
+      readOnlyProperties: ['phone1', 'email1'],
+      extendedPropertyNames: { ExtProperty1: 'Cost centre' },
+    };
+    await countersign(platform.folder, 'realm', 'set', 'demo', '--settings', JSON.stringify(settings));
+    const profile = (await demo.ask('GET', `${users}/c1`)).json;
+    expect(profile.properties).toEqual({
+      phone1: { value: '1', isWritable: 'false' },
+      phone2: { value: '2', isWritable: 'true' },
+      ExtProperty1: { displayName: 'Cost centre', value: '4711', isWritable: 'false' },
+    });
+    const failed = { status: 'failed', message: 'Provider error.', userId: 'c1' };
+    for (const properties of [{ phone1: '', phone2: '3' }, { phone1: '9' }, { email1: 'c1@example.com' }]) {
+      expectAnswer(await demo.ask('PUT', `${users}/c1`, { properties }), 200, failed);
+    }
+    const created = await createUser('c1-new', { properties: { phone1: '1' } });
+    expect(created.json).toEqual({ status: 'failed', message: 'Provider error.', userId: 'c1-new' });
+    expect((await demo.ask('GET', `${users}/c1`)).json).toEqual(profile);
+    await countersign(platform.folder, 'realm', 'set', 'demo', '--settings', '{"readOnlyProperties":null}');
+    expect((await demo.ask('PUT', `${users}/c1`, { properties: { phone1: '5' } })).json.status).toBe('success');
+  });
 });
 
 describe('a strict realm', () => {

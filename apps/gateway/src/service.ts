@@ -5,11 +5,14 @@ import { Bus, busOptionsOf, MessagingModule } from '@countersign/messaging';
 import { createLogger, Metrics, NestLogger, type RunningService } from '@countersign/observability';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { dialectOf } from './dialects.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
 import { ReadinessProbe } from './health/readiness.js';
-import { createAdapter, guardRoutes } from './http/fastify-adapter.js';
-import { ProblemFilter } from './http/problem.filter.js';
+import { createAdapter } from './http/fastify-adapter.js';
+import { formConstraint } from './secureauth/query-form.js';
 import type { GatewaySettings } from './settings.js';
+import { guardRoutes } from './signature/guard-routes.js';
+import { ProblemFilter } from './signature/problem.filter.js';
 import { SignedApi } from './signature/signed-api.js';
 
 export { type GatewaySettings, settings } from './settings.js';
@@ -42,7 +45,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningSe
 /** Opens the HTTP side over a bus that somebody else holds. */
 export async function openGateway(parts: GatewayParts): Promise<RunningService> {
   const { settings, logger } = parts;
-  const adapter = createAdapter(settings);
+  const adapter = createAdapter(settings, dialectOf().answers, { [formConstraint.name]: formConstraint });
   const application = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(parts), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
@@ -50,7 +53,7 @@ export async function openGateway(parts: GatewayParts): Promise<RunningService> 
   });
   const api = application.get(SignedApi);
   guardRoutes(adapter, api.guard, api.hook);
-  application.useGlobalFilters(new ProblemFilter(api.judge, api.faults));
+  application.useGlobalFilters(new ProblemFilter(api.judge, api.faults, dialectOf));
   try {
     await application.listen(settings.COUNTERSIGN_PORT, settings.COUNTERSIGN_HOST);
   } catch (error) {
@@ -65,9 +68,10 @@ export async function openGateway(parts: GatewayParts): Promise<RunningService> 
     name: 'gateway',
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     close: () => {
-      closing ??= closeGateway(application, settings.SHUTDOWN_GRACE_MS);
+      closing ??= closeGateway(application, settings);
       return closing;
     },
+    closeWithinMs: settings.SHUTDOWN_NOTICE_MS + settings.SHUTDOWN_GRACE_MS + closeMarginMs,
   };
 }
 
@@ -78,11 +82,20 @@ function portFault(error: unknown, port: number): unknown {
   });
 }
 
-/** Nothing new is begun, what is under way finishes within its grace, and what was refused is reported. */
-async function closeGateway(application: NestFastifyApplication, graceMs: number): Promise<void> {
+/** For what comes after the requests under way: their connections, the report of refusals, the bus. */
+const closeMarginMs = 5_000;
+
+/**
+ * Balancers are told and given time to look elsewhere; then nothing new is begun, what is under way finishes within its
+ * grace, and what was refused is reported. Without that time a balancer would go on connecting to a port that has just
+ * closed.
+ */
+async function closeGateway(application: NestFastifyApplication, settings: GatewaySettings): Promise<void> {
+  const { SHUTDOWN_NOTICE_MS: noticeMs, SHUTDOWN_GRACE_MS: graceMs } = settings;
   const server = application.getHttpServer();
   const api = application.get(SignedApi);
   application.get(ReadinessProbe).close();
+  if (noticeMs > 0) await wait(noticeMs);
   api.close();
   server.close();
   const patience = new AbortController();

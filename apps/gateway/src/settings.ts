@@ -94,10 +94,16 @@ export const settings = defineSettings('gateway', {
     default: '5',
     description: 'how often refusals of known applications are reported to the trail, summed up',
   },
+  SHUTDOWN_NOTICE_MS: {
+    schema: wholeNumber(0, 60_000),
+    default: '0',
+    description:
+      'how long a stopping gateway still serves while /readyz says no, so that balancers look elsewhere first, milliseconds',
+  },
   SHUTDOWN_GRACE_MS: {
     schema: wholeNumber(0, 600_000),
     default: '10000',
-    description: 'how long a stopping gateway lets requests under way finish, milliseconds',
+    description: 'how long a stopping gateway then lets requests under way finish, milliseconds',
   },
 });
 

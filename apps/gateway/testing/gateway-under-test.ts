@@ -5,6 +5,8 @@ import {
   claimRequest,
   Problem,
   permissions,
+  type RealmProfile,
+  type RealmSettings,
   realmSettings,
   showCredential,
 } from '@countersign/contracts';
@@ -64,7 +66,7 @@ export class GatewayUnderTest {
     permissions: [...permissions] as string[],
     realm: 'demo',
     realmId: '01900000-0000-7000-8000-000000000000',
-    profile: 'compat',
+    profile: 'compat' as RealmProfile,
     settings: realmSettings.parse({}),
   };
   private readonly sockets: Socket[] = [];
@@ -75,7 +77,9 @@ export class GatewayUnderTest {
       if (id !== applicationId) throw new Problem('application.unknown');
       return structuredClone(this.credential);
     });
-    this.services.on(claimRequest, () => ({ verdict: this.verdict }));
+    this.services.on(claimRequest, ({ version }) => ({
+      verdict: Number(version) < this.credential.version ? 'changed' : this.verdict,
+    }));
     const providers = [
       { provide: Messenger, useValue: this.services },
       { provide: Bus, useValue: this.bus },
@@ -88,6 +92,12 @@ export class GatewayUnderTest {
       clock: this.clock,
     });
     return this;
+  }
+
+  /** Settings of the realm as an operator changes them: this gateway hears of it when its copy loses a claim. */
+  change(settings: Partial<RealmSettings>): void {
+    Object.assign(this.credential.settings, settings);
+    this.credential.version += 1;
   }
 
   get url(): string {

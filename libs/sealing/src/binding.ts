@@ -11,12 +11,13 @@ export interface Binding {
  * UTF-16 tells apart what UTF-8 would not, unpaired surrogates.
  */
 export function encodeParts(parts: readonly string[]): Buffer {
-  return Buffer.concat(
-    parts.flatMap((part) => {
-      const bytes = Buffer.from(part, 'utf16le');
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(bytes.length);
-      return [length, bytes];
-    }),
-  );
+  let length = 0;
+  for (const part of parts) length += 4 + 2 * part.length;
+  const encoded = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const part of parts) {
+    at = encoded.writeUInt32BE(2 * part.length, at);
+    at += encoded.write(part, at, 'utf16le');
+  }
+  return encoded;
 }

@@ -8,6 +8,7 @@ const mayDependOn: Readonly<Record<string, readonly string[]>> = {
   app: ['contracts', 'core', 'platform'],
   testing: ['contracts', 'core', 'platform', 'testing'],
   launcher: ['platform', 'contracts', 'core', 'app'],
+  job: ['platform', 'contracts', 'core'],
   client: ['contracts', 'core'],
   cli: ['contracts', 'core', 'platform'],
 };
@@ -16,6 +17,7 @@ const frameworks = /^(@nestjs\/|typeorm$|pg$|@nats-io\/)/;
 const bannedPackages: Readonly<Record<string, RegExp>> = {
   contracts: frameworks,
   core: /^(@nestjs\/|typeorm$|pg$|@nats-io\/|zod$)/,
+  job: frameworks,
   client: /^(@nestjs\/|typeorm$|pg$)/,
   cli: /^(typeorm$|pg$)/,
 };
@@ -71,7 +73,8 @@ export const declaredImports: Rule = {
 };
 
 export const packageBans: Rule = {
-  sentence: 'contracts and core are free of frameworks; gateway, client and command line are free of the database',
+  sentence:
+    'contracts, core and jobs are free of frameworks; gateway, client and command line are free of the database',
   breaches: (workspace) =>
     workspace.files
       .filter(({ path }) => isProduct(path))

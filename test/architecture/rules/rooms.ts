@@ -115,6 +115,28 @@ function foreignImports({ path, text }: SourceFile, ending: string): string[] {
     .map((module) => `${path}: imports ${module}`);
 }
 
+const gatewayRooms: readonly { readonly holder: RegExp; readonly refused: RegExp }[] = [
+  { holder: /^apps\/gateway\/src\/http\//, refused: /^apps\/gateway\/src\/(signature|secureauth|description)\// },
+  { holder: /^apps\/gateway\/src\/signature\//, refused: /^apps\/gateway\/src\/(secureauth|description)\// },
+];
+
+export const dialectsAbove: Rule = {
+  sentence: 'in the gateway, dialects import the signature and it imports http, never back',
+  breaches: ({ files }) =>
+    files
+      .filter(({ path }) => isProduct(path))
+      .flatMap(({ path, text }) =>
+        gatewayRooms
+          .filter(({ holder }) => holder.test(path))
+          .flatMap(({ refused }) =>
+            importsOf(text)
+              .filter((module) => module.startsWith('.') && refused.test(join(dirname(path), module)))
+              .map((module) => `${path}: imports ${module}`),
+          ),
+      ),
+  canary: planted('apps/gateway/src/http/answer.ts', "import { answers } from '../secureauth/contract.js';\n"),
+};
+
 export const parameterisedSql: Rule = {
   sentence: 'SQL in stores is one constant text; values travel as parameters',
   breaches: ({ files }: Workspace) =>

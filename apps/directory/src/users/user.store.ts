@@ -61,7 +61,8 @@ const withdraw = `
   insert into directory.user_identity (id)
   select id from unnest($1::uuid[]) as wanted (id) order by id on conflict do nothing`;
 
-const findExisting = 'select id from directory.user where id = any ($1::uuid[])';
+// An erasure that is just committing is waited for: "existing" must not be said of who is gone in a moment.
+const findExisting = 'select id from directory.user where id = any ($1::uuid[]) order by id for key share';
 
 const insert = `
   insert into directory.user

@@ -1,10 +1,32 @@
-/** What the gateway says when it does not hand on what a service replied: the dialect's shape, whole. */
+/** What the gateway says when it does not hand on what a service replied: ready to leave, in the words of a dialect. */
 export interface Answer {
   readonly http: number;
-  readonly status: string;
-  readonly message: string;
+  /** Compact JSON. */
+  readonly body: string;
   /** For `Retry-After`, where asking again later helps. */
   readonly retryAfterSeconds?: number;
-  /** The answer is about the user that was named: it repeats the user id (contract C.1). */
-  readonly namesUser?: true;
+  /** For `WWW-Authenticate`. */
+  readonly challenge?: string;
 }
+
+/** What can become of any request, whatever it asks for: each dialect has an answer to each. */
+export const generalOutcomes = Object.freeze([
+  'targetMalformed',
+  'valueMalformed',
+  'requestUnreadable',
+  'methodUnsupported',
+  'codingUnsupported',
+  'transferUnsupported',
+  'notPermitted',
+  'notFound',
+  'timedOut',
+  'tooLarge',
+  'headersTooLarge',
+  'fault',
+  'unavailable',
+  'recovering',
+  'overloaded',
+  'closing',
+] as const);
+export type GeneralOutcome = (typeof generalOutcomes)[number];
+export type GeneralAnswers = Readonly<Record<GeneralOutcome, Answer>>;

@@ -1,13 +1,16 @@
-import { malformed } from '../secureauth/contract.js';
-import type { Answer } from './answer.js';
+import type { GeneralOutcome } from './answer.js';
 
-/** A verified request whose meaning cannot be read. `reason` is shown to the caller: what was expected, no values. */
+/**
+ * A verified request whose meaning cannot be read. `reason` is shown to the caller: what was expected, no values;
+ * where there is an `outcome`, its answer is given instead.
+ */
 export class MalformedRequest extends Error {
   override readonly name = 'MalformedRequest';
-  readonly answer: Answer;
 
-  constructor(reason: string, answer: Answer = malformed(reason)) {
+  constructor(
+    readonly reason: string,
+    readonly outcome?: GeneralOutcome,
+  ) {
     super(reason);
-    this.answer = answer;
   }
 }

@@ -1,5 +1,5 @@
-/** What is answered without a signature: see the controllers in `health/`. */
-const openPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+/** What is answered without a signature: see the controllers in `health/` and `description/`. */
+export const openPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs']);
 
 /** Compared as written, so that no spelling of another path can pass for an open one. */
 export function isOpenPath(path: string): boolean {

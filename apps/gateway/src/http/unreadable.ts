@@ -1,28 +1,30 @@
 import type { Socket } from 'node:net';
-import { answers } from '../secureauth/contract.js';
-import type { Answer } from './answer.js';
+import type { Answer, GeneralAnswers } from './answer.js';
 
-/** What never becomes a request, by the code of Node's parser. */
-function answerTo(error: NodeJS.ErrnoException): Answer {
-  if (error.code === 'HPE_HEADER_OVERFLOW') return answers.headersTooLarge;
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return answers.timedOut;
-  return answers.unreadableRequest;
+/** Answers what never becomes a request, and hangs up. Nobody is known here, so nothing is signed. */
+export class UnreadableRequests {
+  constructor(private readonly answers: GeneralAnswers) {}
+
+  /** What is not HTTP, by the code of Node's parser. */
+  readonly answer = (error: NodeJS.ErrnoException, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
+    hangUp(socket, this.answerTo(error));
+  };
+
+  /** CONNECT: we are no proxy. */
+  readonly answerConnect = (_request: unknown, socket: Socket): void => {
+    socket.on('error', () => socket.destroy());
+    hangUp(socket, this.answers.methodUnsupported);
+  };
+
+  private answerTo(error: NodeJS.ErrnoException): Answer {
+    if (error.code === 'HPE_HEADER_OVERFLOW') return this.answers.headersTooLarge;
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return this.answers.timedOut;
+    return this.answers.requestUnreadable;
+  }
 }
 
-/** Answers what is not HTTP, in the dialect's shape, and hangs up. Nobody is known here, so nothing is signed. */
-export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
-  hangUp(socket, answerTo(error));
-}
-
-/** CONNECT: we are no proxy. */
-export function answerConnect(_request: unknown, socket: Socket): void {
-  socket.on('error', () => socket.destroy());
-  hangUp(socket, answers.methodUnsupported);
-}
-
-function hangUp(socket: Socket, { http, status, message }: Answer): void {
-  const body = JSON.stringify({ status, message });
+function hangUp(socket: Socket, { http, body }: Answer): void {
   socket.end(
     `HTTP/1.1 ${http} ${REASONS[http] ?? 'Bad Request'}\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Cache-Control: no-cache, no-store\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

@@ -1,23 +1,34 @@
 import type { ProblemCode, Profile, RealmSettings } from '@countersign/contracts';
 import { type RequestRefusal, requestRefusalMessages } from '@countersign/signing';
-import type { Answer } from '../http/answer.js';
+import type { GeneralOutcome } from '../http/answer.js';
 
 /**
  * Every word of the dialect that the gateway says, in one place. [S] stands in the vendor's guide, byte for byte; the
  * rest are positions of ours, where no source says anything: change them here.
  */
 
+/** An answer in words: `status` and `message` are its body. */
+export interface Saying {
+  readonly http: number;
+  readonly status: string;
+  readonly message: string;
+  /** For `Retry-After`, where asking again later helps. */
+  readonly retryAfterSeconds?: number;
+  /** The answer is about the user that was named: its body repeats the name under this key (contract C.1, C.7). */
+  readonly names?: 'userId' | 'user_id';
+}
+
 /** The guide gives no code. With 400, clients of the Go SDK would see the message (contract A.4). */
 const REFUSAL_HTTP = 401;
 
 /** [S] The eight refusals. */
-export const refusalAnswers: Readonly<Record<RequestRefusal, Answer>> = Object.freeze(
+export const refusals = Object.freeze(
   Object.fromEntries(
     Object.entries(requestRefusalMessages).map(([refusal, message]) => [
       refusal,
       Object.freeze({ http: REFUSAL_HTTP, status: 'invalid', message }),
     ]),
-  ) as Record<RequestRefusal, Answer>,
+  ) as Record<RequestRefusal, Saying>,
 );
 
 /** Value of `WWW-Authenticate` beside each of the eight. */
@@ -26,10 +37,10 @@ export const authenticateChallenge = 'Basic';
 const VALIDATION = 'Request validation failed with';
 
 /** Answers that belong to no endpoint. */
-export const answers = Object.freeze({
-  malformedTarget: { http: 400, status: 'invalid', message: `${VALIDATION}: path is not acceptable.` },
-  malformedValue: { http: 400, status: 'invalid', message: `${VALIDATION}: a value is not acceptable.` },
-  unreadableRequest: { http: 400, status: 'invalid', message: `${VALIDATION}: request is not readable.` },
+export const general = Object.freeze({
+  targetMalformed: { http: 400, status: 'invalid', message: `${VALIDATION}: path is not acceptable.` },
+  valueMalformed: { http: 400, status: 'invalid', message: `${VALIDATION}: a value is not acceptable.` },
+  requestUnreadable: { http: 400, status: 'invalid', message: `${VALIDATION}: request is not readable.` },
   methodUnsupported: { http: 405, status: 'invalid', message: `${VALIDATION}: method is not supported.` },
   codingUnsupported: { http: 415, status: 'invalid', message: `${VALIDATION}: Content-Encoding is not supported.` },
   transferUnsupported: { http: 501, status: 'invalid', message: `${VALIDATION}: Transfer-Encoding is not supported.` },
@@ -54,42 +65,38 @@ export const answers = Object.freeze({
   },
   overloaded: { http: 503, status: 'server_error', message: 'The service is overloaded.', retryAfterSeconds: 1 },
   closing: { http: 503, status: 'server_error', message: 'The service is shutting down.', retryAfterSeconds: 1 },
-} as const satisfies Record<string, Answer>);
+} as const satisfies Record<GeneralOutcome | 'conflict', Saying>);
 
 /** 400 with a reason of ours; never a value of the caller's. */
-export function malformed(reason: string): Answer {
+export function malformed(reason: string): Saying {
   return { http: 400, status: 'invalid', message: `${VALIDATION}: ${reason}.` };
 }
 
 /** [S] C.1; these come with 200 but for the first. */
 export const userAnswers = Object.freeze({
-  notFound: { http: 404, status: 'not_found', message: 'User Id was not found', namesUser: true },
+  notFound: { http: 404, status: 'not_found', message: 'User Id was not found', names: 'userId' },
   invalidGroup: {
     http: 200,
     status: 'invalid_group',
     message: 'User Id is not associated with a valid group.',
-    namesUser: true,
+    names: 'userId',
   },
-  disabled: { http: 200, status: 'disabled', message: 'Account is disabled.', namesUser: true },
-  lockedOut: { http: 200, status: 'lock_out', message: 'Account is locked out.', namesUser: true },
-  passwordExpired: { http: 200, status: 'password_expired', message: 'Password is expired.', namesUser: true },
-} as const satisfies Record<string, Answer>);
+  disabled: { http: 200, status: 'disabled', message: 'Account is disabled.', names: 'userId' },
+  lockedOut: { http: 200, status: 'lock_out', message: 'Account is locked out.', names: 'userId' },
+  passwordExpired: { http: 200, status: 'password_expired', message: 'Password is expired.', names: 'userId' },
+} as const satisfies Record<string, Saying>);
 
 /** What a profile's state answers instead of the profile (contract C.1). */
-export const stateAnswers: Readonly<Record<Exclude<Profile['state'], 'active'>, Answer>> = Object.freeze({
+export const stateAnswers: Readonly<Record<Exclude<Profile['state'], 'active'>, Saying>> = Object.freeze({
   disabled: userAnswers.disabled,
   locked: userAnswers.lockedOut,
   password_expired: userAnswers.passwordExpired,
   group_missing: userAnswers.invalidGroup,
 });
 
-function failed(message: string): Answer {
-  return { http: 200, status: 'failed', message, namesUser: true };
-}
-
 /** [S] C.2 and C.3. */
 export const changeAnswers = Object.freeze({
-  notFound: { http: 404, status: 'error', message: 'Not_Found', namesUser: true } as Answer,
+  notFound: { http: 404, status: 'error', message: 'Not_Found', names: 'userId' } as Saying,
   invalidUsername: failed('Invalid username.'),
   invalidPassword: failed('Invalid password.'),
   invalidEmail: failed('Invalid email.'),
@@ -99,26 +106,49 @@ export const changeAnswers = Object.freeze({
   unknownError: failed('Unknown error.'),
 });
 
-/** [S] The bodies of success of C.2, C.3 and C.4. */
+function failed(message: string): Saying {
+  return { http: 200, status: 'failed', message, names: 'userId' };
+}
+
+/** [S] C.5: of one association `failure`, of many `failed` (contract F8). They name nobody. */
+export const associationAnswers = Object.freeze({
+  failed: { http: 200, status: 'failure', message: 'Failed to add user to group.' },
+  unsupported: {
+    http: 200,
+    status: 'failure',
+    message: 'Group actions are not supported with the current configuration.',
+  },
+} as const satisfies Record<string, Saying>);
+
+/** [S] C.5. The guide gives no wording for one, so it is the same. */
+export function associationErrors(count: number): { readonly status: string; readonly message: string } {
+  return { status: 'failed', message: `There were ${count} association errors.` };
+}
+
+/** C.7. */
+export const erasureUnknown: Saying = Object.freeze({
+  http: 200,
+  status: 'failed',
+  message: 'user_id does not exist',
+  names: 'user_id',
+});
+
+/** [S] The bodies of success of C.2 to C.5, and that of C.7. */
 export const successes = Object.freeze({
   changed: Object.freeze({ status: 'success', message: '' }),
   passwordReset: Object.freeze({ status: 'success', message: 'Password was reset' }),
   passwordChanged: Object.freeze({ status: 'success', message: 'Password was changed' }),
+  associated: Object.freeze({ status: 'success', message: '' }),
+  erased: Object.freeze({ status: 'success', message: 'User delete complete' }),
 });
 
 /** [S] C.1. */
 export const found = Object.freeze({ status: 'found', message: '' });
 
 /** What a problem answers at one endpoint, where that differs from everywhere else. */
-export type EndpointAnswers = Readonly<Partial<Record<ProblemCode, Answer | ((settings: RealmSettings) => Answer)>>>;
-
-export const profileProblems: EndpointAnswers = Object.freeze({});
+export type EndpointAnswers = Readonly<Partial<Record<ProblemCode, Saying | ((settings: RealmSettings) => Saying)>>>;
 
 export const updateProblems: EndpointAnswers = Object.freeze({ 'user.unknown': changeAnswers.notFound });
-
-export const createProblems: EndpointAnswers = Object.freeze({
-  'password.refused': changeAnswers.invalidPassword,
-});
 
 /** [S] C.4: the texts are the realm's; a special one that is empty gives way to the general one. */
 export const resetProblems: EndpointAnswers = Object.freeze({
@@ -131,3 +161,8 @@ export const changeProblems: EndpointAnswers = Object.freeze({
     failed(texts.currentPasswordWrong || texts.changeRefused),
   'password.refused': ({ passwordTexts: texts }: RealmSettings) => failed(texts.policyRefused || texts.changeRefused),
 });
+
+/** An association with a user that nobody can be is like one with a user that nobody is. */
+export const associationProblems: EndpointAnswers = Object.freeze({ 'user.unknown': associationAnswers.failed });
+
+export const erasureProblems: EndpointAnswers = Object.freeze({ 'user.unknown': erasureUnknown });

@@ -6,9 +6,10 @@ import {
   type Profile,
   propertyKeys,
 } from '@countersign/contracts';
+import { field, isJsonObject, type JsonObject } from '../http/json-body.js';
 import { MalformedRequest } from '../http/malformed-request.js';
 import { found } from './contract.js';
-import { field, isJsonObject, type JsonObject } from './json-body.js';
+import { shownGroupName } from './group-name.js';
 
 const LONGEST_USER_ID = 256;
 const LONGEST_PASSWORD = 4096;
@@ -72,13 +73,13 @@ export function readPassword(body: JsonObject, key: string): string {
   return password;
 }
 
-/** C.1's body, in its order. */
-export function writeProfile(profile: Profile): object {
+/** C.1's body, in its order. `groupNameSuffix` is the realm's. */
+export function writeProfile(profile: Profile, groupNameSuffix: string): object {
   return {
     userId: profile.userId,
     properties: writeProperties(profile.properties),
     knowledgeBase: writeKnowledgeBase(profile.knowledgeBase),
-    groups: profile.groups,
+    groups: profile.groups.map((group) => shownGroupName(group, groupNameSuffix)),
     accessHistories: [],
     status: found.status,
     message: found.message,

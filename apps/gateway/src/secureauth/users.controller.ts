@@ -1,68 +1,64 @@
-import { registerUser, showProfile, updateUser } from '@countersign/contracts';
-import { Controller, Get, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
+import { eraseUser, Problem, registerUser, showProfile, updateUser } from '@countersign/contracts';
+import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendBody } from '../http/send-answer.js';
+import { readJsonObject } from '../http/json-body.js';
 import { exchangeOf } from '../signature/exchange.js';
 import { OnBehalf } from '../signature/on-behalf.js';
-import { SignedRoute } from '../signature/signed-route.js';
-import { createProblems, profileProblems, stateAnswers, successes, updateProblems } from './contract.js';
-import { readJsonObject } from './json-body.js';
+import { sendBody, settledApplication } from '../signature/send-body.js';
+import { stateAnswers, successes } from './contract.js';
+import { readErasure } from './erasure.wire.js';
+import { isPossibleName, userNamed } from './named-user.js';
+import { Serves } from './serves.js';
+import { userEndpoints as endpoints } from './user.endpoints.js';
 import { readNewUser, readUpdate, writeProfile } from './user.wire.js';
-import { versionPaths } from './versions.js';
-import { whoIsNamed } from './who.js';
 
-const updateRoute = {
-  name: 'users.update',
-  permission: 'user-management',
-  operation: updateUser,
-  problems: updateProblems,
-} as const;
-
-/** Contract C.1 to C.3. Never 201: the Go SDK takes anything but 200 for an error (C.0). */
-@Controller(versionPaths)
+/** Contract C.1 to C.3 and C.7. */
+@Controller()
 export class UsersController {
   constructor(private readonly onBehalf: OnBehalf) {}
 
-  @Get(':userId')
-  @SignedRoute({
-    name: 'users.show',
-    permission: 'user-management',
-    operation: showProfile,
-    problems: profileProblems,
-  })
+  @Serves(endpoints.show, 'GET', 'path')
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
-    const profile = await this.onBehalf.ask(exchange, showProfile, whoIsNamed(exchange));
-    if (profile.state === 'active') return sendBody(reply, writeProfile(profile));
+    const profile = await this.onBehalf.ask(exchange, showProfile, userNamed(exchange, endpoints.show));
+    if (profile.state === 'active') {
+      const { settings } = await settledApplication(exchange);
+      return sendBody(reply, writeProfile(profile, settings.groupNameSuffix));
+    }
     const { status, message } = stateAnswers[profile.state];
     return sendBody(reply, { status, message, userId: exchange.userId });
   }
 
-  @Put(':userId')
-  @SignedRoute(updateRoute)
-  replace(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.update(request, reply);
+  @Serves(endpoints.show, 'GET', 'domain')
+  showOfDomain(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.show(request, reply);
   }
 
-  @Post(':userId')
-  @HttpCode(200)
-  @SignedRoute(updateRoute)
+  @Serves(endpoints.show, 'GET', 'query')
+  showByQuery(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.show(request, reply);
+  }
+
+  @Serves(endpoints.update, 'POST', 'path', 'domain')
   async update(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
-    const who = whoIsNamed(exchange);
+    const who = userNamed(exchange, endpoints.update);
     const changes = readUpdate(readJsonObject(exchange.body, request.raw.headers['content-encoding']));
     await this.onBehalf.ask(exchange, updateUser, { ...who, ...changes });
     await sendBody(reply, successes.changed);
   }
 
-  @Post()
-  @HttpCode(200)
-  @SignedRoute({
-    name: 'users.create',
-    permission: 'user-management',
-    operation: registerUser,
-    problems: createProblems,
-  })
+  @Serves(endpoints.update, 'PUT', 'path', 'domain')
+  replace(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.update(request, reply);
+  }
+
+  @Serves(endpoints.update, 'PUT', 'query')
+  replaceByQuery(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.update(request, reply);
+  }
+
+  @Serves(endpoints.create, 'POST', 'path')
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
     const { realm } = exchange.target;
@@ -70,5 +66,17 @@ export class UsersController {
     exchange.userId = user.userId;
     await this.onBehalf.ask(exchange, registerUser, { realm, ...user });
     await sendBody(reply, successes.changed);
+  }
+
+  @Serves(endpoints.erase, 'DELETE', 'path')
+  async erase(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const exchange = exchangeOf(request);
+    const { realm } = exchange.target;
+    const body = readJsonObject(exchange.body, request.raw.headers['content-encoding']);
+    const { userId, shown } = readErasure(exchange, body);
+    exchange.userId = shown;
+    if (!isPossibleName(userId)) throw new Problem('user.unknown');
+    await this.onBehalf.ask(exchange, eraseUser, { realm, userId });
+    await sendBody(reply, { ...successes.erased, user_id: shown });
   }
 }

@@ -67,6 +67,27 @@ describe('secureauth C.1: GET /users/{userId}', () => {
     );
   });
 
+  it('groups are shown with the suffix of the realm, as it is now', async () => {
+    gateway.services.on(showProfile, () => profileOf('jdoe', { groups: ['a, b', 'SharePoint Developers'] }));
+    const groups = async () => JSON.parse((await gateway.send({ path: `${users}/jdoe` })).body).groups;
+    expect(await groups()).toEqual(['a, b', 'SharePoint Developers']);
+    gateway.change({ groupNameSuffix: 'OU=jdoe,DC=dev,DC=local' });
+    expect(await groups()).toEqual([
+      'CN=a\\, b,OU=jdoe,DC=dev,DC=local',
+      'CN=SharePoint Developers,OU=jdoe,DC=dev,DC=local',
+    ]);
+    gateway.change({ groupNameSuffix: '' });
+    expect(await groups()).toEqual(['a, b', 'SharePoint Developers']);
+  });
+
+  it('a property that the realm keeps from being written says so, as a string', async () => {
+    const properties = { phone1: { value: '1', isWritable: false }, phone2: { value: '2', isWritable: true } };
+    gateway.services.on(showProfile, () => profileOf('jdoe', { properties }));
+    expect((await gateway.send({ path: `${users}/jdoe` })).body).toContain(
+      '"properties":{"phone1":{"value":"1","isWritable":"false"},"phone2":{"value":"2","isWritable":"true"}}',
+    );
+  });
+
   it.each(versions)('%s: empty collections are there', async (version) => {
     const answer = await gateway.send({ path: `/demo/api/${version}/users/jdoe/` });
     expect(answer.body).toBe(
@@ -289,6 +310,7 @@ describe('secureauth C.0: permission switches', () => {
     ['user-management', { path: users, method: 'POST', body: '{}' }],
     ['administrator-reset', { path: `${users}/jdoe/resetpwd`, method: 'POST', body: '{"password":"x"}' }],
     ['self-service-change', { path: `${users}/jdoe/changepwd`, method: 'POST', body: '{}' }],
+    ['user-deletion', { path: users, method: 'DELETE', body: '{"user_id":"jdoe"}' }],
   ] as const;
   it.each(calls)('without %s: 403, signed, and nothing is asked', async (permission, sent) => {
     const closed = new GatewayUnderTest();

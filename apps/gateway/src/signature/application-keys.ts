@@ -1,5 +1,12 @@
 import { monotonicMs } from '@countersign/clock';
-import { type Permission, Problem, type RealmSettings, type ReplyOf, showCredential } from '@countersign/contracts';
+import {
+  type Permission,
+  Problem,
+  type RealmProfile,
+  type RealmSettings,
+  type ReplyOf,
+  showCredential,
+} from '@countersign/contracts';
 import type { Messenger } from '@countersign/messaging';
 import { newAskContext } from '@countersign/messaging';
 import { type ApplicationKey, applicationKey, type Tolerances } from '@countersign/signing';
@@ -13,6 +20,7 @@ export interface Application {
   readonly keys: readonly { readonly keyVersion: number; readonly key: ApplicationKey }[];
   readonly permissions: ReadonlySet<Permission>;
   readonly realm: string;
+  readonly profile: RealmProfile;
   readonly settings: RealmSettings;
   readonly tolerances: Tolerances;
 }
@@ -166,7 +174,7 @@ function evict(map: Map<string, unknown>, size: number): void {
 }
 
 function applicationFrom(credential: ReplyOf<typeof showCredential>): Application {
-  const { applicationId, version, keys, permissions, realm, settings } = credential;
+  const { applicationId, version, keys, permissions, realm, profile, settings } = credential;
   return {
     applicationId,
     version,
@@ -175,6 +183,7 @@ function applicationFrom(credential: ReplyOf<typeof showCredential>): Applicatio
       .map(({ keyVersion, key }) => ({ keyVersion, key: applicationKey(key) })),
     permissions: new Set(permissions),
     realm,
+    profile,
     settings,
     tolerances: { decodedPath: settings.tolerateDecodedPath, latin1Body: settings.tolerateLatin1Body },
   };

@@ -6,6 +6,7 @@ import { isOpenPath } from '../http/open-paths.js';
 import { type RequestTarget, targetOf } from '../http/request-target.js';
 import type { Place } from '../http/throttle.js';
 import type { Application } from './application-keys.js';
+import type { Dialect } from './dialect.js';
 import type { ClaimOutcome } from './replay.js';
 import { type SignedRouteDeclaration, signedRouteOf } from './signed-route.js';
 
@@ -13,6 +14,8 @@ import { type SignedRouteDeclaration, signedRouteOf } from './signed-route.js';
 export interface Exchange {
   readonly correlation: Correlation;
   readonly target: RequestTarget;
+  /** In whose words the request is answered. */
+  readonly dialect: Dialect;
   readonly address: string;
   /** Reached without a signature: health and metrics. */
   readonly isOpen: boolean;
@@ -28,7 +31,7 @@ export interface Exchange {
   place: Place | undefined;
   /** Made while the handler already reads; no answer leaves before it is won. */
   claim: ClaimUnderWay | undefined;
-  /** The user that the request names, for answers that name it back. */
+  /** The user that the request names, as it does, for answers that name it back. */
   userId: string | undefined;
 }
 
@@ -57,12 +60,17 @@ declare module 'fastify' {
 }
 
 /** What is known of a request on its arrival; every field is there from the start, as each request has them all. */
-export function openExchange(request: FastifyRequest, addresses: Addresses): Exchange {
+export function openExchange(
+  request: FastifyRequest,
+  addresses: Addresses,
+  dialectOf: (target: RequestTarget) => Dialect,
+): Exchange {
   const { raw } = request;
   const target = targetOf(raw);
   return {
     correlation: correlate(raw.headers['x-request-id']),
     target,
+    dialect: dialectOf(target),
     address: addresses.of(raw.socket.remoteAddress, raw.headers['x-forwarded-for']),
     isOpen: isOpenPath(target.path),
     route: signedRouteOf(request),

@@ -1,7 +1,6 @@
 import type { RefusalReason } from '@countersign/contracts';
 import type { RequestRefusal } from '@countersign/signing';
 import type { Answer } from '../http/answer.js';
-import { answers, refusalAnswers } from '../secureauth/contract.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
 import type { Refusals } from './refusals.js';
@@ -19,7 +18,7 @@ export class Judge {
     this.metrics.refused(refusal);
     const reason = reasons[refusal];
     if (reason !== undefined) this.count(exchange, reason);
-    return refusalAnswers[refusal];
+    return exchange.dialect.refusals[refusal];
   }
 
   /** Step 5 after all: what is not known any more is answered as if it had never been, which no key signs. */
@@ -36,7 +35,8 @@ export class Judge {
   settle(exchange: Exchange, outcome: ClaimOutcome): Answer | undefined {
     if (!outcome.isWon) return this.lose(exchange, outcome);
     exchange.application = outcome.application;
-    if (exchange.target.segments === undefined) return this.decline(exchange, 'malformed', answers.malformedTarget);
+    const { answers } = exchange.dialect;
+    if (exchange.target.segments === undefined) return this.decline(exchange, 'malformed', answers.targetMalformed);
     const { route } = exchange;
     if (route === undefined) return answers.notFound;
     if (!outcome.application.permissions.has(route.permission)) {

@@ -2,10 +2,8 @@ import { monotonicMs } from '@countersign/clock';
 import { type ClaimVerdict, claimRequest, Problem } from '@countersign/contracts';
 import type { AskContext, Messenger } from '@countersign/messaging';
 import { type ApplicationKey, type RequestRefusal, verifyRequest } from '@countersign/signing';
-import type { Answer } from '../http/answer.js';
+import type { Answer, GeneralOutcome } from '../http/answer.js';
 import type { FaultLog } from '../http/fault-log.js';
-import { problemAnswers } from '../http/problem-status.js';
-import { answers, refusalAnswers } from '../secureauth/contract.js';
 import type { Application, ApplicationKeys } from './application-keys.js';
 import type { Exchange, Proof } from './exchange.js';
 
@@ -45,8 +43,8 @@ export class Replay {
       return await this.claimInRounds(exchange, application, proof);
     } catch (error) {
       this.options.faults.write(error, { ...exchange.correlation }, 'a claim was not decided');
-      const answer = error instanceof Problem ? problemAnswers[error.code] : answers.unavailable;
-      return undecided(application, answer.http === 503 ? answer : answers.unavailable);
+      const isOverloaded = error instanceof Problem && error.code === 'bus.overloaded';
+      return undecided(exchange, application, isOverloaded ? 'overloaded' : 'unavailable');
     }
   }
 
@@ -56,19 +54,19 @@ export class Replay {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const verdict = await this.ask(exchange, current, keyVersion, proof, round);
       if (verdict === 'won') return { isWon: true, application: current };
-      if (verdict === 'recovering') return undecided(current, answers.recovering);
-      if (verdict === 'replayed') return refused(current, 'seen-before');
-      if (verdict === 'stale') return refused(current, 'clock-skewed');
+      if (verdict === 'recovering') return undecided(exchange, current, 'recovering');
+      if (verdict === 'replayed') return refused(exchange, current, 'seen-before');
+      if (verdict === 'stale') return refused(exchange, current, 'clock-skewed');
       // The copy is old: `changed`, or its key is no longer live: `revoked`.
       const newer = await this.applicationKeys.newerThan(current.applicationId, current.version);
-      if (newer === undefined || newer.keys.length === 0) return refused(undefined, 'application-unknown');
+      if (newer === undefined || newer.keys.length === 0) return refused(exchange, undefined, 'application-unknown');
       const match = verdict === 'revoked' ? undefined : matchingKey(newer, exchange, proof);
       exchange.answerKey = match?.key ?? newer.keys[0]?.key;
-      if (match === undefined) return refused(newer, 'credentials-invalid');
+      if (match === undefined) return refused(exchange, newer, 'credentials-invalid');
       current = newer;
       keyVersion = match.keyVersion;
     }
-    return undecided(current, answers.unavailable);
+    return undecided(exchange, current, 'unavailable');
   }
 
   private async ask(
@@ -100,12 +98,12 @@ export class Replay {
 /** The first ask and one for each time that the application changed meanwhile; nobody changes it that fast. */
 const MOST_ROUNDS = 3;
 
-function refused(application: Application | undefined, refusal: RequestRefusal): LostClaim {
-  return { isWon: false, application, refusal, answer: refusalAnswers[refusal] };
+function refused({ dialect }: Exchange, application: Application | undefined, refusal: RequestRefusal): LostClaim {
+  return { isWon: false, application, refusal, answer: dialect.refusals[refusal] };
 }
 
-function undecided(application: Application, answer: Answer): LostClaim {
-  return { isWon: false, application, refusal: undefined, answer };
+function undecided({ dialect }: Exchange, application: Application, outcome: GeneralOutcome): LostClaim {
+  return { isWon: false, application, refusal: undefined, answer: dialect.answers[outcome] };
 }
 
 /** The live key, newest first, under which the MAC holds (contract A.4 step 8). */

@@ -7,16 +7,20 @@ import type { Answer } from '../http/answer.js';
 import type { BodyBudget } from '../http/body-budget.js';
 import { Connection } from '../http/connection.js';
 import { announcesBody, type BodyFault, isCodingKnown, type RawBody, readRawBody } from '../http/raw-body.js';
+import type { RequestTarget } from '../http/request-target.js';
 import { sendAnswer } from '../http/send-answer.js';
 import type { Throttle } from '../http/throttle.js';
-import { answers } from '../secureauth/contract.js';
 import type { Application, ApplicationKeys } from './application-keys.js';
+import type { Dialect } from './dialect.js';
 import { type ClaimUnderWay, type Exchange, openExchange, type Proof } from './exchange.js';
 import type { Judge } from './judge.js';
 import { matchingKey, type Replay } from './replay.js';
+import type { SignedRouteDeclaration } from './signed-route.js';
 
 export interface RequestGuardOptions {
   readonly addresses: Addresses;
+  /** In whose words a request is answered, by its path alone. */
+  readonly dialectOf: (target: RequestTarget) => Dialect;
   readonly clock: Clock;
   /** How far a signed date may be off this gateway's clock; the store decides by its own. */
   readonly skewMs: number;
@@ -52,12 +56,12 @@ export class RequestGuard {
 
   /** Fastify's `onRequest`. */
   readonly arrive = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
-    const exchange = openExchange(request, this.options.addresses);
+    const exchange = openExchange(request, this.options.addresses, this.options.dialectOf);
     request.exchange = exchange;
-    const obstacle = this.meet(request, reply);
+    const obstacle = this.meet(exchange, request, reply);
     if (obstacle !== undefined) sendAnswer(reply.header('connection', 'close'), obstacle);
     else if (exchange.isOpen) done();
-    else if (reservedRealmNames.has(exchange.target.realm)) sendAnswer(reply, answers.notFound);
+    else if (reservedRealmNames.has(exchange.target.realm)) sendAnswer(reply, exchange.dialect.answers.notFound);
     else {
       this.admit(exchange, request, reply).then(
         (answer) => (answer === undefined ? done() : sendAnswer(reply, answer)),
@@ -67,16 +71,17 @@ export class RequestGuard {
   };
 
   /** What no request can get past, whoever sent it; the connection ends with it. */
-  private meet({ raw }: FastifyRequest, reply: FastifyReply): Answer | undefined {
+  private meet({ dialect }: Exchange, { raw }: FastifyRequest, reply: FastifyReply): Answer | undefined {
     const connection = Connection.of(raw.socket);
-    if (!connection.begin(reply.raw, this.options.pipelineLimit)) return answers.overloaded;
+    if (!connection.begin(reply.raw, this.options.pipelineLimit)) return dialect.answers.overloaded;
     if (isCodingKnown(raw)) return undefined;
     connection.end();
-    return answers.transferUnsupported;
+    return dialect.answers.transferUnsupported;
   }
 
   /** The steps of A.4; an answer ends the request. */
   private async admit(exchange: Exchange, request: FastifyRequest, reply: FastifyReply): Promise<Answer | undefined> {
+    const { answers } = exchange.dialect;
     const claimed = parseAuthorization(request.raw.headers.authorization);
     if (claimed.refusal !== undefined) return this.judge.refuse(exchange, claimed.refusal);
 
@@ -139,6 +144,7 @@ export class RequestGuard {
   }
 
   private turnDown(exchange: Exchange, fault: BodyFault): Answer {
+    const { answers } = exchange.dialect;
     return fault === 'too-large' ? this.judge.decline(exchange, 'malformed', answers.tooLarge) : answers.overloaded;
   }
 
@@ -161,7 +167,7 @@ export class RequestGuard {
       if (isNewer && this.verify(exchange, application, signed)) return undefined;
       return this.judge.refuse(exchange, 'credentials-invalid');
     } catch {
-      return answers.unavailable;
+      return exchange.dialect.answers.unavailable;
     }
   }
 
@@ -170,7 +176,7 @@ export class RequestGuard {
     const { application, proof, route } = exchange;
     if (application === undefined || proof === undefined) throw new Error('nothing is claimed before it is verified');
     const decided = this.replay.claim(exchange, application, proof);
-    if (route?.operation.effect !== 'none' || !application.permissions.has(route.permission)) {
+    if (!mayGoAhead(route, application)) {
       const outcome = await decided;
       if (outcome.isWon) exchange.place?.win();
       return this.judge.settle(exchange, outcome);
@@ -183,4 +189,10 @@ export class RequestGuard {
     });
     return undefined;
   }
+}
+
+/** Whether a handler may run before the claim is won: what it does leaves no trace, and means the same in any case. */
+function mayGoAhead(route: SignedRouteDeclaration | undefined, { permissions }: Application): boolean {
+  if (route === undefined || route.operation.effect !== 'none') return false;
+  return permissions.has(route.permission) && route.readsSettings !== true;
 }

@@ -4,9 +4,11 @@ import type { Logger, Metrics } from '@countersign/observability';
 import { Addresses } from '../http/addresses.js';
 import { BodyBudget } from '../http/body-budget.js';
 import { FaultLog } from '../http/fault-log.js';
+import type { RequestTarget } from '../http/request-target.js';
 import { Throttle } from '../http/throttle.js';
 import type { GatewaySettings } from '../settings.js';
 import { ApplicationKeys } from './application-keys.js';
+import type { Dialect } from './dialect.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { Judge } from './judge.js';
 import { OnBehalf } from './on-behalf.js';
@@ -20,6 +22,8 @@ export interface SignedApiParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly clock?: Clock;
+  /** In whose words a request is answered. */
+  readonly dialectOf: (target: RequestTarget) => Dialect;
 }
 
 /** Both directions of the signed API, and how their parts hang together. */
@@ -32,7 +36,8 @@ export class SignedApi {
   readonly hook: ResponseHook;
   readonly onBehalf: OnBehalf;
 
-  constructor(messenger: Messenger, { settings, logger, metrics, clock = systemClock }: SignedApiParts) {
+  constructor(messenger: Messenger, parts: SignedApiParts) {
+    const { settings, logger, metrics, clock = systemClock, dialectOf } = parts;
     this.faults = new FaultLog(logger);
     this.throttle = new Throttle(settings.REQUEST_CONCURRENCY_LIMIT);
     this.refusals = new Refusals(messenger, logger);
@@ -50,6 +55,7 @@ export class SignedApi {
     });
     this.guard = new RequestGuard(applicationKeys, replay, this.throttle, this.judge, {
       addresses: new Addresses(settings.TRUSTED_PROXIES),
+      dialectOf,
       clock,
       skewMs: settings.CLOCK_SKEW_SECONDS * 1_000,
       bodyLimitBytes: settings.REQUEST_BODY_LIMIT_BYTES,

@@ -1,7 +1,6 @@
 import type { Operation, Permission } from '@countersign/contracts';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import type { EndpointAnswers } from '../secureauth/contract.js';
 
 /** What the gateway must know of a route of the signed API before its handler runs. */
 export interface SignedRouteDeclaration {
@@ -10,8 +9,11 @@ export interface SignedRouteDeclaration {
   readonly permission: Permission;
   /** `effect: 'none'` lets the handler ask while the claim is under way; everything else waits for it. */
   readonly operation: Operation;
-  /** What problems answer here, where that differs from everywhere else. */
-  readonly problems: EndpointAnswers;
+  /**
+   * The handler reads settings of the realm before it asks, so that it waits for the claim in any case: only the claim
+   * tells whether this gateway's copy of them is the present one.
+   */
+  readonly readsSettings?: boolean;
 }
 
 /** Declares a handler to be a route of the signed API. */

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { MalformedRequest } from '../http/malformed-request.js';
-import { answers } from './contract.js';
+import { MalformedRequest } from './malformed-request.js';
 
 /** A JSON object as it was sent; read it with `field`, which only ever sees the object's own keys. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -16,7 +15,7 @@ const nothing: JsonObject = Object.freeze({});
 export function readJsonObject(body: Buffer | undefined, contentEncoding: string | undefined): JsonObject {
   if (body === undefined || body.length === 0) return nothing;
   if (contentEncoding !== undefined && contentEncoding.trim().toLowerCase() !== 'identity') {
-    throw new MalformedRequest('content encoding', answers.codingUnsupported);
+    throw new MalformedRequest('content encoding', 'codingUnsupported');
   }
   const value = isUtf8(body) ? parse(body.toString()) : undefined;
   if (!isJsonObject(value)) throw new MalformedRequest('body is not a JSON object');
