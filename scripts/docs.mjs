@@ -1,16 +1,19 @@
-// Writes the generated references under docs/reference from the code; with --check only says whether they are current.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Writes the generated references and the collection from the code; with --check only says whether they are current.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { apiReference } from './api-reference.mjs';
+import { collectionFiles } from './collection/collection.mjs';
 import { prepareOrExit } from './prepare-or-exit.mjs';
 
 const root = join(import.meta.dirname, '..');
-const folder = join(root, 'docs/reference');
 await prepareOrExit(root);
 const load = (path) => import(pathToFileURL(join(root, path)).href);
 
 const { operations, events, problems, eventSubject } = await load('libs/contracts/dist/index.js');
 const { permissionsOf } = await load('libs/provisioning/dist/index.js');
+const { describeApi } = await load('apps/gateway/dist/description/document.js');
+const { endpoints } = await load('apps/gateway/dist/secureauth/endpoints.js');
 const { z } = await load('node_modules/zod/index.js');
 
 const generated = (title, text) =>
@@ -105,25 +108,49 @@ async function settingsReference() {
   return generated('Settings', `All settings are environment variables.\n\n${parts.join('\n\n')}`);
 }
 
-const documents = {
+// What JSON cannot hold is not in the document that a gateway serves either.
+const description = JSON.parse(JSON.stringify(describeApi(endpoints)));
+
+const reference = {
+  'api.md': generated('The signed API', apiReference(description, table)),
   'operations.md': bus(),
   'events.md': eventReference(),
   'problems.md': problemReference(),
   'permissions.md': permissionReference(),
   'settings.md': await settingsReference(),
 };
+const collection = collectionFiles(description);
+const files = new Map([
+  ...Object.entries(reference).map(([name, text]) => [`docs/reference/${name}`, text]),
+  ...Object.entries(collection).map(([name, text]) => [`examples/bruno/${name}`, text]),
+]);
 
 const isCheck = process.argv.includes('--check');
 const stale = [];
-mkdirSync(folder, { recursive: true });
-for (const [name, text] of Object.entries(documents)) {
-  const file = join(folder, name);
+for (const [path, text] of files) {
+  const file = join(root, path);
   if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
-  stale.push(name);
-  if (!isCheck) writeFileSync(file, text);
+  stale.push(path);
+  if (isCheck) continue;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+// A request of an endpoint that is gone goes too; what people keep beside the requests stays.
+for (const path of generatedRequests(join(root, 'examples/bruno'))) {
+  if (files.has(path)) continue;
+  stale.push(path);
+  if (!isCheck) rmSync(join(root, path));
 }
 if (isCheck && stale.length > 0) {
-  process.stderr.write(`docs/reference is not up to date (${stale.join(', ')}): run npm run docs\n`);
+  process.stderr.write(`generated documents are not up to date (${stale.join(', ')}): run npm run docs\n`);
   process.exit(1);
 }
-process.stderr.write(stale.length === 0 ? 'docs/reference is up to date\n' : `wrote ${stale.join(', ')}\n`);
+process.stderr.write(stale.length === 0 ? 'generated documents are up to date\n' : `wrote ${stale.join(', ')}\n`);
+
+/** The `.bru` files that are in a folder, environments left out: those may be people's own. */
+function generatedRequests(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true })
+    .filter((path) => path.endsWith('.bru') && !path.startsWith('environments'))
+    .map((path) => relative(root, join(folder, path)));
+}

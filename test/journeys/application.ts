@@ -1,5 +1,8 @@
 import { systemClock } from '@countersign/clock';
 import { applicationKey, responseHeaders, signRequest, verifyResponse } from '@countersign/signing';
+import { describeApi } from '../../apps/gateway/src/description/document.js';
+import { endpoints } from '../../apps/gateway/src/secureauth/endpoints.js';
+import { DescribedAnswers, UndescribedAnswer } from './described-answers.js';
 
 export interface Credentials {
   readonly baseUrl: string;
@@ -32,6 +35,8 @@ export interface Preparation {
   readonly signedPath?: string;
 }
 
+const described = new DescribedAnswers(describeApi(endpoints));
+
 /** An application as a back-end developer writes it: signs, sends, checks the answer. */
 export class Application {
   constructor(readonly credentials: Credentials) {}
@@ -60,7 +65,10 @@ export class Application {
     };
   }
 
-  /** Sends prepared bytes, to another gateway if `baseUrl` is given. */
+  /**
+   * Sends prepared bytes, to another gateway if `baseUrl` is given.
+   * @throws UndescribedAnswer if the answer is not one that the description of the API promises
+   */
   async send(request: PreparedRequest, baseUrl = this.credentials.baseUrl): Promise<Answer> {
     const response = await fetch(`${baseUrl}${request.path}`, {
       method: request.method,
@@ -70,6 +78,9 @@ export class Application {
     });
     const bytes = Buffer.from(await response.arrayBuffer());
     const text = bytes.toString('utf8');
+    const { method, path: target } = request;
+    const faults = described.faultsOf({ method, target, status: response.status, headers: response.headers, text });
+    if (faults.length > 0) throw new UndescribedAnswer(faults.join('; '));
     return {
       status: response.status,
       headers: response.headers,

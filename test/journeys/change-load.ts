@@ -2,6 +2,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import { propertyKeys } from '@countersign/contracts';
 import { eventually } from '@countersign/testing';
 import type { Answer, Application } from './application.js';
+import { UndescribedAnswer } from './described-answers.js';
 
 /** One change that an application asked for. No two of a load have both the user and the property in common. */
 export interface Change {
@@ -91,7 +92,10 @@ export class ChangeLoad {
     ask: (gateway: string) => Promise<Answer>,
   ): Promise<boolean> {
     const gateway = this.gateways[this.changes.length % this.gateways.length] ?? '';
-    const answer = await ask(gateway).catch(() => undefined);
+    const answer = await ask(gateway).catch((error: unknown) => {
+      if (error instanceof UndescribedAnswer) this.strange.push(error.message);
+      return undefined;
+    });
     const isMade = answer?.status === 200 && answer.json?.status === 'success';
     const isRefused = answer?.status === 503 && answer.json?.status === 'server_error' && answer.signatureHolds;
     if (answer !== undefined && !isMade && !isRefused) {

@@ -9,15 +9,16 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a program as a person does at a prompt, in the checkout. */
+/** Runs a program as a person does at a prompt, in the checkout unless told. */
 export async function run(
   command: readonly string[],
   environment: NodeJS.ProcessEnv = {},
   input?: string,
+  folder = root,
 ): Promise<Outcome> {
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
-    cwd: root,
+    cwd: folder,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
     timeout: 60_000,
   });

@@ -39,9 +39,9 @@ export class RunningProgram {
   ) {}
 
   /** Starts a program and waits for its `ready` line, the only thing it may print on stdout. */
-  static async start(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<RunningProgram> {
+  static async start(args: readonly string[], environment: NodeJS.ProcessEnv, folder = root): Promise<RunningProgram> {
     const child = spawn(args[0] ?? process.execPath, args.slice(1), {
-      cwd: root,
+      cwd: folder,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,0 +1,61 @@
+import { eventually } from '@countersign/testing';
+import type { Answer, Application } from './application.js';
+
+/** Writers that each read and change a user of their own, again and again through one address, whatever happens behind it. */
+export class RequestLoad {
+  /** Answers that were not a signed success, as text. */
+  readonly failures: string[] = [];
+  private readonly workers: readonly Promise<void>[];
+  private isStopping = false;
+  private served = 0;
+
+  private constructor(
+    private readonly application: Application,
+    private readonly paths: readonly string[],
+  ) {
+    this.workers = this.paths.map((path) => this.work(path));
+  }
+
+  /** @param paths of the users, one writer each: equal requests of one millisecond would have equal signatures */
+  static start(application: Application, paths: readonly string[]): RequestLoad {
+    return new RequestLoad(application, paths);
+  }
+
+  /** Answers that were a signed success. */
+  get count(): number {
+    return this.served;
+  }
+
+  /** Resolves when so many more have been answered well. */
+  async flows(more: number): Promise<void> {
+    const wanted = this.served + more;
+    await eventually(
+      () => {
+        if (this.served < wanted) throw new Error(`${this.served} of ${wanted} served; ${this.failures.at(-1)}`);
+      },
+      { deadlineMs: 60_000, everyMs: 20 },
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await Promise.all(this.workers);
+  }
+
+  private async work(path: string): Promise<void> {
+    for (let turn = 0; !this.isStopping; turn += 1) {
+      const change = { properties: { auxId1: `turn ${turn}` } };
+      const asking = turn % 2 === 0 ? this.application.ask('PUT', path, change) : this.application.ask('GET', path);
+      const fault = faultOf(await asking.catch((error: Error) => error));
+      if (fault === undefined) this.served += 1;
+      else this.failures.push(fault);
+    }
+  }
+}
+
+function faultOf(answer: Answer | Error): string | undefined {
+  if (answer instanceof Error) return `${answer.message} ${(answer.cause as Error | undefined)?.message ?? ''}`;
+  const isSuccess =
+    answer.status === 200 && ['success', 'found'].includes(answer.json?.status) && answer.signatureHolds;
+  return isSuccess ? undefined : `${answer.status} ${answer.text} signed: ${answer.signatureHolds}`;
+}
