@@ -76,7 +76,7 @@ function addCommand(parent: Command, declaration: CommandDeclaration, pick: (cho
   for (const [notation, summary] of declaration.words ?? []) command.argument(notation, summary);
   for (const flag of declaration.flags ?? []) command.addOption(optionOf(flag));
   command.action(async () => {
-    const words = command.processedArgs.filter((value): value is string => typeof value === 'string');
+    const words = command.processedArgs.flat().filter((value): value is string => typeof value === 'string');
     pick({ run: await declaration.load(), words, flags: command.optsWithGlobals() });
   });
 }

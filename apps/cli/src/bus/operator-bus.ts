@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { monotonicMs } from '@countersign/clock';
-import type { Operation, ReplyOf, RequestInput } from '@countersign/contracts';
-import { Bus, CoalescingClient, Messenger, newAskContext } from '@countersign/messaging';
+import { type Operation, Problem, type ReplyOf, type RequestInput } from '@countersign/contracts';
+import { Bus, CoalescingClient, describeFaults, Messenger, newAskContext } from '@countersign/messaging';
 import type { Invocation } from '../invocation.js';
 import { exitCodes } from '../output/exit-code.js';
 import { Failure, unreachable, usageFault } from '../output/failure.js';
@@ -12,6 +12,29 @@ export interface OperatorBus {
   readonly connection: Bus['connection'];
   /** @throws Problem as the service refused it; Failure for usage when the request does not fit the operation */
   ask<O extends Operation>(operation: O, request: RequestInput<O>): Promise<ReplyOf<O>>;
+  /**
+   * Asks what may be asked again: under one key it is done once. The request is known to fit.
+   * @param withinMs at most a minute
+   * @throws Problem
+   */
+  askUnder<O extends Operation>(
+    idempotencyKey: string,
+    operation: O,
+    request: RequestInput<O>,
+    withinMs: number,
+  ): Promise<ReplyOf<O>>;
+  /**
+   * The same for a request of many records that were checked one by one when they were read: to check and write it again
+   * would cost as much as all the rest.
+   * @param request JSON text
+   */
+  askTextUnder<O extends Operation>(
+    idempotencyKey: string,
+    operation: O,
+    realm: string,
+    request: string,
+    withinMs: number,
+  ): Promise<ReplyOf<O>>;
 }
 
 /** One ask's share of the command's time: a service that does not answer within it will not. */
@@ -23,17 +46,37 @@ export async function withBus<T>(
   work: (bus: OperatorBus) => Promise<T>,
   suitingMs?: number,
 ): Promise<T> {
-  const endsAt = monotonicMs() + invocation.configuration.timeoutMs(suitingMs);
+  return withBusUntil(monotonicMs() + invocation.configuration.timeoutMs(suitingMs), invocation, work);
+}
+
+/** The same for work that may take hours: only each ask has a deadline, and `--timeout` means something else. */
+export async function withLastingBus<T>(invocation: Invocation, work: (bus: OperatorBus) => Promise<T>): Promise<T> {
+  return withBusUntil(Number.POSITIVE_INFINITY, invocation, work);
+}
+
+async function withBusUntil<T>(
+  endsAt: number,
+  invocation: Invocation,
+  work: (bus: OperatorBus) => Promise<T>,
+): Promise<T> {
   const bus = await connect(invocation, Math.min(endsAt - monotonicMs(), 3_000));
   const client = new CoalescingClient(bus);
   const messenger = new Messenger(bus, client);
+  const actor = { kind: 'operator', id: operatorName() } as const;
+  const deadlineAt = (withinMs: number) => Math.min(endsAt, monotonicMs() + withinMs);
   try {
     return await work({
       connection: bus.connection,
       ask: (operation, request) => {
-        const deadlineAt = Math.min(endsAt, monotonicMs() + longestAskMs);
-        const actor = { kind: 'operator', id: operatorName() } as const;
-        return messenger.ask(operation, checkedRequest(operation, request), newAskContext({ deadlineAt, actor }));
+        const context = newAskContext({ deadlineAt: deadlineAt(longestAskMs), actor });
+        return messenger.ask(operation, checkedRequest(operation, request), context);
+      },
+      askUnder: (idempotencyKey, operation, request, withinMs) =>
+        messenger.ask(operation, request, newAskContext({ deadlineAt: deadlineAt(withinMs), actor, idempotencyKey })),
+      askTextUnder: async (idempotencyKey, operation, realm, body, withinMs) => {
+        const context = newAskContext({ deadlineAt: deadlineAt(withinMs), actor, idempotencyKey });
+        const { subject, service } = operation;
+        return readReply(operation, await client.ask({ subject, service, realm, body, context }));
       },
     });
   } finally {
@@ -50,6 +93,12 @@ export async function askOnce<O extends Operation>(
 ): Promise<ReplyOf<O>> {
   checkedRequest(operation, request);
   return withBus(invocation, (bus) => bus.ask(operation, request));
+}
+
+function readReply<O extends Operation>({ reply, subject }: O, body: unknown): ReplyOf<O> {
+  const parsed = reply.safeParse(body);
+  if (parsed.success) return parsed.data as ReplyOf<O>;
+  throw new Problem('internal', `reply of ${subject} does not fit: ${describeFaults(parsed.error)}`);
 }
 
 async function connect({ configuration }: Invocation, connectWithinMs: number): Promise<Bus> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { coloursOf, wantsColour } from './colours.js';
 import { printable, printableText } from './printable.js';
-import { factsOf, tableOf } from './table.js';
+import { factsOf, GrowingTable, tableOf } from './table.js';
 
 const auto = {
   choice: 'auto',
@@ -21,6 +21,17 @@ describe('a table', () => {
   it('lines up by what is seen: wide characters, combining marks and colours', () => {
     const lines = tableOf([{ name: 'ab' }, { name: '王小明' }, { name: 'zoe\u0308' }], columns, plain).split('\n');
     expect(lines).toEqual(['NAME    ROLE', 'ab      reader', '王小明  reader', 'zoe\u0308     reader']);
+  });
+
+  it('lines up over its pages, and has its titles once', () => {
+    const table = new GrowingTable(columns, plain);
+    expect(table.page([{ name: 'longer name' }]).split('\n')).toEqual(['NAME         ROLE', 'longer name  reader']);
+    expect(table.page([{ name: 'a' }, { name: '王' }]).split('\n')).toEqual([
+      'a            reader',
+      '王           reader',
+    ]);
+    expect(table.page([{ name: 'the longest name' }]).split('\n')).toEqual(['the longest name  reader']);
+    expect(table.page([{ name: 'a' }]).split('\n')).toEqual(['a                 reader']);
   });
 
   it('is the same with colours once they are taken off', () => {

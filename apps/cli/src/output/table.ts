@@ -23,9 +23,41 @@ const bare = {
  * terminal.
  */
 export function tableOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[], colours: Colours): string {
-  const table = new Table({ ...bare, head: columns.map((column) => colours.bold(column.title)) });
+  return linesOf(filled(rows, columns, colours)).text;
+}
+
+/**
+ * The same page by page, for a list too long to be held: the titles stand above the first page, and no column becomes
+ * narrower than it was, so that later pages line up with the earlier ones but for a value that is wider than any before.
+ */
+export class GrowingTable<Row> {
+  private widths: readonly number[] = [];
+
+  constructor(
+    private readonly columns: readonly Column<Row>[],
+    private readonly colours: Colours,
+  ) {}
+
+  /** The lines of one page, of which there is at least one row. */
+  page(rows: readonly Row[]): string {
+    const isFirst = this.widths.length === 0;
+    const own = linesOf(filled(rows, this.columns, this.colours)).widths;
+    this.widths = own.map((width, at) => Math.max(width, this.widths[at] ?? 0));
+    const { text } = linesOf(filled(rows, this.columns, this.colours, this.widths));
+    return isFirst ? text : text.slice(text.indexOf('\n') + 1);
+  }
+}
+
+function filled<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  colours: Colours,
+  widths?: readonly number[],
+): Table.Table {
+  const head = columns.map((column) => colours.bold(column.title));
+  const table = new Table({ ...bare, head, ...(widths === undefined ? {} : { colWidths: [...widths] }) });
   for (const row of rows) table.push(columns.map((column) => cellOf(row, column)));
-  return linesOf(table);
+  return table;
 }
 
 function cellOf<Row>(row: Row, { value, paint }: Column<Row>): string {
@@ -40,13 +72,11 @@ export function factsOf(
 ): string {
   const table = new Table(bare);
   for (const [name, value] of facts) if (value !== undefined) table.push([colours.dim(name), printable(value)]);
-  return linesOf(table);
+  return linesOf(table).text;
 }
 
-function linesOf(table: { toString(): string }): string {
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+/** Once it has been written out, the table says how wide each column became. */
+function linesOf(table: Table.Table): { readonly text: string; readonly widths: readonly number[] } {
+  const lines = table.toString().split('\n');
+  return { text: lines.map((line) => line.trimEnd()).join('\n'), widths: table.options.colWidths as number[] };
 }

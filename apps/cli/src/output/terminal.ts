@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { type ColourChoice, type Colours, coloursOf } from './colours.js';
 import type { Failure } from './failure.js';
@@ -57,9 +58,26 @@ export class Terminal {
     return this.options.isStdinTerminal && this.options.stderr.isTTY === true;
   }
 
+  /** Whether a line on stderr may be written over, such as one that says how far something is. */
+  get animates(): boolean {
+    const { stderr, terminalKind, isQuiet } = this.options;
+    return stderr.isTTY === true && terminalKind !== 'dumb' && !isQuiet && !isForProgram(this.format);
+  }
+
+  /** Resolves when stdout takes more: a result without bounds must not pile up before a slow reader. */
+  async room(): Promise<void> {
+    const { stdout } = this.options;
+    if (stdout.writableNeedDrain) await once(stdout, 'drain');
+  }
+
   /** A line, or lines, of the result. */
   line(text: string): void {
     this.verbatim(printableText(text));
+  }
+
+  /** A part of the result that does not end its line. */
+  text(text: string): void {
+    this.options.stdout.write(printableText(text));
   }
 
   /** The same as it is: with colours, its values made safe one by one, or to be copied byte for byte. */

@@ -40,5 +40,19 @@ export const realmCommands: NounDeclaration = {
       words: [['[name]', 'the realm; by default that of --realm or the context']],
       load: async () => (await import('./show.js')).showRealmCommand,
     },
+    {
+      name: 'set',
+      summary: 'Changes settings of a realm; those that are not named stay, null puts one back to its default.',
+      examples: [
+        'npx countersign realm set demo supportsGroups=false ownDomain=corp',
+        `npx countersign realm set demo --settings '{"readOnlyProperties":["email1"],"requiredGroups":null}'`,
+      ],
+      words: [
+        ['<name>', 'the realm'],
+        ['[key=json...]', 'settings; what is not JSON is taken as text'],
+      ],
+      flags: [{ flags: '--settings <json>', summary: 'settings to change: JSON, @file, or - for stdin' }],
+      load: async () => (await import('./set.js')).setRealmCommand,
+    },
   ],
 };

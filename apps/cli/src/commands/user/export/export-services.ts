@@ -1,0 +1,98 @@
+import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
+import {
+  countUsers,
+  exportPasswords,
+  exportSecrets,
+  exportUsers,
+  type Operation,
+  type ReplyOf,
+  type RequestInput,
+} from '@countersign/contracts';
+import { eachPage, type Page } from '../../../bus/each-page.js';
+import type { OperatorBus } from '../../../bus/operator-bus.js';
+import { untilAnswered } from '../../../bus/until-answered.js';
+import type { UserRecord } from '../../../records/user-record.js';
+import type { ExportOptions } from './export-options.js';
+
+type ExportedUser = ReplyOf<typeof exportUsers>['users'][number];
+
+/** Users whose secrets one request may hand out. */
+const mostSecrets = 200;
+/** Under which the PIN is handed out, and a property of the user in a file. */
+const pinKey = 'pinHash';
+
+/** What an export asks of the services, each for as long as its patience lasts. */
+export class ExportServices {
+  /** @param pauses told why nothing moves */
+  constructor(
+    private readonly bus: OperatorBus,
+    private readonly options: ExportOptions,
+    private readonly pauses: (text: string) => void,
+  ) {}
+
+  async users(): Promise<number> {
+    return (await this.ask(countUsers, { realm: this.options.realm })).users;
+  }
+
+  /** All users of the realm by user id, page by page, with what was asked for of their passwords and secrets. */
+  async *records(): AsyncGenerator<readonly UserRecord[], void> {
+    const { realm } = this.options;
+    const readPage = async (after: string | undefined, limit: number): Promise<Page<ExportedUser>> => {
+      const { users: items, next } = await this.ask(exportUsers, { realm, after, limit });
+      return { items, next };
+    };
+    for await (const { items } of eachPage(readPage)) {
+      const [passwords, secrets] = await Promise.all([this.passwordsOf(items), this.secretsOf(items)]);
+      yield items.map((user) => recordOf(user, passwords.get(user.id), secrets.get(user.id) ?? {}));
+    }
+  }
+
+  private async passwordsOf(users: readonly ExportedUser[]): Promise<ReadonlyMap<string, string>> {
+    if (!this.options.passwords) return new Map();
+    const { realm } = this.options;
+    const replies = await Promise.all(idsOf(users).map((ids) => this.ask(exportPasswords, { realm, ids })));
+    return new Map(replies.flatMap(({ passwords }) => passwords.map(({ id, passwordHash }) => [id, passwordHash])));
+  }
+
+  private async secretsOf(users: readonly ExportedUser[]): Promise<ReadonlyMap<string, Record<string, string>>> {
+    if (!this.options.secrets) return new Map();
+    const { realm } = this.options;
+    const replies = await Promise.all(idsOf(users).map((ids) => this.ask(exportSecrets, { realm, ids })));
+    return new Map(replies.flatMap(({ secrets }) => secrets.map(({ id, values }) => [id, values])));
+  }
+
+  private ask<O extends Operation>(operation: O, request: RequestInput<O>): Promise<ReplyOf<O>> {
+    const key = uuidv7(systemClock, systemRandomness);
+    return untilAnswered((withinMs) => this.bus.askUnder(key, operation, request, withinMs), {
+      timeoutMs: this.options.patienceMs,
+      pauses: ({ message }) => this.pauses(`waiting: ${message}`),
+    });
+  }
+}
+
+function idsOf(users: readonly ExportedUser[]): string[][] {
+  return Array.from({ length: Math.ceil(users.length / mostSecrets) }, (_, at) =>
+    users.slice(at * mostSecrets, (at + 1) * mostSecrets).map(({ id }) => id),
+  );
+}
+
+/** A question without its answer is left out: half of the two is no question, and an import would refuse it. */
+function recordOf(
+  { userId, status, properties, questions, extendedProperties, groups }: ExportedUser,
+  passwordHash: string | undefined,
+  { [pinKey]: pin, ...answers }: Record<string, string>,
+): UserRecord {
+  const known = Object.entries(questions).flatMap(([key, question]) => {
+    const answer = answers[key];
+    return answer === undefined ? [] : [[key, { question, answer }] as const];
+  });
+  return {
+    userId,
+    ...(passwordHash === undefined ? {} : { passwordHash }),
+    status,
+    groups,
+    properties: pin === undefined ? properties : { ...properties, [pinKey]: pin },
+    knowledgeBase: Object.fromEntries(known),
+    extendedProperties,
+  };
+}

@@ -1,0 +1,79 @@
+import { withLastingBus } from '../../../bus/operator-bus.js';
+import type { Invocation } from '../../../invocation.js';
+import { isForProgram } from '../../../output/format.js';
+import { Progress } from '../../../output/progress.js';
+import { printOne } from '../../../output/result.js';
+import type { UserRecord } from '../../../records/user-record.js';
+import { type ExportOptions, exportOptionsOf } from './export-options.js';
+import { ExportServices } from './export-services.js';
+import { outputTo } from './output.js';
+import { type Records, writeCsv, writeJsonLines } from './write-records.js';
+
+/** Writes all users of a realm, as an import reads them. */
+export async function exportUsersCommand(invocation: Invocation): Promise<undefined> {
+  const { given, terminal } = invocation;
+  const options = exportOptionsOf(invocation);
+  if (given.isSet('dryRun')) {
+    terminal.line(
+      `would write the users of realm ${options.realm} to ${options.path === '-' ? 'stdout' : options.path}`,
+    );
+    return;
+  }
+  for (const text of warningsOf(options)) terminal.warning(text);
+  const users = await withLastingBus(invocation, async (bus) => {
+    let progress: Progress | undefined;
+    const services = new ExportServices(bus, options, (text) => progress?.complain(text));
+    progress = new Progress(terminal, await services.users());
+    try {
+      return await writeAll(services.records(), options, progress, invocation);
+    } finally {
+      progress.clear();
+    }
+  });
+  const { realm, path } = options;
+  if (path === '-') terminal.remark(`${users} users of realm ${realm}`);
+  else
+    printOne(
+      terminal,
+      { realm, file: path, users },
+      { name: path, facts: Object.entries({ realm, file: path, users: String(users) }) },
+    );
+  if (!options.secrets && !isForProgram(terminal.format))
+    terminal.note('without PINs, questions and answers: they need --secrets');
+}
+
+/** What whoever typed this, or reads over a script, must see. */
+function warningsOf({ passwords, secrets, path }: ExportOptions): readonly string[] {
+  const place = path === '-' ? 'stdout' : path;
+  return [
+    ...(passwords
+      ? [`PASSWORD HASHES of all users go to ${place}: whoever reads them can try passwords at leisure`]
+      : []),
+    ...(secrets ? [`PINS AND ANSWERS of all users go to ${place} IN CLEAR`] : []),
+  ];
+}
+
+async function writeAll(
+  pages: Records,
+  { path, format }: ExportOptions,
+  progress: Progress,
+  { terminal }: Invocation,
+): Promise<number> {
+  const output = outputTo(path, terminal);
+  let users = 0;
+  async function* counted(): AsyncGenerator<readonly UserRecord[], void> {
+    for await (const page of pages) {
+      yield page;
+      users += page.length;
+      progress.update(users, users);
+    }
+  }
+  try {
+    if (format === 'csv') await writeCsv(counted(), output, path);
+    else await writeJsonLines(counted(), output);
+    output.commit();
+  } finally {
+    output.abandon();
+  }
+  return users;
+}

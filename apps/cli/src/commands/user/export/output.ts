@@ -1,0 +1,33 @@
+import { GrowingFile } from '../../../configuration/growing-file.js';
+import type { Terminal } from '../../../output/terminal.js';
+
+/** Where an export goes. */
+export interface Output {
+  write(text: string): Promise<void>;
+  /** All of it is there. */
+  commit(): void;
+  /** As if nothing had been written, as far as that can be. */
+  abandon(): void;
+}
+
+/** Stdout for `-`, waiting for slow readers; else a file of mode 0600 that appears when it is whole. */
+export function outputTo(path: string, terminal: Terminal): Output {
+  if (path === '-') {
+    return {
+      write: (text) => {
+        // a pipe gets the bytes as they are; before eyes, values chosen by others could move the cursor
+        if (terminal.showsResultOnTerminal) terminal.text(text.replaceAll('\r\n', '\n'));
+        else terminal.bytes(Buffer.from(text));
+        return terminal.room();
+      },
+      commit: () => undefined,
+      abandon: () => undefined,
+    };
+  }
+  const file = GrowingFile.beside(path);
+  return {
+    write: async (text) => file.append(text),
+    commit: () => file.commit(),
+    abandon: () => file.abandon(),
+  };
+}

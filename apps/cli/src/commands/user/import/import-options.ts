@@ -1,0 +1,50 @@
+import { basename, dirname, join } from 'node:path';
+import { type Invocation, word } from '../../../invocation.js';
+import { usageFault } from '../../../output/failure.js';
+import { type ColumnNames, columnNamesOf } from '../../../records/csv-columns.js';
+import { type RecordFormat, recordFormatOf } from '../../../records/record-format.js';
+
+/** What was asked for. */
+export interface ImportOptions {
+  /** `-` for stdin. */
+  readonly path: string;
+  readonly realm: string;
+  readonly format: RecordFormat;
+  readonly columns: ColumnNames;
+  readonly createGroups: boolean;
+  readonly dryRun: boolean;
+  readonly restart: boolean;
+  readonly statePath: string;
+  readonly refusedPath: string;
+  /** Beside the file of refusals, which is the one thing that every import writes. */
+  readonly lockPath: string;
+  /** How long a chunk is tried again. */
+  readonly patienceMs: number;
+}
+
+const suitingPatienceMs = 5 * 60_000;
+
+/** @throws Failure for usage */
+export function importOptionsOf(invocation: Invocation): ImportOptions {
+  const { configuration, given } = invocation;
+  const path = word(invocation, 0);
+  const format = recordFormatOf(given.text('format'), path);
+  const columns = columnNamesOf(given.list('column'));
+  if (format !== 'csv' && given.list('column').length > 0) throw usageFault('--column goes with CSV only');
+  const beside = (ending: string) =>
+    path === '-' ? `stdin${ending}` : join(dirname(path), `${basename(path)}${ending}`);
+  const refusedPath = given.text('refused') ?? beside('.refused.jsonl');
+  return {
+    path,
+    realm: configuration.realm(),
+    format,
+    columns,
+    createGroups: given.isSet('createGroups'),
+    dryRun: given.isSet('dryRun'),
+    restart: given.isSet('restart'),
+    statePath: beside('.import.json'),
+    refusedPath,
+    lockPath: `${refusedPath}.lock`,
+    patienceMs: configuration.timeoutMs(suitingPatienceMs),
+  };
+}

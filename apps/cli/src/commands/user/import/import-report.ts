@@ -1,0 +1,73 @@
+import { type ExitCode, exitCodes } from '../../../output/exit-code.js';
+import { printOne } from '../../../output/result.js';
+import type { Terminal } from '../../../output/terminal.js';
+import type { ImportOptions } from './import-options.js';
+import type { Journal } from './journal.js';
+import { readIn, type Tally } from './tally.js';
+
+/** How an import ended; what `--json` prints. */
+export interface ImportReport extends Tally {
+  readonly realm: string;
+  readonly file: string;
+  readonly dryRun: boolean;
+  /** Records of the file: those created, the same, different and refused. */
+  readonly read: number;
+  readonly usersBefore: number;
+  readonly usersAfter: number;
+  /** Whether the users that were there and those created are all that are there now. */
+  readonly reconciled: boolean;
+  readonly refusedFile?: string;
+  readonly seconds: number;
+}
+
+export function reportOf(options: ImportOptions, journal: Journal, usersAfter: number, seconds: number): ImportReport {
+  const { tally, usersBefore } = journal;
+  const { realm, path, dryRun, refusedPath } = options;
+  return {
+    realm,
+    file: path,
+    dryRun,
+    read: readIn(tally),
+    ...tally,
+    usersBefore,
+    usersAfter,
+    reconciled: usersBefore + (dryRun ? 0 : tally.created) === usersAfter,
+    ...(tally.refused > 0 ? { refusedFile: refusedPath } : {}),
+    seconds: Math.round(seconds * 10) / 10,
+  };
+}
+
+export function printReport(terminal: Terminal, report: ImportReport): void {
+  const { realm, file, read, usersBefore, usersAfter, refusedFile } = report;
+  const counts = (['created', 'same', 'different', 'refused'] as const).map(
+    (name) => [name, String(report[name])] as const,
+  );
+  printOne(terminal, report, {
+    name: realm,
+    facts: [
+      ['file', file],
+      ['realm', realm],
+      ['read', String(read)],
+      ...counts.map(
+        ([name, value]) => [report.dryRun && name === 'created' ? 'would be created' : name, value] as const,
+      ),
+      ['users before', String(usersBefore)],
+      ['users after', String(usersAfter)],
+      ['refused records', refusedFile],
+    ],
+  });
+  if (!report.reconciled) terminal.warning(whyNot(report));
+  if (report.different > 0) terminal.remark('different users are there with other values, and stayed as they are');
+  if (report.dryRun) terminal.remark('nothing was changed: --dry-run');
+}
+
+function whyNot({ usersBefore, created, usersAfter, dryRun }: ImportReport): string {
+  const expected = usersBefore + (dryRun ? 0 : created);
+  return `${expected} users were to be expected, there are ${usersAfter}: somebody else has created or erased users meanwhile, or the import was gone on with after more than a day`;
+}
+
+/** Users who are there already are as good as created; a file of which nothing was taken has failed. */
+export function exitCodeOf({ read, refused }: ImportReport): ExitCode {
+  if (refused === 0) return exitCodes.done;
+  return refused === read ? exitCodes.refused : exitCodes.partlyFailed;
+}

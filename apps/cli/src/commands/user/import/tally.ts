@@ -1,0 +1,33 @@
+import type { Refusal } from './judge-record.js';
+
+/** What became of records. */
+export interface Tally {
+  readonly created: number;
+  readonly same: number;
+  readonly different: number;
+  readonly refused: number;
+}
+
+export const emptyTally: Tally = Object.freeze({ created: 0, same: 0, different: 0, refused: 0 });
+
+export function added(one: Tally, other: Tally): Tally {
+  return {
+    created: one.created + other.created,
+    same: one.same + other.same,
+    different: one.different + other.different,
+    refused: one.refused + other.refused,
+  };
+}
+
+/** All records of which it is known what became of them. */
+export function readIn({ created, same, different, refused }: Tally): number {
+  return created + same + different + refused;
+}
+
+/** What became of one chunk. */
+export interface ChunkResult {
+  readonly number: number;
+  readonly end: number;
+  readonly tally: Tally;
+  readonly refusals: readonly Refusal[];
+}
