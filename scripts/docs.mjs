@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { apiReference } from './api-reference.mjs';
 import { collectionFiles } from './collection/collection.mjs';
+import { figureReference } from './figure-reference.mjs';
 import { prepareOrExit } from './prepare-or-exit.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -96,16 +97,25 @@ function permissionReference() {
 async function settingsReference() {
   const programs = ['all-in-one', 'gateway', 'authentication', 'directory', 'cli'];
   const parts = [];
-  for (const program of programs) {
-    const { settings } = await load(`apps/${program}/dist/settings.js`);
-    const rows = Object.entries(settings.declarations).map(([name, declaration]) => [
-      `\`${name}\``,
-      declaration.default === undefined ? (declaration.optional ? '-' : '**required**') : `\`${declaration.default}\``,
-      declaration.description + (declaration.secret ? ' (secret)' : ''),
-    ]);
-    parts.push(`## ${program}\n\n${table(['setting', 'default', 'meaning'], rows)}`);
-  }
-  return generated('Settings', `All settings are environment variables.\n\n${parts.join('\n\n')}`);
+  for (const program of programs) parts.push(settingsOf((await load(`apps/${program}/dist/settings.js`)).settings));
+  const { defineSettings, migrationSettings } = await load('libs/settings/dist/index.js');
+  parts.push(settingsOf(defineSettings('migrate (authentication and directory)', migrationSettings)));
+  const { settings: tasks } = await load('apps/provisioner/dist/settings.js');
+  parts.push(...Object.values(tasks).map(settingsOf));
+  const introduction = [
+    'All settings are environment variables.',
+    'A setting marked as secret may stand in a file instead: `<NAME>_FILE` names it, such as `DATABASE_URL_FILE` for `DATABASE_URL`. A line end at its end is no part of it; both at once are refused.',
+  ];
+  return generated('Settings', [...introduction, ...parts].join('\n\n'));
+}
+
+function settingsOf({ service, declarations }) {
+  const rows = Object.entries(declarations).map(([name, declaration]) => [
+    `\`${name}\``,
+    declaration.default === undefined ? (declaration.optional ? '-' : '**required**') : `\`${declaration.default}\``,
+    declaration.description + (declaration.secret ? ' (secret)' : ''),
+  ]);
+  return `## ${service}\n\n${table(['setting', 'default', 'meaning'], rows)}`;
 }
 
 // What JSON cannot hold is not in the document that a gateway serves either.
@@ -118,6 +128,7 @@ const reference = {
   'problems.md': problemReference(),
   'permissions.md': permissionReference(),
   'settings.md': await settingsReference(),
+  'figures.md': generated('Figures', figureReference(root, table)),
 };
 const collection = collectionFiles(description);
 const files = new Map([

@@ -13,6 +13,7 @@ export interface Announcement {
 export function announcement(facts: Announcement): string {
   const rows: (readonly [string, string])[] = [
     ['API', facts.url],
+    ['reference', `${facts.url}/docs`],
     ['health', `${facts.url}/readyz`],
     ['bus', facts.natsAddress],
     ['database', facts.databaseAddress],

@@ -1,6 +1,6 @@
 import type { Randomness } from '@countersign/clock';
 import {
-  addMember,
+  addMembers,
   createApplication,
   createGroup,
   createRealm,
@@ -129,8 +129,14 @@ export class DemoSeed {
       this.messenger.ask(registerUser, { realm, userId, password, properties, knowledgeBase }, this.asked()),
     );
     if (made === undefined) await this.messenger.ask(resetPassword, { realm, userId, password }, this.asked());
-    for (const group of user.groups) await this.messenger.ask(addMember, { realm, group, userId }, this.asked());
+    if (user.groups.length > 0) await this.seedMemberships(userId, [...user.groups]);
     return { userId, password };
+  }
+
+  private async seedMemberships(userId: string, groups: string[]): Promise<void> {
+    const { failed } = await this.messenger.ask(addMembers, { realm, userIds: [userId], groups }, this.asked());
+    const [first] = failed;
+    if (first !== undefined) throw new Problem(first.problem, `demo user ${userId}, group ${groups[first.groupIndex]}`);
   }
 
   /** The answer, or `undefined` when it was refused with `code`. */

@@ -119,7 +119,8 @@ async function startServices(
 ): Promise<RunningService> {
   const own = serviceEnvironments(servers.addresses, folder);
   const forOwner = (service: ServiceWithTables) => ownerEnvironment(servers.addresses, service);
-  const common = { ...environment, LOG_LEVEL: settings.LOG_LEVEL, COUNTERSIGN_PORT: '0' };
+  const inherited = { ...environment, NATS_URL_FILE: undefined, DATABASE_URL_FILE: undefined };
+  const common = { ...inherited, LOG_LEVEL: settings.LOG_LEVEL, COUNTERSIGN_PORT: '0' };
   progress.step('starting the directory');
   const directory = await startDirectory(
     directorySettings.parse({ ...common, ...own.directory, ...forOwner('directory') }),

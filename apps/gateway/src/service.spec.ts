@@ -21,6 +21,17 @@ describe('a gateway', () => {
     expect(gateway.services.asked.at(-1)?.request.refusals).toMatchObject([{ reason: 'replayed', count: 1 }]);
   });
 
+  it('that stops says so first, and serves as before until balancers have had time to hear it', async () => {
+    const gateway = await new GatewayUnderTest().open({ SHUTDOWN_NOTICE_MS: '1500' });
+    const closing = gateway.close();
+    const ready = await gateway.send({ path: '/readyz', unsigned: true });
+    expect([ready.status, JSON.parse(ready.body).checks]).toEqual([503, { gateway: 'down' }]);
+    gateway.verdict = 'replayed';
+    expect((await gateway.send(replayed)).status).toBe(401);
+    await closing;
+    expect((await gateway.send({ path: '/readyz', unsigned: true })).status).toBeNaN();
+  });
+
   it('closes once, however often it is told to', async () => {
     const gateway = await new GatewayUnderTest().open();
     await Promise.all([gateway.close(), gateway.close()]);

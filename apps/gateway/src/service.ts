@@ -25,6 +25,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningSe
   const { LOG_LEVEL: level, COUNTERSIGN_INSTANCE: instance } = settings;
   const logger = createLogger({ service: 'gateway', instance, level });
   const metrics = new Metrics('gateway');
+  metrics.collectProcess();
   const bus = await Bus.connect(busOptionsOf(settings, 'gateway', process.pid, logger));
   try {
     const messaging = MessagingModule.forRoot({ bus, metrics });

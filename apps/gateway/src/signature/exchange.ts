@@ -1,3 +1,5 @@
+import { monotonicMs } from '@countersign/clock';
+import type { ProblemCode } from '@countersign/contracts';
 import type { ApplicationKey } from '@countersign/signing';
 import type { FastifyRequest } from 'fastify';
 import type { Addresses } from '../http/addresses.js';
@@ -12,6 +14,8 @@ import { type SignedRouteDeclaration, signedRouteOf } from './signed-route.js';
 
 /** What the gateway knows of one request, from its arrival until its answer leaves. */
 export interface Exchange {
+  /** By `monotonicMs`. */
+  readonly arrivedAt: number;
   readonly correlation: Correlation;
   readonly target: RequestTarget;
   /** In whose words the request is answered. */
@@ -33,6 +37,8 @@ export interface Exchange {
   claim: ClaimUnderWay | undefined;
   /** The user that the request names, as it does, for answers that name it back. */
   userId: string | undefined;
+  /** Why a service refused what was asked of it. */
+  problem: ProblemCode | undefined;
 }
 
 export interface ClaimUnderWay {
@@ -68,6 +74,7 @@ export function openExchange(
   const { raw } = request;
   const target = targetOf(raw);
   return {
+    arrivedAt: monotonicMs(),
     correlation: correlate(raw.headers['x-request-id']),
     target,
     dialect: dialectOf(target),
@@ -81,6 +88,7 @@ export function openExchange(
     place: undefined,
     claim: undefined,
     userId: undefined,
+    problem: undefined,
   };
 }
 

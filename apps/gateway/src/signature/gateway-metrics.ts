@@ -1,9 +1,12 @@
-import type { ClaimVerdict } from '@countersign/contracts';
+import type { ClaimVerdict, ProblemCode } from '@countersign/contracts';
 import type { Metrics } from '@countersign/observability';
 import type { RequestRefusal } from '@countersign/signing';
 
 type Counted = { inc(): void };
 type Timed = { observe(seconds: number): void };
+
+/** `ok`, the problem of a service, or `other`: what the gateway said by itself, which the status tells. A closed list. */
+export type AnswerOutcome = 'ok' | 'other' | ProblemCode;
 
 /** What is read when the figures are. */
 export interface GatewayLevels {
@@ -14,12 +17,20 @@ export interface GatewayLevels {
 
 /** The figures of a gateway. What belongs to a set of labels is looked up once, which costs more than to count. */
 export class GatewayMetrics {
-  private readonly answersOf: (route: string) => (status: number) => Counted;
+  private readonly answersOf: (route: string) => (status: number) => (outcome: AnswerOutcome) => Counted;
+  private readonly secondsOf: (route: string) => Timed;
   private readonly refusalsOf: (reason: RequestRefusal) => Counted;
   private readonly claimsOf: (verdict: ClaimVerdict | 'unanswered') => Timed;
 
   constructor(metrics: Metrics, { requestsUnderWay, unverifiedBodyBytes }: GatewayLevels) {
-    const answers = metrics.counter('gateway_answers_total', 'answers by route and HTTP status', ['route', 'status']);
+    const answers = metrics.counter('gateway_answers_total', 'answers by route, HTTP status and outcome', [
+      'route',
+      'status',
+      'outcome',
+    ]);
+    const seconds = metrics.histogram('gateway_answer_seconds', 'time from the head of a request to its answer', [
+      'route',
+    ]);
     const refusals = metrics.counter('gateway_refusals_total', 'refused signatures by reason', ['reason']);
     const claims = metrics.histogram('gateway_claim_seconds', 'time until the replay store decided', ['verdict']);
     metrics.gauge('gateway_requests_under_way', 'verified requests under way', [], (gauge) =>
@@ -28,13 +39,17 @@ export class GatewayMetrics {
     metrics.gauge('gateway_unverified_body_bytes', 'memory of bodies that are not verified yet', [], (gauge) =>
       gauge.set(unverifiedBodyBytes()),
     );
-    this.answersOf = kept((route) => kept((status) => answers.labels(route, String(status))));
+    this.answersOf = kept((route) =>
+      kept((status) => kept((outcome) => answers.labels(route, String(status), outcome))),
+    );
+    this.secondsOf = kept((route) => seconds.labels(route));
     this.refusalsOf = kept((reason) => refusals.labels(reason));
     this.claimsOf = kept((verdict) => claims.labels(verdict));
   }
 
-  answered(route: string, status: number): void {
-    this.answersOf(route)(status).inc();
+  answered(route: string, status: number, outcome: AnswerOutcome, tookMs: number): void {
+    this.answersOf(route)(status)(outcome).inc();
+    this.secondsOf(route).observe(tookMs / 1_000);
   }
 
   refused(reason: RequestRefusal): void {

@@ -40,6 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private answerToProblem(problem: Problem, exchange: Exchange | null, dialect: Dialect): Answer {
+    if (exchange !== null) exchange.problem = problem.code;
     const answer = dialect.answerTo(problem, exchange);
     if (answer.http >= 500) this.log(problem, exchange, 'request failed');
     return problem.retryAfterSeconds === undefined || answer.retryAfterSeconds === undefined

@@ -1,4 +1,4 @@
-import type { Clock } from '@countersign/clock';
+import { type Clock, monotonicMs } from '@countersign/clock';
 import { formatSignedDate, signResponse } from '@countersign/signing';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { writeAnswer } from '../http/send-answer.js';
@@ -46,6 +46,7 @@ export class ResponseHook {
     exchange.claim = undefined;
     const answer = this.judge.settle(exchange, outcome);
     if (answer === undefined) return payload;
+    exchange.problem = undefined;
     reply.removeHeader('retry-after');
     return writeAnswer(reply, answer);
   }
@@ -67,7 +68,9 @@ export class ResponseHook {
       const { applicationId } = application;
       reply.header('x-sa-date', date).header('x-sa-signature', signResponse({ date, applicationId, body, key }));
     }
-    this.metrics.answered(exchange.route?.name ?? 'none', reply.statusCode);
+    const outcome = exchange.problem ?? (reply.statusCode === 200 ? 'ok' : 'other');
+    const tookMs = monotonicMs() - exchange.arrivedAt;
+    this.metrics.answered(exchange.route?.name ?? 'none', reply.statusCode, outcome, tookMs);
     return body;
   }
 }
