@@ -106,6 +106,8 @@ export class HandledRequests {
           return read<T>(other === undefined ? textOf(answers.get(row)) : await other, hash);
         } catch (error) {
           if (error instanceof Problem) return error;
+          // our own transaction is committed by now: what broke the other one concerns this request alone
+          if (other !== undefined) return new Problem('store.unavailable', 'the first run of this request failed', 1);
           throw error;
         }
       }),
@@ -124,7 +126,8 @@ export class HandledRequests {
       try {
         return await commit((tx) => this.answersOf(tx, operation.subject, all, ours, work));
       } catch (error) {
-        if (!(error instanceof HandledElsewhere) || attempt === mostTries) throw error;
+        if (!(error instanceof HandledElsewhere)) throw error;
+        if (attempt === mostTries) throw new Problem('store.unavailable', error.message, 1);
       }
     }
   }
@@ -148,14 +151,17 @@ export class HandledRequests {
     if (fresh.length === 0) return answers;
     const results = await work(tx, fresh);
     const done: { readonly key: Buffer; readonly sealed: Buffer; readonly keyId: string | null }[] = [];
-    fresh.forEach((place, index) => {
+    for (const [index, place] of fresh.entries()) {
       const { key, row, hash } = keyAt(place);
       const result = results[index];
-      if (result instanceof Problem) return void answers.set(row, result);
+      if (result instanceof Problem) {
+        answers.set(row, result);
+        continue;
+      }
       const text = JSON.stringify({ requestHash: hash, reply: result } satisfies Answer);
       answers.set(row, text);
       done.push({ key, ...this.seal.seal(row, text) });
-    });
+    }
     const columns = [done.map(({ sealed }) => sealed), done.map(({ keyId }) => keyId)];
     const written = await tx.query(keepMany, [done.map(({ key }) => key), subject, ...columns]);
     if (written.length < done.length) throw new HandledElsewhere('handled by another process meanwhile');

@@ -73,7 +73,7 @@ beforeAll(async () => {
   here = new UnitOfWork(database, new HandledRequests(answersInClear));
   elsewhere = new UnitOfWork(await open(), new HandledRequests(answersInClear));
   await database.query('create table thing (name text not null)');
-  await database.query('create role each_runtime').catch(() => undefined);
+  await database.query(`do $$ begin create role each_runtime; exception when duplicate_object then null; end $$`);
   for (const statement of handledRequestSql('public', 'each_runtime').up) await database.query(statement);
 });
 beforeEach(() => database.query('truncate thing, handled_request'));
@@ -148,6 +148,18 @@ describe('many requests in one transaction', () => {
     await expect(addEach(here, addings)).rejects.toThrow(/null value/);
     expect(await names()).toEqual([]);
     expect(codesOf(await addEach(here, addings.slice(0, 1)))).toEqual(['a']);
+  });
+
+  it('do not fail with another transaction that runs one of them already', async () => {
+    const broken = addEach(here, [
+      { key: 'k1', name: 'a' },
+      { key: 'k2', name: 'poison' },
+    ]).catch(() => 'broken');
+    const both = await addEach(here, [
+      { key: 'k1', name: 'a' },
+      { key: 'k3', name: 'c' },
+    ]);
+    expect([await broken, codesOf(both), await names()]).toEqual(['broken', ['store.unavailable', 'c'], ['c']]);
   });
 
   it('are done once, whichever of two processes is faster', async () => {
