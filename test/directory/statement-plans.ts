@@ -3,7 +3,6 @@ import pg from 'pg';
 import type { OpenDirectory } from './open-directory.js';
 
 export interface SeenStatement {
-  /** Named statements are prepared, and may be planned for any values after some runs. */
   readonly name?: string | undefined;
   readonly text: string;
   readonly values: readonly unknown[];
@@ -41,10 +40,15 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<readon
   }
 }
 
-/** Runs a statement once more, in each way in which it may be planned, undoes it, and answers what it read. */
+/**
+ * Runs a statement once more, in each way in which it may be planned, undoes it, and answers what it read. Services plan
+ * for any values, also what has no name.
+ */
 export async function scansOf(directory: OpenDirectory, statement: SeenStatement): Promise<readonly Scan[]> {
-  const scans = await scansPlannedFor(directory, statement, 'custom');
-  return statement.name === undefined ? scans : [...scans, ...(await scansPlannedFor(directory, statement, 'generic'))];
+  return [
+    ...(await scansPlannedFor(directory, statement, 'custom')),
+    ...(await scansPlannedFor(directory, statement, 'generic')),
+  ];
 }
 
 async function scansPlannedFor(

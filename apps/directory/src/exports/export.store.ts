@@ -38,10 +38,9 @@ const findAfter = `
         select jsonb_agg(g.name order by g.group_key)
         from directory.membership m
         cross join lateral (
-          select name, group_key from directory.group
-          where id = m.group_uuid and realm_id = m.realm_id and deleted_at is null limit 1
+          select name, group_key, realm_id from directory.group where id = m.group_uuid and deleted_at is null limit 1
         ) g
-        where m.user_uuid = u.id and m.realm_id = u.realm_id), '[]')::text as groups
+        where m.user_uuid = u.id and m.realm_id = u.realm_id and g.realm_id = u.realm_id), '[]')::text as groups
     from directory.user u
     where u.realm_id = $1 and u.user_key > $2
     order by u.realm_id, u.user_key limit $3

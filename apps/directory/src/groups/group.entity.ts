@@ -3,7 +3,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
 @Entity({ name: 'group' })
 @Index('group_realm_id_group_key_key', ['realmId', 'groupKey'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('group_id_idx', ['id'], { where: 'deleted_at IS NOT NULL' })
-@Unique(['realmId', 'id'])
+@Unique(['id', 'realmId'])
 @ForeignKey('RealmEntity', ['realmId'], ['id'])
 export class GroupEntity {
   @PrimaryColumn({ type: 'uuid' })

@@ -21,8 +21,8 @@ export type GroupIdentity = Pick<GroupRow, 'id' | 'name'>;
 /** The part of a realm's groups, by folded name, that a page is cut from. */
 export interface GroupRange {
   readonly from: string;
-  /** Exclusive; `null`: no bound. */
-  readonly end: string | null;
+  /** Exclusive. */
+  readonly end: string;
   /** Exclusive: the last group of the page before. */
   readonly after: string | undefined;
 }
@@ -61,7 +61,7 @@ const list = `
   select id, name, group_key as "groupKey", created_at as "createdAt"
   from directory.group
   where realm_id = $1 and deleted_at is null
-    and group_key >= $2 and ($3::text is null or group_key < $3) and group_key > $4
+    and group_key >= $2 and group_key < $3 and group_key > $4
   order by group_key limit $5`;
 
 /** Statements on groups; a deleted one is absent to all of them. */

@@ -56,6 +56,7 @@ const asks: readonly (readonly [string, number, () => Promise<unknown>])[] = [
   ['a page of those that begin so', 11, () => list({ prefix: 'group 19', after: writeCursor(['group 195']) })],
   ['the last of those that begin so', 10, () => list({ prefix: 'group 1999', after: writeCursor(['group 19990']) })],
   ['those that begin as none does', 0, () => list({ prefix: 'group x' })],
+  ['those that begin as none does, before all others', 0, () => list({ prefix: 'a' })],
   ['one user into one group', 1, () => groups.add(realm, ['user 40000'], ['group 3'])],
   ['a thousand users into one group', 1_000, () => groups.add(realm, names('user', 40_000, 1_000), ['group 4'])],
   ['one user into a thousand groups', 1_000, () => groups.add(realm, ['user 50000'], names('group', 5, 1_000))],

@@ -13,8 +13,8 @@ import { ImportStore } from './import.store.js';
 /** Secrets as the realm keeps them, by the candidate that brought them. */
 export type GuardedSecrets = ReadonlyMap<Candidate, UserSecrets>;
 
-/** As many hashes of one import wait as keep the threads busy: others find room in the queue beside them. */
-const hashedAtOnce = 4;
+/** Users whose secrets are hashed at once: the threads are kept busy, and others find room in the queue. */
+const hashedAtOnce = 2;
 
 /** Makes candidates users: rows, addresses, memberships, and an event for each. */
 @Injectable()

@@ -121,6 +121,15 @@ describe('users that are imported', () => {
     expect(rows.every(({ sealed }) => sealed)).toBe(true);
   });
 
+  it('have as long a PIN and answer as may be, in a strict realm too', async () => {
+    const { name: realm } = await directory.adopt('strict');
+    const long = (length: number) => ({ properties: { pinHash: '\u{1f600}'.repeat(length / 2) } });
+    expect(kinds(await bring(realm, [user('a', long(1_000)), user('b', long(1_002))]))).toEqual([
+      'created',
+      'user.property_invalid',
+    ]);
+  });
+
   it('may be as many as one request holds, and are the same however often it is asked', async () => {
     const { id: realmId, name: realm } = await directory.adopt();
     const users = Array.from({ length: 500 }, (_, index) =>

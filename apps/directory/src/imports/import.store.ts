@@ -33,10 +33,9 @@ const findByKey = {
       (select jsonb_agg(g.group_key)
         from directory.membership m
         cross join lateral (
-          select group_key from directory.group
-          where id = m.group_uuid and realm_id = m.realm_id and deleted_at is null limit 1
+          select group_key, realm_id from directory.group where id = m.group_uuid and deleted_at is null limit 1
         ) g
-        where m.user_uuid = u.id and m.realm_id = u.realm_id) as "groupKeys"
+        where m.user_uuid = u.id and m.realm_id = u.realm_id and g.realm_id = u.realm_id) as "groupKeys"
     from unnest($2::text[]) as wanted (user_key)
     cross join lateral (
       select * from directory.user where realm_id = $1 and user_key = wanted.user_key limit 1

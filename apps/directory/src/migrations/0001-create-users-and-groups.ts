@@ -33,7 +33,7 @@ const up = [
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint user_realm_id_user_key_key unique (realm_id, user_key),
-    constraint user_realm_id_id_key unique (realm_id, id),
+    constraint user_id_realm_id_key unique (id, realm_id),
     constraint user_sealed_check check ((sealed_secrets is null) = (sealed_key_id is null))
   )`,
   // The count per key and the walk of the re-sealing read this index and nothing else.
@@ -67,7 +67,7 @@ const up = [
     group_key text collate "C" not null,
     created_at timestamptz not null default now(),
     deleted_at timestamptz,
-    constraint group_realm_id_id_key unique (realm_id, id)
+    constraint group_id_realm_id_key unique (id, realm_id)
   )`,
   // Who deletes a group frees its name at once; the row stays until its memberships are swept.
   `create unique index group_realm_id_group_key_key on directory.group (realm_id, group_key) where deleted_at is null`,

@@ -6,7 +6,7 @@ import { rangeOfPrefix } from './prefix-range.policy.js';
 const before = (one: string, other: string) => Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
 const isIn = (key: string, prefix: string) => {
   const { from, end } = rangeOfPrefix(prefix);
-  return !before(key, from) && (end === null || before(key, end));
+  return !before(key, from) && before(key, end);
 };
 
 describe('the range of a prefix', () => {

@@ -3,8 +3,6 @@ import { Database, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import type { KnownRealm } from './known-realm.js';
 
-export type { KnownRealm } from './known-realm.js';
-
 const find = { name: 'realm.find', text: 'select id, name, profile from directory.realm where name = $1' };
 
 const insert = `

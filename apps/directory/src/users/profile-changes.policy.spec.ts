@@ -16,6 +16,16 @@ describe('changes to a profile', () => {
     expect(faultOf(kb('', ''))).toBeUndefined();
   });
 
+  it.each(['x'.repeat(1_001), '\ufb2c'.repeat(334)])(
+    'are refused when PIN or answer is more than a strict realm could hash',
+    (long) => {
+      expect(faultOf({ properties: { pinHash: long }, knowledgeBase: {} })).toBe('user.property_invalid');
+      expect(faultOf(kb('Pet?', long))).toBe('user.property_invalid');
+      expect(faultOf({ properties: { pinHash: long.slice(0, 333) }, knowledgeBase: {} })).toBeUndefined();
+      expect(faultOf({ properties: { auxId1: long }, knowledgeBase: {} })).toBeUndefined();
+    },
+  );
+
   it('keep PIN and answers apart from everything else', () => {
     const divided = divide({
       properties: { firstName: 'J', pinHash: '1234' },

@@ -17,14 +17,25 @@ export interface DividedChanges {
 export const pinKey = 'pinHash';
 const mailKey = /^email[0-9]+$/;
 
+/** UTF-16 units of a PIN or an answer in NFC: what a strict realm hashes has an end, and one rule is for all realms. */
+const longestSecret = 1_000;
+/** NFC makes three units of one at most (UAX 15). */
+const longestGrowth = 3;
+
 /** The first thing about the values that is not acceptable; whatever it is, nothing is applied. */
 export function faultOf(changes: ProfileChanges): 'user.email_invalid' | 'user.property_invalid' | undefined {
   for (const [key, value] of Object.entries(changes.properties)) {
     if (mailKey.test(key) && value !== '' && !isMailAddress(value)) return 'user.email_invalid';
   }
   // A question nobody can answer, or an answer to nothing, is a slip of the caller: storing it would hide the slip.
-  const halves = Object.values(changes.knowledgeBase).some((it) => (it.question === '') !== (it.answer === ''));
-  return halves ? 'user.property_invalid' : undefined;
+  const pairs = Object.values(changes.knowledgeBase);
+  if (pairs.some((it) => (it.question === '') !== (it.answer === ''))) return 'user.property_invalid';
+  const secrets = [changes.properties[pinKey] ?? '', ...pairs.map(({ answer }) => answer)];
+  return secrets.some(isTooLong) ? 'user.property_invalid' : undefined;
+}
+
+function isTooLong(secret: string): boolean {
+  return secret.length * longestGrowth > longestSecret && secret.normalize('NFC').length > longestSecret;
 }
 
 /** Sets apart what is kept as a secret: the PIN and the answers. */

@@ -41,11 +41,13 @@ const identityColumns = `
 
 /**
  * `lateral ... limit 1` keeps each lookup one descent of a unique index. As plain joins the planner reads all users
- * (or groups) of the realm for every item as long as a table has no statistics, and the whole table once it has.
+ * (or groups) of the realm for every item as long as a table has no statistics, and the whole table once it has. Of a
+ * group the id alone is looked up and the realm compared afterwards: given both, a plan from when the table was empty
+ * may go by the realm (the index of user ids is the only one that begins with the realm for the same reason).
  */
 const sourceSql = `
   from unnest($1::text[], $2::text[]) with ordinality as wanted (realm, user_key, position)
-  left join directory.realm on realm.name = wanted.realm
+  left join lateral (select * from directory.realm where name = wanted.realm limit 1) realm on true
   left join lateral (
     select * from directory.user where realm_id = realm.id and user_key = wanted.user_key limit 1
   ) u on true`;
@@ -62,10 +64,9 @@ const readProfiles = {
       (select jsonb_agg(g.name order by g.group_key)
         from directory.membership m
         cross join lateral (
-          select name, group_key from directory.group
-          where id = m.group_uuid and realm_id = m.realm_id and deleted_at is null limit 1
+          select name, group_key, realm_id from directory.group where id = m.group_uuid and deleted_at is null limit 1
         ) g
-        where m.user_uuid = u.id and m.realm_id = u.realm_id) as groups
+        where m.user_uuid = u.id and m.realm_id = u.realm_id and g.realm_id = u.realm_id) as groups
     ${sourceSql}`,
 };
 

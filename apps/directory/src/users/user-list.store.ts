@@ -17,8 +17,7 @@ export interface ListedUser {
 /** A stretch of folded keys: those after `after`, at least `from`, below `end`, at most `limit` of them. */
 export interface KeyRange {
   readonly from: string;
-  /** Null: no bound. */
-  readonly end: string | null;
+  readonly end: string;
   /** Key and id of the last one shown before; the key is of the stretch. */
   readonly after: { readonly key: string; readonly id: string } | undefined;
   readonly limit: number;
@@ -37,31 +36,31 @@ const shownColumns = `
  * are of a small one, and by them it would read the whole realm and sort it.
  */
 const inOrderOnly = `
-  select set_config(name, 'off', true)
-  from unnest(array['enable_sort', 'enable_seqscan', 'enable_bitmapscan']) as setting (name)`;
+  select set_config(name, value, true)
+  from (values ('enable_sort', 'off'), ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'), ('enable_hashjoin', 'off'),
+    ('enable_mergejoin', 'off'), ('max_parallel_workers_per_gather', '0')) as setting (name, value)`;
 
-// Without names these are planned for their values: a bound that is null is no condition.
 const byUserId = `
   select u.user_key as "positionKey", ${shownColumns} from directory.user u
-  where u.realm_id = $1 and (u.user_key, u.id) > ($2, $3::uuid) and ($4::text is null or u.user_key < $4)
+  where u.realm_id = $1 and (u.user_key, u.id) > ($2, $3::uuid) and u.user_key < $4
   order by u.realm_id, u.user_key limit $5`;
 
 const activeOnes = `
   select u.user_key as "positionKey", ${shownColumns} from directory.user u
   where u.realm_id = $1 and u.status = 'active'
-    and (u.user_key, u.id) > ($2, $3::uuid) and ($4::text is null or u.user_key < $4)
+    and (u.user_key, u.id) > ($2, $3::uuid) and u.user_key < $4
   order by u.realm_id, u.user_key limit $5`;
 
 const byStatus = `
   select u.user_key as "positionKey", ${shownColumns} from directory.user u
   where u.realm_id = $1 and u.status = $6 and u.status <> 'active'
-    and (u.user_key, u.id) > ($2, $3::uuid) and ($4::text is null or u.user_key < $4)
+    and (u.user_key, u.id) > ($2, $3::uuid) and u.user_key < $4
   order by u.realm_id, u.status, u.user_key limit $5`;
 
 const byLastName = `
   select u.last_name_key as "positionKey", ${shownColumns} from directory.user u
   where u.realm_id = $1 and u.last_name_key is not null
-    and (u.last_name_key, u.id) > ($2, $3::uuid) and ($4::text is null or u.last_name_key < $4)
+    and (u.last_name_key, u.id) > ($2, $3::uuid) and u.last_name_key < $4
   order by u.realm_id, u.last_name_key, u.id limit $5`;
 
 // A user with several such addresses stands at the first of them only.
@@ -69,7 +68,7 @@ const byEmail = `
   select e.email_key as "positionKey", ${shownColumns}
   from directory.user_email e
   cross join lateral (select * from directory.user where realm_id = e.realm_id and id = e.user_uuid limit 1) u
-  where e.realm_id = $1 and (e.email_key, e.user_uuid) > ($2, $3::uuid) and ($4::text is null or e.email_key < $4)
+  where e.realm_id = $1 and (e.email_key, e.user_uuid) > ($2, $3::uuid) and e.email_key < $4
     and not exists (
       select from directory.user_email earlier
       where earlier.user_uuid = e.user_uuid and earlier.email_key >= $6 and earlier.email_key < e.email_key)

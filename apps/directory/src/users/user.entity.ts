@@ -2,7 +2,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 
 @Entity({ name: 'user' })
 @Unique(['realmId', 'userKey'])
-@Unique(['realmId', 'id'])
+@Unique(['id', 'realmId'])
 @Index('user_realm_id_status_user_key_idx', ['realmId', 'status', 'userKey'], { where: "status <> 'active'::text" })
 @Index('user_realm_id_last_name_key_id_idx', ['realmId', 'lastNameKey', 'id'], { where: 'last_name_key IS NOT NULL' })
 @Index('user_sealed_key_id_id_idx', ['sealedKeyId', 'id'], { where: 'sealed_key_id IS NOT NULL' })

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { importUserRecords } from '@countersign/contracts';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Client } from 'pg';
+import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { ImportUserRecords } from '../imports/import-user-records.js';
+import { MarkUser } from './mark-user.js';
+import { ResolveUser } from './resolve-user.js';
+import { ShowProfile } from './show-profile.js';
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly Filter?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+let directory: OpenDirectory;
+let realm: string;
+beforeAll(async () => {
+  directory = await openDirectory();
+  realm = (await directory.adopt()).name;
+  await bring('jane');
+});
+afterAll(async () => directory.close());
+
+function bring(userId: string): Promise<unknown> {
+  const users = [{ id: randomUUID(), userId, properties: { lastName: 'Doe', email1: `${userId}@example.com` } }];
+  return directory.get(ImportUserRecords).run(importUserRecords.request.parse({ realm, users }), asked());
+}
+
+/** The plan that PostgreSQL keeps of each named statement that `work` runs, by its name. */
+async function keptPlansOf(work: () => Promise<unknown>): Promise<ReadonlyMap<string, readonly PlanNode[]>> {
+  const query = jest.spyOn(Client.prototype, 'query');
+  await work();
+  const calls = query.mock.calls.map(([call]) => call as unknown as { name?: string; text: string });
+  query.mockRestore();
+  const plans = new Map<string, readonly PlanNode[]>();
+  for (const { name, text } of calls) {
+    if (name === undefined || !/^(user|import)\./.test(name)) continue;
+    const [row] = await directory.administer<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `explain (generic_plan, format json) ${text}`,
+    );
+    if (row !== undefined) plans.set(name, nodesOf(row['QUERY PLAN'][0].Plan));
+  }
+  return plans;
+}
+const nodesOf = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+
+/**
+ * A connection keeps the plan of a named statement until statistics change, which is a minute or more after the first
+ * import into an empty directory has begun: by then a plan that reads a realm instead of a user would have stopped it.
+ */
+describe('a statement that is planned while the tables are empty', () => {
+  it.each<[string, () => Promise<unknown>, string[]]>([
+    ['a profile', () => directory.get(ShowProfile).run({ realm, userId: 'jane' }), ['user.profiles']],
+    ['an identity', () => directory.get(ResolveUser).run({ realm, userId: 'jane' }), ['user.identities']],
+    [
+      'a status',
+      () => directory.get(MarkUser).run({ realm, userId: 'jane', status: 'active' }, asked()),
+      ['user.lock'],
+    ],
+    ['an import', () => bring('joan'), ['import.find_by_key', 'import.insert']],
+  ])('finds users and groups one by one, by all columns of a key: %s', async (_, work, names) => {
+    const plans = await keptPlansOf(work);
+    expect([...plans.keys()].sort()).toEqual(names);
+    for (const nodes of plans.values()) {
+      for (const node of nodes) {
+        expect(node['Node Type']).not.toBe('Seq Scan');
+        if (node['Node Type'] === 'Index Scan') expect(node.Filter ?? '').not.toMatch(/user_key|email_key|\bid =/);
+      }
+    }
+  });
+});
