@@ -38,16 +38,21 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/{scripts,bench}/**/*.spec.mjs'],
+      testMatch: [
+        '<rootDir>/{apps,libs}/*/src/**/*.spec.ts',
+        '<rootDir>/{scripts,bench}/**/*.spec.mjs',
+        '<rootDir>/fuzz/**/*.spec.ts',
+      ],
       testPathIgnorePatterns: ['/node_modules/', '\\.db\\.spec\\.ts$', '\\.bus\\.spec\\.ts$'],
     },
     {
       ...common,
       displayName: 'servers',
-      testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.{db,bus}.spec.ts', '<rootDir>/test/journeys/**/*.spec.ts'],
+      testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.{db,bus}.spec.ts', '<rootDir>/test/{journeys,faults}/**/*.spec.ts'],
       globalSetup: '<rootDir>/test/servers/setup.mjs',
       globalTeardown: '<rootDir>/test/servers/teardown.mjs',
     },
     { ...common, displayName: 'architecture', testMatch: ['<rootDir>/test/architecture/**/*.spec.ts'] },
+    { ...common, displayName: 'deployment', testMatch: ['<rootDir>/test/deployment/**/*.spec.ts'] },
   ],
 };

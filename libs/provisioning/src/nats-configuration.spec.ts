@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { lentSubjects } from './lent-subjects.js';
-import { natsConfiguration } from './nats-configuration.js';
+import { natsAccounts, natsConfiguration } from './nats-configuration.js';
 
 const password = 'a'.repeat(16);
 const bcrypt = `$2a$11$${'b'.repeat(53)}`;
@@ -47,6 +47,20 @@ describe('the nats-server configuration', () => {
       'host: "127.0.0.1"\nport: -1\nports_file_dir: "/run"\njetstream { store_dir: "/var/lib/\\"nats\\"" }',
     );
     expect(told).toContain('jetstream: { max_file: 1024, max_streams: 2, max_consumers: 4 }');
+  });
+
+  it('answers health checks only where it is told to', () => {
+    expect(natsConfiguration({ passwords: {} })).not.toMatch(/^http/m);
+    const monitor = (host: string) => natsConfiguration({ passwords: {}, monitor: { host, port: 8222 } });
+    expect(monitor('127.0.0.1')).toContain('\nhttp: "127.0.0.1:8222"\n');
+    expect(monitor('::1')).toContain('\nhttp: "[::1]:8222"\n');
+  });
+
+  it('has a form for a cluster that is there: the two accounts, as they stand in the whole, and nothing else', () => {
+    const options = { passwords: { gateway: password, provisioner: bcrypt }, jetstream: { maxFileBytes: 1024 } };
+    const accounts = natsAccounts(options).split('\n').slice(1, -1).join('\n');
+    expect(accounts.match(/^ {2}\S.*/gm)).toEqual(['  COUNTERSIGN {', '  }', '  COUNTERSIGN_STREAMS {', '  }']);
+    expect(natsConfiguration(options)).toContain(`accounts {\n${accounts}\n  SYS { users: [] }\n}\n`);
   });
 
   it.each(['', 'short', 'a"quote-aaaaaaaaaaaa', 'with space aaaaaaaaa', `${'a'.repeat(16)}\n`, '$2a$11$short'])(

@@ -9,6 +9,7 @@ import {
   RetentionPolicy,
   StorageType,
   type StreamConfig,
+  type StreamInfo,
 } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { type DurableConsumer, durableConsumers, type StreamName, streamNames, subjectsOf } from './event-streams.js';
@@ -77,11 +78,12 @@ function consumerConfig({ durable }: DurableConsumer): Partial<ConsumerConfig> {
 }
 
 async function provisionStream(manager: JetStreamManager, name: StreamName, options: StreamOptions): Promise<void> {
-  const isThere = await exists(manager.streams.info(name), missing.stream);
+  const known = await unlessMissing(manager.streams.info(name), missing.stream);
+  assertClustered(known, options);
   for (let maxBytes = options.maxBytes ?? defaultMaxBytes; ; maxBytes = Math.floor(maxBytes / 2)) {
     const config = streamConfig(name, options, maxBytes);
     try {
-      await (isThere ? manager.streams.update(name, config) : manager.streams.add(config));
+      await (known === undefined ? manager.streams.add(config) : manager.streams.update(name, config));
       return;
     } catch (error) {
       const isTooMuch = error instanceof JetStreamApiError && noRoom.has(error.code);
@@ -92,17 +94,22 @@ async function provisionStream(manager: JetStreamManager, name: StreamName, opti
 
 async function provisionConsumer(manager: JetStreamManager, consumer: DurableConsumer): Promise<void> {
   const config = consumerConfig(consumer);
-  const isThere = await exists(manager.consumers.info(consumer.stream, consumer.durable), missing.consumer);
-  if (isThere) await manager.consumers.update(consumer.stream, consumer.durable, config);
-  else await manager.consumers.add(consumer.stream, config);
+  const known = await unlessMissing(manager.consumers.info(consumer.stream, consumer.durable), missing.consumer);
+  if (known === undefined) await manager.consumers.add(consumer.stream, config);
+  else await manager.consumers.update(consumer.stream, consumer.durable, config);
 }
 
-async function exists(looking: Promise<unknown>, missingCode: number): Promise<boolean> {
+/** A server by itself refuses to make a stream with copies, but says yes to the change of one that it has, and makes none. */
+function assertClustered(known: StreamInfo | undefined, { replicas = 1 }: StreamOptions): void {
+  if (known === undefined || known.cluster !== undefined || replicas === 1) return;
+  throw new Error(`nats is a server by itself: stream ${known.config.name} has 1 copy, expected ${replicas}`);
+}
+
+async function unlessMissing<T>(looking: Promise<T>, missingCode: number): Promise<T | undefined> {
   try {
-    await looking;
-    return true;
+    return await looking;
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === missingCode) return false;
+    if (error instanceof JetStreamApiError && error.code === missingCode) return undefined;
     throw error;
   }
 }

@@ -1,0 +1,102 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { systemRandomness } from '@countersign/clock';
+
+/**
+ * Secrets as files, a folder for each who is given some: what a container mounts as a volume and a cluster keeps as a
+ * Secret. A file is there whole or not at all, and is never written again: of two who make it at once, one wins and the
+ * other reads what that one made.
+ */
+export class SecretFolder {
+  /** Names of the files that were made here, and of those that were there. */
+  readonly made: string[] = [];
+  readonly kept: string[] = [];
+
+  constructor(private readonly path: string) {}
+
+  /**
+   * The text of a file, made now if it is not there.
+   *
+   * @param name `<who>/<what>`
+   */
+  ensure(name: string, make: () => string): string {
+    const known = this.read(name);
+    if (known === undefined && this.create(name, make())) this.made.push(name);
+    else this.kept.push(name);
+    return this.demand(name);
+  }
+
+  /** The text of a file without its line end, or `undefined` when it is not there. */
+  read(name: string): string | undefined {
+    const file = join(this.path, name);
+    if (!existsSync(file)) return undefined;
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  }
+
+  /** @throws Error that names the file when it is not there or empty */
+  demand(name: string): string {
+    const text = this.read(name);
+    if (text === undefined || text === '') {
+      const finding = text === undefined ? 'is not there' : 'is empty';
+      throw new Error(`secret ${join(this.path, name)} ${finding}: make it with the task secrets, or put it there`);
+    }
+    return text;
+  }
+
+  private create(name: string, text: string): boolean {
+    const file = join(this.path, name);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const draft = writeDraft(file, text);
+    try {
+      linkSync(draft, file);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    } finally {
+      rmSync(draft);
+      syncFolder(dirname(file));
+    }
+  }
+}
+
+/** Puts a file (mode 0600) in the place of what is there, as a whole; for what can be made again from other files. */
+export function replacePrivateFile(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  renameSync(writeDraft(file, text), file);
+  syncFolder(dirname(file));
+}
+
+/** A name of its own for each writer: two at once do not write into each other's file. */
+function writeDraft(file: string, text: string): string {
+  const draft = `${file}.${systemRandomness.bytes(6).toString('hex')}.draft`;
+  const descriptor = openSync(draft, 'wx', 0o600);
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  return draft;
+}
+
+/** A new name is on the disk only once its folder is. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,19 @@
+import { Bus, busOptionsOf } from '@countersign/messaging';
+import { durableConsumers, provisionStreams, streamNames } from '@countersign/provisioning';
+import type { StreamsSettings } from '../settings.js';
+
+/** Makes the streams and the consumers of all who may hear events, or brings them to the form of the settings. */
+export async function makeStreams(settings: StreamsSettings): Promise<string> {
+  const bus = await Bus.connect(busOptionsOf(settings, 'provisioner', process.pid));
+  try {
+    await provisionStreams(bus.connection, {
+      replicas: settings.STREAM_REPLICAS,
+      maxAgeDays: settings.STREAM_MAX_AGE_DAYS,
+      maxBytes: settings.STREAM_MAX_BYTES,
+    });
+  } finally {
+    await bus.close();
+  }
+  const consumers = durableConsumers.map(({ stream, durable }) => `${stream} ${durable}`).join(', ');
+  return `streams ${streamNames.join(', ')} are there, with ${settings.STREAM_REPLICAS} copies each, and consumers ${consumers}`;
+}
