@@ -1,3 +1,4 @@
+import { largestPage } from '@countersign/contracts';
 import type { GivenOptions } from '../configuration/given-options.js';
 import { usageFault } from '../output/failure.js';
 
@@ -11,9 +12,6 @@ export interface Page<Item> {
   readonly items: readonly Item[];
   readonly next?: string | undefined;
 }
-
-/** The most that the services put into one page. */
-const largestPage = 1000;
 
 /** The flags of {@link extentOf}. */
 export const extentFlags = [
@@ -44,4 +42,13 @@ export async function* eachPage<Item>(
     left -= page.items.length;
     cursor = page.next;
   } while (cursor !== undefined && left > 0);
+}
+
+/** All items of a list of bounded length, in order. */
+export async function allItems<Item>(
+  readPage: (after: string | undefined, limit: number) => Promise<Page<Item>>,
+): Promise<readonly Item[]> {
+  const all: Item[] = [];
+  for await (const { items } of eachPage(readPage)) all.push(...items);
+  return all;
 }

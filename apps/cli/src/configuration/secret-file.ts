@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemRandomness } from '@countersign/clock';
+import { syncFolder } from './sync-folder.js';
 
 /** A file that is written beside its place and put there as a whole. */
 export interface PreparedFile {
@@ -65,14 +66,4 @@ function keepOwner(path: string, temporary: string): void {
   if (!existsSync(path)) return;
   const [old, fresh] = [statSync(path), statSync(temporary)];
   if (old.uid !== fresh.uid || old.gid !== fresh.gid) chownSync(temporary, old.uid, old.gid);
-}
-
-/** The rename itself is on disk only once the folder is. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -1,4 +1,3 @@
-import { monotonicMs } from '@countersign/clock';
 import type { Terminal } from './terminal.js';
 
 const showEveryMs = 200;
@@ -7,33 +6,40 @@ const sayEveryMs = 10_000;
 
 /** How far something long is: one line that is written over on a terminal, a line now and then elsewhere. */
 export class Progress {
-  private startedAt = monotonicMs();
-  private shownAt = monotonicMs();
+  private startedAt: number;
+  private shownAt: number;
   private isShown = false;
   private complaint = { text: '', at: 0 };
   private before = { users: 0, done: 0 };
 
-  /** @param total of bytes, or of whatever `done` counts; unknown: neither percent nor time left is shown */
+  /**
+   * @param total of bytes, or of whatever `done` counts; unknown: neither percent nor time left is shown
+   * @param nowMs milliseconds that never go back
+   */
   constructor(
     private readonly terminal: Terminal,
     private readonly total: number | undefined,
-  ) {}
+    private readonly nowMs: () => number,
+  ) {
+    this.startedAt = nowMs();
+    this.shownAt = this.startedAt;
+  }
 
   /** The clock runs from here on; what an earlier run has done counts as done, and not for the rate. */
   begin(users: number, done: number): void {
-    this.startedAt = monotonicMs();
+    this.startedAt = this.nowMs();
     this.before = { users, done };
   }
 
   /** Since the beginning. */
   seconds(): number {
-    return (monotonicMs() - this.startedAt) / 1_000;
+    return (this.nowMs() - this.startedAt) / 1_000;
   }
 
   update(users: number, done: number): void {
     const every = this.terminal.animates ? showEveryMs : sayEveryMs;
-    if (monotonicMs() - this.shownAt < every) return;
-    this.shownAt = monotonicMs();
+    if (this.nowMs() - this.shownAt < every) return;
+    this.shownAt = this.nowMs();
     this.show(this.line(users, done));
   }
 
@@ -45,8 +51,8 @@ export class Progress {
 
   /** The same for why it stands still, which many may find out at once: again only after a while. */
   complain(text: string): void {
-    if (text === this.complaint.text && monotonicMs() - this.complaint.at < sayEveryMs) return;
-    this.complaint = { text, at: monotonicMs() };
+    if (text === this.complaint.text && this.nowMs() - this.complaint.at < sayEveryMs) return;
+    this.complaint = { text, at: this.nowMs() };
     this.say(text);
   }
 

@@ -1,4 +1,4 @@
-import type { Page } from '../bus/each-page.js';
+import type { Page } from '../bus/pages.js';
 import type { ListView } from './result.js';
 import { GrowingTable } from './table.js';
 import type { Terminal } from './terminal.js';

@@ -39,8 +39,8 @@ export interface UnreadableRecord extends Place {
 export type RawRecords = AsyncIterable<readonly RawRecord[]>;
 
 /**
- * Longest record, in bytes: one alone must fit a request. Every user within the bounds of the contract fits but one with a
- * hundred extended properties that are full to the brim with characters of three bytes.
+ * Longest record, in bytes: one alone must fit a request. Every user within the bounds of the contract fits but one with
+ * hundreds of groups or a hundred extended properties, full to the brim with characters of three bytes.
  */
 export const longestRecord = 380_000;
 

@@ -1,6 +1,6 @@
 import { listApplications } from '@countersign/contracts';
-import { allPages } from '../../bus/all-pages.js';
 import { withBus } from '../../bus/operator-bus.js';
+import { allItems } from '../../bus/pages.js';
 import type { Invocation } from '../../invocation.js';
 import { printList } from '../../output/result.js';
 import { stateOf } from './view.js';
@@ -10,8 +10,8 @@ export async function listApplicationsCommand(invocation: Invocation): Promise<u
   const { configuration, given, terminal } = invocation;
   const realm = given.isSet('allRealms') ? undefined : configuration.realmIfAny();
   const applications = await withBus(invocation, (bus) =>
-    allPages(async (after) => {
-      const { applications: items, next } = await bus.ask(listApplications, { realm, after, limit: 1000 });
+    allItems(async (after, limit) => {
+      const { applications: items, next } = await bus.ask(listApplications, { realm, after, limit });
       return { items, next };
     }),
   );

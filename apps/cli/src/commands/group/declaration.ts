@@ -1,4 +1,5 @@
-import { extentFlags } from '../../bus/each-page.js';
+import { longestName } from '@countersign/contracts';
+import { extentFlags } from '../../bus/pages.js';
 import type { NounDeclaration } from '../../declaration.js';
 
 const groupWord = ['<group>', 'the name of the group'] as const;
@@ -19,7 +20,7 @@ export const groupCommands: NounDeclaration = {
         'npx countersign group create "SharePoint Owners" --realm demo',
         'npx countersign group create staff --realm demo --json',
       ],
-      words: [['<name>', 'up to 256 characters, spaces allowed']],
+      words: [['<name>', `up to ${longestName} characters, spaces allowed`]],
       load: async () => (await import('./create.js')).createGroupCommand,
     },
     {

@@ -1,6 +1,6 @@
 import { listGroups, type ReplyOf } from '@countersign/contracts';
-import { eachPage, extentOf } from '../../bus/each-page.js';
 import { withBus } from '../../bus/operator-bus.js';
+import { eachPage, extentOf } from '../../bus/pages.js';
 import type { Invocation } from '../../invocation.js';
 import { printPages } from '../../output/streamed-list.js';
 

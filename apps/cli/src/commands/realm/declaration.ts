@@ -42,10 +42,11 @@ export const realmCommands: NounDeclaration = {
     },
     {
       name: 'set',
-      summary: 'Changes settings of a realm; those that are not named stay, null puts one back to its default.',
+      summary:
+        'Changes settings of a realm; those that are not named stay, also within one that is an object, such as passwordTexts. null puts one back to its default.',
       examples: [
         'npx countersign realm set demo supportsGroups=false ownDomain=corp',
-        `npx countersign realm set demo --settings '{"readOnlyProperties":["email1"],"requiredGroups":null}'`,
+        `npx countersign realm set demo --settings '{"passwordTexts":{"policyRefused":"Too short."},"requiredGroups":null}'`,
       ],
       words: [
         ['<name>', 'the realm'],

@@ -1,14 +1,14 @@
 import { listRealms } from '@countersign/contracts';
-import { allPages } from '../../bus/all-pages.js';
 import { withBus } from '../../bus/operator-bus.js';
+import { allItems } from '../../bus/pages.js';
 import type { Invocation } from '../../invocation.js';
 import { printList } from '../../output/result.js';
 
 /** Lists all realms. */
 export async function listRealmsCommand(invocation: Invocation): Promise<undefined> {
   const realms = await withBus(invocation, (bus) =>
-    allPages(async (after) => {
-      const { realms: items, next } = await bus.ask(listRealms, { after, limit: 1000 });
+    allItems(async (after, limit) => {
+      const { realms: items, next } = await bus.ask(listRealms, { after, limit });
       return { items, next };
     }),
   );

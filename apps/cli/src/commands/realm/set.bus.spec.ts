@@ -1,79 +1,29 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { type Operation, Problem, setRealm } from '@countersign/contracts';
-import { startTestNats, type TestNats } from '@countersign/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
-import { run } from '../../run.js';
+import { Problem, setRealm, showRealm } from '@countersign/contracts';
+import { describe, expect, it } from '@jest/globals';
+import { specCommandLine } from '../../../../../test/cli/spec-command-line.js';
 
-let nats: TestNats;
-let service: NatsConnection;
-let folder: string;
-/** What was asked, and what is answered, by subject. */
-let asked: { readonly subject: string; readonly request: Record<string, unknown> }[];
-let answers: Map<string, (request: Record<string, unknown>) => unknown>;
-
-beforeAll(async () => {
-  nats = await startTestNats('');
-  service = await connect({ servers: nats.url });
-  service.subscribe('countersign.v1.>', {
-    callback: (_error, message) => {
-      const request = message.json<Record<string, unknown>>();
-      asked.push({ subject: message.subject, request });
-      const answer = answers.get(message.subject)?.(request) ?? new Problem('internal');
-      const marks = headers();
-      if (answer instanceof Problem) marks.set('Nats-Service-Error-Code', String(answer.status));
-      message.respond(JSON.stringify(answer instanceof Problem ? answer.toBody() : answer), { headers: marks });
-    },
-  });
-  await service.flush();
-  folder = mkdtempSync(join(tmpdir(), 'cli-'));
-});
-afterAll(async () => {
-  await service?.close();
-  await nats?.remove();
-  rmSync(folder, { recursive: true, force: true });
-});
-beforeEach(() => {
-  asked = [];
-  answers = new Map();
-});
-
-function answer(operation: Operation, reply: (request: Record<string, unknown>) => unknown): void {
-  answers.set(operation.subject, reply);
-}
-
-async function countersign(words: readonly string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const exitCode = await run({
-    typed: [...words],
-    environment: { NATS_URL: nats.url, XDG_CONFIG_HOME: join(folder, 'config'), NO_COLOR: '1' },
-    workingFolder: folder,
-    openStdin: () => new PassThrough(),
-    isStdinTerminal: false,
-    stdout,
-    stderr,
-  });
-  return { exitCode, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
-}
-
-const requests = (operation: Operation) =>
-  asked.filter(({ subject }) => subject === operation.subject).map(({ request }) => request);
+const line = specCommandLine();
 
 describe('countersign realm set', () => {
-  const settings = () => requests(setRealm).map((request) => request['settings']);
+  const settings = () => line.requests(setRealm).map((request) => request['settings']);
 
   it('changes what is named: JSON, plain text, null, and --settings', async () => {
-    answer(setRealm, () => new Problem('realm.unknown'));
+    line.answer(setRealm, () => new Problem('realm.unknown'));
     const words = ['realm', 'set', 'staff', 'supportsGroups=false', 'ownDomain=corp', 'requiredGroups=null'];
-    expect(await countersign([...words, '--settings', '{"readOnlyProperties":["email1"]}'])).toMatchObject({
+    expect(await line.run([...words, '--settings', '{"readOnlyProperties":["email1"]}'])).toMatchObject({
       exitCode: 3,
     });
     expect(settings()).toEqual([
       { supportsGroups: false, ownDomain: 'corp', requiredGroups: null, readOnlyProperties: ['email1'] },
     ]);
+  });
+
+  it('hands on only the keys that are named of a setting that is an object, and says in its help that others stay', async () => {
+    line.answer(setRealm, () => new Problem('realm.unknown'));
+    await line.run(['realm', 'set', 'staff', 'passwordTexts={"policyRefused":"Too short.","changeRefused":null}']);
+    expect(settings()).toEqual([{ passwordTexts: { policyRefused: 'Too short.', changeRefused: null } }]);
+    const { stdout } = await line.run(['realm', 'set', '--help']);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('stay, also within one that is an object, such as passwordTexts');
   });
 
   it.each([
@@ -83,9 +33,39 @@ describe('countersign realm set', () => {
     [['supportsGroups=no'], /supportsGroups: /],
     [['readOnlyProperties=["surname"]'], /is no property/],
     [['--settings', '[]'], /no JSON object/],
+    [['ownDomain=a', 'ownDomain=b'], /ownDomain is given twice/],
+    [['passwordTexts={"policyRefused":"a"}', '--settings', '{"passwordTexts":{}}'], /passwordTexts is given twice/],
+    [['passwordTexts={"policyRefused":5}'], /passwordTexts: /],
+    [['passwordTexts={"policeRefused":"a"}'], /unknown text/],
   ])('refuses %j as usage before anything is asked', async (words, message) => {
-    const { exitCode, stderr } = await countersign(['realm', 'set', 'staff', ...words]);
-    expect({ exitCode, asked }).toEqual({ exitCode: 2, asked: [] });
+    const { exitCode, stderr } = await line.run(['realm', 'set', 'staff', ...words]);
+    expect({ exitCode, asked: line.requests() }).toEqual({ exitCode: 2, asked: [] });
     expect(stderr).toMatch(message);
+  });
+});
+
+describe('countersign realm show', () => {
+  const shown = async (profile: string, settings: object) => {
+    const realmId = '0192f0c1-7b7d-7000-8000-000000000001';
+    line.answer(showRealm, () => ({
+      realmId,
+      realm: 'staff',
+      profile,
+      settings,
+      createdAt: '2026-11-22T00:00:00.000Z',
+    }));
+    return (await line.run(['realm', 'show', 'staff'])).stdout;
+  };
+
+  it('has a line for every setting, also for one that is not set', async () => {
+    expect(await shown('compat', {})).toMatch(/^usernameInQuery +by profile \(true\)$/m);
+    expect(await shown('strict', {})).toMatch(/^usernameInQuery +by profile \(false\)$/m);
+    expect(await shown('strict', { usernameInQuery: true })).toMatch(/^usernameInQuery +true$/m);
+  });
+
+  it('has one for every key of a setting that is an object, since each is set alone', async () => {
+    const stdout = await shown('compat', { passwordTexts: { changeRefused: 'Ask the desk.' } });
+    expect(stdout).toMatch(/^passwordTexts +resetRefused ""\n +changeRefused "Ask the desk."$/m);
+    expect(stdout).toMatch(/^extendedPropertyNames +\{\}$/m);
   });
 });

@@ -1,14 +1,17 @@
-import type { ReplyOf, showRealm } from '@countersign/contracts';
+import {
+  hearsUsernameInQuery,
+  type RealmSettings,
+  type ReplyOf,
+  realmSettings,
+  type showRealm,
+} from '@countersign/contracts';
 import type { FactsView } from '../../output/result.js';
 
 export type RealmView = ReplyOf<typeof showRealm>;
 
-/** A realm for people. */
+/** A realm for people, with every setting there is. */
 export function realmFacts(realm: RealmView): FactsView {
-  const settings = Object.entries(realm.settings).map(([name, value]): readonly [string, string] => [
-    name,
-    typeof value === 'object' ? JSON.stringify(value) : String(value),
-  ]);
+  const settings = Object.keys(realmSettings.shape).flatMap((name) => settingFacts(realm, name));
   return {
     name: realm.realm,
     facts: [
@@ -19,4 +22,18 @@ export function realmFacts(realm: RealmView): FactsView {
       ...settings,
     ],
   };
+}
+
+type Fact = readonly [name: string, value: string];
+
+/** What an object holds has a line each, as each can be set alone. */
+function settingFacts({ profile, settings }: RealmView, name: string): readonly Fact[] {
+  const value = settings[name as keyof RealmSettings];
+  if (value === undefined && name === 'usernameInQuery') {
+    return [[name, `by profile (${hearsUsernameInQuery(profile, settings)})`]];
+  }
+  if (typeof value !== 'object') return [[name, String(value)]];
+  const members = Array.isArray(value) ? [] : Object.entries(value);
+  if (members.length === 0) return [[name, JSON.stringify(value)]];
+  return members.map(([key, text], at) => [at === 0 ? name : '', `${key} ${JSON.stringify(text)}`]);
 }

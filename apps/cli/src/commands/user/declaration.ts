@@ -1,5 +1,5 @@
 import { userOrders, userStatuses } from '@countersign/contracts';
-import { extentFlags } from '../../bus/each-page.js';
+import { extentFlags } from '../../bus/pages.js';
 import type { CommandDeclaration, NounDeclaration } from '../../declaration.js';
 import { exportDeclaration } from './export/declaration.js';
 import { passwordFlag, profileFlags } from './flags.js';

@@ -1,6 +1,6 @@
 import { listUsers, type ReplyOf, userOrders, userStatuses } from '@countersign/contracts';
-import { eachPage, extentOf } from '../../bus/each-page.js';
 import { withBus } from '../../bus/operator-bus.js';
+import { eachPage, extentOf } from '../../bus/pages.js';
 import type { Invocation } from '../../invocation.js';
 import { usageFault } from '../../output/failure.js';
 import type { ListView } from '../../output/result.js';

@@ -1,4 +1,4 @@
-import { markUser, resolveUser, type UserStatus } from '@countersign/contracts';
+import { markUser, type RequestInput, resolveUser, type UserStatus } from '@countersign/contracts';
 import { type OperatorBus, withBus } from '../../bus/operator-bus.js';
 import { saidInsteadOfDone } from '../../dry-run.js';
 import { type Invocation, type Run, word } from '../../invocation.js';
@@ -11,6 +11,11 @@ interface Move {
   readonly to: UserStatus;
   /** What to do instead, by the status that the user has. */
   readonly instead: Partial<Record<UserStatus, string>>;
+}
+
+interface Who {
+  readonly realm: string;
+  readonly userId: string;
 }
 
 const enable = 'a disabled user is made active with: countersign user enable';
@@ -33,20 +38,16 @@ export const unlockUserCommand: Run = (invocation) => move(invocation, moves.unl
  * The directory compares the status when it changes it: what somebody else has decided meanwhile is not undone.
  * @throws Failure when the user was in a state that this does not end
  */
-async function move(invocation: Invocation, { from, to, instead }: Move): Promise<undefined> {
+async function move(invocation: Invocation, move: Move): Promise<undefined> {
+  const { from, to } = move;
   const { configuration, terminal } = invocation;
   const who = { realm: configuration.realm(), userId: word(invocation, 0) };
   const request = { ...who, status: to, from: [...from] };
   if (saidInsteadOfDone(invocation, markUser, request)) return;
   await withBus(invocation, async (bus) => {
     const { id, status } = await statusOf(bus, who);
-    const changed = status !== to;
+    const changed = status !== to && (await isMarked(bus, request, move));
     if (!changed) terminal.remark(`${who.userId} is ${to} already: nothing changed`);
-    else if ((await bus.ask(markUser, request)).isMarked === false) {
-      throw new Failure('user.other_status', `${who.userId} is ${status}, not ${from.join(' or ')}: nothing changed`, {
-        hint: instead[status],
-      });
-    }
     const user = { id, ...who, state: to, changed };
     printOne(terminal, user, {
       name: who.userId,
@@ -55,11 +56,25 @@ async function move(invocation: Invocation, { from, to, instead }: Move): Promis
   });
 }
 
+/**
+ * Whether it was done here: else somebody else has just done the same. What was read before may have changed since, so
+ * that only what is read now says why it was not.
+ */
+async function isMarked(bus: OperatorBus, request: RequestInput<typeof markUser>, move: Move): Promise<boolean> {
+  if ((await bus.ask(markUser, request)).isMarked !== false) return true;
+  const { from, to, instead } = move;
+  const { realm, userId } = request;
+  const { status } = await statusOf(bus, { realm, userId });
+  if (status === to) return false;
+  const found = from.includes(status)
+    ? `somebody else has changed ${userId} at the same time, who is ${status} now`
+    : `${userId} is ${status}, not ${from.join(' or ')}`;
+  const hint = from.includes(status) ? 'look at the user, and ask again' : instead[status];
+  throw new Failure('user.other_status', `${found}: nothing changed`, { hint });
+}
+
 /** A user in none of the groups that the realm demands has the status of an active one. */
-async function statusOf(
-  bus: OperatorBus,
-  who: { readonly realm: string; readonly userId: string },
-): Promise<{ readonly id: string; readonly status: UserStatus }> {
+async function statusOf(bus: OperatorBus, who: Who): Promise<{ readonly id: string; readonly status: UserStatus }> {
   const { id, state } = await bus.ask(resolveUser, who);
   return { id, status: state === 'group_missing' ? 'active' : state };
 }

@@ -3,6 +3,7 @@ import {
   isKnowledgeBaseKey,
   isPropertyKey,
   knowledgeBaseKeys,
+  pinKey,
   propertyKeys,
 } from '@countersign/contracts';
 import { readSecretText } from '../../configuration/secret-text.js';
@@ -20,9 +21,9 @@ interface ProfileChanges {
  */
 export function profileChangesOf(invocation: Invocation, first: number): ProfileChanges {
   const properties = pairsOf(invocation.words.slice(first), isPropertyKey, `property, of ${propertyKeys.join(', ')}`);
-  if (properties['pinHash']) throw usageFault('a PIN shows in process lists', 'give --pin-file PATH, or - for stdin');
+  if (properties[pinKey]) throw usageFault('a PIN shows in process lists', 'give --pin-file PATH, or - for stdin');
   const pinFile = invocation.given.text('pinFile');
-  if (pinFile !== undefined) properties['pinHash'] = secretOf(invocation, pinFile, '--pin-file');
+  if (pinFile !== undefined) properties[pinKey] = secretOf(invocation, pinFile, '--pin-file');
   return { properties, knowledgeBase: questionsOf(invocation) };
 }
 
@@ -68,9 +69,9 @@ function pairsOf(texts: readonly string[], isKey: (key: string) => boolean, kind
 /** The same changes for eyes, without PIN and answers. */
 export function withoutSecrets({ properties, knowledgeBase }: ProfileChanges): ProfileChanges {
   const hidden = (value: string) => (value === '' ? '' : '***');
-  const { pinHash, ...rest } = properties;
+  const { [pinKey]: pin, ...rest } = properties;
   return {
-    properties: { ...rest, ...(pinHash === undefined ? {} : { pinHash: hidden(pinHash) }) },
+    properties: { ...rest, ...(pin === undefined ? {} : { [pinKey]: hidden(pin) }) },
     knowledgeBase: Object.fromEntries(
       Object.entries(knowledgeBase).map(([key, { question, answer }]) => [key, { question, answer: hidden(answer) }]),
     ),

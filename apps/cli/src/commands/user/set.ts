@@ -1,4 +1,4 @@
-import { extendUser, updateUser } from '@countersign/contracts';
+import { extendUser, Problem, updateUser } from '@countersign/contracts';
 import { checkedRequest } from '../../bus/checked-request.js';
 import { withBus } from '../../bus/operator-bus.js';
 import { saidInsteadOfDone } from '../../dry-run.js';
@@ -31,9 +31,15 @@ export async function setUserCommand(invocation: Invocation): Promise<undefined>
     try {
       if (extensions > 0) id = (await bus.ask(extendUser, extend)).id;
     } catch (error) {
-      if (updates > 0) terminal.warning('properties and questions are set, extended properties are not');
+      const verb = isAnswer(error) ? 'are not' : 'may not be';
+      if (updates > 0) terminal.warning(`properties and questions are set, extended properties ${verb}`);
       throw error;
     }
     printOne(terminal, { id, ...who }, { name: who.userId, facts: Object.entries({ id, ...who }) });
   });
+}
+
+/** Whether it was refused for sure: without an answer, or after a fault, it may have been done all the same. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof Problem && error.status < 500;
 }

@@ -4,22 +4,19 @@ import {
   exportPasswords,
   exportSecrets,
   exportUsers,
+  mostExportedAtOnce,
   type Operation,
+  pinKey,
   type ReplyOf,
   type RequestInput,
 } from '@countersign/contracts';
-import { eachPage, type Page } from '../../../bus/each-page.js';
 import type { OperatorBus } from '../../../bus/operator-bus.js';
+import { eachPage, type Page } from '../../../bus/pages.js';
 import { untilAnswered } from '../../../bus/until-answered.js';
 import type { UserRecord } from '../../../records/user-record.js';
 import type { ExportOptions } from './export-options.js';
 
 type ExportedUser = ReplyOf<typeof exportUsers>['users'][number];
-
-/** Users whose secrets one request may hand out. */
-const mostSecrets = 200;
-/** Under which the PIN is handed out, and a property of the user in a file. */
-const pinKey = 'pinHash';
 
 /** What an export asks of the services, each for as long as its patience lasts. */
 export class ExportServices {
@@ -71,8 +68,8 @@ export class ExportServices {
 }
 
 function idsOf(users: readonly ExportedUser[]): string[][] {
-  return Array.from({ length: Math.ceil(users.length / mostSecrets) }, (_, at) =>
-    users.slice(at * mostSecrets, (at + 1) * mostSecrets).map(({ id }) => id),
+  return Array.from({ length: Math.ceil(users.length / mostExportedAtOnce) }, (_, at) =>
+    users.slice(at * mostExportedAtOnce, (at + 1) * mostExportedAtOnce).map(({ id }) => id),
   );
 }
 

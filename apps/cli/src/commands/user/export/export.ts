@@ -1,3 +1,4 @@
+import { monotonicMs } from '@countersign/clock';
 import { withLastingBus } from '../../../bus/operator-bus.js';
 import type { Invocation } from '../../../invocation.js';
 import { isForProgram } from '../../../output/format.js';
@@ -23,7 +24,7 @@ export async function exportUsersCommand(invocation: Invocation): Promise<undefi
   const users = await withLastingBus(invocation, async (bus) => {
     let progress: Progress | undefined;
     const services = new ExportServices(bus, options, (text) => progress?.complain(text));
-    progress = new Progress(terminal, await services.users());
+    progress = new Progress(terminal, await services.users(), monotonicMs);
     try {
       return await writeAll(services.records(), options, progress, invocation);
     } finally {

@@ -1,9 +1,10 @@
-import { foldName } from '@countersign/contracts';
+import { foldName, mostImportedAtOnce } from '@countersign/contracts';
 import { longestRecord, type RawRecord, type RawRecords } from '../../../records/user-record.js';
-import { judgeRecord, type Refusal } from './judge-record.js';
+import { judgeRecord } from './judge-record.js';
+import type { Refusal } from './refusal.js';
 
 /** Bounds of one request: half of what the contract allows, so that one of several is soon done and soon asked again. */
-const mostUsers = 250;
+const mostUsers = mostImportedAtOnce / 2;
 const mostBytes = longestRecord;
 
 /** Records that are asked for together. Which ones follows from the file alone, so that a resumed import cuts it alike. */

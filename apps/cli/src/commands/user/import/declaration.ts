@@ -18,7 +18,10 @@ export const importDeclaration: CommandDeclaration = {
       isRepeatable: true,
     },
     { flags: '--create-groups', summary: 'make groups that do not exist; else users in them are refused' },
-    { flags: '--refused <path>', summary: 'file for refused records (default: <file>.refused.jsonl)' },
+    {
+      flags: '--refused <path>',
+      summary: 'file for refused records (default: <file>.refused.jsonl); other contents are replaced with --yes only',
+    },
     { flags: '--restart', summary: 'begin anew, whatever an interrupted import has left' },
   ],
   load: async () => (await import('./import.js')).importUsersCommand,

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { isSameFile } from '../../../configuration/same-file.js';
 import { type Invocation, word } from '../../../invocation.js';
 import { usageFault } from '../../../output/failure.js';
 import { type ColumnNames, columnNamesOf } from '../../../records/csv-columns.js';
@@ -16,8 +17,8 @@ export interface ImportOptions {
   readonly restart: boolean;
   readonly statePath: string;
   readonly refusedPath: string;
-  /** Beside the file of refusals, which is the one thing that every import writes. */
-  readonly lockPath: string;
+  /** Whether whatever file is at that place may go. */
+  readonly mayReplaceRefused: boolean;
   /** How long a chunk is tried again. */
   readonly patienceMs: number;
 }
@@ -33,7 +34,10 @@ export function importOptionsOf(invocation: Invocation): ImportOptions {
   if (format !== 'csv' && given.list('column').length > 0) throw usageFault('--column goes with CSV only');
   const beside = (ending: string) =>
     path === '-' ? `stdin${ending}` : join(dirname(path), `${basename(path)}${ending}`);
-  const refusedPath = given.text('refused') ?? beside('.refused.jsonl');
+  const [statePath, ownRefusedPath] = [beside('.import.json'), beside('.refused.jsonl')];
+  const refusedPath = given.text('refused') ?? ownRefusedPath;
+  const taken = [path, statePath, lockPathOf(statePath)].find((other) => isSameFile(refusedPath, other));
+  if (taken !== undefined) throw usageFault(`--refused ${refusedPath} is ${taken}, which must stay`);
   return {
     path,
     realm: configuration.realm(),
@@ -42,9 +46,14 @@ export function importOptionsOf(invocation: Invocation): ImportOptions {
     createGroups: given.isSet('createGroups'),
     dryRun: given.isSet('dryRun'),
     restart: given.isSet('restart'),
-    statePath: beside('.import.json'),
+    statePath,
     refusedPath,
-    lockPath: `${refusedPath}.lock`,
+    mayReplaceRefused: refusedPath === ownRefusedPath || given.isSet('yes'),
     patienceMs: configuration.timeoutMs(suitingPatienceMs),
   };
+}
+
+/** The file that says that a process writes another. */
+export function lockPathOf(path: string): string {
+  return `${path}.lock`;
 }

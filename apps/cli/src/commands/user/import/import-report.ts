@@ -3,6 +3,7 @@ import { printOne } from '../../../output/result.js';
 import type { Terminal } from '../../../output/terminal.js';
 import type { ImportOptions } from './import-options.js';
 import type { Journal } from './journal.js';
+import type { Refusal } from './refusal.js';
 import { readIn, type Tally } from './tally.js';
 
 /** How an import ended; what `--json` prints. */
@@ -37,7 +38,8 @@ export function reportOf(options: ImportOptions, journal: Journal, usersAfter: n
   };
 }
 
-export function printReport(terminal: Terminal, report: ImportReport): void {
+/** @param firstRefusals are said beside it, so that a fault that all records share shows at once */
+export function printReport(terminal: Terminal, report: ImportReport, firstRefusals: readonly Refusal[]): void {
   const { realm, file, read, usersBefore, usersAfter, refusedFile } = report;
   const counts = (['created', 'same', 'different', 'refused'] as const).map(
     (name) => [name, String(report[name])] as const,
@@ -56,9 +58,17 @@ export function printReport(terminal: Terminal, report: ImportReport): void {
       ['refused records', refusedFile],
     ],
   });
+  for (const refusal of firstRefusals) terminal.remark(sentenceOf(refusal));
+  if (report.refused > firstRefusals.length)
+    terminal.remark(`and ${report.refused - firstRefusals.length} more refused`);
   if (!report.reconciled) terminal.warning(whyNot(report));
   if (report.different > 0) terminal.remark('different users are there with other values, and stayed as they are');
   if (report.dryRun) terminal.remark('nothing was changed: --dry-run');
+}
+
+function sentenceOf({ line, userId, problem, detail }: Refusal): string {
+  const who = userId === undefined ? '' : ` (${userId})`;
+  return `line ${line}${who}: ${problem}${detail === undefined ? '' : `: ${detail}`}`;
 }
 
 function whyNot({ usersBefore, created, usersAfter, dryRun }: ImportReport): string {

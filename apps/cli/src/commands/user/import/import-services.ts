@@ -14,7 +14,7 @@ import type { OperatorBus } from '../../../bus/operator-bus.js';
 import { untilAnswered } from '../../../bus/until-answered.js';
 import type { JudgedChunk } from './chunks.js';
 import type { ImportOptions } from './import-options.js';
-import type { Refusal } from './judge-record.js';
+import type { Refusal } from './refusal.js';
 import { type ChunkResult, emptyTally } from './tally.js';
 
 /** What an import asks of the services, each for as long as its patience lasts. */
@@ -44,20 +44,32 @@ export class ImportServices {
   }
 
   /**
-   * Asks for the users of a chunk until it is answered, always under the same key, so that none is created twice.
+   * Asks for the users of a chunk until it is answered, always under the same key, so that none is created twice. A
+   * creation that was given up, since an earlier run was interrupted for long, is asked for once more.
    * @throws Problem when the whole chunk is refused or time is up
    */
   async send(chunk: JudgedChunk, importId: string): Promise<ChunkResult> {
-    if (chunk.users.length === 0) return resultOf(chunk, []);
+    const outcomes = [...(await this.outcomesOf(chunk.users, `${importId}.${chunk.number}`))];
+    const isWithdrawn = (at: number) => outcomes[at]?.problem === 'user.withdrawn';
+    const places = [...chunk.users.keys()].filter(isWithdrawn);
+    const users = chunk.users.filter((_, at) => isWithdrawn(at));
+    const again = await this.outcomesOf(users, `${importId}.${chunk.number}`, '.again');
+    for (const [at, outcome] of again.entries()) outcomes[places[at] ?? -1] = outcome;
+    return resultOf(chunk, outcomes);
+  }
+
+  /** By position. The key follows from what is asked: a run that finds others given up asks another question. */
+  private async outcomesOf(users: JudgedChunk['users'], name: string, ending = ''): Promise<readonly ImportOutcome[]> {
+    if (users.length === 0) return [];
     const { realm, createGroups, dryRun } = this.options;
-    const users = chunk.users.map(({ text }) => text).join(',');
-    const body = `{"realm":${JSON.stringify(realm)},"createGroups":${createGroups},"dryRun":${dryRun},"users":[${users}]}`;
-    const key = `${importId}.${chunk.number}.${createHash('sha256').update(body).digest('base64url')}`;
+    const texts = users.map(({ text }) => text).join(',');
+    const body = `{"realm":${JSON.stringify(realm)},"createGroups":${createGroups},"dryRun":${dryRun},"users":[${texts}]}`;
+    const key = `${name}.${createHash('sha256').update(body).digest('base64url')}${ending}`;
     const { outcomes } = await this.untilAnswered((withinMs) =>
       this.bus.askTextUnder(key, importUsers, realm, body, withinMs),
     );
-    if (outcomes.length === chunk.users.length) return resultOf(chunk, outcomes);
-    throw new Problem('internal', `${outcomes.length} outcomes for ${chunk.users.length} users`);
+    if (outcomes.length === users.length) return outcomes;
+    throw new Problem('internal', `${outcomes.length} outcomes for ${users.length} users`);
   }
 
   private ask<O extends Operation>(operation: O, request: RequestInput<O>): Promise<ReplyOf<O>> {
@@ -78,9 +90,9 @@ function resultOf(chunk: JudgedChunk, outcomes: readonly ImportOutcome[]): Chunk
   const tally = { ...emptyTally, refused: chunk.refusals.length };
   const refusals: Refusal[] = [...chunk.refusals];
   for (const [at, { line, userId }] of chunk.users.entries()) {
-    const { outcome, problem = 'internal' } = outcomes[at] ?? { outcome: 'refused' as const };
+    const { outcome, problem = 'internal', detail }: ImportOutcome = outcomes[at] ?? { outcome: 'refused' };
     tally[outcome] += 1;
-    if (outcome === 'refused') refusals.push({ line, userId, problem });
+    if (outcome === 'refused') refusals.push({ line, userId, problem, ...(detail === undefined ? {} : { detail }) });
   }
   refusals.sort((one, other) => one.line - other.line);
   return { number: chunk.number, end: chunk.end, tally, refusals };

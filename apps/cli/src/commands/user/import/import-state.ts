@@ -1,19 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { isProblemCode, type ProblemCode } from '@countersign/contracts';
 import { z } from 'zod';
 import { Failure } from '../../../output/failure.js';
 import { recordFormats } from '../../../records/record-format.js';
+import { refusal } from './refusal.js';
 
 const count = z.int().min(0);
 const tally = z.object({ created: count, same: count, different: count, refused: count });
-const refusal = z.object({
-  line: count,
-  userId: z.string().exactOptional(),
-  problem: z.custom<ProblemCode>(isProblemCode),
-  detail: z.string().exactOptional(),
-});
-
 /** What must be the same for an import to be gone on with: the file byte for byte, the realm, and how it is read. */
 const subject = z.object({
   file: z.object({ bytes: count, sha256: z.string() }),
@@ -23,6 +16,8 @@ const subject = z.object({
   format: z.enum(recordFormats),
   columns: z.record(z.string(), z.string()),
   createGroups: z.boolean(),
+  /** As seen from the state, so that both can be moved together. */
+  refused: z.string(),
 });
 export type ImportSubject = z.output<typeof subject>;
 
@@ -57,6 +52,7 @@ export function readState(path: string, now: ImportSubject): ImportState | undef
   if (then.realm !== now.realm) throw other(`the import that was interrupted is into realm ${then.realm}`);
   if (then.realmId !== now.realmId)
     throw other(`the import that was interrupted is into realm ${then.realm} of another system`);
+  if (then.refused !== now.refused) throw other(`the import that was interrupted has its --refused at ${then.refused}`);
   if (!isDeepStrictEqual(then, now)) {
     throw other('the import that was interrupted was asked for with other --format, --column or --create-groups');
   }

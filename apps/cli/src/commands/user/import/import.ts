@@ -1,16 +1,17 @@
+import { monotonicMs } from '@countersign/clock';
 import { withLastingBus } from '../../../bus/operator-bus.js';
-import { lockedForThisProcess } from '../../../configuration/process-lock.js';
+import { allLockedForThisProcess } from '../../../configuration/process-lock.js';
 import type { Invocation } from '../../../invocation.js';
 import type { ExitCode } from '../../../output/exit-code.js';
 import { Progress } from '../../../output/progress.js';
 import type { RawRecords } from '../../../records/user-record.js';
 import { chunksOf, judgeChunk } from './chunks.js';
-import { importOptionsOf } from './import-options.js';
+import { importOptionsOf, lockPathOf } from './import-options.js';
 import { exitCodeOf, printReport, reportOf } from './import-report.js';
 import { ImportServices } from './import-services.js';
 import { inputAt } from './input-file.js';
 import type { Journal } from './journal.js';
-import { openJournal } from './open-journal.js';
+import { isKept, openJournal } from './open-journal.js';
 import { readIn } from './tally.js';
 import { UnderWay } from './under-way.js';
 
@@ -19,8 +20,9 @@ export async function importUsersCommand(invocation: Invocation): Promise<ExitCo
   const { terminal } = invocation;
   const options = importOptionsOf(invocation);
   const input = await inputAt(options.path, () => terminal.openStdin());
-  const progress = new Progress(terminal, input.file?.bytes);
-  const release = lockedForThisProcess(options.lockPath, `an import of ${options.path}`);
+  const progress = new Progress(terminal, input.file?.bytes, monotonicMs);
+  const written = isKept(options, input) ? [options.statePath, options.refusedPath] : [options.refusedPath];
+  const release = allLockedForThisProcess(written.map(lockPathOf), `an import of ${options.path}`);
   return withLastingBus(invocation, async (bus) => {
     const services = new ImportServices(bus, options, (text) => progress.complain(text));
     const journal = await openJournal(services, options, input, terminal);
@@ -37,7 +39,7 @@ export async function importUsersCommand(invocation: Invocation): Promise<ExitCo
       const report = reportOf(options, journal, await services.users(), progress.seconds());
       journal.finish();
       progress.clear();
-      printReport(terminal, report);
+      printReport(terminal, report, journal.firstRefusals);
       return exitCodeOf(report);
     } catch (error) {
       leaveOff();
@@ -67,4 +69,6 @@ async function importAll(
     });
   }
   await underWay.idle();
+  // also of a file in which nothing was to be asked for: what an earlier import left is not its own
+  journal.begin();
 }

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { monotonicMs } from '@countersign/clock';
 import { replaceSecretFile } from '../../../configuration/secret-file.js';
 import type { ImportState } from './import-state.js';
+import type { Refusal } from './refusal.js';
 import type { RefusedFile } from './refused-file.js';
 import { added, type ChunkResult, type Tally } from './tally.js';
 
@@ -15,7 +16,7 @@ const saveEveryMs = 1_000;
 export class Journal {
   private readonly ahead: Map<number, ChunkResult>;
   private savedAt = Number.NEGATIVE_INFINITY;
-  private isBegun: boolean;
+  private isBegun = false;
 
   /** @param path `undefined`: nothing is kept, since it could not be gone on with */
   constructor(
@@ -24,12 +25,11 @@ export class Journal {
     private readonly refused: RefusedFile,
   ) {
     this.ahead = new Map(state.ahead.map((result) => [result.number, result]));
-    this.isBegun = state.chunksDone > 0;
   }
 
   /** Whether there is something to go on with. */
   get isKept(): boolean {
-    return this.isBegun && this.path !== undefined;
+    return (this.isBegun || this.state.chunksDone > 0) && this.path !== undefined;
   }
 
   get importId(): string {
@@ -49,16 +49,23 @@ export class Journal {
     return this.state.bytesDone;
   }
 
+  /** To be shown. */
+  get firstRefusals(): readonly Refusal[] {
+    return this.refused.first;
+  }
+
   isDone(chunk: number): boolean {
     return chunk < this.state.chunksDone || this.ahead.has(chunk);
   }
 
   /**
    * Before the first chunk leaves: without the id on disk a second run could not ask under the same keys. Not before, so
-   * that a file or a flag that turns out to be wrong leaves nothing behind.
+   * that a file or a flag that turns out to be wrong leaves nothing behind and takes nothing away.
+   * @throws Failure when the file of refusals cannot be ours
    */
   begin(): void {
     if (this.isBegun) return;
+    this.refused.begin();
     this.isBegun = true;
     this.save();
   }
@@ -73,6 +80,7 @@ export class Journal {
   save(): void {
     this.savedAt = monotonicMs();
     if (!this.isBegun || this.path === undefined) return;
+    this.refused.sync();
     const state = { ...this.state, refusedBytes: this.refused.bytes, ahead: [...this.ahead.values()] };
     replaceSecretFile(this.path, `${JSON.stringify(state)}\n`);
   }

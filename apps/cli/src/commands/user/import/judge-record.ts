@@ -1,14 +1,7 @@
-import type { ProblemCode } from '@countersign/contracts';
+import { longestName } from '@countersign/contracts';
 import type { z } from 'zod';
 import { type RawRecord, userRecord } from '../../../records/user-record.js';
-
-/** A record that was not taken, as it is written down; it never holds a value beside the user id. */
-export interface Refusal {
-  readonly line: number;
-  readonly userId?: string;
-  readonly problem: ProblemCode;
-  readonly detail?: string;
-}
+import type { Refusal } from './refusal.js';
 
 export type Judged = { readonly userId: string; readonly text: string } | { readonly refusal: Refusal };
 
@@ -33,7 +26,7 @@ export function judgeRecord(record: RawRecord): Judged {
 /** Enough to find the record by. */
 function userIdIn(value: unknown): string | undefined {
   const userId = (value as { readonly userId?: unknown } | null | undefined)?.userId;
-  return typeof userId === 'string' ? userId.slice(0, 256) : undefined;
+  return typeof userId === 'string' ? userId.slice(0, longestName) : undefined;
 }
 
 const mostFaults = 5;

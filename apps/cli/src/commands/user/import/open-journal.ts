@@ -1,3 +1,4 @@
+import { dirname, relative } from 'node:path';
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import type { Terminal } from '../../../output/terminal.js';
 import type { ImportOptions } from './import-options.js';
@@ -18,15 +19,16 @@ export async function openJournal(
   input: Input,
   terminal: Terminal,
 ): Promise<Journal> {
-  const { realm, format, columns, createGroups, refusedPath } = options;
+  const { realm, format, columns, createGroups, refusedPath, statePath, mayReplaceRefused } = options;
   const realmId = await services.realmId();
   const file = input.file ?? { bytes: 0, sha256: '' };
-  const subject: ImportSubject = { file, realmId, realm, format, columns: { ...columns }, createGroups };
-  const path = input.file === undefined || options.dryRun ? undefined : options.statePath;
+  const refused = relative(dirname(statePath), refusedPath);
+  const subject: ImportSubject = { file, realmId, realm, format, columns: { ...columns }, createGroups, refused };
+  const path = isKept(options, input) ? statePath : undefined;
   const left = path === undefined || options.restart ? undefined : readState(path, subject);
   if (left !== undefined) {
     terminal.remark(`going on behind the ${readIn(left.tally)} records that are done`);
-    return new Journal(left, path, RefusedFile.resumed(refusedPath, left.refusedBytes));
+    return new Journal(left, path, new RefusedFile(refusedPath, left.refusedBytes, mayReplaceRefused));
   }
   const started = {
     version: 1 as const,
@@ -39,5 +41,10 @@ export async function openJournal(
     refusedBytes: 0,
     ahead: [],
   };
-  return new Journal(started, path, RefusedFile.anew(refusedPath));
+  return new Journal(started, path, new RefusedFile(refusedPath, 0, mayReplaceRefused));
+}
+
+/** Whether an import can be gone on with: it changes something, and its file can be read again. */
+export function isKept({ dryRun }: ImportOptions, { file }: Input): boolean {
+  return file !== undefined && !dryRun;
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from './judge-record.js';
+import type { Refusal } from './refusal.js';
 
 /** What became of records. */
 export interface Tally {

@@ -1,0 +1,58 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import { Terminal } from '../../../output/terminal.js';
+import { type ImportReport, printReport } from './import-report.js';
+import type { Refusal } from './refusal.js';
+
+const report: ImportReport = {
+  realm: 'staff',
+  file: 'users.csv',
+  dryRun: false,
+  read: 9,
+  created: 2,
+  same: 0,
+  different: 0,
+  refused: 7,
+  usersBefore: 0,
+  usersAfter: 2,
+  reconciled: true,
+  refusedFile: 'users.csv.refused.jsonl',
+  seconds: 1,
+};
+const refusals: readonly Refusal[] = [
+  { line: 2, userId: 'jdoe', problem: 'user.email_invalid', detail: 'email1 is no mail address' },
+  { line: 3, problem: 'request.malformed' },
+];
+
+function saidOf(format: 'table' | 'json'): string {
+  const stderr = new PassThrough();
+  const terminal = new Terminal({
+    stdout: new PassThrough(),
+    stderr,
+    openStdin: () => new PassThrough(),
+    isStdinTerminal: false,
+    format,
+    colour: 'never',
+    noColour: undefined,
+    forceColour: undefined,
+    terminalKind: 'xterm',
+    isQuiet: false,
+    isVerbose: false,
+  });
+  printReport(terminal, report, refusals);
+  return String(stderr.read() ?? '');
+}
+
+describe('the summary of an import', () => {
+  it('says of the first refused records why they were, and how many more there are', () => {
+    expect(saidOf('table')).toBe(
+      [
+        'line 2 (jdoe): user.email_invalid: email1 is no mail address',
+        'line 3: request.malformed',
+        'and 5 more refused\n',
+      ].join('\n'),
+    );
+  });
+
+  it('is the report alone for a program', () => expect(saidOf('json')).toBe(''));
+});
