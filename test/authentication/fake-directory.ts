@@ -25,7 +25,7 @@ export class FakeDirectory {
   private readonly failures = new Map<string, { readonly step: Step; readonly code: ProblemCode }[]>();
   private readonly interludes = new Map<string, () => unknown>();
   private readonly replies = new Map<string, unknown>();
-  private readonly answered = new Map<string, unknown>();
+  private readonly answered = new Map<string, { readonly request: string; readonly reply: unknown }>();
 
   newContext(part: Partial<AskContext> = {}): AskContext {
     return newAskContext({ actor: { kind: 'service', id: 'authentication' }, ...part });
@@ -80,8 +80,11 @@ export class FakeDirectory {
 
   private once({ subject, effect }: Operation, request: Request, { idempotencyKey }: AskContext): unknown {
     const key = `${subject} ${idempotencyKey}`;
-    const reply = this.answered.get(key) ?? this.answer(subject.split('.').slice(3).join('.'), request);
-    if (effect === 'changes') this.answered.set(key, reply);
+    const text = JSON.stringify(request);
+    const known = this.answered.get(key);
+    if (known !== undefined && known.request !== text) throw new Problem('request.key_reused');
+    const reply = known?.reply ?? this.answer(subject.split('.').slice(3).join('.'), request);
+    if (effect === 'changes') this.answered.set(key, { request: text, reply });
     return reply;
   }
 
@@ -103,7 +106,8 @@ export class FakeDirectory {
     return {};
   }
 
-  private mark(user: FakeUser, { status, from }: Request): { id: string; isMarked: boolean } {
+  private mark(user: FakeUser, { id, status, from }: Request): { id: string; isMarked: boolean } {
+    if (id !== undefined && id !== user.id) return { id: user.id, isMarked: false };
     const now = user.state === 'group_missing' ? 'active' : user.state;
     const isMarked = now === status || from === undefined || (from as UserStatus[]).includes(now);
     if (isMarked && now !== status) user.state = status as UserStatus;

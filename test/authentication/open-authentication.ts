@@ -76,6 +76,8 @@ export interface OpenOptions {
 export class CountingHasher extends PasswordHasher {
   hashes = 0;
   verifications = 0;
+  /** What passwords were held against; undefined for nobody's. */
+  readonly checked: (string | undefined)[] = [];
   private readonly interludes: { hash?: () => unknown; verify?: () => unknown } = {};
 
   /** Runs something, once, after the next piece of work is done and before it is answered. */
@@ -83,15 +85,16 @@ export class CountingHasher extends PasswordHasher {
     this.interludes[work] = act;
   }
 
-  override async hash(password: string): Promise<string> {
+  override async hash(password: string, deadlineAt?: number): Promise<string> {
     this.hashes += 1;
-    const made = await super.hash(password);
+    const made = await super.hash(password, deadlineAt);
     await this.interlude('hash');
     return made;
   }
-  override async verify(password: string, stored: string | undefined): Promise<boolean> {
+  override async verify(password: string, stored: string | undefined, deadlineAt?: number): Promise<boolean> {
     this.verifications += 1;
-    const holds = await super.verify(password, stored);
+    this.checked.push(stored);
+    const holds = await super.verify(password, stored, deadlineAt);
     await this.interlude('verify');
     return holds;
   }

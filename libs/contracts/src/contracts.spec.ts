@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { createApplication } from './authentication/application.js';
 import { eventSubject } from './event.js';
 import { foldName, isWellFormedText, realmName, reservedRealmNames, text } from './names.js';
 import { defineOperation } from './operation.js';
 import { isProblemCode, Problem, problems } from './problem.js';
 import { profileChanges } from './profile.js';
+import { changedSettings, permissions, realmSettings } from './realm.js';
 import { events, operations } from './registry.js';
 
 describe('operations', () => {
@@ -26,6 +28,14 @@ describe('operations', () => {
     const declare = () =>
       defineOperation({ subject: 'x.y', summary: '', askedBy: [], effect: 'none', request, reply, refusals: [] });
     expect(declare).toThrow(/is not countersign\.v1/);
+  });
+});
+
+describe('an application of which nothing else is said', () => {
+  it('may do everything that can be undone', () => {
+    const { permissions: given } = createApplication.request.parse({ realm: 'demo', name: 'x' });
+    expect(given).toEqual(permissions.filter((permission) => permission !== 'user-deletion'));
+    expect(given).toHaveLength(permissions.length - 1);
   });
 });
 
@@ -109,6 +119,68 @@ describe('comparing names', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('changes of settings', () => {
+  const before = changedSettings(realmSettings.parse({}), {
+    ownDomain: 'a.example',
+    passwordTexts: { resetRefused: 'no', changeRefused: 'never' },
+    extendedPropertyNames: { ExtProperty1: 'Badge', ExtProperty2: 'Desk' },
+    requiredGroups: ['staff', 'sales'],
+  });
+  const after = (changes: Record<string, unknown>) => changedSettings(before, changes);
+
+  it('leave alone what they do not name, key by key in a setting that is an object', () => {
+    const changes = { passwordTexts: { policyRefused: 'longer' }, extendedPropertyNames: { ExtProperty3: 'Floor' } };
+    expect(after(changes)).toEqual({
+      ...before,
+      passwordTexts: { ...before.passwordTexts, policyRefused: 'longer' },
+      extendedPropertyNames: { ...before.extendedPropertyNames, ExtProperty3: 'Floor' },
+    });
+    expect(after({})).toEqual(before);
+  });
+
+  it('replace a list as a whole', () => {
+    expect(after({ requiredGroups: ['hr'] }).requiredGroups).toEqual(['hr']);
+  });
+
+  it('to null take a setting, or a key of one, back to its default', () => {
+    expect(after({ passwordTexts: { resetRefused: null } }).passwordTexts).toMatchObject({
+      resetRefused: '',
+      changeRefused: 'never',
+    });
+    expect(after({ extendedPropertyNames: { ExtProperty1: null, ExtProperty9: null } }).extendedPropertyNames).toEqual({
+      ExtProperty2: 'Desk',
+    });
+    const { passwordTexts, ownDomain, extendedPropertyNames } = realmSettings.parse({});
+    expect(after({ passwordTexts: null, ownDomain: null, extendedPropertyNames: null })).toMatchObject({
+      passwordTexts,
+      ownDomain,
+      extendedPropertyNames,
+    });
+  });
+
+  it('keep what a newer program has set, which this one cannot change', () => {
+    const newer = { ...before, newSetting: [1], passwordTexts: { ...before.passwordTexts, newText: 'x' } };
+    expect(changedSettings(newer, { uniqueEmail: true, passwordTexts: { resetRefused: 'y' } })).toMatchObject({
+      newSetting: [1],
+      uniqueEmail: true,
+      passwordTexts: { newText: 'x', resetRefused: 'y' },
+    });
+    expect(() => after({ newSetting: 2 })).toThrow('unknown setting');
+    expect(() => after({ passwordTexts: { newText: '' } })).toThrow('unknown text');
+  });
+
+  it.each([
+    { passwordTexts: [] },
+    { passwordTexts: 'no' },
+    { passwordTexts: { resetRefused: 7 } },
+    { extendedPropertyNames: { auxId1: 'x' } },
+    { uniqueEmail: { true: null } },
+    { requiredGroups: { 0: 'hr' } },
+  ])('are refused when a value does not fit: %j', (changes) => {
+    expect(() => after(changes)).toThrow();
   });
 });
 

@@ -48,9 +48,11 @@ export const applicationId = z.string().regex(/^[0-9a-f]{32}$/, 'is not 32 lower
 /** 32 bytes in hex. */
 export const applicationKey = z.string().regex(/^[0-9a-f]{64}$/, 'is not 64 lower-case hex digits');
 
+/** UTF-16 units of a user id or a group name. */
+export const longestName = 256;
 /** As people write it; compared by {@link foldName}. */
-export const userId = text(256).min(1);
-export const groupName = text(256).min(1);
+export const userId = text(longestName).min(1);
+export const groupName = text(longestName).min(1);
 
 /**
  * What a renderer shows nothing for (Unicode 5.21): soft hyphen, zero width space, direction marks, joiners, variation
@@ -74,6 +76,8 @@ export function foldName(name: string): string {
   return visible.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
+/** Entries of one page of a list. */
+export const largestPage = 1000;
 /** Lists everywhere take `{after, limit}` and answer a cursor, which is only good for being handed back. */
-export const page = { after: text(3000).optional(), limit: z.int().min(1).max(1000).default(100) };
+export const page = { after: text(3000).optional(), limit: z.int().min(1).max(largestPage).default(100) };
 export const nextPage = { next: z.string().optional() };

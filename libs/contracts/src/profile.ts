@@ -5,13 +5,16 @@ function numbered(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
 }
 
+/** The property that is a secret: a PIN, whatever its name says. */
+export const pinKey = 'pinHash';
+
 /** Properties a caller may write (secureauth C.0); `ExtPropertyN` can only be read. */
 export const propertyKeys: readonly string[] = Object.freeze([
   'firstName',
   'lastName',
   ...numbered('phone', 4),
   ...numbered('email', 4),
-  'pinHash',
+  pinKey,
   ...numbered('auxId', 10),
 ]);
 
@@ -46,11 +49,14 @@ export const profileChanges = {
     .default({}),
 };
 
+/** Extended properties of one user. */
+export const mostExtendedProperties = 100;
+
 /** `ExtPropertyN`: what a directory of the realm's owner says beyond the contract. Applications only read them. */
 export const extendedProperties = z
   .record(text(20), text(2000))
   .refine((map) => Object.keys(map).every(isExtendedPropertyKey), 'a key is not ExtPropertyN')
-  .refine((map) => Object.keys(map).length <= 100, 'has more than 100 keys');
+  .refine((map) => Object.keys(map).length <= mostExtendedProperties, `has more than ${mostExtendedProperties} keys`);
 
 export const userStatuses = Object.freeze(['active', 'disabled', 'locked', 'password_expired'] as const);
 export type UserStatus = (typeof userStatuses)[number];

@@ -64,6 +64,14 @@ describe('the schema of authentication', () => {
     expect(rows).toEqual([{ kind: persistence }]);
   });
 
+  it('has no way at all to erase values of events: nothing here does', async () => {
+    const functions = await administer<{ name: string }>(
+      place.url,
+      `select proname as name from pg_proc where pronamespace = 'authentication'::regnamespace`,
+    );
+    expect(functions).not.toContainEqual({ name: 'erase_personal' });
+  });
+
   it('can be taken back and made again', async () => {
     const options = { url: place.ownerUrl, schema: 'authentication', migrations, logger: testLogger() };
     for (const _ of migrations) await revertLast(options);

@@ -28,10 +28,10 @@ export class ChangePassword {
     const realm = await this.findRealm.run(request.realm);
     const user = await this.findUser.run(request, asked);
     const refusal = judgeNewPassword(request.newPassword, realm, user?.userId ?? request.userId);
-    if (user === undefined) return this.refuseUnknown(request, refusal);
+    if (user === undefined) return this.refuseUnknown(request, refusal, asked);
     if (request.reportAccountState) reportState(user);
     if (refusal !== undefined) throw refusal;
-    if (isBarred(user.state)) return this.refuseBarred(request);
+    if (isBarred(user.state)) return this.refuseBarred(request, user, asked);
     return this.check(request, realm, user, asked);
   }
 
@@ -39,20 +39,20 @@ export class ChangePassword {
     const check = await this.checkPassword.run(realm.realm, user, request.currentPassword, asked);
     if (check.outcome === 'exhausted') {
       if (request.reportAccountState) throw new Problem('user.locked');
-      return this.refuseBarred(request);
+      return this.refuseBarred(request, user, asked);
     }
     return this.replacePassword.run(request, { realm, user, check }, asked);
   }
 
   /** As much hash work as for somebody who exists (G11). */
-  private async refuseUnknown(request: Request, refusal: Problem | undefined): Promise<never> {
-    if (refusal === undefined) await this.secrets.checkNothing(request.currentPassword);
+  private async refuseUnknown(request: Request, refusal: Problem | undefined, { deadlineAt }: Asked): Promise<never> {
+    if (refusal === undefined) await this.secrets.checkNothing(request.currentPassword, deadlineAt);
     throw new Problem('user.unknown');
   }
 
-  /** v2 and v3 do not tell the state (secureauth D.0): the answer, and the work, is that of a wrong password. */
-  private async refuseBarred(request: Request): Promise<never> {
-    await this.secrets.checkNothing(request.currentPassword);
+  /** v2 and v3 do not tell the state (secureauth D.0): the answer, and the work, is that of a wrong password: theirs. */
+  private async refuseBarred(request: Request, { id }: FoundUser, asked: Asked): Promise<never> {
+    await this.checkPassword.discard(id, request.currentPassword, asked);
     throw new Problem('password.mismatch');
   }
 }

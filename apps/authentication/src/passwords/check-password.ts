@@ -32,12 +32,22 @@ export class CheckPassword {
     const found = await this.credentials.find(user.id);
     if (found === undefined) {
       // a user without a password costs what a user with one costs (G11)
-      await this.secrets.checkNothing(password);
+      await this.secrets.checkNothing(password, context.deadlineAt);
       return { outcome: 'mismatched', consecutiveFailures: 0 };
     }
     if (!(await this.isUnlocked(realm, user, found, context))) return { outcome: 'exhausted' };
     await this.credentials.forgetFailures(user.id);
     return this.run(realm, user, password, context);
+  }
+
+  /**
+   * The work of a check of the password that is kept, which is another system's hash perhaps, and nothing else of it: for
+   * those to whom no password is right, and who are not to be told apart by time (G11).
+   * @throws Problem `password.hashing_overloaded`
+   */
+  async discard(id: string, password: string, { deadlineAt }: AskContext): Promise<void> {
+    const found = await this.credentials.find(id);
+    await this.secrets.check(id, password, found?.sealedPasswordHash, deadlineAt);
   }
 
   private async check(
@@ -47,7 +57,7 @@ export class CheckPassword {
     password: string,
     context: AskContext,
   ): Promise<PasswordCheck> {
-    if (!(await this.verify(user.id, attempt, password))) {
+    if (!(await this.verify(user.id, attempt, password, context))) {
       if (attempt.consecutiveFailures >= failureLimit) await this.lock(realm, user, context);
       return { outcome: 'mismatched', consecutiveFailures: attempt.consecutiveFailures };
     }
@@ -55,10 +65,15 @@ export class CheckPassword {
     return { outcome: 'passed', version: attempt.version };
   }
 
-  private async verify(id: string, attempt: Credential, password: string): Promise<boolean> {
+  private async verify(
+    id: string,
+    { version, sealedPasswordHash }: Credential,
+    password: string,
+    { deadlineAt }: AskContext,
+  ): Promise<boolean> {
     try {
-      const { holds, isOutdated } = await this.secrets.check(id, password, attempt.sealedPasswordHash);
-      if (isOutdated) await this.rehash(id, attempt.version, password);
+      const { holds, isOutdated } = await this.secrets.check(id, password, sealedPasswordHash, deadlineAt);
+      if (isOutdated) await this.rehash(id, version, password, deadlineAt);
       return holds;
     } catch (error) {
       await this.credentials.withdrawAttempt(id);
@@ -70,9 +85,9 @@ export class CheckPassword {
    * Another system's hash, or one of ours from before the parameters were changed: only now is the password at hand.
    * That it cannot be done now refuses nobody.
    */
-  private async rehash(id: string, version: number, password: string): Promise<void> {
+  private async rehash(id: string, version: number, password: string, deadlineAt: number): Promise<void> {
     try {
-      await this.credentials.replaceHash(id, version, await this.secrets.make(id, password));
+      await this.credentials.replaceHash(id, version, await this.secrets.make(id, password, deadlineAt));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
     }
@@ -92,15 +107,16 @@ export class CheckPassword {
     return now !== undefined && now.id === user.id && !isBarred(now.state);
   }
 
-  /** The count alone refuses; the mark, for all to see, is tried again with the next attempt if it fails now. */
+  /**
+   * The count alone refuses; the mark, for all to see, is tried again with the next attempt if it fails now. It is asked
+   * for by id as well: a name may meanwhile be somebody else's, who has guessed nothing.
+   */
   private async lock(realm: string, user: FoundUser, context: AskContext): Promise<void> {
     try {
-      const { isMarked } = await this.messenger.ask(
-        markUser,
-        { realm, userId: user.userId, status: 'locked', from: lockable },
-        context,
-      );
-      if (isMarked) await this.credentials.noteLocked(user.id);
+      const { id, userId } = user;
+      const request = { realm, userId, id, status: 'locked', from: lockable } as const;
+      const marked = await this.messenger.ask(markUser, request, context);
+      if (marked.isMarked && marked.id === id) await this.credentials.noteLocked(user.id);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
     }

@@ -6,6 +6,7 @@ import { better, good, peopleOf } from '../../../../test/authentication/people.j
 import { specService } from '../../../../test/authentication/spec-service.js';
 import { CheckPassword } from './check-password.js';
 import { FindUser } from './find-user.js';
+import { failureLimit } from './password.policy.js';
 
 const spec = specService({ poolSize: 8 });
 const { reset, change, importUsers, exportPasswords, credentials } = peopleOf(spec);
@@ -20,6 +21,8 @@ async function check(realm: string, password: string) {
   if (user === undefined) throw new Error('no such user');
   return spec.get(CheckPassword).run(realm, user, password, asked());
 }
+const exhaust = (id: string) =>
+  spec.sql('update credential set consecutive_failures = $2 where id = $1', [id, failureLimit]);
 const textOf = async (realm: string, id: string) => (await exportPasswords(realm, [id])).passwords[0]?.passwordHash;
 const ours = /^\$argon2id\$/;
 
@@ -52,6 +55,28 @@ describe('the password of a user who was imported', () => {
     expect(await check(realm, 'not this one')).toEqual({ outcome: 'mismatched', consecutiveFailures: 1 });
     expect([await textOf(realm, id), spec.hasher.hashes]).toEqual([ssha(good), hashes]);
   });
+
+  it('is not, when it is empty: an empty password is nobody’s, whatever was imported', async () => {
+    const { realm } = await imported(ssha(''));
+    expect(await check(realm, '')).toEqual({ outcome: 'mismatched', consecutiveFailures: 1 });
+  });
+
+  it.each(['disabled', 'locked', 'exhausted'] as const)(
+    'is checked, for nothing, where the user is %s: time does not tell that either (G11)',
+    async (state) => {
+      const { realm, id } = await imported();
+      if (state === 'exhausted') await exhaust(id);
+      else spec.directory.user(realm, 'jdoe').state = state;
+      const [before, checked] = [await credentials(id), spec.hasher.checked.length];
+      for (const password of [good, 'not this one'])
+        expect(await codeOf(change(realm, 'jdoe', password, better, { reportAccountState: false }))).toBe(
+          'password.mismatch',
+        );
+      expect(spec.hasher.checked.slice(checked)).toEqual([ssha(good), ssha(good)]);
+      expect(await textOf(realm, id)).toBe(ssha(good));
+      expect(await credentials(id)).toMatchObject([{ consecutive_failures: before[0]?.consecutive_failures }]);
+    },
+  );
 
   it('may be changed by who knows it', async () => {
     const { realm, id } = await imported();

@@ -11,9 +11,12 @@ export class PasswordSecrets {
     private readonly sealer: Sealer,
   ) {}
 
-  /** @throws Problem `password.hashing_overloaded` */
-  async make(id: string, password: string): Promise<SealedValue> {
-    return this.sealer.seal(credentialBinding(id), await this.hasher.hash(password));
+  /**
+   * @param deadlineAt of who asks: no thread works for somebody who has been answered
+   * @throws Problem `password.hashing_overloaded`
+   */
+  async make(id: string, password: string, deadlineAt: number): Promise<SealedValue> {
+    return this.sealer.seal(credentialBinding(id), await this.hasher.hash(password, deadlineAt));
   }
 
   /** Hashes that were made elsewhere, as text that the hasher reads; of users without one nothing is kept. */
@@ -31,21 +34,23 @@ export class PasswordSecrets {
 
   /**
    * Whether the sealed hash is of this password, and then also whether it should be made anew. Without a sealed hash
-   * as much work is done for nothing (G11).
+   * as much work is done for nothing (G11). So it is for an empty password, which is nobody's: another system may have
+   * kept hashes of it, and it is what a form sends that was not filled in.
    * @throws Problem `password.hashing_overloaded`, `key_ring.key_unknown`
    */
   async check(
     id: string,
     password: string,
     sealed: Buffer | undefined,
+    deadlineAt: number,
   ): Promise<{ readonly holds: boolean; readonly isOutdated: boolean }> {
-    const hash = sealed === undefined ? undefined : this.reveal(id, sealed);
-    const holds = await this.hasher.verify(password, hash);
+    const hash = sealed === undefined || password === '' ? undefined : this.reveal(id, sealed);
+    const holds = await this.hasher.verify(password, hash, deadlineAt);
     return { holds, isOutdated: holds && hash !== undefined && this.hasher.needsRehash(hash) };
   }
 
   /** The work of a check, for a user who does not exist or has no password. */
-  async checkNothing(password: string): Promise<void> {
-    await this.hasher.verify(password, undefined);
+  async checkNothing(password: string, deadlineAt: number): Promise<void> {
+    await this.hasher.verify(password, undefined, deadlineAt);
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { monotonicMs } from '@countersign/clock';
 import { markUser, resolveUser } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { asked, codeOf } from '../../../../test/authentication/open-authentication.js';
@@ -145,6 +146,19 @@ describe('a user changes the own password', () => {
     expect(user(realm, 'jdoe').state).toBe(state);
   });
 
+  it('a change does not end the expiry of whoever has the name by then', async () => {
+    const realm = await spec.realm();
+    await register(realm, 'jdoe');
+    const jane = user(realm, 'jdoe');
+    jane.state = 'password_expired';
+    spec.directory.meanwhile(markUser, () => {
+      jane.userId = 'jane';
+      spec.directory.add(realm, 'jdoe', randomUUID()).state = 'password_expired';
+    });
+    expect(await codeOf(change(realm, 'jdoe', good))).toBe('done');
+    expect(user(realm, 'jdoe').state).toBe('password_expired');
+  });
+
   it('a disabled user is told so in v1; in v2 and v3 no password is right', async () => {
     const realm = await spec.realm();
     const { id } = await register(realm, 'jdoe');
@@ -207,6 +221,21 @@ describe('NIST SP 800-63B-4 3.2.2: no more than 100 consecutive failures', () =>
     expect(await credentials(id)).toMatchObject([{ consecutive_failures: failureLimit, locked_at: null }]);
   });
 
+  it('the lock does not hit whoever has the name by then, and is not noted', async () => {
+    const realm = await spec.realm();
+    const { id } = await register(realm, 'jdoe');
+    await exhaust(id);
+    const jane = user(realm, 'jdoe');
+    spec.directory.meanwhile(markUser, () => {
+      jane.userId = 'jane';
+      spec.directory.add(realm, 'jdoe', randomUUID());
+    });
+    expect(await codeOf(change(realm, 'jdoe', good))).toBe('user.locked');
+    expect([user(realm, 'jdoe').state, await credentials(id)]).toMatchObject(['active', [{ locked_at: null }]]);
+    expect(await codeOf(change(realm, 'jane', good))).toBe('user.locked');
+    expect([jane.state, await credentials(id)]).toMatchObject(['locked', [{ locked_at: expect.any(Date) }]]);
+  });
+
   it('an operator who marks the user active lets failures count from none again', async () => {
     const realm = await spec.realm();
     const { id } = await register(realm, 'jdoe');
@@ -226,6 +255,17 @@ describe('NIST SP 800-63B-4 3.2.2: no more than 100 consecutive failures', () =>
     expect(user(realm, 'jdoe').state).toBe('active');
     expect(await codeOf(change(realm, 'jdoe', good))).toBe('user.locked');
     expect(user(realm, 'jdoe').state).toBe('locked');
+  });
+});
+
+describe('a password whose asker has been answered', () => {
+  it('is not hashed any more, nor counted', async () => {
+    const realm = await spec.realm();
+    const { id } = await register(realm, 'jdoe');
+    const late = asked({ deadlineAt: monotonicMs() });
+    expect(await codeOf(change(realm, 'jdoe', 'not this one', better, {}, late))).toBe('password.hashing_overloaded');
+    expect(await codeOf(register(realm, 'other', good, late))).toBe('password.hashing_overloaded');
+    expect(await credentials(id)).toMatchObject([{ consecutive_failures: 0 }]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { changePassword, markUser, Problem, type RequestOf } from '@countersign/contracts';
+import { changePassword, markUser, Problem, type RequestOf, type UserStatus } from '@countersign/contracts';
 import { type Asked, Messenger } from '@countersign/messaging';
 import { type Refused, refuse, type Transaction, UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
@@ -34,7 +34,10 @@ export class ReplacePassword {
   /** @throws Problem `password.mismatch`, `password.hashing_overloaded` */
   async run(request: RequestOf<typeof changePassword>, checked: CheckedChange, asked: Asked): Promise<{ id: string }> {
     const { id } = checked.user;
-    const hash = checked.check.outcome === 'passed' ? await this.secrets.make(id, request.newPassword) : undefined;
+    const hash =
+      checked.check.outcome === 'passed'
+        ? await this.secrets.make(id, request.newPassword, asked.deadlineAt)
+        : undefined;
     let isDecidedNow = false;
     const decided = this.unitOfWork.once(changePassword, asked, request, (tx) => {
       isDecidedNow = true;
@@ -69,13 +72,15 @@ export class ReplacePassword {
   }
 
   /**
-   * A changed password is not expired any more. Whoever was disabled or locked since the state was read stays so. The
-   * change stands even if the directory cannot be told.
+   * A changed password is not expired any more. Whoever was disabled or locked since the state was read stays so, and so
+   * does whoever has the name by now. The change stands even if the directory cannot be told.
    */
   private async endExpiry({ realm, user }: CheckedChange, asked: Asked): Promise<void> {
     if (user.state !== 'password_expired') return;
+    const { id, userId } = user;
+    const from: UserStatus[] = ['password_expired'];
     await this.messenger
-      .ask(markUser, { realm: realm.realm, userId: user.userId, status: 'active', from: ['password_expired'] }, asked)
+      .ask(markUser, { realm: realm.realm, userId, id, status: 'active', from }, asked)
       .catch((error: unknown) => {
         if (!(error instanceof Problem)) throw error;
       });

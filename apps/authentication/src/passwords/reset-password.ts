@@ -27,7 +27,8 @@ export class ResetPassword {
     if (request.reportAccountState && user.state !== 'active') throw new Problem(stateProblems[user.state]);
     const refusal = judgeNewPassword(request.password, realm, user.userId);
     if (refusal !== undefined) throw refusal;
-    const write = await this.setPassword.prepare({ id: user.id, realm, by: asked }, request.password);
+    const subject = { id: user.id, realm, by: asked };
+    const write = await this.setPassword.prepare(subject, request.password, asked.deadlineAt);
     return this.unitOfWork.once(resetPassword, asked, request, async (tx) => {
       await write(tx);
       return { id: user.id };

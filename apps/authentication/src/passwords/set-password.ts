@@ -20,9 +20,13 @@ export class SetPassword {
   ) {}
 
   /** Hashes now, so that no transaction waits for it. @returns what writes it, with its event */
-  async prepare(subject: PasswordSubject, password: string): Promise<(tx: Transaction) => Promise<void>> {
+  async prepare(
+    subject: PasswordSubject,
+    password: string,
+    deadlineAt: number,
+  ): Promise<(tx: Transaction) => Promise<void>> {
     const { id, realm } = subject;
-    const hash = await this.secrets.make(id, password);
+    const hash = await this.secrets.make(id, password, deadlineAt);
     return async (tx) => {
       const isNew = await this.credentials.set(tx, id, realm.realmId, hash);
       if (isNew) await this.doubt(tx, subject);

@@ -1,6 +1,8 @@
 import { Problem, withdrawUserIds } from '@countersign/contracts';
+import { LOGGER } from '@countersign/hosting';
 import { type AskContext, Messenger } from '@countersign/messaging';
-import { Injectable } from '@nestjs/common';
+import type { Logger } from '@countersign/observability';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Reservation } from './reservation.js';
 import { ReservationStore } from './reservation.store.js';
 import { SettleReservation } from './settle-reservation.js';
@@ -22,13 +24,15 @@ export class SettleReservations {
     private readonly reservations: ReservationStore,
     private readonly settleReservation: SettleReservation,
     private readonly messenger: Messenger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** The sweep. @returns how many reservations were settled */
+  /** The sweep. What cannot be settled now keeps nothing else waiting. @returns how many reservations were settled */
   async run(): Promise<number> {
     const due = await this.reservations.findOpen(settledAfterSeconds, atOnce);
-    for (const some of inAsks(due)) await this.settle(some, this.messenger.newContext());
-    return due.length;
+    let settled = 0;
+    for (const some of inAsks(due)) settled += await this.trySettle(some);
+    return settled;
   }
 
   /**
@@ -36,9 +40,7 @@ export class SettleReservations {
    * @returns ids of those that are users
    */
   async settle(reservations: readonly Reservation[], context: AskContext): Promise<ReadonlySet<string>> {
-    const ids = [...new Set(reservations.flatMap((reservation) => reservation.ids))];
-    const { existing } = await this.messenger.ask(withdrawUserIds, { ids }, context);
-    const users = new Set(existing);
+    const users = await this.usersAmong(reservations, context);
     for (const reservation of reservations) await this.settleReservation.run(reservation, users, context);
     return users;
   }
@@ -50,6 +52,34 @@ export class SettleReservations {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
     }
+  }
+
+  private async usersAmong(reservations: readonly Reservation[], context: AskContext): Promise<ReadonlySet<string>> {
+    const ids = [...new Set(reservations.flatMap((reservation) => reservation.ids))];
+    const { existing } = await this.messenger.ask(withdrawUserIds, { ids }, context);
+    return new Set(existing);
+  }
+
+  private async trySettle(reservations: readonly Reservation[]): Promise<number> {
+    const context = this.messenger.newContext();
+    const users = await this.usersAmong(reservations, context).catch((error: Error) => this.tell(error, reservations));
+    if (users === undefined) return 0;
+    let settled = 0;
+    for (const reservation of reservations) {
+      await this.settleReservation.run(reservation, users, context).then(
+        () => {
+          settled += 1;
+        },
+        (error: Error) => this.tell(error, [reservation]),
+      );
+    }
+    return settled;
+  }
+
+  private tell({ message }: Error, open: readonly Reservation[]): undefined {
+    const [oldest] = open;
+    const of = { reservation: oldest?.id, realm: oldest?.realm, count: open.length };
+    this.logger.warn({ ...of, reason: message }, 'reservations could not be settled yet');
   }
 }
 

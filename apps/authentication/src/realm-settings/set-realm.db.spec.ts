@@ -40,6 +40,38 @@ describe('changing settings of a realm', () => {
     expect(await changesOf(realm)).toHaveLength(2);
   });
 
+  it('that are objects changes those of their keys that are named; null takes one back', async () => {
+    const realm = await spec.realm();
+    await set(realm, { passwordTexts: { resetRefused: 'no', changeRefused: 'never' } });
+    await set(realm, { extendedPropertyNames: { ExtProperty1: 'Badge', ExtProperty2: 'Desk' } });
+    await set(realm, {
+      passwordTexts: { policyRefused: 'longer', changeRefused: null },
+      extendedPropertyNames: { ExtProperty1: null, ExtProperty3: 'Floor' },
+    });
+    expect(await settingsOf(realm)).toMatchObject({
+      passwordTexts: { resetRefused: 'no', changeRefused: '', currentPasswordWrong: '', policyRefused: 'longer' },
+      extendedPropertyNames: { ExtProperty2: 'Desk', ExtProperty3: 'Floor' },
+    });
+    const { extendedPropertyNames } = await settingsOf(realm);
+    expect(Object.keys(extendedPropertyNames)).toEqual(['ExtProperty2', 'ExtProperty3']);
+    await set(realm, { passwordTexts: null });
+    expect((await settingsOf(realm)).passwordTexts.resetRefused).toBe('');
+  });
+
+  it('loses nothing that a newer program has set, here nor in the directory', async () => {
+    const realm = await spec.realm();
+    await spec.sql(
+      `update realm set settings = jsonb_set(settings, '{passwordTexts,newText}', '"a"') || '{"newSetting": 1}'
+       where name = $1`,
+      [realm],
+    );
+    await set(realm, { uniqueEmail: true, passwordTexts: { resetRefused: 'no' } });
+    const kept = { newSetting: 1, uniqueEmail: true, passwordTexts: { newText: 'a', resetRefused: 'no' } };
+    const [row] = await spec.sql<{ settings: unknown }>('select settings from realm where name = $1', [realm]);
+    expect([row?.settings, spec.directory.adopted.get(realm)?.settings]).toMatchObject([kept, kept]);
+    expect(setRealm.reply.shape.settings.parse(row?.settings)).not.toHaveProperty('newSetting');
+  });
+
   it('to what they are tells nothing and makes no copy an old one', async () => {
     const realm = await spec.realm();
     const { applicationId } = await spec.application(realm);
@@ -56,6 +88,11 @@ describe('changing settings of a realm', () => {
     [{ requiredGroups: ['a', 7] }, 'requiredGroups.1: '],
     [{ readOnlyProperties: ['noSuchProperty'] }, 'is no property of a profile'],
     [{ passwordTexts: { resetRefused: 'x'.repeat(501) } }, 'passwordTexts.resetRefused: '],
+    [{ passwordTexts: { noSuchText: '' } }, 'passwordTexts: an unknown text'],
+    [JSON.parse('{"passwordTexts":{"__proto__":"x"}}'), 'passwordTexts: an unknown text'],
+    [{ extendedPropertyNames: { noSuchKey: 'x' } }, 'is not ExtPropertyN'],
+    [{ uniqueEmail: { a: null } }, 'uniqueEmail: '],
+    [{ requiredGroups: { a: null } }, 'requiredGroups: '],
     [{ noSuchSetting: true }, 'unknown'],
     [{ constructor: true }, 'unknown'],
   ])('to what does not fit, %j, changes nothing and says why', async (settings, detail) => {

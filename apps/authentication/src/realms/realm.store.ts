@@ -1,4 +1,4 @@
-import { type RealmProfile, type RealmSettings, realmSettings } from '@countersign/contracts';
+import { keptRealmSettings, type RealmProfile, type RealmSettings } from '@countersign/contracts';
 import { Database, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import type { Realm } from './realm.js';
@@ -15,13 +15,16 @@ interface Row {
 const realmColumns = `
   realm_id as "realmId", name, profile, settings, settings_version as "settingsVersion", created_at as "createdAt"`;
 
-/** Settings written by an older program lack what has been added since: defaults fill that in. */
+/**
+ * Settings written by an older program lack what has been added since: defaults fill that in. What a newer one has added
+ * is kept, so that it stays when this one saves, and reaches the directory.
+ */
 function realmOf(row: Row): Realm {
   return {
     realmId: row.realmId,
     realm: row.name,
     profile: row.profile,
-    settings: realmSettings.parse(row.settings),
+    settings: keptRealmSettings.parse(row.settings),
     settingsVersion: row.settingsVersion,
     createdAt: row.createdAt.toISOString(),
   };

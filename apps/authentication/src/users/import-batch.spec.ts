@@ -1,7 +1,14 @@
 import type { ImportOutcome } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Importable, importablesOf, outcomesByPosition, usersAmong } from './import-batch.js';
+import {
+  importablesOf,
+  outcomesByPosition,
+  type ReadHash,
+  readHashes,
+  spentAmong,
+  usersAmong,
+} from './import-batch.js';
 
 const user = { userId: 'jdoe', properties: {}, knowledgeBase: {}, extendedProperties: {}, groups: [] };
 const given = (passwordHash?: string) => ({
@@ -11,17 +18,24 @@ const given = (passwordHash?: string) => ({
 });
 const hash = '{SSHA}M8kyvHzNDTQbOvJbWUtM2DfFRZZzcGVjLXNhbHQ=';
 
-function idsFrom(first: number): () => string {
-  let next = first;
-  return () => String(next++);
-}
+const byPosition = (outcomes: readonly ImportOutcome[]) => new Map(outcomes.entries());
 
-describe('users whose hashes can be kept', () => {
-  it('keep their position, and have an id and no hash beside the others', () => {
-    const importables = importablesOf([given(), given('in clear'), given(hash)], idsFrom(1));
-    expect(importables).toEqual([
-      { position: 0, id: '1', user: given(), hash: undefined },
-      { position: 2, id: '2', user: given(), hash },
+describe('hashes of an import', () => {
+  it('are read by position, and no reason repeats one', () => {
+    const [none, unreadable, readable] = readHashes([given(), given('in clear'), given(hash)]);
+    expect([none, readable]).toMatchObject([
+      { ok: true, text: undefined },
+      { ok: true, text: hash },
+    ]);
+    expect(unreadable).toEqual({ ok: false, reason: expect.not.stringContaining('in clear') });
+  });
+});
+
+describe('users whom the directory may judge', () => {
+  it('are those for whom there is an id, by its position, without their hashes', () => {
+    expect(importablesOf([given(), given(hash), given(hash)], ['1', null, '2'])).toEqual([
+      { position: 0, id: '1', user: given() },
+      { position: 2, id: '2', user: given() },
     ]);
   });
 });
@@ -30,37 +44,48 @@ describe('outcomes', () => {
   it('stand where the user stood, and those without one are refused for their hash', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 50 }), (isReadable) => {
-        const importables = importablesOf(
-          isReadable.map((is) => given(is ? hash : 'in clear')),
-          idsFrom(0),
+        const hashes = isReadable.map((ok): ReadHash => (ok ? { ok, text: hash } : { ok, reason: 'no hash' }));
+        const judged = isReadable.flatMap((ok, position) =>
+          ok ? [[position, { outcome: 'created', id: String(position) } as const] as const] : [],
         );
-        const outcomes = importables.map(({ id }): ImportOutcome => ({ outcome: 'created', id }));
-        let created = 0;
-        expect(outcomesByPosition(isReadable.length, importables, outcomes)).toEqual(
-          isReadable.map((is) =>
-            is
-              ? { outcome: 'created', id: String(created++) }
-              : { outcome: 'refused', problem: 'password.hash_unsupported' },
+        expect(outcomesByPosition(hashes, new Map(judged))).toEqual(
+          isReadable.map((ok, position) =>
+            ok
+              ? { outcome: 'created', id: String(position) }
+              : { outcome: 'refused', problem: 'password.hash_unsupported', detail: 'no hash' },
           ),
         );
       }),
     );
   });
+
+  it('say why in 200 characters, and nothing of a hash that another program could not read', () => {
+    const long: ReadHash = { ok: false, reason: 'x'.repeat(300) };
+    expect(outcomesByPosition([long, { ok: true, text: hash }], new Map())).toEqual([
+      { outcome: 'refused', problem: 'password.hash_unsupported', detail: 'x'.repeat(200) },
+      { outcome: 'refused', problem: 'password.hash_unsupported' },
+    ]);
+  });
 });
 
 describe('who is a user now', () => {
-  const importables = ['a', 'b', 'c', 'd', 'e'].map((id, position): Importable => {
-    return { position, id, user: given(), hash: undefined };
-  });
+  const importables = importablesOf(
+    [1, 2, 3, 4, 5].map(() => given()),
+    ['a', 'b', 'c', 'd', 'e'],
+  );
+  const outcomes = byPosition([
+    { outcome: 'created' },
+    { outcome: 'same', id: 'b' },
+    { outcome: 'same', id: 'x' },
+    { outcome: 'different', id: 'd' },
+    { outcome: 'refused', problem: 'user.withdrawn' },
+  ]);
 
   it('was created, now or by an earlier run; others of the same name are not these', () => {
-    const outcomes: ImportOutcome[] = [
-      { outcome: 'created' },
-      { outcome: 'same', id: 'b' },
-      { outcome: 'same', id: 'x' },
-      { outcome: 'different', id: 'd' },
-      { outcome: 'refused', problem: 'user.withdrawn' },
-    ];
     expect(usersAmong(importables, outcomes)).toEqual(['a', 'b', 'd']);
+  });
+
+  it('is nobody whose id was given up', () => {
+    expect([...spentAmong(outcomes)]).toEqual([4]);
   });
 });

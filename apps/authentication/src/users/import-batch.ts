@@ -1,6 +1,8 @@
 import type { ImportedUser, ImportOutcome, importUsers, RequestOf } from '@countersign/contracts';
 import { readForeignHash } from '@countersign/hashing';
 
+type ImportRequest = RequestOf<typeof importUsers>;
+
 /** A user whom the directory may judge. */
 export interface Importable {
   /** In the request. */
@@ -8,40 +10,54 @@ export interface Importable {
   /** Under which the user is to be created. */
   readonly id: string;
   readonly user: ImportedUser;
-  /** As the hasher reads it. */
-  readonly hash: string | undefined;
 }
 
-/**
- * Those users of an import whose hashes can be kept; of the others nobody hears.
- * @param newId gives an id that nobody has
- */
-export function importablesOf(users: RequestOf<typeof importUsers>['users'], newId: () => string): Importable[] {
+/** Outcomes by position in the request. */
+export type Outcomes = ReadonlyMap<number, ImportOutcome>;
+
+/** By position: the hash as the hasher reads it, undefined where the user has none; or why it cannot be kept. */
+export type ReadHash =
+  | { readonly ok: true; readonly text: string | undefined }
+  | { readonly ok: false; readonly reason: string };
+
+export function readHashes(users: ImportRequest['users']): readonly ReadHash[] {
+  return users.map(({ passwordHash }) =>
+    passwordHash === undefined ? { ok: true, text: undefined } : readForeignHash(passwordHash),
+  );
+}
+
+/** Those users for whom there is an id; of the others, and of hashes, the directory hears nothing. */
+export function importablesOf(users: ImportRequest['users'], ids: readonly (string | null)[]): readonly Importable[] {
   return users.flatMap(({ passwordHash, ...user }, position): Importable[] => {
-    if (passwordHash === undefined) return [{ position, id: newId(), user, hash: undefined }];
-    const read = readForeignHash(passwordHash);
-    return read.ok ? [{ position, id: newId(), user, hash: read.text }] : [];
+    const id = ids[position] ?? null;
+    return id === null ? [] : [{ position, id, user }];
   });
 }
 
 /** Ids of those who are users now, also by an earlier run of the same import. */
-export function usersAmong(importables: readonly Importable[], outcomes: readonly ImportOutcome[]): string[] {
+export function usersAmong(importables: readonly Importable[], outcomes: Outcomes): string[] {
   return importables
-    .filter(({ id }, index) => outcomes[index]?.outcome === 'created' || outcomes[index]?.id === id)
+    .filter(({ position, id }) => {
+      const outcome = outcomes.get(position);
+      return outcome?.outcome === 'created' || outcome?.id === id;
+    })
     .map(({ id }) => id);
 }
 
-/**
- * One outcome for each user of the request, by position; who was not importable is refused.
- * @param outcomes the directory's, one for each importable
- */
-export function outcomesByPosition(
-  count: number,
-  importables: readonly Importable[],
-  outcomes: readonly ImportOutcome[],
-): ImportOutcome[] {
-  const judged = new Map(importables.map(({ position }, index) => [position, outcomes[index]]));
-  return Array.from({ length: count }, (_, position) => judged.get(position) ?? unsupported);
+/** Positions of those whose ids never become users: a sweep has given them up. */
+export function spentAmong(outcomes: Outcomes): ReadonlySet<number> {
+  return new Set([...outcomes].filter(([, { problem }]) => problem === 'user.withdrawn').map(([position]) => position));
 }
 
-const unsupported: ImportOutcome = Object.freeze({ outcome: 'refused', problem: 'password.hash_unsupported' });
+/** One outcome for each user of the request; of whom nobody has judged the hash was refused. */
+export function outcomesByPosition(hashes: readonly ReadHash[], outcomes: Outcomes): ImportOutcome[] {
+  return hashes.map((hash, position) => outcomes.get(position) ?? unsupported(hash));
+}
+
+const longestDetail = 200;
+
+/** The reason repeats nothing of the hash. A hash that is read now was not when the import was asked first. */
+function unsupported(hash: ReadHash): ImportOutcome {
+  const refused = { outcome: 'refused', problem: 'password.hash_unsupported' } as const;
+  return hash.ok ? refused : { ...refused, detail: hash.reason.slice(0, longestDetail) };
+}

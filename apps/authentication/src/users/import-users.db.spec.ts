@@ -1,9 +1,12 @@
-import { importUserRecords, withdrawUserIds } from '@countersign/contracts';
+import { randomUUID } from 'node:crypto';
+import { importUsers as importOperation, importUserRecords, withdrawUserIds } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { ssha } from '../../../../test/authentication/foreign-hashes.js';
 import { asked, codeOf } from '../../../../test/authentication/open-authentication.js';
 import { better, good, peopleOf } from '../../../../test/authentication/people.js';
 import { specService } from '../../../../test/authentication/spec-service.js';
+import { PasswordSecrets } from '../passwords/password-secrets.js';
+import { ReserveCredentials } from '../passwords/reserve-credentials.js';
 import { FindRealm } from '../realms/find-realm.js';
 import { ImportUsers } from './import-users.js';
 
@@ -24,6 +27,8 @@ const importsOf = async (realm: string) => {
   return events.filter(({ type }) => type === 'authentication.password.imported').map(({ details }) => details.ids);
 };
 const idOf = (realm: string, userId: string) => spec.directory.user(realm, userId).id;
+const unsupported = { outcome: 'refused', problem: 'password.hash_unsupported' };
+const unknownFormat = { ...unsupported, detail: expect.stringContaining('no supported format') };
 
 describe('importing users', () => {
   it('gives each an outcome by position, and a password to those that were created with one', async () => {
@@ -32,7 +37,7 @@ describe('importing users', () => {
     const [annId, bareId, bobId] = ['ann', 'bare', 'bob'].map((userId) => idOf(realm, userId));
     expect(outcomes).toEqual([
       { outcome: 'created', id: annId },
-      { outcome: 'refused', problem: 'password.hash_unsupported' },
+      unknownFormat,
       { outcome: 'created', id: bareId },
       { outcome: 'refused', problem: 'group.unknown' },
       { outcome: 'created', id: bobId },
@@ -57,9 +62,7 @@ describe('importing users', () => {
   it('that are all refused here writes nothing and asks nobody', async () => {
     const [realm, before] = [await spec.realm(), await everything()];
     const asks = spec.directory.asks.length;
-    expect(await importUsers(realm, [unreadable])).toEqual({
-      outcomes: [{ outcome: 'refused', problem: 'password.hash_unsupported' }],
-    });
+    expect(await importUsers(realm, [unreadable])).toEqual({ outcomes: [unknownFormat] });
     expect([await everything(), spec.directory.asks.length]).toEqual([before, asks]);
   });
 
@@ -127,7 +130,7 @@ describe('a dry run', () => {
     expect(outcomes).toEqual([
       { outcome: 'created' },
       { outcome: 'same', id: mine.id },
-      { outcome: 'refused', problem: 'password.hash_unsupported' },
+      unknownFormat,
       { outcome: 'refused', problem: 'group.unknown' },
     ]);
     expect([await everything(), spec.directory.users.length]).toEqual([before, users]);
@@ -180,19 +183,76 @@ describe('an import that is asked again with the same key', () => {
   });
 });
 
+describe('an import that is asked again of a program that reads other hashes', () => {
+  /** What the program that was asked first has reserved. */
+  async function reservedBy(other: { readonly realm: string; readonly users: object[]; readonly isRead: boolean[] }) {
+    const [realm, context] = [await spec.get(FindRealm).run(other.realm), asked()];
+    const request = importOperation.request.parse({ realm: other.realm, users: other.users });
+    const ids = other.isRead.map((is) => (is ? randomUUID() : null));
+    const people = ids.flatMap((id) => (id === null ? [] : [{ id, hash: ssha(good) }]));
+    const toBe = { realm, cause: 'imported', ids, credentials: spec.get(PasswordSecrets).keep(people) } as const;
+    await spec.get(ReserveCredentials).run(importOperation, request, toBe, context);
+    return { ids, context };
+  }
+
+  it('gives nobody the password of another: who was refused stays so', async () => {
+    const realm = await spec.realm();
+    const { ids, context } = await reservedBy({ realm, users: [bob, ann], isRead: [false, true] });
+    const { outcomes } = await importUsers(realm, [bob, ann], {}, context);
+    expect(outcomes).toEqual([unsupported, { outcome: 'created', id: ids[1] }]);
+    expect(await codeOf(change(realm, 'ann', good))).toBe('done');
+  });
+
+  it('creates whom the other could read, with the password that was kept then', async () => {
+    const realm = await spec.realm();
+    const { ids, context } = await reservedBy({ realm, users: [unreadable, ann], isRead: [true, true] });
+    const { outcomes } = await importUsers(realm, [unreadable, ann], {}, context);
+    expect(outcomes).toEqual(ids.map((id) => ({ outcome: 'created', id })));
+    for (const { userId } of [unreadable, ann]) expect(await codeOf(change(realm, userId, good))).toBe('done');
+  });
+});
+
 describe('an import of which the end was not heard', () => {
-  it('before the directory worked ends as nothing, for good', async () => {
+  it('before the directory worked ends as nothing, until it is asked again', async () => {
     const [realm, context] = [await spec.realm(), asked()];
     const [credentialCount] = await kept();
     spec.directory.fail(importUserRecords, 'before');
-    expect(await codeOf(importUsers(realm, [ann, bob], {}, context))).toBe('bus.deadline');
+    const users = [ann, unreadable, grouped, bob];
+    expect(await codeOf(importUsers(realm, users, {}, context))).toBe('bus.deadline');
     await sweep();
     expect(await kept()).toEqual([credentialCount, 0]);
-    // its ids are spent: nobody comes to be without the password that was given along
-    const { outcomes } = await importUsers(realm, [ann, bob], {}, context);
-    expect(outcomes).toEqual([1, 2].map(() => ({ outcome: 'refused', problem: 'user.withdrawn' })));
-    expect([await kept(), await importsOf(realm)]).toEqual([[credentialCount, 0], []]);
-    expect((await importUsers(realm, [ann])).outcomes).toMatchObject([{ outcome: 'created' }]);
+    // the ids are spent: the users come to be under others, with the passwords that were given along
+    const first = await importUsers(realm, users, {}, context);
+    expect(first.outcomes.map(({ problem }) => problem)).toEqual([
+      undefined,
+      'password.hash_unsupported',
+      'group.unknown',
+      undefined,
+    ]);
+    expect([await kept(), await importsOf(realm)]).toEqual([
+      [credentialCount + 2, 0],
+      [[idOf(realm, 'ann'), idOf(realm, 'bob')]],
+    ]);
+    expect(await codeOf(change(realm, 'ann', good))).toBe('done');
+    expect(await codeOf(change(realm, 'bob', better, good))).toBe('done');
+    const [before, again] = [
+      await everything(),
+      await Promise.all([1, 2].map(() => importUsers(realm, users, {}, context))),
+    ];
+    expect([again, await everything()]).toEqual([[first, first], before]);
+  });
+
+  it('before the directory worked, time and again, is still done by asking again', async () => {
+    const [realm, context] = [await spec.realm(), asked()];
+    for (const _ of [1, 2, 3]) {
+      spec.directory.fail(importUserRecords, 'before');
+      expect(await codeOf(importUsers(realm, [ann], {}, context))).toBe('bus.deadline');
+      await sweep();
+    }
+    expect((await importUsers(realm, [ann], {}, context)).outcomes).toEqual([
+      { outcome: 'created', id: idOf(realm, 'ann') },
+    ]);
+    expect(await codeOf(change(realm, 'ann', good))).toBe('done');
   });
 
   it('after the directory worked leaves users their passwords and refused ones none, told once', async () => {
@@ -240,7 +300,7 @@ describe('an import of which the end was not heard', () => {
     spec.directory.fail(importUserRecords, 'after');
     expect(await codeOf(importUsers(realm, [ann, grouped]))).toBe('bus.deadline');
     spec.directory.fail(withdrawUserIds, 'before');
-    expect(await codeOf(sweep())).toBe('bus.deadline');
+    expect(await sweep()).toBe(0);
     expect(await kept()).toEqual([credentialCount + 2, 1]);
     await sweep();
     expect(await kept()).toEqual([credentialCount + 1, 0]);

@@ -1,22 +1,24 @@
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
-import {
-  type ImportOutcome,
-  importUserRecords,
-  importUsers,
-  type ReplyOf,
-  type RequestOf,
-} from '@countersign/contracts';
+import { importUserRecords, importUsers, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import { type Asked, Messenger } from '@countersign/messaging';
 import { Injectable } from '@nestjs/common';
 import { PasswordSecrets } from '../passwords/password-secrets.js';
-import { ReserveCredentials } from '../passwords/reserve-credentials.js';
+import { inPlaceOf, ReserveCredentials, type Reserved } from '../passwords/reserve-credentials.js';
 import { SettleReservations } from '../passwords/settle-reservations.js';
 import { FindRealm } from '../realms/find-realm.js';
 import type { Realm } from '../realms/realm.js';
-import { type Importable, importablesOf, outcomesByPosition, usersAmong } from './import-batch.js';
+import {
+  type Importable,
+  importablesOf,
+  type Outcomes,
+  outcomesByPosition,
+  type ReadHash,
+  readHashes,
+  spentAmong,
+  usersAmong,
+} from './import-batch.js';
 
 type Request = RequestOf<typeof importUsers>;
-type Outcomes = readonly ImportOutcome[];
 
 /**
  * Creates many users with the hashes of another system, as {@link RegisterUser} creates one: the credentials of all are
@@ -35,43 +37,69 @@ export class ImportUsers {
   /** @throws Problem `realm.unknown`, `password.hashing_overloaded`; `bus.*` when it is not known who was created */
   async run(request: Request, asked: Asked): Promise<ReplyOf<typeof importUsers>> {
     const realm = await this.findRealm.run(request.realm);
-    const importables = importablesOf(request.users, () => uuidv7(systemClock, systemRandomness));
-    const outcomes = await this.outcomesOf(importables, request, realm, asked);
-    return { outcomes: outcomesByPosition(request.users.length, importables, outcomes) };
+    const hashes = readHashes(request.users);
+    const outcomes = await this.outcomesOf(hashes, request, realm, asked);
+    return { outcomes: outcomesByPosition(hashes, outcomes) };
   }
 
   private async outcomesOf(
-    importables: readonly Importable[],
+    hashes: readonly ReadHash[],
     request: Request,
     realm: Realm,
     asked: Asked,
   ): Promise<Outcomes> {
-    if (importables.length === 0) return [];
+    const wanted = new Set(hashes.flatMap(({ ok }, position) => (ok ? [position] : [])));
+    if (wanted.size === 0) return new Map();
     return request.dryRun
-      ? this.tryOut(importables, request, asked)
-      : this.importThem(importables, request, realm, asked);
+      ? this.tryOut(importablesOf(request.users, idsFor(hashes, wanted)), request, asked)
+      : this.importThem(hashes, wanted, request, realm, asked);
   }
 
   /** Nothing is kept, here nor there; the id of a user who would be created means nobody. */
   private async tryOut(importables: readonly Importable[], request: Request, asked: Asked): Promise<Outcomes> {
     const outcomes = await this.ask(importables, request, asked);
-    return outcomes.map((outcome) => (outcome.outcome === 'created' ? { outcome: 'created' } : outcome));
+    return new Map(
+      [...outcomes].map(([position, it]) => [position, it.outcome === 'created' ? { outcome: 'created' } : it]),
+    );
   }
 
-  /** The same request again finds the ids of the first time, and the directory says what became of them. */
+  /**
+   * The same request again finds the ids of the first time, and the directory says what became of them. Ids that the
+   * sweep has given up meanwhile are nobody's for good: their users are created under others, which are kept likewise.
+   */
   private async importThem(
-    importables: readonly Importable[],
+    hashes: readonly ReadHash[],
+    wanted: ReadonlySet<number>,
     request: Request,
     realm: Realm,
     asked: Asked,
   ): Promise<Outcomes> {
-    const newIds = importables.map(({ id }) => id);
-    const toBe = { realm, cause: 'imported', ids: newIds, credentials: this.secrets.keep(importables) } as const;
-    const reservation = await this.reserveCredentials.run(importUsers, request, toBe, asked);
-    const reserved = importables.map((one, index) => ({ ...one, id: reservation.ids[index] ?? one.id }));
-    const outcomes = await this.ask(reserved, request, asked);
-    await this.settleReservations.note(reservation, usersAmong(reserved, outcomes), asked);
-    return outcomes;
+    const { reservation, ids, isFirst } = await this.reserve(hashes, wanted, request, realm, asked);
+    const importables = importablesOf(request.users, ids);
+    const outcomes = await this.ask(importables, request, asked);
+    await this.settleReservations.note(reservation, usersAmong(importables, outcomes), asked);
+    const spent = spentAmong(outcomes);
+    const again = new Set([...spent].filter((position) => hashes[position]?.ok));
+    if (isFirst || again.size === 0) return outcomes;
+    const others = [...outcomes].filter(([position]) => !spent.has(position));
+    const late = await this.importThem(hashes, again, request, realm, inPlaceOf(reservation, asked));
+    return new Map([...others, ...late]);
+  }
+
+  private reserve(
+    hashes: readonly ReadHash[],
+    wanted: ReadonlySet<number>,
+    request: Request,
+    realm: Realm,
+    asked: Asked,
+  ): Promise<Reserved> {
+    const ids = idsFor(hashes, wanted);
+    const users = ids.flatMap((id, position) => {
+      const hash = hashes[position];
+      return id === null || !hash?.ok ? [] : [{ id, hash: hash.text }];
+    });
+    const toBe = { realm, cause: 'imported', ids, credentials: this.secrets.keep(users) } as const;
+    return this.reserveCredentials.run(importUsers, request, toBe, asked);
   }
 
   private async ask(
@@ -81,7 +109,13 @@ export class ImportUsers {
   ): Promise<Outcomes> {
     const users = importables.map(({ id, user }) => ({ ...user, id }));
     const { outcomes } = await this.messenger.ask(importUserRecords, { realm, users, createGroups, dryRun }, asked);
-    if (outcomes.length === users.length) return outcomes;
-    throw new Error(`the directory gave ${outcomes.length} outcomes for ${users.length} users`);
+    if (outcomes.length !== users.length)
+      throw new Error(`the directory gave ${outcomes.length} outcomes for ${users.length} users`);
+    return new Map(outcomes.map((outcome, index) => [importables[index]?.position ?? index, outcome]));
   }
+}
+
+/** By position, new ids for those that are wanted. */
+function idsFor(places: readonly unknown[], wanted: ReadonlySet<number>): readonly (string | null)[] {
+  return places.map((_, position) => (wanted.has(position) ? uuidv7(systemClock, systemRandomness) : null));
 }

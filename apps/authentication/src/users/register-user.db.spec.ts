@@ -42,9 +42,23 @@ describe('registering a user', () => {
     expect(await codeOf(register(realm, 'jdoe', good, context))).toBe('user.exists');
     expect(await kept()).toEqual(before);
     spec.directory.user(realm, 'jdoe').userId = 'renamed';
-    expect(await codeOf(register(realm, 'jdoe', good, context))).toBe('user.withdrawn');
+    expect(await codeOf(register(realm, 'jdoe', good, context))).toBe('user.exists');
     expect(await kept()).toEqual(before);
     expect(await codeOf(register(realm, 'jdoe'))).toBe('done');
+  });
+
+  it('that the directory cannot do just now is done by asking again with the same key', async () => {
+    const realm = await spec.realm();
+    const [context, [credentialCount]] = [asked(), await kept()];
+    spec.directory.fail(createUser, 'before', 'password.hashing_overloaded');
+    expect(await codeOf(register(realm, 'jdoe', good, context))).toBe('password.hashing_overloaded');
+    expect(await kept()).toEqual([credentialCount + 1, 1]);
+    const { id } = await register(realm, 'jdoe', good, context);
+    expect(await kept()).toEqual([credentialCount + 1, 0]);
+    expect([await credentials(id), await codeOf(change(realm, 'jdoe', good))]).toMatchObject([
+      [{ version: 1 }],
+      'done',
+    ]);
   });
 
   it('asked again with the same key makes one user under one id', async () => {
@@ -73,6 +87,33 @@ describe('a registration of which the end was not heard', () => {
     await sweep();
     expect(await kept()).toEqual([credentialCount, 0]);
     expect(await codeOf(register(realm, 'jdoe'))).toBe('done');
+  });
+
+  it('and that the sweep has given up is done by asking again, under another id, once', async () => {
+    const [realm, context] = [await spec.realm(), asked()];
+    for (const code of ['bus.deadline', 'password.hashing_overloaded'] as const) {
+      spec.directory.fail(createUser, 'before', code);
+      expect(await codeOf(register(realm, 'jdoe', good, context))).toBe(code);
+      await sweep();
+    }
+    const [credentialCount] = await kept();
+    const runs = await Promise.all([1, 2].map(() => register(realm, 'jdoe', good, context)));
+    expect(runs).toEqual([1, 2].map(() => ({ id: spec.directory.user(realm, 'jdoe').id })));
+    expect(await kept()).toEqual([credentialCount + 1, 0]);
+    expect(await codeOf(change(realm, 'jdoe', good))).toBe('done');
+  });
+
+  it('and that the sweep has given up is refused as often as it is asked, when the name was given away', async () => {
+    const [realm, context] = [await spec.realm(), asked()];
+    spec.directory.fail(createUser, 'before');
+    expect(await codeOf(register(realm, 'jdoe', good, context))).toBe('bus.deadline');
+    await sweep();
+    await register(realm, 'jdoe');
+    expect(await codeOf(register(realm, 'jdoe', good, context))).toBe('user.exists');
+    spec.directory.user(realm, 'jdoe').userId = 'renamed';
+    const before = await kept();
+    expect(await codeOf(register(realm, 'jdoe', good, context))).toBe('user.exists');
+    expect(await kept()).toEqual(before);
   });
 
   it('after the directory worked ends as a user with a password, who can use it meanwhile', async () => {
@@ -133,5 +174,20 @@ describe('a registration of which the end was not heard', () => {
     expect(await sweep()).toBe(7);
     expect(spec.directory.count(withdrawUserIds) - before).toBe(4);
     expect(await spec.count('reservation')).toBe(0);
+  });
+
+  it('and that cannot be settled keeps those behind it waiting no longer', async () => {
+    const realm = await spec.realm();
+    const { realmId } = await spec.get(FindRealm).run(realm);
+    await spec.sql(
+      `insert into reservation (id, realm_id, ids, cause)
+       select gen_random_uuid(), $1, array(select gen_random_uuid() from generate_series(1, size)), cause
+       from (values (300, 'imported'), (300, 'imported'), (100, 'imported')) as wanted (size, cause)`,
+      [realmId],
+    );
+    spec.directory.fail(withdrawUserIds, 'before', 'internal');
+    expect(await sweep()).toBe(2);
+    expect(await spec.count('reservation')).toBe(1);
+    expect(await sweep()).toBe(1);
   });
 });

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { judgeNewPassword } from '../passwords/judge-new-password.js';
 import { PasswordSecrets } from '../passwords/password-secrets.js';
 import type { Reservation } from '../passwords/reservation.js';
-import { ReserveCredentials } from '../passwords/reserve-credentials.js';
+import { inPlaceOf, ReserveCredentials, type Reserved } from '../passwords/reserve-credentials.js';
 import { SettleReservations } from '../passwords/settle-reservations.js';
 import { FindRealm } from '../realms/find-realm.js';
 import type { Realm } from '../realms/realm.js';
@@ -31,33 +31,47 @@ export class RegisterUser {
     const realm = await this.findRealm.run(request.realm);
     const refusal = judgeNewPassword(request.password, realm, request.userId);
     if (refusal !== undefined) throw refusal;
-    const { id, reservation } = await this.reserve(request, realm, asked);
-    await this.createUser(request, id, reservation, asked);
+    return this.register(request, realm, asked);
+  }
+
+  /**
+   * The same request again finds the id of the first time; what the directory made of that id, it says once more. An id
+   * that was given up meanwhile is nobody's for good. If that followed from a refusal, this is answered again; if it was
+   * the sweep, which had not heard the end, the user is created under another id.
+   */
+  private async register(request: Request, realm: Realm, asked: Asked): Promise<{ id: string }> {
+    const { id, reservation, isFirst } = await this.reserve(request, realm, asked);
+    try {
+      await this.createUser(request, id, asked);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const isGivenUp = error.code === 'user.withdrawn';
+      if (isGivenUp && !isFirst) return this.register(request, realm, inPlaceOf(reservation, asked));
+      const refusal = isGivenUp ? error : await this.refuse(request, reservation, error, asked);
+      if (!(await this.becameUser(id, reservation, asked))) throw refusal;
+    }
     await this.settleReservations.note(reservation, [id], asked);
     return { id };
   }
 
-  /** The same request again finds the id of the first time; what the directory made of that id, it says once more. */
   private async reserve(
     request: Request,
     realm: Realm,
     asked: Asked,
-  ): Promise<{ readonly id: string; readonly reservation: Reservation }> {
+  ): Promise<Pick<Reserved, 'reservation' | 'isFirst'> & { readonly id: string }> {
     const newId = uuidv7(systemClock, systemRandomness);
-    const credentials = [{ id: newId, hash: await this.secrets.make(newId, request.password) }];
+    const credentials = [{ id: newId, hash: await this.secrets.make(newId, request.password, asked.deadlineAt) }];
     const toBe = { realm, cause: 'registered', ids: [newId], credentials } as const;
-    const reservation = await this.reserveCredentials.run(registerUser, request, toBe, asked);
-    return { id: reservation.ids[0] ?? newId, reservation };
+    const { reservation, ids, isFirst } = await this.reserveCredentials.run(registerUser, request, toBe, asked);
+    return { id: ids[0] ?? newId, reservation, isFirst };
   }
 
-  private async createUser(request: Request, id: string, reservation: Reservation, asked: Asked): Promise<void> {
-    const { realm, userId, properties, knowledgeBase } = request;
-    try {
-      await this.messenger.ask(createUser, { id, realm, userId, properties, knowledgeBase }, asked);
-    } catch (error) {
-      const isRefused = error instanceof Problem && createUser.refusals.includes(error.code);
-      if (!isRefused || !(await this.becameUser(id, reservation, asked))) throw error;
-    }
+  private async createUser({ realm, userId, properties, knowledgeBase }: Request, id: string, asked: Asked) {
+    await this.messenger.ask(createUser, { id, realm, userId, properties, knowledgeBase }, asked);
+  }
+
+  private refuse(request: Request, reservation: Reservation, refusal: Problem, asked: Asked): Promise<Problem> {
+    return this.reserveCredentials.refuse(registerUser, request, reservation, refusal, asked);
   }
 
   /**
@@ -72,4 +86,9 @@ export class RegisterUser {
       throw error;
     }
   }
+}
+
+/** Whether the directory will not create this user: what it cannot do just now (503) it may do when it is asked again. */
+function isRefusal(error: unknown): error is Problem {
+  return error instanceof Problem && createUser.refusals.includes(error.code) && error.status !== 503;
 }

@@ -133,6 +133,31 @@ describe('a connection', () => {
     }
   });
 
+  it('that ends in what cannot be read has the requests before it answered first, each by its own answer', async () => {
+    await open({});
+    const { script, letGo } = heldBack(updated);
+    gateway.services.on(updateUser, script);
+    const socket = gateway.connect();
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += chunk;
+    });
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(Buffer.concat([gateway.request(update), gateway.request(update), Buffer.from('no request\r\n\r\n')]));
+    await eventually(() => gateway.services.effects().length === 2);
+    letGo();
+    await closed;
+    expect(heard.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 400']);
+  });
+
+  it('that ends in the middle of a body that cannot be read is told so, and nothing is done', async () => {
+    await open({});
+    const whole = gateway.request(update).toString();
+    const broken = `${whole.replace('Content-Length: 2', 'Transfer-Encoding: chunked').replace(/\{\}$/, '')}zz\r\n`;
+    const answer = await gateway.sendBytes(broken);
+    expect([answer.status, gateway.services.effects()]).toEqual([400, []]);
+  });
+
   it('that a refusal ends has no later request acted upon (RFC 9112 section 9.6)', async () => {
     await open({});
     const chunked = gateway.request({ ...update, headers: ['Transfer-Encoding: gzip, chunked'] }).toString();

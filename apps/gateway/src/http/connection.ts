@@ -12,6 +12,8 @@ export class Connection {
   private unansweredCount = 0;
   private isEnding = false;
   private isGone = false;
+  private latest: ServerResponse | undefined;
+  private lastWords: (() => void) | undefined;
 
   static of(socket: Connected): Connection {
     socket[connection] ??= new Connection(socket);
@@ -34,6 +36,7 @@ export class Connection {
    */
   begin(response: ServerResponse, limit: number): boolean {
     this.unansweredCount += 1;
+    this.latest = response;
     response.on('finish', answered);
     if (this.unansweredCount > limit) this.end();
     return !this.isEnding;
@@ -42,6 +45,17 @@ export class Connection {
   /** From now on no request is begun: the one that is being answered is the last. */
   end(): void {
     this.isEnding = true;
+  }
+
+  /**
+   * Ends the connection because of what cannot be read: `speak` is called once every request before it is answered,
+   * since whoever pipelines takes the next answer for that of the next request. One that was broken off by it, and so
+   * will never be answered, is not waited for.
+   */
+  endWith(speak: () => void): void {
+    this.end();
+    this.lastWords = speak;
+    this.speakLast();
   }
 
   /** Frees `place` at the latest when `response` has left or nobody is left to take it. */
@@ -57,6 +71,14 @@ export class Connection {
   finish(response: ServerResponse): void {
     this.unansweredCount -= 1;
     this.places.get(response)?.leave();
+    this.speakLast();
+  }
+
+  private speakLast(): void {
+    const isBrokenOff = this.latest?.req.complete === false && !this.latest.writableEnded;
+    if (this.unansweredCount > (isBrokenOff ? 1 : 0)) return;
+    this.lastWords?.();
+    this.lastWords = undefined;
   }
 
   private readonly abandon = (): void => {

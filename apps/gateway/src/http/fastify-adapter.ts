@@ -35,6 +35,8 @@ export function createAdapter(
       connectionsCheckingInterval: Math.min(settings.HEADERS_TIMEOUT_MS, 5_000),
       // A header that is there twice is joined, so that it is refused instead of one of the two being picked.
       joinDuplicateHeaders: true,
+      // Node would refuse what names no host in words of its own; so the guard does it.
+      requireHostHeader: false,
     },
     clientErrorHandler: unreadable.answer,
     rewriteUrl: (request: IncomingMessage) => routedUrl(targetOf(request)),
@@ -43,6 +45,8 @@ export function createAdapter(
   const server = adapter.getInstance().server;
   server.maxConnections = settings.CONNECTION_LIMIT;
   server.on('connect', unreadable.answerConnect);
+  // An expectation that is not known may be ignored (RFC 9110 section 10.1.1); Node would answer it in its own words.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   return adapter;
 }
 

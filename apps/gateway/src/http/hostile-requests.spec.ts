@@ -226,9 +226,12 @@ describe('what is not a request we know never ends the process', () => {
     ],
     ['HTTP/1.0', `GET ${base}/x HTTP/1.0\r\n\r\n`, 401],
     ['no host', `GET ${base}/x HTTP/1.1\r\nConnection: close\r\n\r\n`, 400],
+    ['no host at an open path', 'GET /healthz HTTP/1.1\r\n\r\n', 400],
+    ['two hosts (RFC 9112 section 3.2)', `GET ${base}/x HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n`, 400],
+    ['an unknown expectation', `GET ${base}/x HTTP/1.1\r\nHost: x\r\nExpect: y\r\nConnection: close\r\n\r\n`, 401],
   ])('%s', async (_name, bytes, status) => {
     const answer = await gateway.sendBytes(Buffer.from(bytes, 'latin1'));
-    expect(answer.status).toBe(status);
+    expect([answer.status, Object.keys(JSON.parse(answer.body))]).toEqual([status, ['status', 'message']]);
     expect((await gateway.send({ path: `${base}/jdoe` })).status).toBe(200);
   });
 

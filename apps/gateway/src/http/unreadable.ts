@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Answer, GeneralAnswers } from './answer.js';
+import { Connection } from './connection.js';
 
 /** Answers what never becomes a request, and hangs up. Nobody is known here, so nothing is signed. */
 export class UnreadableRequests {
@@ -8,7 +9,7 @@ export class UnreadableRequests {
   /** What is not HTTP, by the code of Node's parser. */
   readonly answer = (error: NodeJS.ErrnoException, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
-    hangUp(socket, this.answerTo(error));
+    Connection.of(socket).endWith(() => hangUp(socket, this.answerTo(error)));
   };
 
   /** CONNECT: we are no proxy. */
@@ -25,6 +26,8 @@ export class UnreadableRequests {
 }
 
 function hangUp(socket: Socket, { http, body }: Answer): void {
+  // the answer before has ended the connection already
+  if (!socket.writable) return;
   socket.end(
     `HTTP/1.1 ${http} ${REASONS[http] ?? 'Bad Request'}\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Cache-Control: no-cache, no-store\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

@@ -1,8 +1,7 @@
-import { isWellFormedText } from '@countersign/contracts';
+import { isWellFormedText, mostAssociations } from '@countersign/contracts';
 import { field, type JsonObject } from '../http/json-body.js';
 import { MalformedRequest } from '../http/malformed-request.js';
 import { associationErrors, successes } from './contract.js';
-import { mostNames } from './group.endpoints.js';
 
 /**
  * A list of C.5, each name once, in order. Names are told apart as they were sent: they are what is sent back.
@@ -12,7 +11,7 @@ export function readNames(body: JsonObject, key: 'groupNames' | 'userIds'): read
   const list = field(body, key);
   if (!Array.isArray(list)) throw new MalformedRequest(`${key} is not a list`);
   if (list.length === 0) throw new MalformedRequest(`${key} is empty`);
-  if (list.length > mostNames) throw new MalformedRequest(`${key} has more than ${mostNames} entries`);
+  if (list.length > mostAssociations) throw new MalformedRequest(`${key} has more than ${mostAssociations} entries`);
   if (!list.every((name): name is string => typeof name === 'string')) {
     throw new MalformedRequest(`${key} holds something that is not a string`);
   }

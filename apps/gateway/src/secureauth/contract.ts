@@ -14,7 +14,7 @@ export interface Saying {
   readonly message: string;
   /** For `Retry-After`, where asking again later helps. */
   readonly retryAfterSeconds?: number;
-  /** The answer is about the user that was named: its body repeats the name under this key (contract C.1, C.7). */
+  /** The answer is about the user that was named: its body repeats the name under this key (secureauth C.1, C.7). */
   readonly names?: 'userId' | 'user_id';
 }
 
@@ -86,7 +86,7 @@ export const userAnswers = Object.freeze({
   passwordExpired: { http: 200, status: 'password_expired', message: 'Password is expired.', names: 'userId' },
 } as const satisfies Record<string, Saying>);
 
-/** What a profile's state answers instead of the profile (contract C.1). */
+/** What a profile's state answers instead of the profile (secureauth C.1). */
 export const stateAnswers: Readonly<Record<Exclude<Profile['state'], 'active'>, Saying>> = Object.freeze({
   disabled: userAnswers.disabled,
   locked: userAnswers.lockedOut,

@@ -3,7 +3,7 @@ import type { EndpointAnswers } from './contract.js';
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
 
-/** How a request names the user: by a segment, by a domain and a segment, or in `?username=` (contract C.0, C.6). */
+/** How a request names the user: by a segment, by a domain and a segment, or in `?username=` (secureauth C.0, C.6). */
 export type Form = 'path' | 'domain' | 'query';
 
 export interface EndpointRoute {
@@ -66,7 +66,7 @@ interface EndpointDeclaration {
   readonly problems?: EndpointAnswers;
 }
 
-/** Completes a declaration: wherever a path names a user, a domain may stand before it (contract C.0). */
+/** Completes a declaration: wherever a path names a user, a domain may stand before it (secureauth C.0). */
 export function declareEndpoint({ methods, path, twin, ...facts }: EndpointDeclaration): Endpoint {
   const domainPath = path.replace('{userId}', '{domain}/{userId}');
   const routes: readonly EndpointRoute[] = [

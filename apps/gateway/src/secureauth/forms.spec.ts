@@ -86,7 +86,10 @@ describe('secureauth C.0: a domain before the user', () => {
   it.each([
     ['a backslash in the domain', '/A%5CB/jdoe'],
     ['a backslash in the user id', '/CORP/X%5Cjdoe'],
+    ['what folds to a backslash in the domain', '/A%EF%BC%BCB/jdoe'],
+    ['what folds to a backslash in the user id', '/CORP/X%EF%B9%A8jdoe'],
     ['a slash', '/CO%2FRP/jdoe'],
+    ['what folds to a slash', '/CO%EF%BC%8FRP/jdoe'],
     ['dots', '/../jdoe'],
     ['U+0000', '/CO%00RP/jdoe'],
     ['a surrogate', '/%ED%A0%80/jdoe'],

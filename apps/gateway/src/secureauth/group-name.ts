@@ -1,7 +1,7 @@
 import { foldName } from '@countersign/contracts';
 
 /**
- * A group as the dialect shows it (contract C.1): plain, or as the distinguished name `CN=<group>,<suffix>`.
+ * A group as the dialect shows it (secureauth C.1): plain, or as the distinguished name `CN=<group>,<suffix>`.
  * @param suffix of the realm; empty: groups are shown plainly
  */
 export function shownGroupName(group: string, suffix: string): string {

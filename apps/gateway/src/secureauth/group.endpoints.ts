@@ -1,10 +1,7 @@
-import { addMembers, groupName, userId } from '@countersign/contracts';
+import { addMembers, groupName, mostAssociations, userId } from '@countersign/contracts';
 import { associationAnswers, associationErrors, associationProblems, type Saying, successes } from './contract.js';
 import { declareEndpoint, type JsonSchema, type ReplyFacts } from './endpoint.js';
 import { anObject, asWritten, exactly, said, text } from './json-schema.js';
-
-/** Names in one list. */
-export const mostNames = 1_000;
 
 const added: ReplyFacts = { summary: 'associated', schema: said(successes.associated), example: successes.associated };
 
@@ -36,12 +33,12 @@ const namesLike = (name: typeof userId): JsonSchema => ({
   type: 'array',
   items: asWritten(name),
   minItems: 1,
-  maxItems: mostNames,
+  maxItems: mostAssociations,
 });
 const groupNames = 'a group is named plainly or, where the realm shows groups so, as `CN=<name>,<suffix of the realm>`';
 const partial = 'each association is made or fails alone; a name that is listed twice counts once';
 
-/** Contract C.5. */
+/** secureauth C.5. */
 export const groupEndpoints = Object.freeze({
   addGroup: declareEndpoint({
     name: 'users.add-group',

@@ -1,18 +1,19 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { field, readJsonObject } from '../http/json-body.js';
+import { field } from '../http/json-body.js';
 import { MalformedRequest } from '../http/malformed-request.js';
 import { type Exchange, exchangeOf } from '../signature/exchange.js';
 import { sendBody } from '../signature/send-body.js';
 import { readNames, writeAssociations } from './association.wire.js';
 import { Associations } from './associations.js';
+import { bodyOf } from './body-of.js';
 import { associationAnswers, successes } from './contract.js';
 import type { Endpoint } from './endpoint.js';
 import { groupEndpoints as endpoints } from './group.endpoints.js';
 import { groupNamed, whoIsNamed } from './named-user.js';
 import { Serves } from './serves.js';
 
-/** Contract C.5: four shapes, each in every form. */
+/** secureauth C.5: four shapes, each in every form. */
 @Controller()
 export class GroupsController {
   constructor(private readonly associations: Associations) {}
@@ -32,7 +33,7 @@ export class GroupsController {
   async addUserByQuery(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
     if (!supportsGroups(exchange)) return sendUnsupported(reply);
-    const body = readJsonObject(exchange.body, request.raw.headers['content-encoding']);
+    const body = bodyOf(request);
     if (field(body, 'userIds') !== undefined) throw new MalformedRequest('both username and userIds name users');
     await this.addOne(exchange, endpoints.addUser, reply);
   }
@@ -42,7 +43,7 @@ export class GroupsController {
     const exchange = exchangeOf(request);
     if (!supportsGroups(exchange)) return sendUnsupported(reply);
     const { userId, shown } = whoIsNamed(exchange, endpoints.addGroups);
-    const body = readJsonObject(exchange.body, request.raw.headers['content-encoding']);
+    const body = bodyOf(request);
     const groups = readNames(body, 'groupNames');
     const failed = await this.associations.add(exchange, [userId], groups);
     await sendBody(reply, writeAssociations(shown, failed.groups));
@@ -58,7 +59,7 @@ export class GroupsController {
     const exchange = exchangeOf(request);
     if (!supportsGroups(exchange)) return sendUnsupported(reply);
     const group = groupNamed(exchange, endpoints.addUsers);
-    const body = readJsonObject(exchange.body, request.raw.headers['content-encoding']);
+    const body = bodyOf(request);
     const users = readNames(body, 'userIds');
     const failed = await this.associations.add(exchange, users, [group]);
     await sendBody(reply, writeAssociations(group, failed.users));

@@ -1,10 +1,9 @@
-import { foldName, hearsUsernameInQuery, isWellFormedText, Problem } from '@countersign/contracts';
+import { foldName, hearsUsernameInQuery, isWellFormedText, longestName, Problem } from '@countersign/contracts';
 import { MalformedRequest } from '../http/malformed-request.js';
 import { parameterOf } from '../http/query.js';
 import type { Exchange } from '../signature/exchange.js';
 import type { Endpoint } from './endpoint.js';
 
-const LONGEST_NAME = 256;
 /** `/{realm}/api/{version}` before the path of an endpoint. */
 const SEGMENTS_BEFORE = 3;
 
@@ -44,15 +43,15 @@ export function groupNamed({ target: { segments } }: Exchange, endpoint: Endpoin
 }
 
 /**
- * A user of a domain (contract C.0). The realm's own domain goes without saying; a backslash stands between domain and
- * user, so that neither may hold one: `a\b` and `c` would name the same as `a` and `b\c`.
+ * A user of a domain (secureauth C.0). The realm's own domain goes without saying; a backslash stands between domain and
+ * user, so that neither may hold one: `a\b` and `c` would name the same as `a` and `b\c`. Names are compared folded, which makes other characters one.
  * @param domain undefined or empty: none
  * @throws MalformedRequest
  */
 export function named({ application }: Exchange, userId: string, domain: string | undefined): NamedUser {
   if (domain === undefined || domain === '') return { userId, shown: userId };
-  if (/[\\/]/.test(domain)) throw new MalformedRequest('domain is not acceptable');
-  if (userId.includes('\\')) throw new MalformedRequest('user id beside a domain holds a backslash');
+  if (/[\\/]/.test(foldName(domain))) throw new MalformedRequest('domain is not acceptable');
+  if (foldName(userId).includes('\\')) throw new MalformedRequest('user id beside a domain holds a backslash');
   const shown = `${domain}\\${userId}`;
   const ownDomain = foldName(application?.settings.ownDomain ?? '');
   return { userId: ownDomain !== '' && foldName(domain) === ownDomain ? userId : shown, shown };
@@ -60,7 +59,7 @@ export function named({ application }: Exchange, userId: string, domain: string 
 
 /** Whether a user or a group can have this name at all; what can not is not asked for. */
 export function isPossibleName(name: string): boolean {
-  return name !== '' && name.length <= LONGEST_NAME && isWellFormedText(name);
+  return name !== '' && name.length <= longestName && isWellFormedText(name);
 }
 
 function usernameIn({ application }: Exchange, query: string): string {

@@ -8,7 +8,7 @@ const accountStates = 'bad account states are told in v1; in v2 and v3 the call 
 const { password } = resetPassword.request.shape;
 const { currentPassword, newPassword } = changePassword.request.shape;
 
-/** Contract C.4. */
+/** secureauth C.4. */
 export const passwordEndpoints = Object.freeze({
   reset: declareEndpoint({
     name: 'passwords.reset',

@@ -1,10 +1,10 @@
 import { changePassword, resetPassword } from '@countersign/contracts';
 import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { readJsonObject } from '../http/json-body.js';
 import { exchangeOf } from '../signature/exchange.js';
 import { OnBehalf } from '../signature/on-behalf.js';
 import { sendBody } from '../signature/send-body.js';
+import { bodyOf } from './body-of.js';
 import { successes } from './contract.js';
 import { userNamed } from './named-user.js';
 import { passwordEndpoints as endpoints } from './password.endpoints.js';
@@ -12,7 +12,7 @@ import { Serves } from './serves.js';
 import { readPassword } from './user.wire.js';
 import { reportsAccountState } from './versions.js';
 
-/** Contract C.4. */
+/** secureauth C.4. */
 @Controller()
 export class PasswordsController {
   constructor(private readonly onBehalf: OnBehalf) {}
@@ -21,7 +21,7 @@ export class PasswordsController {
   async reset(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
     const who = userNamed(exchange, endpoints.reset);
-    const body = readJsonObject(exchange.body, request.raw.headers['content-encoding']);
+    const body = bodyOf(request);
     const password = readPassword(body, 'password');
     const reportAccountState = reportsAccountState(exchange.target.segments);
     await this.onBehalf.ask(exchange, resetPassword, { ...who, password, reportAccountState });
@@ -37,7 +37,7 @@ export class PasswordsController {
   async change(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
     const who = userNamed(exchange, endpoints.change);
-    const body = readJsonObject(exchange.body, request.raw.headers['content-encoding']);
+    const body = bodyOf(request);
     const currentPassword = readPassword(body, 'currentPassword');
     const newPassword = readPassword(body, 'newPassword');
     const reportAccountState = reportsAccountState(exchange.target.segments);

@@ -15,7 +15,7 @@ export const words = Object.freeze([
 ] as const);
 
 /**
- * Whether a request names its user by `?username=` (contract C.6). A path that names one itself goes before, and then
+ * Whether a request names its user by `?username=` (secureauth C.6). A path that names one itself goes before, and then
  * the query means nothing. `/users/{word}` names a user only when `username` is absent.
  */
 export function isOfQueryForm(segments: readonly string[] | undefined, query: string): boolean {

@@ -7,7 +7,7 @@ import { versions } from './versions.js';
 
 /**
  * Routes an endpoint, in some of its forms, to a handler. Always 200: the Go SDK takes anything else for an error
- * (contract C.0).
+ * (secureauth C.0).
  */
 export function Serves(endpoint: Endpoint, method: Method, ...forms: readonly Form[]): MethodDecorator {
   const { name, permission, operation } = endpoint;

@@ -11,7 +11,7 @@ const changed: ReplyFacts = { summary: 'done', schema: said(successes.changed), 
 const pinWarning =
   'an empty string clears a property; some SDKs send `"pinHash":""` with every change, which clears the PIN';
 
-/** Contract C.1 to C.3 and C.7. */
+/** secureauth C.1 to C.3 and C.7. */
 export const userEndpoints = Object.freeze({
   show: declareEndpoint({
     name: 'users.show',

@@ -2,6 +2,8 @@ import {
   isExtendedPropertyKey,
   isWellFormedText,
   knowledgeBaseKeys,
+  longestName,
+  longestPasswordText,
   Problem,
   type Profile,
   propertyKeys,
@@ -10,9 +12,6 @@ import { field, isJsonObject, type JsonObject } from '../http/json-body.js';
 import { MalformedRequest } from '../http/malformed-request.js';
 import { found } from './contract.js';
 import { shownGroupName } from './group-name.js';
-
-const LONGEST_USER_ID = 256;
-const LONGEST_PASSWORD = 4096;
 
 interface QuestionAndAnswer {
   readonly question: string;
@@ -91,11 +90,11 @@ const passwordKeys = ['password', 'currentPassword', 'newPassword'] as const;
 const UNADDRESSABLE = /[\u0000-\u001f\u007f-\u009f/]|^\.{1,2}$|^\s*$/u;
 
 function isAddressable(userId: string): boolean {
-  return userId.length <= LONGEST_USER_ID && isWellFormedText(userId) && !UNADDRESSABLE.test(userId);
+  return userId.length <= longestName && isWellFormedText(userId) && !UNADDRESSABLE.test(userId);
 }
 
 function isPossiblePassword(password: string): boolean {
-  return password.length <= LONGEST_PASSWORD && isWellFormedText(password);
+  return password.length <= longestPasswordText && isWellFormedText(password);
 }
 
 function isGiven(value: unknown): boolean {

@@ -1,10 +1,10 @@
 import { eraseUser, Problem, registerUser, showProfile, updateUser } from '@countersign/contracts';
 import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { readJsonObject } from '../http/json-body.js';
 import { exchangeOf } from '../signature/exchange.js';
 import { OnBehalf } from '../signature/on-behalf.js';
 import { sendBody, settledApplication } from '../signature/send-body.js';
+import { bodyOf } from './body-of.js';
 import { stateAnswers, successes } from './contract.js';
 import { readErasure } from './erasure.wire.js';
 import { isPossibleName, userNamed } from './named-user.js';
@@ -12,7 +12,7 @@ import { Serves } from './serves.js';
 import { userEndpoints as endpoints } from './user.endpoints.js';
 import { readNewUser, readUpdate, writeProfile } from './user.wire.js';
 
-/** Contract C.1 to C.3 and C.7. */
+/** secureauth C.1 to C.3 and C.7. */
 @Controller()
 export class UsersController {
   constructor(private readonly onBehalf: OnBehalf) {}
@@ -43,7 +43,7 @@ export class UsersController {
   async update(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
     const who = userNamed(exchange, endpoints.update);
-    const changes = readUpdate(readJsonObject(exchange.body, request.raw.headers['content-encoding']));
+    const changes = readUpdate(bodyOf(request));
     await this.onBehalf.ask(exchange, updateUser, { ...who, ...changes });
     await sendBody(reply, successes.changed);
   }
@@ -62,7 +62,7 @@ export class UsersController {
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
     const { realm } = exchange.target;
-    const user = readNewUser(readJsonObject(exchange.body, request.raw.headers['content-encoding']));
+    const user = readNewUser(bodyOf(request));
     exchange.userId = user.userId;
     await this.onBehalf.ask(exchange, registerUser, { realm, ...user });
     await sendBody(reply, successes.changed);
@@ -72,7 +72,7 @@ export class UsersController {
   async erase(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = exchangeOf(request);
     const { realm } = exchange.target;
-    const body = readJsonObject(exchange.body, request.raw.headers['content-encoding']);
+    const body = bodyOf(request);
     const { userId, shown } = readErasure(exchange, body);
     exchange.userId = shown;
     if (!isPossibleName(userId)) throw new Problem('user.unknown');

@@ -6,6 +6,7 @@ import type { Addresses } from '../http/addresses.js';
 import type { Answer } from '../http/answer.js';
 import type { BodyBudget } from '../http/body-budget.js';
 import { Connection } from '../http/connection.js';
+import { namesHost } from '../http/host-header.js';
 import { announcesBody, type BodyFault, isCodingKnown, type RawBody, readRawBody } from '../http/raw-body.js';
 import type { RequestTarget } from '../http/request-target.js';
 import { sendAnswer } from '../http/send-answer.js';
@@ -74,6 +75,10 @@ export class RequestGuard {
   private meet({ dialect }: Exchange, { raw }: FastifyRequest, reply: FastifyReply): Answer | undefined {
     const connection = Connection.of(raw.socket);
     if (!connection.begin(reply.raw, this.options.pipelineLimit)) return dialect.answers.overloaded;
+    if (!namesHost(raw)) {
+      connection.end();
+      return dialect.answers.requestUnreadable;
+    }
     if (isCodingKnown(raw)) return undefined;
     connection.end();
     return dialect.answers.transferUnsupported;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { applicationId, applicationKey, nextPage, page, realmName, text, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
-import { permissions, realmProfiles, realmSettings } from '../realm.js';
+import { defaultPermissions, permissions, realmProfiles, realmSettings } from '../realm.js';
 
 const applicationView = z.object({
   applicationId,
@@ -23,7 +23,7 @@ export const createApplication = defineOperation({
   request: z.object({
     realm: realmName,
     name: text(100).min(1),
-    permissions: z.array(z.enum(permissions)).default([...permissions]),
+    permissions: z.array(z.enum(permissions)).default([...defaultPermissions]),
   }),
   reply: z.object({ applicationId, applicationKey }),
   refusals: ['realm.unknown'],

@@ -3,8 +3,9 @@ import { realmName, userId, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
 import { profileChanges } from '../profile.js';
 
-/** Longer than any acceptable password, so that the policy, not the shape, refuses. */
-const password = z.string().max(4096);
+/** Longer than any acceptable password, so that the policy, not the shape, refuses. UTF-16 units. */
+export const longestPasswordText = 4096;
+const password = z.string().max(longestPasswordText);
 /** v2 and v3 of the dialect do not report bad account states; v1 does (secureauth D.0). */
 const reportAccountState = z.boolean().default(true);
 

@@ -46,10 +46,13 @@ export const showRealm = defineOperation({
   refusals: ['realm.unknown'],
 });
 
-/** A change is known to the directory and to every gateway when this has answered, or soon after. */
+/**
+ * A change is known to the directory and to every gateway when this has answered, or soon after. Of a setting that is an
+ * object (`passwordTexts`, `extendedPropertyNames`) keys that are absent stay, and null takes one back.
+ */
 export const setRealm = defineOperation({
   subject: 'countersign.v1.authentication.realm.set',
-  summary: 'changes settings of a realm; null puts one back to its default',
+  summary: 'changes settings of a realm, or keys of one that is an object; null puts one back to its default',
   askedBy: ['operator'],
   effect: 'changes',
   request: z.object({ realm: realmName, settings: realmSettingChanges }),

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { importedUser, importOptions, importOutcome, mostImportedAtOnce } from '../directory/user.js';
+import {
+  importedUser,
+  importOptions,
+  importOutcome,
+  mostExportedAtOnce,
+  mostImportedAtOnce,
+} from '../directory/user.js';
 import { realmName, userId, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
 
@@ -45,7 +51,7 @@ export const exportPasswords = defineOperation({
   summary: 'hands out password hashes of some users, and records that it did',
   askedBy: ['operator'],
   effect: 'changes',
-  request: z.object({ realm: realmName, ids: z.array(uuid).min(1).max(200) }),
+  request: z.object({ realm: realmName, ids: z.array(uuid).min(1).max(mostExportedAtOnce) }),
   /** Only of ids that have a password in the realm. */
   reply: z.object({ passwords: z.array(z.object({ id: uuid, passwordHash: z.string() })) }),
   refusals: ['realm.unknown', 'key_ring.key_unknown'],

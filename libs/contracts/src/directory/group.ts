@@ -66,11 +66,19 @@ export const listMembers = defineOperation({
   refusals: ['realm.unknown', 'group.unknown'],
 });
 
-const most = 1000;
-/** Every one of the users and every one of the groups: one user and many groups, or many users and one group. */
+/** Associations in one request: users times groups. */
+export const mostAssociations = 1000;
+/** Every one of the users with every one of the groups. */
 const associations = z
-  .object({ realm: realmName, userIds: z.array(userId).min(1).max(most), groups: z.array(groupName).min(1).max(most) })
-  .refine(({ userIds, groups }) => userIds.length * groups.length <= most, `makes more than ${most} associations`);
+  .object({
+    realm: realmName,
+    userIds: z.array(userId).min(1).max(mostAssociations),
+    groups: z.array(groupName).min(1).max(mostAssociations),
+  })
+  .refine(
+    ({ userIds, groups }) => userIds.length * groups.length <= mostAssociations,
+    `makes more than ${mostAssociations} associations`,
+  );
 
 /** Associations that could not be made, by the places of both sides in the request; all others were made. */
 const failures = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { realmName, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
-import { realmProfiles, realmSettings } from '../realm.js';
+import { keptRealmSettings, realmProfiles } from '../realm.js';
 
 /** Asked again with the same realm it only brings the settings up to date. */
 export const adoptRealm = defineOperation({
@@ -13,7 +13,7 @@ export const adoptRealm = defineOperation({
     realmId: uuid,
     realm: realmName,
     profile: z.enum(realmProfiles),
-    settings: realmSettings,
+    settings: keptRealmSettings,
     /** Grows with every change: an older one that arrives late changes nothing. */
     settingsVersion: z.int().min(1).default(1),
   }),

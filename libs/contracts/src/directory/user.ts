@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { groupName, nextPage, page, realmName, text, userId, uuid } from '../names.js';
+import { groupName, longestName, nextPage, page, realmName, text, userId, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
 import { problems } from '../problem.js';
 import { extendedProperties, profile, profileChanges, userStatuses } from '../profile.js';
@@ -94,16 +94,21 @@ export const updateUser = defineOperation({
 });
 
 /**
- * Who acts on a status that was read before names it in `from`: what an operator has decided since is not undone. An
- * operator names none.
+ * Who acts on a status that was read before names it in `from`, and the user in `id`: what an operator has decided since
+ * is not undone, and whoever has the name by now is another. An operator names neither.
  */
 export const markUser = defineOperation({
   subject: 'countersign.v1.directory.user.mark',
-  summary: 'sets the status of a user; with `from`, only while the user has one of these',
+  summary: 'sets the status of a user; with `id`, only of this one; with `from`, only while the user has one of these',
   askedBy: ['authentication', 'operator'],
   effect: 'changes',
-  request: z.object({ ...who, status: z.enum(userStatuses), from: z.array(z.enum(userStatuses)).min(1).optional() }),
-  /** `isMarked`: the user has the status now; else the status was none of `from`, and nothing changed. */
+  request: z.object({
+    ...who,
+    id: uuid.optional(),
+    status: z.enum(userStatuses),
+    from: z.array(z.enum(userStatuses)).min(1).optional(),
+  }),
+  /** `id` is whose name it is; `isMarked`: this user has the status now; else it is another `id`, or was none of `from`. */
   reply: z.object({ id: uuid, isMarked: z.boolean().optional() }),
   refusals: ['realm.unknown', 'user.unknown'],
 });
@@ -147,6 +152,7 @@ export const eraseUserRecord = defineOperation({
 /** Orders in which users are listed, and what a prefix is held against. */
 export const userOrders = Object.freeze(['userId', 'email', 'lastName'] as const);
 
+/** A page may end before `limit` where its users are large. */
 export const listUsers = defineOperation({
   subject: 'countersign.v1.directory.user.list',
   summary: 'lists users by user id, or finds those whose user id, mail address or last name begins so',
@@ -155,7 +161,7 @@ export const listUsers = defineOperation({
   request: z.object({
     realm: realmName,
     by: z.enum(userOrders).default('userId'),
-    prefix: text(256).optional(),
+    prefix: text(longestName).optional(),
     /** Only with `by: 'userId'`. */
     status: z.enum(userStatuses).optional(),
     ...page,
@@ -187,12 +193,15 @@ export const countUsers = defineOperation({
   refusals: ['realm.unknown'],
 });
 
+/** Groups of one imported user: the event of the creation names all of them, and has to stay below 32 KiB. */
+export const mostImportedGroups = 700;
+
 /** A user as another system hands it over: what is absent is empty. */
 export const importedUser = z.object({
   userId,
   ...profileChanges,
   extendedProperties: extendedProperties.default({}),
-  groups: z.array(groupName).max(200).default([]),
+  groups: z.array(groupName).max(mostImportedGroups).default([]),
   status: z.enum(userStatuses).default('active'),
 });
 export type ImportedUser = z.output<typeof importedUser>;
@@ -207,9 +216,11 @@ export const mostImportedAtOnce = 500;
 export const importOutcomes = Object.freeze(['created', 'same', 'different', 'refused'] as const);
 export const importOutcome = z.object({
   outcome: z.enum(importOutcomes),
-  /** Of the user that was created or is there. */
+  /** Of the user that was created or is there; whoever a dry run would create has none. */
   id: uuid.optional(),
   problem: z.enum(Object.keys(problems) as [keyof typeof problems, ...(keyof typeof problems)[]]).optional(),
+  /** Of the problem, for an operator's eyes; never a secret. */
+  detail: z.string().max(200).optional(),
 });
 export type ImportOutcome = z.output<typeof importOutcome>;
 /** What both services' imports are told beside the users. */
@@ -258,10 +269,15 @@ export const exportUsers = defineOperation({
         groups: z.array(z.string()),
       }),
     ),
+    /** Users of this page, by user id too, that are larger than a message: they are not among `users`. */
+    tooLarge: z.array(z.object({ id: uuid, userId: z.string() })).optional(),
     ...nextPage,
   }),
   refusals: ['realm.unknown'],
 });
+
+/** Ids in one request for secrets or passwords. */
+export const mostExportedAtOnce = 200;
 
 /** Recorded as an event. In `strict` realms there are none in clear, and the maps are empty. */
 export const exportSecrets = defineOperation({
@@ -269,8 +285,12 @@ export const exportSecrets = defineOperation({
   summary: 'hands out PIN and answers of some users, in clear, and records that it did',
   askedBy: ['operator'],
   effect: 'changes',
-  request: z.object({ realm: realmName, ids: z.array(uuid).min(1).max(200) }),
+  request: z.object({ realm: realmName, ids: z.array(uuid).min(1).max(mostExportedAtOnce) }),
   /** Only of ids that are users of the realm and have some. PIN under `pinHash`, answers under the key of the question. */
-  reply: z.object({ secrets: z.array(z.object({ id: uuid, values: z.record(z.string(), z.string()) })) }),
+  reply: z.object({
+    secrets: z.array(z.object({ id: uuid, values: z.record(z.string(), z.string()) })),
+    /** The last of the ids, for which there was no room: nothing of theirs was handed out, they are to be asked for again. */
+    remaining: z.array(uuid).optional(),
+  }),
   refusals: ['realm.unknown', 'key_ring.key_unknown'],
 });
