@@ -7,6 +7,7 @@ import {
   isPropertyKey,
   Problem,
   type ProblemCode,
+  permissions,
   registerUser,
   resetPassword,
   showApplication,
@@ -117,7 +118,8 @@ export class DemoSeed {
     for (const user of [administrator, ...users]) people.push(await this.seedUser(user));
     const [first, ...rest] = people;
     if (first === undefined) throw new Error('the demo has no administrator');
-    const application = await this.messenger.ask(createApplication, { realm, name: 'demo' }, this.asked());
+    const request = { realm, name: 'demo', permissions: [...permissions] };
+    const application = await this.messenger.ask(createApplication, request, this.asked());
     return { ...addresses, realm, ...application, administrator: first, users: rest };
   }
 

@@ -18,10 +18,12 @@ import { listEvents, Outbox, outboxEntities, outboxMigrationSql } from './index.
 import { OutboxLog } from './outbox-log.js';
 import { RelaySession } from './relay-session.js';
 
-const sql = outboxMigrationSql('directory', 'directory');
+const erasesPersonalWhen = `$2 <> all (select id from directory.living where kind = $1)`;
+const sql = outboxMigrationSql('directory', 'directory', { erasesPersonalWhen });
 class CreateOutbox implements MigrationInterface {
   readonly name = migrationName(1, 'outbox');
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query('create table directory.living (kind text, id text)');
     for (const statement of sql.up) await runner.query(statement);
   }
   async down(): Promise<void> {}
@@ -69,7 +71,7 @@ beforeAll(async () => {
   await administrator.connect();
 });
 beforeEach(async () => {
-  await administrator.query('truncate directory.outbox');
+  await administrator.query('truncate directory.outbox, directory.living');
   await administrator.query('update directory.outbox_head set last_sequence = last_sequence');
 });
 afterAll(async () => {
@@ -96,6 +98,16 @@ describe('erasing personal values', () => {
     );
     expect(await erase('jane')).toBe(0);
     expect(await erase('nobody')).toBe(0);
+  });
+
+  it('is refused while the target is there, and whenever it is not sure that it is gone', async () => {
+    await record('jane');
+    await administrator.query(`insert into directory.living values ('user', 'jane'), ('group', 'joan')`);
+    await expect(erase('jane')).rejects.toMatchObject({ code: '23514' });
+    expect(await rows()).toMatchObject([{ personal: { userId: 'jane' } }]);
+    expect(await erase('joan')).toBe(0);
+    await administrator.query(`update directory.living set id = null where kind = 'user'`);
+    await expect(erase('jane')).rejects.toMatchObject({ code: '23514' });
   });
 
   it('is undone with its transaction', async () => {

@@ -47,23 +47,31 @@ export function numberEventsSql(schema: string, runtimeRole: string): { up: stri
 }
 
 /**
- * `erase_personal(kind, id)`: takes the personal values out of all events about one target, answers of how many, and can
- * do nothing else. It runs with the owner's rights for the same reason: the runtime role may change no event, and through
- * this it can only forget values that the erased person has a right to see forgotten.
+ * `erase_personal(kind, id)`: takes the personal values out of all events about one target that is gone, answers of how
+ * many, and can do nothing else. It runs with the owner's rights for the same reason: the runtime role may change no event,
+ * and through this it can only forget values that the erased person has a right to see forgotten. Who has stolen that role
+ * cannot make the trail of somebody who is there anonymous.
  *
  * The head's lock comes first, as it does for numbering: the two take the same rows, and could else wait for each other.
+ * @param isGone a condition in SQL on `$1`, the kind, and `$2`, the id, both text; names in it with their schemas
  */
-export function erasePersonalSql(schema: string, runtimeRole: string): { up: string[]; down: string[] } {
+export function erasePersonalSql(
+  schema: string,
+  runtimeRole: string,
+  isGone: string,
+): { up: string[]; down: string[] } {
   const signature = `${schema}.erase_personal(text, text)`;
   return {
     up: [
-      `create index outbox_target_id_idx on ${schema}.outbox ((target ->> 'id')) where personal is not null`,
       `create function ${signature} returns integer language plpgsql security definer set search_path = ${schema}, pg_temp
        set enable_seqscan = off
        as $$
        declare
          erased integer;
        begin
+         if (${isGone}) is not true then
+           raise exception 'the % is not erased, and keeps its personal values', $1 using errcode = 'check_violation';
+         end if;
          perform from outbox_head for update;
          update outbox set personal = null
            where target ->> 'id' = $2 and target ->> 'kind' = $1 and personal is not null;

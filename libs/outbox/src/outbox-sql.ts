@@ -5,17 +5,31 @@ import { erasePersonalSql, headGuardSql, numberEventsSql } from './outbox-guard-
 const recordedColumns =
   'event_id, type, version, occurred_at, realm, realm_id, actor, via, target, outcome, reason, details, personal';
 
+/** What a service's outbox has beyond what all have. */
+export interface OutboxAbilities {
+  /**
+   * When personal values of a target may be erased: a condition in SQL on `$1`, its kind, and `$2`, its id, both text, with
+   * all tables named by their schemas. A service without it can erase none.
+   */
+  readonly erasesPersonalWhen?: string;
+}
+
 /**
  * Statements for the first migration of a service: `outbox`, `outbox_head` and `handled_request`, with the least rights
  * that the runtime role needs. Events can be added by it and numbered in their order, never changed or deleted;
- * only their personal values can be erased.
+ * only personal values of a target that is gone can be erased, in a service that has such.
  */
-export function outboxMigrationSql(schema: string, runtimeRole: string): { up: string[]; down: string[] } {
+export function outboxMigrationSql(
+  schema: string,
+  runtimeRole: string,
+  { erasesPersonalWhen }: OutboxAbilities = {},
+): { up: string[]; down: string[] } {
   assertPlainName(schema);
   assertPlainName(runtimeRole);
   const handled = handledRequestSql(schema, runtimeRole);
   const numbering = numberEventsSql(schema, runtimeRole);
-  const erasing = erasePersonalSql(schema, runtimeRole);
+  const erasing =
+    erasesPersonalWhen === undefined ? { up: [], down: [] } : erasePersonalSql(schema, runtimeRole, erasesPersonalWhen);
   const headGuard = headGuardSql(schema);
   return {
     up: [
@@ -36,6 +50,7 @@ export function outboxMigrationSql(schema: string, runtimeRole: string): { up: s
          personal jsonb,
          sequence bigint constraint outbox_sequence_key unique)`,
       `create index outbox_unnumbered_idx on ${schema}.outbox (id) where sequence is null`,
+      `create index outbox_target_id_idx on ${schema}.outbox ((target ->> 'id')) where personal is not null`,
       `create table ${schema}.outbox_head (
          is_only boolean not null default true constraint outbox_head_pkey primary key
            constraint outbox_head_is_only_check check (is_only),

@@ -63,7 +63,9 @@ export class Outbox {
 
   /**
    * Takes the personal values out of all events about `target` that are committed, or of this transaction; everything
-   * else of them stays. Call it while a lock keeps others from recording more of them.
+   * else of them stays. Call it once the target is gone, in the same transaction or later, and while a lock keeps others
+   * from recording more of them. The service's migration says when a target is gone (`erasesPersonalWhen`); for any other
+   * target the database refuses.
    * @returns how many events had some
    */
   async erasePersonal(tx: Transaction, target: EventEnvelope['target']): Promise<number> {

@@ -5,7 +5,7 @@ import {
   knowledgeBaseKeys,
   propertyKeys,
 } from '@countersign/contracts';
-import { usageFault } from '../output/failure.js';
+import { type Failure, usageFault } from '../output/failure.js';
 import { readGroupList, writeGroupList } from './group-list.js';
 import type { UserRecord } from './user-record.js';
 
@@ -60,13 +60,7 @@ export function columnsOf(header: readonly string[], names: ColumnNames): readon
   }
   const ours = header.map((theirs) => (Object.hasOwn(names, theirs) ? (names[theirs] ?? '') : theirs));
   const strange = ours.filter((name) => name !== '' && columnOf(name) === undefined);
-  if (strange.length > 0) {
-    const [first] = strange;
-    throw usageFault(
-      `unknown columns: ${strange.join(', ')}`,
-      `${known}; map one with --column "${first}=auxId1", leave it out with --column "${first}="`,
-    );
-  }
+  if (strange.length > 0) throw strangeColumns(strange, ours);
   const blank = header.findIndex((theirs) => theirs === '' && !Object.hasOwn(names, ''));
   if (blank !== -1) throw usageFault(`column ${blank + 1} has no name`);
   const missing = Object.keys(names).find((theirs) => !header.includes(theirs));
@@ -76,6 +70,24 @@ export function columnsOf(header: readonly string[], names: ColumnNames): readon
   if (double !== undefined) throw usageFault(`column ${double} is there twice`);
   if (!ours.includes('userId')) throw usageFault('no column userId', `the file has ${header.join(', ')}`);
   return ours.map(columnOf);
+}
+
+/** What a column may be called; no hash of a password reads so, nor a PIN of digits. */
+const columnName = /^(?=.*\p{L})[\p{L}\p{N} ._-]{1,40}$/u;
+
+/** In a file without a header these are values of its first user: quoted are only names that stand beside known ones. */
+function strangeColumns(strange: readonly string[], all: readonly string[]): Failure {
+  const [first] = strange;
+  const isHeader = all.some((name) => columnOf(name) !== undefined);
+  if (isHeader && strange.every((name) => columnName.test(name)))
+    return usageFault(
+      `unknown columns: ${strange.join(', ')}`,
+      `${known}; map one with --column "${first}=auxId1", leave it out with --column "${first}="`,
+    );
+  return usageFault(
+    `${strange.length} of ${all.length} columns are unknown: the file seems to have no header row`,
+    `${known}; map one of another name with --column "theirs=ours", leave it out with --column "theirs="`,
+  );
 }
 
 /** The cells of a row as the fields of a user; an empty cell is an absent value. */

@@ -194,6 +194,12 @@ describe('CSV', () => {
 
   it.each([
     ['userId,surname\n', {}, /unknown columns: surname/],
+    ['userId,Given name,x.y-z\n', {}, /unknown columns: Given name, x\.y-z$/],
+    ['jane,secret,John\n', {}, /^3 of 3 columns are unknown: the file seems to have no header row$/],
+    ['userId,secret$2b$12$abc\n', {}, /^1 of 2 columns are unknown/],
+    ['userId,secret,4711\n', {}, /^2 of 3 columns are unknown/],
+    [`userId,secret ${'x'.repeat(40)}\n`, {}, /^1 of 2 columns are unknown/],
+    ['jane,secret,\n', {}, /^2 of 3 columns are unknown/],
     ['userId,,firstName\n', {}, /column 2 has no name/],
     ['userId,firstName,firstName\n', {}, /firstName is there twice/],
     ['userId;firstName\n', {}, /no commas/],
@@ -211,6 +217,12 @@ describe('CSV', () => {
     const failure = await csv(text, names).then(String, (error: Error) => error.message);
     expect(failure).toMatch(message);
     expect(failure).not.toContain('secret');
+  });
+
+  it('that has no header is refused without its first user being shown, in the hint too', async () => {
+    const failure = await csv('jane,4711,"{SSHA}c2VjcmV0",Rex\n').catch((error: unknown) => error);
+    if (!(failure instanceof Failure)) throw new Error('is read');
+    for (const value of ['jane', '4711', 'SSHA', 'Rex']) expect(failure.message + failure.hint).not.toContain(value);
   });
 
   it.each([['x'], ['=email1'], ['a=surname']])('--column %s is wrong usage', (text) => {

@@ -3,6 +3,8 @@ import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { pageBytes } from '../paging/page-bytes.js';
+import { about } from '../realms/about.js';
 import { FindRealm } from '../realms/find-realm.js';
 import { UserSecretKeeper } from '../users/user-secret-keeper.js';
 import { ExportStore } from './export.store.js';
@@ -21,27 +23,30 @@ export class ExportSecrets {
     private readonly outbox: Outbox,
   ) {}
 
-  /** @throws Problem `key_ring.key_unknown`: then nothing is handed out */
+  /**
+   * Of the first ids, as many as fit a message.
+   * @throws Problem `key_ring.key_unknown`: then nothing is handed out
+   */
   async run(request: RequestOf<typeof exportSecrets>, asked: Asked): Promise<ReplyOf<typeof exportSecrets>> {
     const realm = await this.findRealm.run(request.realm);
+    const asking = [...new Set(request.ids)];
     return this.work.run(async (tx) => {
-      const rows = await this.users.findSealed(tx, realm.id, request.ids);
-      const secrets = rows.map(({ id, sealedSecrets }) => ({
-        id,
-        values: realm.profile === 'compat' ? { ...this.secretKeeper.open(id, sealedSecrets).clear } : {},
-      }));
+      const rows = await this.users.findSealed(tx, realm.id, asking, pageBytes);
+      const end = rows.find(({ sealedSecrets }) => sealedSecrets === null);
+      const secrets = rows.flatMap(({ id, sealedSecrets }) => {
+        if (sealedSecrets === null) return [];
+        return [
+          { id, values: realm.profile === 'compat' ? { ...this.secretKeeper.open(id, sealedSecrets).clear } : {} },
+        ];
+      });
       const ids = secrets.filter(({ values }) => Object.keys(values).length > 0).map(({ id }) => id);
       if (ids.length > 0) {
         await this.outbox.record(tx, secretsExported, {
-          realmId: realm.id,
-          realm: realm.name,
-          actor: asked.actor,
-          via: asked.via,
-          target: { kind: 'realm', id: realm.id },
+          ...about(realm, asked, 'realm', realm.id),
           details: { ids },
         });
       }
-      return { secrets };
+      return { secrets, ...(end === undefined ? {} : { remaining: asking.slice(end.place - 1) }) };
     });
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { exportUsers, importUserRecords, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import { exportSecrets, exportUsers, importUserRecords, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { ImportUserRecords } from '../imports/import-user-records.js';
@@ -104,6 +104,32 @@ describe('an export', () => {
     expect((await walk(realm, 10)).users.map(({ userId }) => userId)).toEqual(['a', 'b', 'c']);
   });
 
+  it('names a user whom no message could carry, and hands out all others', async () => {
+    const { name: realm } = await directory.adopt();
+    const extendedProperties = Object.fromEntries(
+      Array.from({ length: 100 }, (_, index) => [`ExtProperty${index + 1}`, '\u0001'.repeat(2_000)]),
+    );
+    const ids = await bring(realm, [
+      { userId: 'a' },
+      { userId: 'b', extendedProperties },
+      { userId: 'c', extendedProperties },
+      { userId: 'd' },
+    ]);
+    const pages = [];
+    for (let after: string | undefined; ; ) {
+      const { users, tooLarge = [], next } = await page({ realm, limit: 10, after });
+      pages.push([users.map(({ userId }) => userId), tooLarge]);
+      if (next === undefined) break;
+      after = next;
+    }
+    expect(pages).toEqual([
+      [['a'], []],
+      [[], [{ id: ids[1], userId: 'b' }]],
+      [[], [{ id: ids[2], userId: 'c' }]],
+      [['d'], []],
+    ]);
+  });
+
   it('goes on by its own cursor only', async () => {
     const { name: realm } = await directory.adopt();
     for (const after of [
@@ -140,6 +166,36 @@ describe('an export of secrets', () => {
     const event = { details: { ids: [ids[0]] }, actor: { kind: 'operator', id: 'o' } };
     expect(await eventsOf(one.id)).toEqual([event, event]);
     expect(await eventsOf(other.id)).toEqual([]);
+  });
+
+  it('hands out of the first ids what fits a message, tells of these alone, and says who remains', async () => {
+    const { id, name: realm } = await directory.adopt();
+    const large = '\u0001'.repeat(1_000);
+    const knowledgeBase = Object.fromEntries(
+      ['kbq1', 'kbq2', 'kbq3', 'kbq4', 'kbq5', 'kbq6'].map((key) => [key, { question: key, answer: large }]),
+    );
+    const made = await bring(
+      realm,
+      Array.from({ length: 60 }, (_, index) => ({
+        userId: `u${index}`,
+        ...(index % 10 === 9 ? {} : { knowledgeBase }),
+      })),
+    );
+    const asking = [randomUUID(), ...made.toReversed(), randomUUID(), made[0] ?? ''];
+    const handedOut: string[] = [];
+    let rounds = 0;
+    for (let left = asking; left.length > 0; rounds += 1) {
+      const reply = exportSecrets.reply.parse(await secrets(realm, left));
+      expect(Buffer.byteLength(JSON.stringify(reply))).toBeLessThan(530 * 1_024);
+      for (const { values } of reply.secrets) expect(Object.values(values).join('')).toHaveLength(6_000);
+      handedOut.push(...reply.secrets.map((one) => one.id));
+      left = reply.remaining ?? [];
+    }
+    expect(handedOut).toEqual(made.toReversed().filter((_, index) => index % 10 !== 0));
+    expect(rounds).toBeGreaterThan(2);
+    const told = (await eventsOf(id)).map(({ details }) => (details as { ids: string[] }).ids);
+    expect(told).toHaveLength(rounds);
+    expect(told.flat()).toEqual(handedOut);
   });
 
   it('keeps no answer with them for repetitions', async () => {

@@ -1,12 +1,10 @@
 import { type exportUsers, isWellFormedText, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { messageBytes, pageBytes } from '../paging/page-bytes.js';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
 import { FindRealm } from '../realms/find-realm.js';
 import { type ExportedRow, ExportStore } from './export.store.js';
-
-/** Half of what NATS carries in one message: escapes of JSON and the cursor need room too. */
-const pageBytes = 512 * 1024;
 
 /** The user id, folded, of the last user shown. */
 const position = z.tuple([z.string().refine(isWellFormedText)]);
@@ -22,21 +20,26 @@ export class ExportUsers {
   async run({ realm: name, after, limit }: RequestOf<typeof exportUsers>): Promise<ReplyOf<typeof exportUsers>> {
     const realm = await this.findRealm.run(name);
     const [last] = readCursor(position, after) ?? [''];
-    const found = await this.users.findAfter(realm.id, last, limit, pageBytes);
+    const found = await this.users.findAfter(realm.id, last, limit, { bytes: pageBytes, mostBytes: messageBytes });
     const fitting = found.filter(({ fits }) => fits).length;
     const { rows, ...next } = cutPage(found, fitting, ({ userKey }) => [userKey]);
-    return { users: rows.map(handedOut), ...next };
+    const tooLarge = rows.flatMap(({ id, userId, values }) => (values === undefined ? [{ id, userId }] : []));
+    return { users: rows.flatMap(handedOut), ...(tooLarge.length === 0 ? {} : { tooLarge }), ...next };
   }
 }
 
-function handedOut({ id, userId, status, properties, questions, extendedProperties, groups }: ExportedRow) {
-  return {
-    id,
-    userId,
-    status,
-    properties: { ...properties },
-    questions: { ...questions },
-    extendedProperties: { ...extendedProperties },
-    groups: [...groups],
-  };
+function handedOut({ id, userId, status, values }: ExportedRow) {
+  if (values === undefined) return [];
+  const { properties, questions, extendedProperties, groups } = values;
+  return [
+    {
+      id,
+      userId,
+      status,
+      properties: { ...properties },
+      questions: { ...questions },
+      extendedProperties: { ...extendedProperties },
+      groups: [...groups],
+    },
+  ];
 }

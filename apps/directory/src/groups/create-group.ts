@@ -4,9 +4,9 @@ import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { about } from '../realms/about.js';
 import { FindRealm } from '../realms/find-realm.js';
 import { isAcceptableName } from '../users/name.policy.js';
-import { about } from './about.js';
 import { GroupStore } from './group.store.js';
 
 /** Makes a group. */

@@ -3,8 +3,8 @@ import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { about } from '../realms/about.js';
 import { FindRealm } from '../realms/find-realm.js';
-import { about } from './about.js';
 import { GroupStore } from './group.store.js';
 
 /**

@@ -4,7 +4,7 @@ import type { Asked } from '@countersign/messaging';
 import { Outbox, type Recording } from '@countersign/outbox';
 import type { Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
-import { about, type NamedRealm } from './about.js';
+import { about, type NamedRealm } from '../realms/about.js';
 import type { FoundGroups } from './found-groups.js';
 import { GroupStore } from './group.store.js';
 import { MembershipStore } from './membership.store.js';

@@ -3,9 +3,9 @@ import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { about } from '../realms/about.js';
 import { FindRealm } from '../realms/find-realm.js';
 import { isAcceptableName } from '../users/name.policy.js';
-import { about } from './about.js';
 import { GroupStore } from './group.store.js';
 
 /** Gives a group another name, under the unique key of names; a change of its writing only is one too. */

@@ -5,6 +5,7 @@ import type { Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { EnrolMembers } from '../groups/enrol-members.js';
 import type { FoundGroups } from '../groups/found-groups.js';
+import { about } from '../realms/about.js';
 import type { KnownRealm } from '../realms/known-realm.js';
 import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
 import { type Candidate, namesOf } from './candidate.js';
@@ -31,12 +32,18 @@ export class EnterUsers {
    * held.
    * @throws Problem `password.hashing_overloaded`
    */
-  async guard({ profile }: KnownRealm, candidates: readonly Candidate[]): Promise<GuardedSecrets> {
+  async guard(
+    { profile }: KnownRealm,
+    candidates: readonly Candidate[],
+    { deadlineAt }: Asked,
+  ): Promise<GuardedSecrets> {
     const waiting = candidates.filter(({ secrets }) => Object.keys(secrets).length > 0);
     const guarded = new Map<Candidate, UserSecrets>();
     const next = waiting.values();
     const walk = async () => {
-      for (const candidate of next) guarded.set(candidate, await this.secretKeeper.guard(profile, candidate.secrets));
+      for (const candidate of next) {
+        guarded.set(candidate, await this.secretKeeper.guard(profile, candidate.secrets, deadlineAt));
+      }
     };
     await Promise.all(Array.from({ length: hashedAtOnce }, walk));
     return guarded;
@@ -90,11 +97,7 @@ function eventOf(
   return {
     event: userCreated,
     fields: {
-      realmId: realm.id,
-      realm: realm.name,
-      actor: asked.actor,
-      via: asked.via,
-      target: { kind: 'user', id: candidate.id },
+      ...about(realm, asked, 'user', candidate.id),
       details: {
         ...namesOf(candidate),
         ...(groupIds === undefined ? {} : { groupIds }),

@@ -37,7 +37,7 @@ export class ImportUserRecords {
       return { outcomes: outcomesOf({ ...known, plans, entry: undefined }) };
     }
     const isNew = sound.filter(({ userKey }) => !existing.has(userKey));
-    const guarded = await this.enterUsers.guard(realm, isNew);
+    const guarded = await this.enterUsers.guard(realm, isNew, asked);
     return this.work.once(importUserRecords, asked, request, async (tx) => {
       const { plans, groups } = await survey(tx);
       const winners = candidates.filter((_, position) => plans[position]?.kind === 'create');

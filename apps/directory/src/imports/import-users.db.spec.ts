@@ -3,6 +3,11 @@ import {
   type Actor,
   type ImportOutcome,
   importUserRecords,
+  knowledgeBaseKeys,
+  longestName,
+  mostExtendedProperties,
+  mostImportedGroups,
+  propertyKeys,
   type ReplyOf,
   type RequestOf,
   type UserStatus,
@@ -128,6 +133,26 @@ describe('users that are imported', () => {
       'created',
       'user.property_invalid',
     ]);
+  });
+
+  it('may be in as many groups as may be named, whatever else its event has to tell', async () => {
+    const { name: realm } = await directory.adopt();
+    const groups = Array.from({ length: mostImportedGroups }, (_, index) => `group ${index}`);
+    const numbered = (first: number, count: number, value: string) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`ExtProperty${first + index}`, value]));
+    const full = user('\u4e00'.repeat(longestName), {
+      properties: Object.fromEntries(propertyKeys.map((key) => [key, key.startsWith('email') ? 'a@example.com' : 'x'])),
+      knowledgeBase: Object.fromEntries(knowledgeBaseKeys.map((key) => [key, { question: 'a', answer: 'b' }])),
+      extendedProperties: numbered(100, mostExtendedProperties, 'x'),
+      status: 'password_expired',
+      groups,
+    });
+    const context = asked({ caller: 'authentication', actor: { kind: 'operator', id: '\u4e00'.repeat(200) } });
+    expect(kinds(await bring(realm, [full], { createGroups: true }, context))).toEqual(['created']);
+    const [event] = await eventsOf(full.id);
+    expect(new Set(event?.details.groupIds).size).toBe(mostImportedGroups);
+    const tooMany = { realm, users: [{ ...full, groups: [...groups, 'one more'] }] };
+    expect(importUserRecords.request.safeParse(tooMany).success).toBe(false);
   });
 
   it('may be as many as one request holds, and are the same however often it is asked', async () => {

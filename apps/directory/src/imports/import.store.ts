@@ -1,9 +1,12 @@
 import type { UserStatus } from '@countersign/contracts';
 import { Database, type Queryable, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { groupsOfUser } from '../groups/groups-of-user.js';
 import { lastNameKeyOf } from '../users/last-name-key.policy.js';
 import type { SealedSecrets } from '../users/user-secret-keeper.js';
 import type { Candidate } from './candidate.js';
+
+const groupsSql = groupsOfUser('g.group_key');
 
 type Values = Readonly<Record<string, string>>;
 
@@ -30,12 +33,7 @@ const findByKey = {
   text: `
     select u.id, u.user_key as "userKey", u.status, u.properties, u.questions,
       u.extended_properties as "extendedProperties", u.sealed_secrets as "sealedSecrets",
-      (select jsonb_agg(g.group_key)
-        from directory.membership m
-        cross join lateral (
-          select group_key, realm_id from directory.group where id = m.group_uuid and deleted_at is null limit 1
-        ) g
-        where m.user_uuid = u.id and m.realm_id = u.realm_id and g.realm_id = u.realm_id) as "groupKeys"
+      ${groupsSql} as "groupKeys"
     from unnest($2::text[]) as wanted (user_key)
     cross join lateral (
       select * from directory.user where realm_id = $1 and user_key = wanted.user_key limit 1

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createUser } from '@countersign/contracts';
+import { eventually } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { CreateUser } from './create-user.js';
@@ -202,6 +203,36 @@ describe('a realm that demands unique mail addresses', () => {
     expect(await update('a', { email1: '' })).toBe('done');
     expect(await update('b', { email1: '', email2: 'a@example.com' })).toBe('done');
     expect(await update('a', { email4: 'b@example.com' })).toBe('done');
+  });
+
+  it('waits for an import before it has anything that the import may need: the two end in no deadlock', async () => {
+    const { id: realmId, name } = await directory.adopt('compat', settings);
+    const isWaiting = async () => {
+      const locks = "select 1 from pg_locks where locktype = 'advisory' and not granted and database = $1::oid";
+      const [row] = await directory.administer<{ oid: string }>(
+        'select oid from pg_database where datname = current_database()',
+      );
+      return (await directory.administer(locks, [row?.oid])).length > 0;
+    };
+    let created: Promise<string> | undefined;
+    await directory.database.withConnection(async (client) => {
+      // what an import does: it has the realm's addresses alone, then it inserts
+      await client.query('begin');
+      await client.query("set local lock_timeout = '200ms'");
+      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 7))', [realmId]);
+      created = codeOf(create(name, 'jdoe', mail('jdoe@example.com')));
+      await eventually(async () => expect(await isWaiting()).toBe(true));
+      const id = randomUUID();
+      await client.query('insert into directory.user_identity (id) values ($1)', [id]);
+      const rows = await client.query(
+        `insert into directory.user (id, realm_id, user_id, user_key, properties, questions, extended_properties)
+         values ($1, $2, 'jdoe', 'jdoe', '{}', '{}', '{}') on conflict (realm_id, user_key) do nothing returning id`,
+        [id, realmId],
+      );
+      expect(rows.rowCount).toBe(1);
+      await client.query('commit');
+    });
+    expect(await created).toBe('user.exists');
   });
 
   it('is not asked about one address that a user has twice', async () => {

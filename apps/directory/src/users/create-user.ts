@@ -3,7 +3,9 @@ import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { about } from '../realms/about.js';
 import { FindRealm } from '../realms/find-realm.js';
+import type { KnownRealm } from '../realms/known-realm.js';
 import { changeProfile } from './changed-profile.js';
 import { isAcceptableName } from './name.policy.js';
 import { divide, faultOf } from './profile-changes.policy.js';
@@ -34,7 +36,7 @@ export class CreateUser {
     refuseUnacceptable(request, userKey);
     const realm = await this.findRealm.run(request.realm);
     const changes = divide(request);
-    const guarded = await this.secretKeeper.guard(realm.profile, changes.secrets);
+    const guarded = await this.secretKeeper.guard(realm.profile, changes.secrets, asked.deadlineAt);
     const { content, secrets, set } = changeProfile({ properties: {}, questions: {} }, noSecrets, changes, guarded);
     const user: NewUser = { id: request.id, realmId: realm.id, userId: request.userId, userKey, ...content };
     return this.work.once(createUser, asked, request, async (tx) => {
@@ -42,7 +44,7 @@ export class CreateUser {
       if (!isNew) return { id: user.id };
       const refusal = await this.users.insert(tx, user, this.secretKeeper.seal(user.id, secrets));
       if (refusal !== undefined) throw new Problem(refusal);
-      await this.tell(tx, asked, request, user, set);
+      await this.tell(tx, asked, realm, user, set);
       return { id: user.id };
     });
   }
@@ -57,14 +59,10 @@ export class CreateUser {
     return true;
   }
 
-  private tell(tx: Transaction, asked: Asked, request: Request, user: NewUser, set: readonly string[]): Promise<void> {
+  private tell(tx: Transaction, asked: Asked, realm: KnownRealm, user: NewUser, set: readonly string[]): Promise<void> {
     const knowledgeBase = set.filter((key) => Object.hasOwn(user.questions, key));
     return this.outbox.record(tx, userCreated, {
-      realmId: user.realmId,
-      realm: request.realm,
-      actor: asked.actor,
-      via: asked.via,
-      target: { kind: 'user', id: user.id },
+      ...about(realm, asked, 'user', user.id),
       details: { properties: set.filter((key) => !knowledgeBase.includes(key)), knowledgeBase },
       personal: { userId: user.userId },
     });

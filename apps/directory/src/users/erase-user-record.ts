@@ -3,6 +3,7 @@ import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { about } from '../realms/about.js';
 import { FindRealm } from '../realms/find-realm.js';
 import { ErasedUserStore } from './erased-user.store.js';
 
@@ -24,16 +25,9 @@ export class EraseUserRecord {
       const outcome = await this.users.erase(tx, realm.id, id);
       if (outcome === 'unknown') throw new Problem('user.unknown');
       if (outcome === 'was-erased') return { id };
-      const target = { kind: 'user', id };
-      await this.outbox.erasePersonal(tx, target);
-      await this.outbox.record(tx, userErased, {
-        realmId: realm.id,
-        realm: realm.name,
-        actor: asked.actor,
-        via: asked.via,
-        target,
-        details: {},
-      });
+      const fields = about(realm, asked, 'user', id);
+      await this.outbox.erasePersonal(tx, fields.target);
+      await this.outbox.record(tx, userErased, { ...fields, details: {} });
       return { id };
     });
   }

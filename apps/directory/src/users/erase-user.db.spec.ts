@@ -91,6 +91,30 @@ describe('a user who is erased', () => {
   });
 });
 
+describe('who is not erased', () => {
+  const erasePersonal = `select directory.erase_personal('user', $1)`;
+  const personalOf = async (id: string) => (await eventsOf(id)).map(({ personal }) => personal);
+
+  it('keeps the personal values in events, whatever the role that runs says', async () => {
+    const { id: realmId, name: realm } = await directory.adopt();
+    const id = await create(realm, 'jane');
+    await expect(directory.database.query(erasePersonal, [id])).rejects.toMatchObject({ code: '23514' });
+    await directory.database.query('insert into directory.erased_user (id, realm_id) values ($1, $2)', [id, realmId]);
+    await expect(directory.database.query(erasePersonal, [id])).rejects.toMatchObject({ code: '23514' });
+    expect(await personalOf(id)).toEqual([{ userId: 'jane' }]);
+  });
+
+  it('is also who was withdrawn, and any other thing', async () => {
+    const { name: realm } = await directory.adopt();
+    const withdrawn = randomUUID();
+    await directory.get(WithdrawUserIds).run({ ids: [withdrawn] }, asked());
+    const { id: group } = await directory.get(CreateGroup).run({ realm, group: 'Staff' }, asked());
+    await expect(directory.database.query(erasePersonal, [withdrawn])).rejects.toMatchObject({ code: '23514' });
+    const ofGroup = `select directory.erase_personal('group', $1)`;
+    await expect(directory.database.query(ofGroup, [group])).rejects.toMatchObject({ code: '23514' });
+  });
+});
+
 describe('an id that never was a user of the realm', () => {
   it('is refused, be it nobody’s, withdrawn, or of another realm', async () => {
     const [one, other] = [await directory.adopt(), await directory.adopt()];

@@ -1,14 +1,20 @@
-import { extendUser, foldName, Problem, type ReplyOf, type RequestOf, userUpdated } from '@countersign/contracts';
+import {
+  extendUser,
+  foldName,
+  mostExtendedProperties,
+  Problem,
+  type ReplyOf,
+  type RequestOf,
+  userUpdated,
+} from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { about } from '../realms/about.js';
 import { FindRealm } from '../realms/find-realm.js';
 import { difference, merge } from './profile-changes.policy.js';
 import { UserStore } from './user.store.js';
-
-/** As many as one request may set: a profile has to fit one message. */
-const mostExtendedProperties = 100;
 
 /** Changes extended properties of a user, all of them or none; values that are there already are no event. */
 @Injectable()
@@ -20,7 +26,7 @@ export class ExtendUser {
     private readonly outbox: Outbox,
   ) {}
 
-  /** @throws Problem `request.malformed` when the user would have more than 100 */
+  /** @throws Problem `request.malformed` when the user would have more than {@link mostExtendedProperties} */
   async run(request: RequestOf<typeof extendUser>, asked: Asked): Promise<ReplyOf<typeof extendUser>> {
     const realm = await this.findRealm.run(request.realm);
     return this.work.once(extendUser, asked, request, async (tx) => {
@@ -31,14 +37,13 @@ export class ExtendUser {
       if (set.length === 0 && cleared.length === 0) return { id: user.id };
       const count = Object.keys(extended).length;
       if (count > mostExtendedProperties)
-        throw new Problem('request.malformed', `found ${count} extended properties, expected at most 100`);
+        throw new Problem(
+          'request.malformed',
+          `found ${count} extended properties, expected at most ${mostExtendedProperties}`,
+        );
       await this.users.extend(tx, user.id, extended);
       await this.outbox.record(tx, userUpdated, {
-        realmId: realm.id,
-        realm: realm.name,
-        actor: asked.actor,
-        via: asked.via,
-        target: { kind: 'user', id: user.id },
+        ...about(realm, asked, 'user', user.id),
         details: { set: set.toSorted(), cleared: cleared.toSorted() },
       });
       return { id: user.id };

@@ -26,6 +26,17 @@ async function create(realm: string, userId: string, properties: Record<string, 
 const mark = (realm: string, userId: string, status: UserStatus) =>
   directory.get(MarkUser).run({ realm, userId, status }, asked());
 
+/** Users whose names and mail addresses are all of one text. */
+const fillLarge = `
+  with settled as (
+    insert into directory.user_identity (id) select gen_random_uuid() from generate_series(1, $2) returning id
+  ), users as (
+    insert into directory.user (id, realm_id, user_id, user_key, last_name_key, properties)
+    select id, $1, id, id, 'same', jsonb_build_object('firstName', $3::text, 'lastName', $3::text, 'email1', $3::text)
+    from settled returning id
+  )
+  insert into directory.user_email (user_uuid, email_key, realm_id) select id, 'same', $1 from users`;
+
 /** All pages, one after another. */
 async function walk(query: object, limit: number): Promise<Listed[]> {
   const users: Listed[] = [];
@@ -62,6 +73,24 @@ describe('a list of users', () => {
         },
       ],
     });
+  });
+
+  it.each(['userId', 'email', 'lastName'])('by %s keeps every page far below what one message carries', async (by) => {
+    const { id, name: realm } = await directory.adopt();
+    await directory.administer(fillLarge, [id, 300, '\u0001'.repeat(2_000)]);
+    const sizes: number[] = [];
+    const users: Listed[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await list({ realm, by, limit: 1_000, after });
+      sizes.push(Buffer.byteLength(JSON.stringify(page)));
+      users.push(...page.users);
+      if (page.next === undefined) break;
+      after = page.next;
+    }
+    expect(new Set(userIds(users)).size).toBe(300);
+    expect(users).toHaveLength(300);
+    expect(Math.max(...sizes)).toBeLessThan(530 * 1_024);
+    expect(sizes.length).toBeLessThan(30);
   });
 
   it('is of one realm, and says where none is', async () => {

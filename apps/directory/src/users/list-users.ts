@@ -11,6 +11,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
 import { rangeOfPrefix } from '../paging/prefix-range.policy.js';
+import { readPage } from '../paging/read-page.js';
 import { FindRealm } from '../realms/find-realm.js';
 import { shortened } from './last-name-key.policy.js';
 import { type KeyRange, type ListedUser, UserListStore } from './user-list.store.js';
@@ -31,7 +32,7 @@ export class ListUsers {
 
   /**
    * Users without a last name, or without a mail address, are not listed by it. Users who are changed between two pages
-   * may be missed or shown twice; all others are shown once.
+   * may be missed or shown twice; all others are shown once. A page ends before `limit` where its users are large.
    * @throws Problem `request.malformed` for a cursor that is none of this order, and for a status beside another order
    */
   async run({ by, prefix = '', status, after, limit, realm: name }: Request): Promise<ReplyOf<typeof listUsers>> {
@@ -43,12 +44,13 @@ export class ListUsers {
     const stretch = rangeOfPrefix(by === 'lastName' ? shortened(folded) : folded);
     if (cursor !== undefined && comesBefore(cursor[1], stretch.from))
       throw new Problem('request.malformed', 'the cursor is of a list of another prefix');
-    const range = { ...stretch, after: cursor && { key: cursor[1], id: cursor[2] }, limit: limit + 1 };
-    const { rows, next } = cutPage(await this.find(by, realm.id, range, status), limit, (user) => [
-      by,
-      user.positionKey,
-      user.id,
-    ]);
+    const read = (last: ListedUser | undefined, most: number) => {
+      const place =
+        last === undefined ? cursor && { key: cursor[1], id: cursor[2] } : { key: last.positionKey, id: last.id };
+      return this.find(by, realm.id, { ...stretch, after: place, limit: most }, status);
+    };
+    const found = await readPage(limit, read, (user) => Buffer.byteLength(JSON.stringify(shown(user))));
+    const { rows, next } = cutPage(found.rows, found.fitting, (user) => [by, user.positionKey, user.id]);
     return { users: rows.map(shown), ...(next === undefined ? {} : { next }) };
   }
 

@@ -1,3 +1,5 @@
+import { longestName } from '@countersign/contracts';
+
 /**
  * Controls, the line and paragraph separators that viewers obey like controls, and what is not seen or steers how the
  * rest is shown: format characters and all else that {@link foldName} passes over.
@@ -16,8 +18,6 @@ const joiningSet = `[${joiningScripts.map((script) => `\\p{scx=${script}}`).join
 const writtenJoiner = new RegExp(`(?<=(?=[\\p{L}\\p{M}])${joiningSet})[\\u200c\\u200d]`, 'gu');
 /** White space, and the blank of braille, which looks the same. */
 const outerBlank = /^[\s\u2800]|[\s\u2800]$/u;
-/** UTF-16 units of the written form (secureauth C.3 states none; ours). */
-const longestWritten = 256;
 /**
  * UTF-16 units of the folded form. NFKC can make one character eighteen; a key longer than a third of an index page
  * could not be stored, so that the insert, not this rule, would refuse it.
@@ -25,14 +25,14 @@ const longestWritten = 256;
 const longestFolded = 512;
 
 /**
- * Whether a user id or a group name is acceptable: 1 to 256 units, no white space around it, nothing in it that is not
+ * Whether a user id or a group name is acceptable: 1 to {@link longestName} units, no white space around it, nothing in it that is not
  * seen, so that nobody can be taken for somebody else. Everything else is only a value to us: spaces, `*`, `>`, dots,
  * quotes and slashes stay as written.
  * @param folded the form in which it is compared
  */
 export function isAcceptableName(written: string, folded: string): boolean {
   return (
-    written.length <= longestWritten &&
+    written.length <= longestName &&
     !outerBlank.test(written) &&
     !unseen.test(written.replace(writtenJoiner, '')) &&
     folded.trim() !== '' &&

@@ -1,3 +1,4 @@
+import { pinKey } from '@countersign/contracts';
 import { isMailAddress } from './mail-address.policy.js';
 
 /** What a caller asks to change: a key that is absent stays, an empty string clears (secureauth C.2). */
@@ -14,7 +15,6 @@ export interface DividedChanges {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-export const pinKey = 'pinHash';
 const mailKey = /^email[0-9]+$/;
 
 /** UTF-16 units of a PIN or an answer in NFC: what a strict realm hashes has an end, and one rule is for all realms. */

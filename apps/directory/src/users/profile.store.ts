@@ -1,6 +1,9 @@
 import { foldName, Problem, type RealmProfile, type UserStatus } from '@countersign/contracts';
 import { Database, TurnBatch } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { groupsOfUser } from '../groups/groups-of-user.js';
+
+const groupsSql = groupsOfUser('g.name order by g.group_key');
 
 /** A user as it is read for showing; `null` where nothing is kept. */
 export interface ProfileRow {
@@ -61,12 +64,7 @@ const readProfiles = {
       nullif(realm.settings -> 'readOnlyProperties', '[]') as read_only_properties,
       nullif(u.extended_properties, '{}') as extended_properties,
       case when u.extended_properties <> '{}' then realm.extended_property_names end as extended_property_names,
-      (select jsonb_agg(g.name order by g.group_key)
-        from directory.membership m
-        cross join lateral (
-          select name, group_key, realm_id from directory.group where id = m.group_uuid and deleted_at is null limit 1
-        ) g
-        where m.user_uuid = u.id and m.realm_id = u.realm_id and g.realm_id = u.realm_id) as groups
+      ${groupsSql} as groups
     ${sourceSql}`,
 };
 

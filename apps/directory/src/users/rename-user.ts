@@ -3,6 +3,7 @@ import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { about } from '../realms/about.js';
 import { FindRealm } from '../realms/find-realm.js';
 import { isAcceptableName } from './name.policy.js';
 import { UserStore } from './user.store.js';
@@ -32,11 +33,7 @@ export class RenameUser {
       const refusal = await this.users.rename(tx, user.id, newUserId, newKey);
       if (refusal !== undefined) throw new Problem(refusal);
       await this.outbox.record(tx, userRenamed, {
-        realmId: realm.id,
-        realm: realm.name,
-        actor: asked.actor,
-        via: asked.via,
-        target: { kind: 'user', id: user.id },
+        ...about(realm, asked, 'user', user.id),
         details: {},
         personal: { userId: newUserId, previousUserId: user.userId },
       });

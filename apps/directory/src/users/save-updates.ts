@@ -3,6 +3,7 @@ import type { Asked } from '@countersign/messaging';
 import { Outbox, type Recording } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { about } from '../realms/about.js';
 import type { KnownRealm } from '../realms/known-realm.js';
 import { type ChangedProfile, changeProfile } from './changed-profile.js';
 import type { DividedChanges } from './profile-changes.policy.js';
@@ -98,8 +99,6 @@ function recordingOf(
   set: readonly string[],
   cleared: readonly string[],
 ): Recording {
-  const { actor, via } = asked;
-  const target = { kind: 'user', id };
   const details = { set: [...set], cleared: [...cleared] };
-  return { event: userUpdated, fields: { realmId: realm.id, realm: realm.name, actor, via, target, details } };
+  return { event: userUpdated, fields: { ...about(realm, asked, 'user', id), details } };
 }

@@ -40,7 +40,7 @@ export class UpdateUser {
     const realm = await this.findRealm.run(request.realm);
     const changes = divide(request);
     // before the transaction: hashing takes longer than any lock should be held
-    const guarded = await this.secretKeeper.guard(realm.profile, changes.secrets);
+    const guarded = await this.secretKeeper.guard(realm.profile, changes.secrets, asked.deadlineAt);
     const update = { request, asked, realm, changes, guarded };
     return mailAddressesIn(request.properties).length > 0 ? this.saveAlone(update) : this.batch.load(update);
   }

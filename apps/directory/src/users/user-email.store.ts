@@ -46,6 +46,30 @@ const add = `
 @Injectable()
 export class UserEmailStore {
   /**
+   * Whether the realm demands unique addresses; then no import gets one until this transaction ends. Whoever inserts a
+   * user asks before: an import that held the realm and met the row would wait for a transaction that waits for it.
+   */
+  async findDemand(tx: Transaction, realmId: string): Promise<boolean> {
+    const [realm] = await tx.query<{ isUnique: boolean }>(findDemand, [realmId, realmId]);
+    return realm?.isUnique ?? false;
+  }
+
+  /**
+   * Makes the mail addresses among `properties` those of a user who was inserted in this transaction.
+   * @param isUnique whether the realm demands that, by {@link findDemand}
+   * @returns false when it does and another user has one
+   */
+  async give(
+    tx: Transaction,
+    realmId: string,
+    id: string,
+    properties: Properties,
+    isUnique: boolean,
+  ): Promise<boolean> {
+    return this.add(tx, realmId, id, [...emailKeysIn(properties)], isUnique);
+  }
+
+  /**
    * Makes the mail addresses among `after` the user's, whose row this transaction holds.
    *
    * An advisory lock and not a unique key decides who gets an address, since a realm that demands nothing may hold it
@@ -57,9 +81,9 @@ export class UserEmailStore {
     const has = emailKeysIn(after);
     const added = [...has].filter((key) => !had.has(key));
     const removed = [...had].filter((key) => !has.has(key));
-    if (added.length > 0 && (await this.isTaken(tx, realmId, id, added))) return false;
+    const isUnique = added.length > 0 && (await this.findDemand(tx, realmId));
+    if (!(await this.add(tx, realmId, id, added, isUnique))) return false;
     if (removed.length > 0) await tx.query(remove, [id, removed]);
-    if (added.length > 0) await tx.query(add, [id, added, realmId]);
     return true;
   }
 
@@ -74,9 +98,20 @@ export class UserEmailStore {
     return new Set(rows.map(({ emailKey }) => emailKey));
   }
 
+  private async add(
+    tx: Transaction,
+    realmId: string,
+    id: string,
+    keys: readonly string[],
+    isUnique: boolean,
+  ): Promise<boolean> {
+    if (keys.length === 0) return true;
+    if (isUnique && (await this.isTaken(tx, realmId, id, keys))) return false;
+    await tx.query(add, [id, keys, realmId]);
+    return true;
+  }
+
   private async isTaken(tx: Transaction, realmId: string, id: string, keys: readonly string[]): Promise<boolean> {
-    const [realm] = await tx.query<{ isUnique: boolean }>(findDemand, [realmId, realmId]);
-    if (!realm?.isUnique) return false;
     await tx.query(lock, [realmId, keys]);
     // a statement of its own: it sees what was committed while the lock was waited for
     return (await tx.query(findTaken, [realmId, keys, id])).length > 0;

@@ -36,6 +36,13 @@ const fill = `
   insert into directory.user_email (user_uuid, email_key, realm_id)
   select id, n || '@example.com', realm_id from wanted`;
 
+const fillLarge = `
+  with settled as (
+    insert into directory.user_identity (id) select gen_random_uuid() from generate_series(1, $2) returning id
+  )
+  insert into directory.user (id, realm_id, user_id, user_key, properties)
+  select id, $1, id, id, jsonb_build_object('auxId1', repeat('x', $3)) from settled`;
+
 beforeAll(async () => {
   directory = await openDirectory();
   realm = await directory.adopt();
@@ -124,5 +131,17 @@ describe.each([
       expect(reads.map((node) => node['Node Type'])).toEqual(plans.map(() => 'Index Scan'));
       for (const node of reads) expect(rowsRead(node)).toBeLessThanOrEqual(limit + 1);
     }
+  });
+
+  it('is exported without reading the large users that the page has no room for', async () => {
+    const place = await directory.adopt();
+    await directory.administer(fillLarge, [place.id, 200, 100_000]);
+    const request = { realm: place.name, limit: 150, after: undefined };
+    const { users } = await directory.get(ExportUsers).run(request);
+    expect(users).toHaveLength(5);
+    const plans = await plansOf(() => directory.get(ExportUsers).run(request));
+    const reads = plans.flatMap(nodesOf).filter((node) => node['Relation Name'] === 'user');
+    expect(reads).toHaveLength(plans.length);
+    for (const node of reads) expect(rowsRead(node)).toBeLessThanOrEqual(users.length + 1);
   });
 });

@@ -44,14 +44,20 @@ export class UserSecretKeeper {
 
   /**
    * Changes as the realm keeps them; an empty string clears, in both forms.
+   *
+   * @param deadlineAt of who asks: no thread works for somebody who has been answered
    * @throws Problem `password.hashing_overloaded`
    */
-  async guard(profile: RealmProfile, changes: Readonly<Record<string, string>>): Promise<UserSecrets> {
+  async guard(
+    profile: RealmProfile,
+    changes: Readonly<Record<string, string>>,
+    deadlineAt: number,
+  ): Promise<UserSecrets> {
     const keys = Object.keys(changes);
     const nothing = Object.fromEntries(keys.map((key) => [key, '']));
     if (profile === 'compat') return { clear: changes, hashed: nothing };
     const hashes = await Promise.all(
-      Object.values(changes).map((value) => (value === '' ? '' : this.hasher.hash(value))),
+      Object.values(changes).map((value) => (value === '' ? '' : this.hasher.hash(value, deadlineAt))),
     );
     return { clear: nothing, hashed: Object.fromEntries(keys.map((key, index) => [key, hashes[index] ?? ''])) };
   }

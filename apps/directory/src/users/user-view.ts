@@ -1,6 +1,5 @@
-import type { Profile } from '@countersign/contracts';
+import { type Profile, pinKey } from '@countersign/contracts';
 import type { IdentityRow, ProfileRow } from './profile.store.js';
-import { pinKey } from './profile-changes.policy.js';
 
 type ShownProperties = Record<string, Profile['properties'][string]>;
 

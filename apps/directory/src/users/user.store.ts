@@ -2,6 +2,7 @@ import type { UserStatus } from '@countersign/contracts';
 import { type Transaction, violatesUnique } from '@countersign/persistence';
 import { keyIdOf } from '@countersign/sealing';
 import { Injectable } from '@nestjs/common';
+import { emailKeysIn } from './email-keys.policy.js';
 import { lastNameKeyOf } from './last-name-key.policy.js';
 import { UserEmailStore } from './user-email.store.js';
 import type { SealedSecrets } from './user-secret-keeper.js';
@@ -141,6 +142,7 @@ export class UserStore {
   /** The unique key of (realm, user id as compared) decides between two creations. */
   async insert(tx: Transaction, user: NewUser, secrets: SealedSecrets | undefined): Promise<StoreRefusal | undefined> {
     const { id, realmId, userId, userKey, properties, questions } = user;
+    const isUnique = emailKeysIn(properties).size > 0 && (await this.emails.findDemand(tx, realmId));
     const rows = await tx.query(insert, [
       id,
       realmId,
@@ -149,7 +151,7 @@ export class UserStore {
       ...contentValues({ properties, questions }, secrets),
     ]);
     if (rows.length === 0) return 'user.exists';
-    return (await this.emails.change(tx, realmId, id, {}, properties)) ? undefined : 'user.email_exists';
+    return (await this.emails.give(tx, realmId, id, properties, isUnique)) ? undefined : 'user.email_exists';
   }
 
   /** Holds the user's row until the transaction ends, so that changes come one after another and none is lost. */

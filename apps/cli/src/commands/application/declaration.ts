@@ -20,7 +20,10 @@ export const applicationCommands: NounDeclaration = {
       ],
       flags: [
         { flags: '--name <text>', summary: 'what people call it' },
-        { flags: '--permissions <list>', summary: `comma list of ${permissions.join(', ')} (default: all but user-deletion)` },
+        {
+          flags: '--permissions <list>',
+          summary: `comma list of ${permissions.join(', ')} (default: all but user-deletion)`,
+        },
       ],
       load: async () => (await import('./create.js')).createApplicationCommand,
     },

@@ -17,9 +17,13 @@ import type { UserRecord } from '../../../records/user-record.js';
 import type { ExportOptions } from './export-options.js';
 
 type ExportedUser = ReplyOf<typeof exportUsers>['users'][number];
+type HandedOutSecrets = ReplyOf<typeof exportSecrets>['secrets'][number];
 
 /** What an export asks of the services, each for as long as its patience lasts. */
 export class ExportServices {
+  /** User ids of those who are larger than a message: they are not among the records. */
+  readonly tooLarge: string[] = [];
+
   /** @param pauses told why nothing moves */
   constructor(
     private readonly bus: OperatorBus,
@@ -35,7 +39,8 @@ export class ExportServices {
   async *records(): AsyncGenerator<readonly UserRecord[], void> {
     const { realm } = this.options;
     const readPage = async (after: string | undefined, limit: number): Promise<Page<ExportedUser>> => {
-      const { users: items, next } = await this.ask(exportUsers, { realm, after, limit });
+      const { users: items, tooLarge = [], next } = await this.ask(exportUsers, { realm, after, limit });
+      this.tooLarge.push(...tooLarge.map(({ userId }) => userId));
       return { items, next };
     };
     for await (const { items } of eachPage(readPage)) {
@@ -53,9 +58,19 @@ export class ExportServices {
 
   private async secretsOf(users: readonly ExportedUser[]): Promise<ReadonlyMap<string, Record<string, string>>> {
     if (!this.options.secrets) return new Map();
-    const { realm } = this.options;
-    const replies = await Promise.all(idsOf(users).map((ids) => this.ask(exportSecrets, { realm, ids })));
-    return new Map(replies.flatMap(({ secrets }) => secrets.map(({ id, values }) => [id, values])));
+    const all = await Promise.all(idsOf(users).map((ids) => this.secretsOfAll(ids)));
+    return new Map(all.flat().map(({ id, values }) => [id, values]));
+  }
+
+  /** One answer has room for those of some; it says for whom to ask again. */
+  private async secretsOfAll(ids: readonly string[]): Promise<readonly HandedOutSecrets[]> {
+    const all: HandedOutSecrets[] = [];
+    for (let left = ids; left.length > 0; ) {
+      const { secrets, remaining = [] } = await this.ask(exportSecrets, { realm: this.options.realm, ids: [...left] });
+      all.push(...secrets);
+      left = remaining;
+    }
+    return all;
   }
 
   private ask<O extends Operation>(operation: O, request: RequestInput<O>): Promise<ReplyOf<O>> {

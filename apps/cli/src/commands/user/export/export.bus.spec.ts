@@ -26,11 +26,19 @@ let folder: string;
 /** Users by realm, and how often the n-th page has been asked for. */
 let realms: Map<string, User[]>;
 let refuseOnce: Operation | undefined;
+let tooLarge: { id: string; userId: string }[];
 
 const idOf = (at: number) => `0192f0c1-7b7d-7000-8000-${String(at).padStart(12, '0')}`;
 const usersOf = (realm: string) => realms.get(realm) ?? [];
 /** Small pages, so that there are several. */
 const pageSize = 3;
+
+const secretsOf = (realm: string, ids: readonly string[]) =>
+  usersOf(realm).flatMap(({ properties: { pinHash }, knowledgeBase }, at) => {
+    const answers = Object.entries(knowledgeBase).map(([key, { answer }]) => [key, answer] as const);
+    const values = Object.fromEntries([...answers, ...(pinHash === undefined ? [] : [['pinHash', pinHash] as const])]);
+    return ids.includes(idOf(at)) ? [{ id: idOf(at), values }] : [];
+  });
 
 beforeAll(async () => {
   nats = await startTestNats('');
@@ -62,6 +70,7 @@ beforeAll(async () => {
         return { id: idOf(from + at), userId, status, groups, extendedProperties, properties, questions };
       },
     );
+    if (from === 0) return { users, tooLarge, ...(usersOf(realm).length > pageSize ? { next: String(pageSize) } : {}) };
     return { users, ...(from + pageSize < usersOf(realm).length ? { next: String(from + pageSize) } : {}) };
   });
   answer(exportPasswords, ({ realm, ids }) => ({
@@ -69,16 +78,12 @@ beforeAll(async () => {
       passwordHash === undefined || !(ids as string[]).includes(idOf(at)) ? [] : [{ id: idOf(at), passwordHash }],
     ),
   }));
-  answer(exportSecrets, ({ realm, ids }) => ({
-    secrets: usersOf(realm).flatMap(({ properties: { pinHash }, knowledgeBase }, at) => {
-      const answers = Object.entries(knowledgeBase).map(([key, { answer }]) => [key, answer] as const);
-      const values = Object.fromEntries([
-        ...answers,
-        ...(pinHash === undefined ? [] : [['pinHash', pinHash] as const]),
-      ]);
-      return (ids as string[]).includes(idOf(at)) ? [{ id: idOf(at), values }] : [];
-    }),
-  }));
+  answer(exportSecrets, ({ realm, ids: all }) => {
+    // as if a message had room for those of two users
+    const ids = (all as string[]).slice(0, 2);
+    const remaining = (all as string[]).slice(2);
+    return { secrets: secretsOf(realm, ids), ...(remaining.length === 0 ? {} : { remaining }) };
+  });
   await service.flush();
 });
 afterAll(async () => {
@@ -89,6 +94,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cli-'));
   realms = new Map([['staff', staff]]);
   refuseOnce = undefined;
+  tooLarge = [];
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -223,6 +229,14 @@ describe('an export', () => {
       expect(stdout.trimEnd().split('\n')).toHaveLength(6);
     },
   );
+
+  it('names who is larger than a message, writes all others, and says by its exit code that some are missing', async () => {
+    tooLarge = [{ id: idOf(77), userId: 'giant' }];
+    const { exitCode, stdout, stderr } = await countersign('user', 'export', '-', '--realm', 'staff', '--secrets');
+    expect(exitCode).toBe(7);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(6);
+    expect(stderr).toContain('warning: user giant is left out');
+  });
 
   it('as a dry run writes nothing', async () => {
     const file = join(folder, 'users.jsonl');

@@ -1,6 +1,7 @@
 import { monotonicMs } from '@countersign/clock';
 import { withLastingBus } from '../../../bus/operator-bus.js';
 import type { Invocation } from '../../../invocation.js';
+import { type ExitCode, exitCodes } from '../../../output/exit-code.js';
 import { isForProgram } from '../../../output/format.js';
 import { Progress } from '../../../output/progress.js';
 import { printOne } from '../../../output/result.js';
@@ -11,22 +12,23 @@ import { outputTo } from './output.js';
 import { type Records, writeCsv, writeJsonLines } from './write-records.js';
 
 /** Writes all users of a realm, as an import reads them. */
-export async function exportUsersCommand(invocation: Invocation): Promise<undefined> {
+export async function exportUsersCommand(invocation: Invocation): Promise<ExitCode> {
   const { given, terminal } = invocation;
   const options = exportOptionsOf(invocation);
   if (given.isSet('dryRun')) {
     terminal.line(
       `would write the users of realm ${options.realm} to ${options.path === '-' ? 'stdout' : options.path}`,
     );
-    return;
+    return exitCodes.done;
   }
   for (const text of warningsOf(options)) terminal.warning(text);
-  const users = await withLastingBus(invocation, async (bus) => {
+  const { users, tooLarge } = await withLastingBus(invocation, async (bus) => {
     let progress: Progress | undefined;
     const services = new ExportServices(bus, options, (text) => progress?.complain(text));
     progress = new Progress(terminal, await services.users(), monotonicMs);
     try {
-      return await writeAll(services.records(), options, progress, invocation);
+      const users = await writeAll(services.records(), options, progress, invocation);
+      return { users, tooLarge: services.tooLarge };
     } finally {
       progress.clear();
     }
@@ -41,6 +43,8 @@ export async function exportUsersCommand(invocation: Invocation): Promise<undefi
     );
   if (!options.secrets && !isForProgram(terminal.format))
     terminal.note('without PINs, questions and answers: they need --secrets');
+  for (const userId of tooLarge) terminal.warning(`user ${userId} is left out: larger than a message can be`);
+  return tooLarge.length === 0 ? exitCodes.done : exitCodes.partlyFailed;
 }
 
 /** What whoever typed this, or reads over a script, must see. */
