@@ -1,3 +1,4 @@
+import { monotonicMs } from '@countersign/clock';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { defaultHashParameters, type HashParameters } from './hash-parameters.js';
 import { PasswordHasher, type PasswordHasherOptions } from './password-hasher.js';
@@ -124,6 +125,38 @@ describe('the bound (guarantee G8)', () => {
     ]);
     expect(hasher.queued).toBe(0);
     expect(await hasher.verify('again', undefined)).toBe(false);
+  });
+
+  it('drops what waited until nobody waits for it any more, unless it has begun', async () => {
+    const hasher = open({ parameters: slow, queueLimit: 5 });
+    const soon = monotonicMs() + 5;
+    const first = hasher.verify('first', undefined, soon);
+    const late = Promise.allSettled([hasher.verify('late', undefined, soon), hasher.hash('late', soon)]);
+    const last = hasher.hash('last', Number.POSITIVE_INFINITY);
+    expect(await first).toBe(false);
+    const overloaded = { status: 'rejected', reason: { code: 'password.hashing_overloaded' } };
+    expect(await late).toMatchObject([overloaded, overloaded]);
+    expect(await last).toMatch(/^\$argon2id/);
+    expect(hasher.refused).toBe(2);
+  });
+
+  it('is of cost: costly hashes of another system take neither every thread nor the queue from ours', async () => {
+    const hasher = open({ parameters: defaultHashParameters, threads: 2, queueLimit: 64 });
+    const order: string[] = [];
+    const note = (name: string, asked: Promise<unknown>) =>
+      asked.then(
+        () => order.push(name),
+        () => order.push(`${name}!`),
+      );
+    // cost 12, a spelling in two ways: some 0.4 s each, so that 2 s of them wait and one is checked
+    const bcrypt = `$2b$12$${'.'.repeat(53)}`;
+    const costly = Array.from({ length: 12 }, (_, n) => note(`costly ${n}`, hasher.verify(`e\u0301${n}`, bcrypt)));
+    const ours = Array.from({ length: 4 }, (_, n) => note(`ours ${n}`, hasher.verify('ivory', undefined)));
+    await Promise.all(ours);
+    const [refused, done] = [order.filter((name) => name.endsWith('!')), order.filter((name) => !name.endsWith('!'))];
+    expect(refused.length).toBeGreaterThanOrEqual(6);
+    expect(done.slice(0, 4).every((name) => name.startsWith('ours'))).toBe(true);
+    await Promise.all(costly);
   });
 
   it('leaves the event loop alone: turns pass while a hash is under way', async () => {

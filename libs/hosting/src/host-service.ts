@@ -153,8 +153,13 @@ function startChores(
 
 function measureHashing(hasher: PasswordHasher, metrics: Metrics): void {
   metrics.gauge('hashing_queued', 'passwords that wait for a thread', [], (gauge) => gauge.set(hasher.queued));
-  metrics.counter('hashing_refused_total', 'passwords that were refused because the queue was full', [], (counter) => {
-    counter.reset();
-    counter.inc(hasher.refused);
-  });
+  metrics.counter(
+    'hashing_refused_total',
+    'passwords refused because the queue was full, or dropped at their deadline',
+    [],
+    (counter) => {
+      counter.reset();
+      counter.inc(hasher.refused);
+    },
+  );
 }
