@@ -2,11 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { backwardAsks } from './rules/contracts.js';
 import * as projectRules from './rules/project-dependencies.js';
 import * as roomRules from './rules/rooms.js';
+import { constantTime, plantedComparisons } from './rules/secrets.js';
 import * as shapeRules from './rules/shape.js';
-import { type Rule, readWorkspace } from './workspace.js';
+import { planted, type Rule, readWorkspace } from './workspace.js';
 
 const workspace = readWorkspace();
-const rules: readonly Rule[] = [projectRules, roomRules, shapeRules].flatMap((module) => Object.values(module));
+const rules: readonly Rule[] = [
+  ...[projectRules, roomRules, shapeRules].flatMap((module) => Object.values(module)),
+  constantTime,
+];
 
 describe('the architecture', () => {
   it('is read at all', () => {
@@ -17,6 +21,23 @@ describe('the architecture', () => {
   describe.each(rules.map((rule) => [rule.sentence, rule] as const))('%s', (_sentence, rule) => {
     it('holds', () => expect(rule.breaches(workspace)).toEqual([]));
     it('bites a planted breach', () => expect(rule.breaches(rule.canary)).not.toEqual([]));
+  });
+
+  describe(`${constantTime.sentence}, however it is written`, () => {
+    it.each(plantedComparisons)('%s', (line) => {
+      expect(constantTime.breaches(planted('libs/sealing/src/seal.ts', `${line}\n`))).toHaveLength(1);
+    });
+
+    it.each([
+      "if (typeof password !== 'string') return;",
+      'if (mac === undefined) return;',
+      'if (mac?.length !== MAC_BYTES) return;',
+      "if (password === '') return;",
+      'if (requestHash !== hashOf) return;',
+      'return timingSafeEqual(expected, mac);',
+    ])('and not: %s', (line) => {
+      expect(constantTime.breaches(planted('libs/sealing/src/seal.ts', `${line}\n`))).toEqual([]);
+    });
   });
 
   describe('asking runs one way, from the gateway down', () => {

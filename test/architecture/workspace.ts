@@ -34,7 +34,7 @@ export const root = join(import.meta.dirname, '..', '..');
 const skipped = new Set(['node_modules', 'dist', 'bundle', '.git', '.nx', '.countersign', 'coverage']);
 
 export function readWorkspace(): Workspace {
-  const folders = ['apps', 'libs', 'test', 'bench', 'scripts', 'examples', 'bin', 'docs'];
+  const folders = ['apps', 'libs', 'test', 'bench', 'fuzz', 'scripts', 'examples', 'bin', 'docs'];
   const pages = readdirSync(root).filter((name) => name.endsWith('.md'));
   const files = [
     ...folders.flatMap((folder) => walk(join(root, folder))),

@@ -78,6 +78,9 @@ describe('an application', () => {
     expect([refused.status, refused.json.status, refused.signatureHolds]).toEqual([403, 'invalid', true]);
     const changer = await create('--permissions', 'self-service-change,administrator-reset');
     expect((await changer.ask('GET', path)).status).toBe(403);
+    const usual = await create();
+    expect((await usual.ask('GET', path)).status).toBe(200);
+    expect((await usual.ask('DELETE', '/demo/api/v1/users', { user_id: 'nobody' })).status).toBe(403);
   });
 
   it('is listed and shown without its key', async () => {

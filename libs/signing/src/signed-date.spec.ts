@@ -23,6 +23,11 @@ describe('contract A.2, the date that counts', () => {
     expect(signedDateOf({ date: `\u00a0${ext}` })).toBe(`\u00a0${ext}`);
   });
 
+  it('costs nothing by spaces inside of it, which anybody can send (Hawk CVE-2022-29167)', () => {
+    const long = `x${' '.repeat(1_000_000)}y`;
+    expect(signedDateOf({ 'x-sa-date': long })).toBe(long);
+  });
+
   it('is no date if the header was sent twice', () => {
     for (const value of [`${plain}, ${plain}`, [plain, plain]]) {
       expect(parseSignedDate(signedDateOf({ date: value }) ?? '')).toBeUndefined();

@@ -14,7 +14,7 @@ const DATE_HEADERS = ['x-sa-ext-date', 'x-sa-date', 'date'] as const;
 export function signedDateOf(headers: ReceivedHeaders): string | undefined {
   for (const name of DATE_HEADERS) {
     const value = headers[name];
-    if (value !== undefined) return (typeof value === 'string' ? value : value.join(', ')).replace(OUTER_SPACE, '');
+    if (value !== undefined) return withoutOuterSpace(typeof value === 'string' ? value : value.join(', '));
   }
   return undefined;
 }
@@ -57,7 +57,6 @@ export function isWithinSkew(signedAtMs: number, nowMs: number, skewMs: number):
   return Math.abs(nowMs - signedAtMs) <= skewMs;
 }
 
-const OUTER_SPACE = /^[ \t]+|[ \t]+$/g;
 const SECOND_LENGTH = 'ddd, dd MMM yyyy HH:mm:ss GMT'.length;
 const MILLISECOND_LENGTH = 'ddd, dd MMM yyyy HH:mm:ss.fff GMT'.length;
 const GRAMMAR =
@@ -68,6 +67,21 @@ const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const FOUR_CENTURIES_MS = 146_097 * 86_400_000;
 const FIRST_MS = Date.UTC(400, 0, 1) - FOUR_CENTURIES_MS;
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/**
+ * Space and tab only (RFC 9110 section 5.6.3). No regular expression, which would look for the end of every run of
+ * spaces inside: with 16 KiB of them, from anybody, that takes most of a second.
+ */
+function withoutOuterSpace(value: string): string {
+  let [start, end] = [0, value.length];
+  while (start < end && isSpace(value[start])) start += 1;
+  while (end > start && isSpace(value[end - 1])) end -= 1;
+  return value.slice(start, end);
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
+}
 
 function daysIn(month: number, year: number): number {
   const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { isOpenPath } from '../../apps/gateway/src/http/open-paths.js';
+import { malformedUrl, readRequestTarget, routedUrl } from '../../apps/gateway/src/http/request-target.js';
+import { isOfQueryForm } from '../../apps/gateway/src/secureauth/query-form.js';
+import { holds, holdsSame, type Target } from '../target.js';
+
+const piece = fc.constantFrom(
+  ...['/', '//', 'demo', 'api', 'v1', 'users', 'jdoe', '.', '..', '%2e', '%2E%2e', '%2F', '%5c', '\\', ';a=b', '?x=1'],
+  ...['%25', '%252e', '%00', '%C0%AF', '%E2%80%A8', '+', '%20', '#', '@', ':', 'http://h', '%', '%c3%ab', '*', '%3f'],
+);
+
+/** The target on a request line. */
+export const requestTarget: Target = {
+  name: 'request-target',
+  about: 'the target of a request line: signed bytes are routed bytes, or it is malformed',
+  seeds: ['/demo/api/v1/users/jdoe', 'http://h:1/demo/a?x=1', '/a/%2e%2e/b', '//a', '*', '/', '/demo/api/v1/users/'],
+  dictionary: ['/', '//', '/./', '/../', '%2e', '%2f', '%5C', ';', '?', '#', '%00', '%C0%AF', '%25', 'http://', '%'],
+  inputs: fc.array(piece, { maxLength: 12 }).map((pieces) => `/${pieces.join('')}`),
+  check: (input) => {
+    const url = input.toString('latin1');
+    const target = readRequestTarget(url);
+    const { path, query, segments, realm } = target;
+    holds(url.endsWith(path + query), 'path and query are the end of what came');
+    holds(!path.includes('?'), 'a path has no query');
+    isOfQueryForm(segments, query);
+    if (isOpenPath(path)) holdsSame(segments?.length, 1, 'an open path is one segment, as it is written');
+    if (segments === undefined) {
+      holds(routedUrl(target) === malformedUrl, 'what is malformed is routed nowhere');
+      return;
+    }
+    for (const segment of segments) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+      holds(!/^\.{0,2}$|[/\u0000-\u001f\u007f-\u009f]/.test(segment), 'no segment that means another place');
+    }
+    holdsSame(path.slice(1).split('/')[0], realm, 'the realm is the first segment, as it is written');
+    holdsSame(readRequestTarget(routedUrl(target)).segments, segments, 'it is routed as it was read');
+    checkOthers(path, segments);
+  },
+};
+
+/** What browsers, proxies and other servers make of the path: nobody reads another resource. */
+function checkOthers(path: string, segments: readonly string[]): void {
+  const { pathname } = new URL(`http://host${path}`);
+  const trimmed = pathname.endsWith('/') ? pathname.slice(0, -1) : pathname;
+  holdsSame(trimmed.slice(1).split('/').map(decodeURIComponent), segments, 'the URL Standard reads the same');
+  const whole = decodeURIComponent(path.endsWith('/') ? path.slice(0, -1) : path);
+  holdsSame(whole.slice(1).split('/'), segments, 'who decodes before splitting reads the same');
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { createRealm, importUsers, permissions, showRealm } from '@countersign/contracts';
+import { Application } from '../journeys/application.js';
+import { countersign } from '../journeys/command-line.js';
+import { Platform } from '../journeys/platform.js';
+import { BusAskers } from './bus-askers.js';
+
+export const password = 'correct horse battery';
+
+/** A user and a group that are there in both realms under the same names, for one test each. */
+export interface Twin {
+  readonly userId: string;
+  readonly group: string;
+}
+
+/** One of two realms that have everything in common but who is who. */
+export interface RealmFacts {
+  readonly realm: string;
+  readonly realmId: string;
+  readonly application: Application;
+  /** By user id. */
+  readonly ids: ReadonlyMap<string, string>;
+}
+
+const domain = 'CORP';
+/** Tables whose rows come and go with whoever asks anything. */
+const passing = /claim|handled_request/;
+
+/** A platform with two realms that hold users and groups of the same names. */
+export class TwoRealms {
+  private lastTwin = 0;
+
+  private constructor(
+    readonly platform: Platform,
+    readonly askers: BusAskers,
+    /** Where the tests ask. */
+    readonly here: RealmFacts,
+    /** What must not notice. */
+    readonly there: RealmFacts,
+    private readonly twinCount: number,
+    private readonly rowsSql: string,
+  ) {}
+
+  static async open(twinCount: number, environment: NodeJS.ProcessEnv = {}): Promise<TwoRealms> {
+    const platform = await Platform.start(environment);
+    try {
+      const askers = new BusAskers(platform);
+      const [here, there] = [
+        await makeRealm(platform, askers, 'here', twinCount),
+        await makeRealm(platform, askers, 'there', twinCount),
+      ];
+      return new TwoRealms(platform, askers, here, there, twinCount, await rowsSqlOf(platform));
+    } catch (error) {
+      await platform.remove();
+      throw error;
+    }
+  }
+
+  /** One that no test has had yet. */
+  twin(): Twin {
+    this.lastTwin += 1;
+    if (this.lastTwin > this.twinCount) throw new Error(`more than ${this.twinCount} twins are needed`);
+    return twinOf(this.lastTwin);
+  }
+
+  /** Everything that the database holds of a realm. */
+  async rowsOf({ realmId }: RealmFacts): Promise<readonly string[]> {
+    const sql = this.rowsSql.replaceAll('$realm', realmId);
+    return (await this.platform.query<{ row: string }>(sql)).map(({ row }) => row).sort();
+  }
+
+  async close(): Promise<void> {
+    await this.askers.close();
+    await this.platform.remove();
+  }
+}
+
+function twinOf(number: number): Twin {
+  return { userId: `twin-${number}`, group: `group-${number}` };
+}
+
+async function makeRealm(platform: Platform, askers: BusAskers, realm: string, twinCount: number): Promise<RealmFacts> {
+  await askers.ask('operator', createRealm, { realm });
+  const ids = new Map<string, string>();
+  const users = Array.from({ length: twinCount }, (_, index) => twinOf(index + 1)).flatMap(({ userId, group }) =>
+    [userId, `${domain}\\${userId}`].map((name) => ({
+      userId: name,
+      properties: { firstName: `${name} of ${realm}`, pinHash: `pin of ${realm}` },
+      knowledgeBase: { kbq1: { question: `question of ${realm}`, answer: `answer of ${realm}` } },
+      groups: [group],
+      passwordHash: saltedSha(password),
+    })),
+  );
+  users.push({ ...users[0]!, userId: `only-${realm}`, groups: [`group-of-${realm}`] });
+  for (let at = 0; at < users.length; at += 500) {
+    const some = users.slice(at, at + 500);
+    const { outcomes } = await askers.ask('operator', importUsers, { realm, users: some, createGroups: true });
+    for (const [index, { outcome, id }] of outcomes.entries()) {
+      if (outcome !== 'created' || id === undefined) throw new Error(`${some[index]?.userId} was ${outcome}`);
+      ids.set(some[index]?.userId ?? '', id);
+    }
+  }
+  const allowed = ['--permissions', permissions.join(',')];
+  const create = ['application', 'create', '--realm', realm, '--name', 'x', ...allowed, '--json'];
+  const made = await countersign(platform.folder, ...create);
+  const application = new Application({ baseUrl: platform.program.url, ...JSON.parse(made.stdout) });
+  const { realmId } = await askers.ask('operator', showRealm, { realm });
+  return { realm, realmId, application, ids };
+}
+
+/** The statement that reads all rows of `$realm`, from whatever tables there are. */
+async function rowsSqlOf(platform: Platform): Promise<string> {
+  const columns = await platform.query<{ place: string; name: string; keys: string }>(
+    `select format('%I.%I', table_schema, table_name) as place, table_name as name,
+       string_agg(column_name, ',') as keys
+     from information_schema.columns
+     where table_schema in ('authentication', 'directory') and column_name in ('realm_id', 'id')
+     group by table_schema, table_name`,
+  );
+  const selects = columns
+    .filter(({ name, keys }) => (keys.includes('realm_id') || name === 'realm') && !passing.test(name))
+    .map(({ place, keys }) => {
+      const key = keys.includes('realm_id') ? 'realm_id' : 'id';
+      // an event is numbered after its change has been answered
+      return `select '${place} ' || (to_jsonb(t) - 'sequence')::text as row from ${place} t where ${key} = '$realm'`;
+    });
+  return selects.join(' union all ');
+}
+
+function saltedSha(text: string): string {
+  const salt = Buffer.from('salt');
+  const digest = createHash('sha1').update(text).update(salt).digest();
+  return `{SSHA}${Buffer.concat([digest, salt]).toString('base64')}`;
+}
