@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { Addresses } from './addresses.js';
 
 describe('the address of a caller', () => {
@@ -20,5 +22,40 @@ describe('the address of a caller', () => {
   it('is the peer when no proxy says otherwise', () => {
     expect(new Addresses(['10.0.0.0/8']).of('10.0.0.1', undefined)).toBe('10.0.0.1');
     expect(new Addresses([]).of(undefined, undefined)).toBe('');
+  });
+
+  it('of a stranger is the peer, whatever is in the header', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (header) => {
+        expect(new Addresses(['10.0.0.0/8']).of('192.0.2.1', header)).toBe('192.0.2.1');
+        expect(new Addresses([]).of('10.0.0.1', header)).toBe('10.0.0.1');
+      }),
+    );
+  });
+
+  it('is the last hop that no proxy of ours is, or the last that can be believed', () => {
+    const proxy = fc.ipV4().map((address) => address.replace(/^\d+/, '10'));
+    const stranger = fc.ipV4().map((address) => address.replace(/^\d+/, '192'));
+    const anything = fc.oneof(proxy, stranger, fc.ipV6(), fc.string());
+    fc.assert(
+      fc.property(
+        fc.array(anything, { maxLength: 5 }),
+        stranger,
+        fc.array(proxy, { maxLength: 5 }),
+        (front, client, behind) => {
+          const header = [...front, client, ...behind].join(', ');
+          expect(new Addresses(['10.0.0.0/8']).of('10.0.0.1', header)).toBe(client);
+        },
+      ),
+    );
+  });
+
+  it('is an address, whatever comes', () => {
+    const hop = fc.oneof(fc.ipV4(), fc.ipV6(), fc.string(), fc.constantFrom('10.0.0.1', 'unknown', ''));
+    fc.assert(
+      fc.property(fc.array(hop), (hops) => {
+        expect(isIP(new Addresses(['10.0.0.0/8', '::/0']).of('10.0.0.1', hops.join(',')))).not.toBe(0);
+      }),
+    );
   });
 });
