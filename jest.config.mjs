@@ -33,6 +33,8 @@ const common = {
 
 export default {
   maxWorkers: 2,
+  // Modules of native ESM are never given back: a worker that has grown is replaced.
+  workerIdleMemoryLimit: '1500MB',
   testTimeout: 30_000,
   projects: [
     {

@@ -21,7 +21,10 @@ export interface Options {
   readonly onBatch?: (state: Fuzzer) => void | Promise<void>;
 }
 
-const batchSize = 64;
+const leastBatch = 32;
+const mostBatch = 4_096;
+/** A look at what was met costs some milliseconds, so a batch should take several times as long, and no more. */
+const batchMs = 100;
 const mostKept = 4_000;
 const longestByDefault = 4_096;
 /** No input of some kilobytes may take more of a processor: what does is out of proportion on any machine. */
@@ -38,6 +41,7 @@ class TookTooLong extends Error {
 export class Fuzzer {
   runs = 0;
   slowestMs = 0;
+  private batchSize = leastBatch;
   private readonly random: Random;
   private readonly corpus: Buffer[];
   private readonly pieces: readonly Buffer[];
@@ -59,9 +63,12 @@ export class Fuzzer {
   async run(): Promise<Finding | undefined> {
     const first = [...this.corpus, ...this.pumped()];
     for (let inputs = first; ; inputs = this.nextBatch()) {
+      const startedAt = performance.now();
       const finding = await this.runAll(inputs);
       if (finding !== undefined) return { ...finding, input: await minimised(this.target, finding) };
-      if (inputs !== first) await this.keepNew(inputs);
+      if (inputs === first) this.options.coverage?.meetsNew();
+      else if (this.options.coverage?.hasNew() === true) await this.keepNew(inputs, this.options.coverage);
+      else this.adapt(performance.now() - startedAt);
       await this.options.onBatch?.(this);
       if (this.options.isOver(this.runs)) return undefined;
     }
@@ -80,10 +87,17 @@ export class Fuzzer {
     });
   }
 
+  private adapt(tookMs: number): void {
+    if (this.options.coverage === undefined) return;
+    if (tookMs < batchMs) this.batchSize = Math.min(mostBatch, 2 * this.batchSize);
+    else if (tookMs > 3 * batchMs) this.batchSize = Math.max(leastBatch, this.batchSize >> 1);
+  }
+
   private nextBatch(): Buffer[] {
     const longest = this.target.longest ?? longestByDefault;
-    const made = fc.sample(this.target.inputs, { seed: this.random.below(2 ** 31), numRuns: batchSize >> 2 });
-    const mutated = Array.from({ length: batchSize - made.length }, () =>
+    const seed = this.random.below(2 ** 31);
+    const made = fc.sample(this.target.inputs, { seed, numRuns: this.batchSize >> 2 });
+    const mutated = Array.from({ length: this.batchSize - made.length }, () =>
       mutate(this.random.pick(this.corpus), this.random, this.pieces, this.corpus),
     );
     return [...made.map(bytesOf), ...mutated].map((bytes) => bytes.subarray(0, longest));
@@ -109,16 +123,21 @@ export class Fuzzer {
     return error;
   }
 
-  /** A look costs as much as many inputs, so it is one for a whole batch, and each for itself only if that met more. */
-  private async keepNew(inputs: readonly Buffer[]): Promise<void> {
-    const { coverage } = this.options;
-    if (coverage === undefined || !coverage.metNew()) return;
-    for (const input of inputs) {
+  /** Of inputs that have met something new together, keeps those that did: looks at halves, and at halves of these. */
+  private async keepNew(inputs: readonly Buffer[], coverage: Coverage): Promise<void> {
+    const [only] = inputs;
+    if (inputs.length === 1 && only !== undefined) {
       coverage.forget();
-      await failureOf(this.target, input);
-      if (coverage.metNewAlone() && this.corpus.length < mostKept) this.corpus.push(input);
+      await failureOf(this.target, only);
+      if (coverage.meetsNew() && this.corpus.length < mostKept) this.corpus.push(only);
+      return;
     }
-    coverage.forget();
+    const half = inputs.length >> 1;
+    for (const some of [inputs.slice(0, half), inputs.slice(half)]) {
+      coverage.forget();
+      for (const input of some) await failureOf(this.target, input);
+      if (coverage.hasNew()) await this.keepNew(some, coverage);
+    }
   }
 }
 

@@ -19,7 +19,6 @@ export interface Result {
   readonly target: string;
   readonly runs: number;
   readonly kept: number;
-  readonly ways: number;
   readonly slowestMs: number;
   readonly finding: Finding | undefined;
 }
@@ -77,14 +76,14 @@ async function fuzzOne(
     seed,
     coverage,
     isOver: () => performance.now() >= endsAt,
-    onBatch: ({ runs, kept }) => progress.tell(runs, kept, coverage.ways),
+    onBatch: ({ runs, kept }) => progress.tell(runs, kept),
   });
   try {
     const finding = await fuzzer.run();
     const { runs, kept, slowestMs } = fuzzer;
-    progress.end(runs, kept, coverage.ways);
+    progress.end(runs, kept);
     if (finding !== undefined) process.stdout.write(tell(target.name, finding));
-    return { target: target.name, runs, kept, ways: coverage.ways, slowestMs, finding };
+    return { target: target.name, runs, kept, slowestMs, finding };
   } finally {
     coverage.stop();
   }

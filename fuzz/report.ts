@@ -14,8 +14,8 @@ export class Progress {
     private readonly seconds: number,
   ) {}
 
-  tell(runs: number, kept: number, ways: number): void {
-    this.tellText(`${grouped(runs)} inputs  ${kept} kept  ${ways} ways`);
+  tell(runs: number, kept: number): void {
+    this.tellText(`${grouped(runs)} inputs  ${kept} kept`);
   }
 
   /** Unless something has just been told. */
@@ -26,8 +26,8 @@ export class Progress {
     this.write(text, this.isTerminal ? '' : '\n');
   }
 
-  end(runs: number, kept: number, ways: number): void {
-    this.write(`${grouped(runs)} inputs  ${kept} kept  ${ways} ways`, '\n');
+  end(runs: number, kept: number): void {
+    this.write(`${grouped(runs)} inputs  ${kept} kept`, '\n');
   }
 
   private write(text: string, after: string): void {
@@ -53,17 +53,16 @@ export function tell(name: string, { input, error }: Finding): string {
 
 /** The last lines of a run. */
 export function summary(results: readonly Result[], seed: number): string {
-  const lines = results.map(({ target, runs, kept, ways, slowestMs, finding }) =>
+  const lines = results.map(({ target, runs, kept, slowestMs, finding }) =>
     [
       target.padEnd(18),
       grouped(runs).padStart(12),
       String(kept).padStart(6),
-      String(ways).padStart(6),
       `${slowestMs.toFixed(1)} ms`.padStart(11),
       finding === undefined ? '  holds' : '  DOES NOT HOLD',
     ].join(' '),
   );
-  const head = ['target'.padEnd(18), '      inputs', '  kept', '  ways', '    slowest'].join(' ');
+  const head = ['target'.padEnd(18), '      inputs', '  kept', '    slowest'].join(' ');
   const broken = results.filter(({ finding }) => finding !== undefined).map(({ target }) => target);
   const total = results.reduce((sum, { runs }) => sum + runs, 0);
   const verdict = broken.length === 0 ? 'everything holds' : `does not hold: ${broken.join(', ')}`;

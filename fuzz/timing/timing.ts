@@ -1,5 +1,5 @@
 import { applicationKey, canonicalRequest, signResponse, verifyRequest, verifyResponse } from '@countersign/signing';
-import { leakyEquals } from '../../test/faults/leaky-equals.js';
+import { leakyEquals } from '../../test/faults/how-not-to.js';
 import { Random } from '../random.js';
 import { Welch } from './welch.js';
 

@@ -29,6 +29,14 @@ export class BlockCounts {
       .sort();
   }
 
+  /** How many blocks were run in all: work that is counted instead of timed. */
+  async totalOf(work: () => void | Promise<void>): Promise<number> {
+    this.take();
+    await work();
+    const ranges = this.take().flatMap((one) => one.ranges);
+    return ranges.reduce((sum, { count }) => sum + count, 0);
+  }
+
   stop(): void {
     this.session.post('Profiler.stopPreciseCoverage');
     this.session.disconnect();

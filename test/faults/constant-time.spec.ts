@@ -18,6 +18,9 @@ const mac = Buffer.alloc(32);
 key.macInto(mac, '', canonicalRequest(request));
 const tolerances = { decodedPath: true, latin1Body: true };
 
+/** In the first byte, in the middle, in the last; few, as each count looks at all code that its process has loaded. */
+const bits = [7, 8, 128, 255];
+
 /** The same with one bit turned. */
 function turned(bytes: Buffer, bit: number): Buffer {
   const other = Buffer.from(bytes);
@@ -39,7 +42,7 @@ describe('a signature that does not hold', () => {
     };
     const first = workOf(0);
     expect(first.length).toBeGreaterThan(4);
-    for (let bit = 1; bit < 256; bit += 1) expect([bit, workOf(bit)]).toEqual([bit, first]);
+    for (const bit of bits) expect([bit, workOf(bit)]).toEqual([bit, first]);
   });
 
   it('of an answer likewise', () => {
@@ -50,14 +53,14 @@ describe('a signature that does not hold', () => {
       return blocks.of(() => expect(verifyResponse({ ...answer, signature })).toBe(false));
     };
     const first = workOf(0);
-    for (let bit = 1; bit < 256; bit += 1) expect([bit, workOf(bit)]).toEqual([bit, first]);
+    for (const bit of bits) expect([bit, workOf(bit)]).toEqual([bit, first]);
   });
 });
 
 describe('the count', () => {
   it('sees a comparison that stops where it differs', async () => {
-    const { leakyEquals } = await import('./leaky-equals.js');
-    const leaky = BlockCounts.start(/leaky-equals\.ts$/);
+    const { leakyEquals } = await import('./how-not-to.js');
+    const leaky = BlockCounts.start(/how-not-to\.ts$/);
     try {
       const workOf = (bit: number) => leaky.of(() => expect(leakyEquals(turned(mac, bit), mac)).toBe(false));
       expect(workOf(0)).not.toEqual(workOf(255));

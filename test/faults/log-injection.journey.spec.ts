@@ -1,10 +1,13 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createGroup, operations, principals, updateUser } from '@countersign/contracts';
 import { askSubjectOf } from '@countersign/messaging';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers } from '@nats-io/transport-node';
 import { Application } from '../journeys/application.js';
 import { countersign } from '../journeys/command-line.js';
-import { Platform, type RunningProgram } from '../journeys/platform.js';
+import { Platform, type RunningProgram, root } from '../journeys/platform.js';
 import { BusAskers } from './bus-askers.js';
 
 /** Log injection (Keycloak CVE-2023-6484; ASVS 5.0 16.4.1): what real processes write while hostile text goes everywhere. */
@@ -134,6 +137,25 @@ describe('the log of every program', () => {
     expect(linesOf().length).toBeGreaterThan(before);
     expectCleanLines();
   }, 120_000);
+});
+
+describe('the logger of every program', () => {
+  it('writes what it is handed in one line, in whatever place: name, value, message or error', () => {
+    const built = pathToFileURL(join(root, 'libs', 'observability', 'dist', 'index.js')).href;
+    const source = `import { createLogger } from ${JSON.stringify(built)};
+      const logger = createLogger({ service: 'spec', level: 'trace' });
+      for (const text of ${JSON.stringify(hostile)}) {
+        logger.info({ userId: text, [text]: { [text]: [text] }, err: new Error(text) }, text);
+        logger.error(new Error(text, { cause: text }));
+      }`;
+    const { stderr, stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], {
+      encoding: 'utf8',
+    });
+    const lines = stderr.trimEnd().split('\n');
+    expect([stdout, lines.length]).toEqual(['', 2 * hostile.length]);
+    expect(lines.filter((line) => controls.test(line))).toEqual([]);
+    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ service: 'spec', message: expect.any(String) });
+  });
 });
 
 describe('what an operator sees', () => {
