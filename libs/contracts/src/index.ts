@@ -1,3 +1,4 @@
+export * from './attributes.js';
 export * from './authentication/application.js';
 export * from './authentication/events.js';
 export * from './authentication/password.js';
@@ -12,9 +13,10 @@ export * from './event.js';
 export * from './names.js';
 export * from './operation.js';
 export * from './problem.js';
-export * from './profile.js';
+export * from './property-aliases.js';
 export * from './realm.js';
 export * from './registry.js';
 export * from './service-operations.js';
 export * from './services.js';
+export * from './user.js';
 export * from './version.js';
