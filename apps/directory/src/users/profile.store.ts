@@ -1,5 +1,5 @@
 import { foldName, Problem, type RealmProfile, type UserStatus } from '@countersign/contracts';
-import { Database, TurnBatch } from '@countersign/persistence';
+import { BatchLoader, Database } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { groupsOfUser } from '../groups/groups-of-user.js';
 
@@ -79,15 +79,19 @@ export class ProfileBatching {
 /** Reads of users by (realm, user id): those of one turn of the event loop are one statement. */
 @Injectable()
 export class ProfileStore {
-  private readonly profiles: TurnBatch<UserKey, ProfileRow>;
-  private readonly identities: TurnBatch<UserKey, IdentityRow>;
+  private readonly profiles: BatchLoader<UserKey, ProfileRow>;
+  private readonly identities: BatchLoader<UserKey, IdentityRow>;
 
   constructor(
     private readonly database: Database,
     { maxItems, concurrency }: ProfileBatching,
   ) {
-    this.profiles = new TurnBatch({ read: (keys) => this.read<ProfileRow>(readProfiles, keys), maxItems, concurrency });
-    this.identities = new TurnBatch({
+    this.profiles = new BatchLoader({
+      read: (keys) => this.read<ProfileRow>(readProfiles, keys),
+      maxItems,
+      concurrency,
+    });
+    this.identities = new BatchLoader({
       read: (keys) => this.read<IdentityRow>(readIdentities, keys),
       maxItems,
       concurrency,

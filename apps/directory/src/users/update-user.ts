@@ -1,6 +1,6 @@
 import { Problem, type ReplyOf, type RequestOf, type updateUser } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
-import { TurnBatch } from '@countersign/persistence';
+import { BatchLoader } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
 import { divide, faultOf, mailAddressesIn } from './profile-changes.policy.js';
@@ -18,7 +18,7 @@ export class UpdateBatching {
 /** Changes properties and questions of a user, all of them or none. Those that wait in one turn share a transaction. */
 @Injectable()
 export class UpdateUser {
-  private readonly batch: TurnBatch<AskedUpdate, ReplyOf<typeof updateUser>>;
+  private readonly batch: BatchLoader<AskedUpdate, ReplyOf<typeof updateUser>>;
 
   constructor(
     private readonly findRealm: FindRealm,
@@ -26,7 +26,7 @@ export class UpdateUser {
     private readonly saveUpdates: SaveUpdates,
     { maxItems, concurrency }: UpdateBatching,
   ) {
-    this.batch = new TurnBatch<AskedUpdate, ReplyOf<typeof updateUser>>({
+    this.batch = new BatchLoader<AskedUpdate, ReplyOf<typeof updateUser>>({
       read: (updates) => saveUpdates.run(updates),
       maxItems,
       concurrency,
