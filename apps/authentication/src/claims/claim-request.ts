@@ -1,6 +1,6 @@
 import { type ClaimVerdict, claimRequest, Problem, type RequestOf } from '@countersign/contracts';
 import { SETTINGS } from '@countersign/hosting';
-import { TurnBatch } from '@countersign/persistence';
+import { BatchLoader } from '@countersign/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuthenticationSettings } from '../settings.js';
 import { type Claim, type ClaimOutcome, isPlausibleDate } from './claim.js';
@@ -15,7 +15,7 @@ const macBytes = 32;
 /** Guarantee G1: spends a signature, once. Claims that arrive in one turn of the event loop share one statement. */
 @Injectable()
 export class ClaimRequest {
-  private readonly batch: TurnBatch<Claim, ClaimOutcome>;
+  private readonly batch: BatchLoader<Claim, ClaimOutcome>;
 
   constructor(
     private readonly store: ClaimStore,
@@ -24,7 +24,7 @@ export class ClaimRequest {
     private readonly replays: ReplayTally,
     private readonly metrics: ClaimMetrics,
   ) {
-    this.batch = new TurnBatch({ read: (claims) => this.decide(claims), maxItems: 64, concurrency: 2 });
+    this.batch = new BatchLoader({ read: (claims) => this.decide(claims), maxItems: 64, concurrency: 2 });
   }
 
   /**

@@ -1,6 +1,6 @@
 import { foldName, Problem, type RealmProfile, type UserStatus } from '@countersign/contracts';
 import { SETTINGS } from '@countersign/hosting';
-import { Database, TurnBatch } from '@countersign/persistence';
+import { BatchLoader, Database } from '@countersign/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { groupsOfUser } from '../groups/groups-of-user.js';
 import type { DirectorySettings } from '../settings.js';
@@ -73,8 +73,8 @@ const readProfiles = {
 /** Reads of users by (realm, user id): those of one turn of the event loop are one statement. */
 @Injectable()
 export class ProfileStore {
-  private readonly profiles: TurnBatch<UserKey, ProfileRow>;
-  private readonly identities: TurnBatch<UserKey, IdentityRow>;
+  private readonly profiles: BatchLoader<UserKey, ProfileRow>;
+  private readonly identities: BatchLoader<UserKey, IdentityRow>;
 
   constructor(
     private readonly database: Database,
@@ -82,8 +82,12 @@ export class ProfileStore {
   ) {
     const maxItems = settings.DIRECTORY_READ_BATCH_ITEMS;
     const concurrency = settings.DIRECTORY_READ_CONCURRENCY;
-    this.profiles = new TurnBatch({ read: (keys) => this.read<ProfileRow>(readProfiles, keys), maxItems, concurrency });
-    this.identities = new TurnBatch({
+    this.profiles = new BatchLoader({
+      read: (keys) => this.read<ProfileRow>(readProfiles, keys),
+      maxItems,
+      concurrency,
+    });
+    this.identities = new BatchLoader({
       read: (keys) => this.read<IdentityRow>(readIdentities, keys),
       maxItems,
       concurrency,

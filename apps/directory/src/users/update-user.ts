@@ -1,7 +1,7 @@
 import { Problem, type ReplyOf, type RequestOf, type updateUser } from '@countersign/contracts';
 import { SETTINGS } from '@countersign/hosting';
 import type { Asked } from '@countersign/messaging';
-import { TurnBatch } from '@countersign/persistence';
+import { BatchLoader } from '@countersign/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
 import type { DirectorySettings } from '../settings.js';
@@ -12,7 +12,7 @@ import { UserSecretKeeper } from './user-secret-keeper.js';
 /** Changes properties and questions of a user, all of them or none. Those that wait in one turn share a transaction. */
 @Injectable()
 export class UpdateUser {
-  private readonly batch: TurnBatch<AskedUpdate, ReplyOf<typeof updateUser>>;
+  private readonly batch: BatchLoader<AskedUpdate, ReplyOf<typeof updateUser>>;
 
   constructor(
     private readonly findRealm: FindRealm,
@@ -20,7 +20,7 @@ export class UpdateUser {
     private readonly saveUpdates: SaveUpdates,
     @Inject(SETTINGS) settings: DirectorySettings,
   ) {
-    this.batch = new TurnBatch<AskedUpdate, ReplyOf<typeof updateUser>>({
+    this.batch = new BatchLoader<AskedUpdate, ReplyOf<typeof updateUser>>({
       read: (updates) => saveUpdates.run(updates),
       maxItems: settings.DIRECTORY_WRITE_BATCH_ITEMS,
       concurrency: settings.DIRECTORY_WRITE_CONCURRENCY,
