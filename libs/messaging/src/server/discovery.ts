@@ -1,9 +1,10 @@
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import type { OwningService } from '@countersign/contracts';
 import type { Msg, Subscription } from '@nats-io/transport-node';
-import type { Bus } from './bus.js';
+import type { Bus } from '../connection/bus.js';
+import { isOperatorInbox } from '../wire/reply-inbox.js';
+import { discoveryName, discoveryVerbs } from '../wire/subjects.js';
 import type { Endpoint } from './endpoint.js';
-import { isOperatorInbox } from './reply-inbox.js';
 
 export interface DiscoveryOptions {
   readonly bus: Bus;
@@ -13,19 +14,7 @@ export interface DiscoveryOptions {
   readonly endpoints: readonly Endpoint[];
 }
 
-const verbs = Object.freeze(['PING', 'INFO', 'STATS'] as const);
-type Verb = (typeof verbs)[number];
-
-/** The name under which `nats micro ls` shows a service (ADR-32: `[A-Za-z0-9_-]+`). */
-export function discoveryName(service: OwningService): string {
-  return `countersign-${service}`;
-}
-
-/** The subjects one service answers for discovery (ADR-32: all, by name, by name and id); its user may hear no others. */
-export function discoverySubjectsOf(service: OwningService): readonly string[] {
-  const name = discoveryName(service);
-  return verbs.flatMap((verb) => [`$SRV.${verb}`, `$SRV.${verb}.${name}`, `$SRV.${verb}.${name}.*`]);
-}
+type Verb = (typeof discoveryVerbs)[number];
 
 /**
  * Answers NATS service discovery (ADR-32) for one process: who is there (PING), what it answers (INFO), how it has
@@ -42,7 +31,7 @@ export class Discovery {
 
   start(): void {
     const name = discoveryName(this.options.service);
-    this.subscriptions = verbs.flatMap((verb) =>
+    this.subscriptions = discoveryVerbs.flatMap((verb) =>
       [`$SRV.${verb}`, `$SRV.${verb}.${name}`, `$SRV.${verb}.${name}.${this.id}`].map((subject) =>
         this.options.bus.connection.subscribe(subject, {
           callback: (error, message) => void (error ?? this.answer(verb, message)),
@@ -103,6 +92,5 @@ export class Discovery {
 
 /** ADR-32: metadata is a flat map of strings. */
 function metadataOf({ operation }: Endpoint): Record<string, string> {
-  if (operation === undefined) return {};
   return { summary: operation.summary, effect: operation.effect, asked_by: operation.askedBy.join(',') };
 }

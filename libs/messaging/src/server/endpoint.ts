@@ -1,6 +1,10 @@
 import type { Operation, ProblemCode } from '@countersign/contracts';
+import type { Asked } from '../wire/ask-context.js';
 
-/** One subject a service answers, and how it has done since it started (ADR-32, "STATS"). */
+/** A bound method as Nest calls it: on its instance, with what it injects. */
+export type Handler = (request: unknown, context: Asked) => Promise<unknown>;
+
+/** One operation a service answers, and how it has done since it started (ADR-32, "STATS"). */
 export class Endpoint {
   requests = 0;
   errors = 0;
@@ -9,9 +13,13 @@ export class Endpoint {
   private processingMs = 0;
 
   constructor(
-    readonly subject: string,
-    readonly operation: Operation | undefined,
+    readonly operation: Operation,
+    readonly handle: Handler,
   ) {}
+
+  get subject(): string {
+    return this.operation.subject;
+  }
 
   /** Counts one request that was run or refused. */
   record(durationMs: number, refused: ProblemCode | undefined): void {

@@ -1,15 +1,12 @@
 import { monotonicMs, systemRandomness } from '@countersign/clock';
 import { Problem } from '@countersign/contracts';
-import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/transport-node';
-import { ClientProxy, NatsRecord, type ReadPacket, type WritePacket } from '@nestjs/microservices';
-import { newAskContext } from './ask-context.js';
+import type { Msg, Subscription } from '@nats-io/transport-node';
+import type { Bus } from '../connection/bus.js';
+import { readAnswers } from '../wire/batch-wire.js';
+import { headerNames } from '../wire/message-headers.js';
+import { bodyRoom, payloadText } from '../wire/payload.js';
+import { askSubjectOf } from '../wire/subjects.js';
 import { AskPublisher } from './ask-publisher.js';
-import { askSubjectOf } from './ask-subject.js';
-import { readAnswers } from './batch-wire.js';
-import type { Bus } from './bus.js';
-import { headerNames } from './message-headers.js';
-import { bodyRoom } from './message-size.js';
-import { payloadText } from './payload-text.js';
 import { type OutgoingAsk, type PendingAsk, PendingAsks, type SentBatch } from './pending-asks.js';
 
 export interface CoalescingClientOptions {
@@ -19,15 +16,14 @@ export interface CoalescingClientOptions {
 
 /** The longest an ask may wait, whatever its context says. */
 const longestWaitMs = 60_000;
-const serviceOfSubject = /^countersign\.v1\.([a-z]+)\./;
 
 /**
- * Nest's client side over one connection: one subscription hears all answers, one timer watches all deadlines, and
+ * The asking side of one connection: one subscription hears all answers, one timer watches all deadlines, and
  * what one event-loop turn asks leaves together: two or more waiting asks of a subject share one batch message,
  * messages of several subjects share one socket write. The cost of a hop is its socket writes and wake-ups, not its
  * bytes. A lone ask is a plain message and waits for nobody.
  */
-export class CoalescingClient extends ClientProxy {
+export class CoalescingClient {
   private readonly pending = new PendingAsks(
     (ask) => new Problem('bus.deadline', `no answer from ${ask.outgoing.subject} in time`),
   );
@@ -44,7 +40,6 @@ export class CoalescingClient extends ClientProxy {
     private readonly bus: Bus,
     options: CoalescingClientOptions = {},
   ) {
-    super();
     this.maxPending = options.maxPending ?? 16_384;
     this.publisher = new AskPublisher(bus, this.pending);
     this.stopListening = [
@@ -79,48 +74,12 @@ export class CoalescingClient extends ClientProxy {
     });
   }
 
-  connect(): Promise<NatsConnection> {
-    return Promise.resolve(this.bus.connection);
-  }
-
   /** Rejects what waits. The connection is the bus's to close. */
   close(): void {
     this.closed = true;
     for (const stop of this.stopListening) stop();
     this.pending.rejectAll(() => new Problem('bus.unavailable', 'the client was closed'));
     if (!this.bus.connection.isClosed()) this.inbox?.unsubscribe();
-  }
-
-  unwrap<T>(): T {
-    return this.bus.connection as T;
-  }
-
-  /** Nest's `send`: the subject names the service, the data is the request as it is; asked in our own form of it. */
-  protected publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
-    let isWanted = true;
-    const { data, headers } = unwrapRecord(packet.data);
-    const subject = this.normalizePattern(packet.pattern);
-    this.ask({
-      subject,
-      service: serviceOfSubject.exec(subject)?.[1] ?? 'unknown',
-      body: JSON.stringify(data) ?? 'null',
-      context: newAskContext({ actor: { kind: 'service', id: this.bus.user } }),
-      extraHeaders: headers,
-    }).then(
-      (response) => isWanted && callback({ response, isDisposed: true }),
-      (err) => isWanted && callback({ err, isDisposed: true }),
-    );
-    return () => {
-      isWanted = false;
-    };
-  }
-
-  /** Nest's `emit`: at most once. Our own events go through the outbox instead. */
-  protected async dispatchEvent<T>(packet: ReadPacket): Promise<T> {
-    if (!this.bus.isUp()) throw new Problem('bus.unavailable', 'not connected');
-    const { data } = unwrapRecord(packet.data);
-    this.bus.connection.publish(this.normalizePattern(packet.pattern), JSON.stringify(data) ?? 'null');
-    return undefined as T;
   }
 
   private refuse({ subject, body, context }: OutgoingAsk): Problem | undefined {
@@ -232,11 +191,4 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
   } catch {
     return undefined;
   }
-}
-
-function unwrapRecord(data: unknown): { readonly data: unknown; readonly headers?: Record<string, string> } {
-  if (!(data instanceof NatsRecord)) return { data };
-  const given = data.headers as MsgHdrs | undefined;
-  const headers = Object.fromEntries((given?.keys() ?? []).map((name) => [name, given?.get(name) ?? '']));
-  return { data: data.data, headers };
 }

@@ -1,8 +1,8 @@
 import type { Metrics } from '@countersign/observability';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { Bus } from './bus.js';
-import { CoalescingClient } from './coalescing-client.js';
-import { Messenger } from './messenger.js';
+import { CoalescingClient } from '../client/coalescing-client.js';
+import { Messenger } from '../client/messenger.js';
+import { Bus } from '../connection/bus.js';
 
 export interface MessagingOptions {
   /** The owner of the bus closes it, after the server has drained. */
@@ -11,7 +11,7 @@ export interface MessagingOptions {
   readonly maxPending?: number;
 }
 
-/** Gives every module of a service its `Messenger` (and the `Bus` and client below it). */
+/** Gives every module of a service its `Messenger` (and the `Bus` below it). */
 @Global()
 @Module({})
 export class MessagingModule {
@@ -20,7 +20,6 @@ export class MessagingModule {
     const messenger = new Messenger(bus, client, metrics);
     const providers = [
       { provide: Bus, useValue: bus },
-      { provide: CoalescingClient, useValue: client },
       { provide: Messenger, useValue: messenger },
     ];
     return { module: MessagingModule, providers, exports: providers };

@@ -34,11 +34,4 @@ export class RequestHeaders {
     const value = this.own[name] ?? this.shared[name];
     return typeof value === 'string' && value !== '' ? value : undefined;
   }
-
-  all(): HeaderRecord {
-    const headers = { ...this.shared, ...this.own };
-    return Object.fromEntries(
-      Object.entries(headers).flatMap(([name, value]) => (value === '' ? [] : [[name, String(value)]])),
-    );
-  }
 }

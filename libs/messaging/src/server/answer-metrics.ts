@@ -1,28 +1,8 @@
-import type { ProblemCode } from '@countersign/contracts';
 import type { Metrics } from '@countersign/observability';
-import type { IgnoreReason } from './ignored-requests.js';
-import { SubjectFigures } from './subject-figures.js';
+import { type Outcome, SubjectFigures } from '../connection/subject-figures.js';
 
-/** `ok` or the code of a problem: a closed list, as labels must be. */
-export type Outcome = 'ok' | ProblemCode;
-
-/** Figures of what this process asks. Subjects come from the operations, so their number is bounded. */
-export class AskMetrics {
-  private readonly figures: SubjectFigures;
-
-  /** @param pending how many asks wait at this moment */
-  constructor(metrics: Metrics, pending: () => number) {
-    this.figures = new SubjectFigures(metrics, {
-      total: ['bus_asks_total', 'asks on the bus by subject and outcome'],
-      seconds: ['bus_ask_seconds', 'time from ask to answer'],
-    });
-    metrics.gauge('bus_asks_pending', 'asks waiting for their answer', [], (gauge) => gauge.set(pending()));
-  }
-
-  asked(subject: string, outcome: Outcome, durationMs: number): void {
-    this.figures.record(subject, outcome, durationMs);
-  }
-}
+/** Why a request was neither run nor answered. */
+export type IgnoreReason = 'foreign_inbox' | 'expired';
 
 /** Figures of what this process answers. */
 export class AnswerMetrics {

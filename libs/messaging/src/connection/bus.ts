@@ -3,8 +3,8 @@ import { monotonicMs } from '@countersign/clock';
 import type { Principal } from '@countersign/contracts';
 import type { Logger } from '@countersign/observability';
 import { AuthorizationError, connect, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
+import { inboxPrefixOf } from '../wire/reply-inbox.js';
 import { type BusCredentialFiles, type BusTlsFiles, connectionCredentials } from './bus-credentials.js';
-import { inboxPrefixOf } from './reply-inbox.js';
 
 export interface BusOptions {
   /** Comma list of servers; may hold `user:password@`. */

@@ -1,13 +1,13 @@
 import { monotonicMs } from '@countersign/clock';
 import { Problem } from '@countersign/contracts';
-import { askSubjectOf } from './ask-subject.js';
-import { batchLimits, writeArray, writeItem } from './batch-wire.js';
-import type { Bus } from './bus.js';
-import { encodeHeaders, type HeaderRecord, headerNames, writeAskHeaders } from './message-headers.js';
-import { bodyRoom } from './message-size.js';
+import type { Bus } from '../connection/bus.js';
+import { OncePerTurn } from '../connection/turn.js';
+import { batchLimits, writeArray, writeItem } from '../wire/batch-wire.js';
+import { encodeHeaders, type HeaderRecord, headerNames, writeAskHeaders } from '../wire/message-headers.js';
+import { bodyRoom } from '../wire/payload.js';
+import { sharedHeadersOf } from '../wire/request-headers.js';
+import { askSubjectOf } from '../wire/subjects.js';
 import type { PendingAsk, PendingAsks } from './pending-asks.js';
-import { sharedHeadersOf } from './request-headers.js';
-import { OncePerTurn } from './turn.js';
 
 /**
  * Sends what one event-loop turn asks: two or more asks of a subject as one batch message, a lone one as a plain
@@ -108,10 +108,8 @@ export class AskPublisher {
     }
   }
 
-  /** Ours win over extra ones of the same name. */
   private headersOf({ outgoing }: PendingAsk, now: number, form: 'alone' | 'item'): HeaderRecord {
-    const { context, realm, extraHeaders } = outgoing;
-    const own = writeAskHeaders(this.bus.user, context, realm, now, form);
-    return extraHeaders === undefined ? own : { ...extraHeaders, ...own };
+    const { context, realm } = outgoing;
+    return writeAskHeaders(this.bus.user, context, realm, now, form);
   }
 }

@@ -1,7 +1,6 @@
 import type { Problem } from '@countersign/contracts';
-import type { AskContext } from './ask-context.js';
+import type { AskContext } from '../wire/ask-context.js';
 import { DeadlineSweep } from './deadline-sweep.js';
-import type { HeaderRecord } from './message-headers.js';
 
 /** One request on its way out. */
 export interface OutgoingAsk {
@@ -13,8 +12,6 @@ export interface OutgoingAsk {
   /** JSON text of the request. */
   readonly body: string;
   readonly context: AskContext;
-  /** Beside our own headers; for users of Nest's `NatsRecord`. */
-  readonly extraHeaders?: HeaderRecord | undefined;
 }
 
 export interface PendingAsk {

@@ -1,9 +1,6 @@
 import { monotonicMs } from '@countersign/clock';
 import type { Logger } from '@countersign/observability';
-import type { AnswerMetrics } from './bus-metrics.js';
-
-/** Why a request was neither run nor answered. */
-export type IgnoreReason = 'foreign_inbox' | 'expired';
+import type { AnswerMetrics, IgnoreReason } from './answer-metrics.js';
 
 const quietMs = 10_000;
 

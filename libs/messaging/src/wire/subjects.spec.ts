@@ -1,6 +1,6 @@
 import { operations, principals } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
-import { askSubjectOf } from './ask-subject.js';
+import { askSubjectOf } from './subjects.js';
 
 describe('who asks (guarantee G10)', () => {
   it('stands in the subject: nothing for an operator, who types it, a name for everybody else', () => {

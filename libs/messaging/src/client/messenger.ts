@@ -1,11 +1,12 @@
 import { monotonicMs } from '@countersign/clock';
 import { type Operation, Problem, type ReplyOf, type RequestInput, realmNamePattern } from '@countersign/contracts';
 import type { Metrics } from '@countersign/observability';
-import { type AskContext, newAskContext } from './ask-context.js';
-import type { Bus } from './bus.js';
-import { AskMetrics, type Outcome } from './bus-metrics.js';
+import type { Bus } from '../connection/bus.js';
+import type { Outcome } from '../connection/subject-figures.js';
+import { type AskContext, newAskContext } from '../wire/ask-context.js';
+import { describeFaults, parseRequest } from '../wire/fitting.js';
+import { AskMetrics } from './ask-metrics.js';
 import { CoalescingClient } from './coalescing-client.js';
-import { describeFaults } from './fitting.js';
 
 /** Asks other services. Every ask has a deadline and an idempotency key; both shapes are parsed. */
 export class Messenger {
@@ -48,13 +49,12 @@ export class Messenger {
     request: RequestInput<O>,
     context: AskContext,
   ): Promise<ReplyOf<O>> {
-    const parsed = operation.request.safeParse(request);
-    if (!parsed.success) throw new Problem('request.malformed', describeFaults(parsed.error));
+    const parsed = parseRequest(operation, request);
     const body = await this.client.ask({
       subject: operation.subject,
       service: operation.service,
-      realm: realmOf(parsed.data),
-      body: JSON.stringify(parsed.data),
+      realm: realmOf(parsed),
+      body: JSON.stringify(parsed),
       context,
     });
     const reply = operation.reply.safeParse(body);

@@ -1,9 +1,9 @@
 import { Problem } from '@countersign/contracts';
 import type { Msg } from '@nats-io/transport-node';
-import { type BatchItem, batchLimits, readItems } from './batch-wire.js';
-import { type HeaderRecord, headerNames } from './message-headers.js';
-import { payloadText } from './payload-text.js';
-import { RequestHeaders, sharedHeadersOf } from './request-headers.js';
+import { type BatchItem, batchLimits, readItems } from '../wire/batch-wire.js';
+import { type HeaderRecord, headerNames } from '../wire/message-headers.js';
+import { payloadText } from '../wire/payload.js';
+import { RequestHeaders, sharedHeadersOf } from '../wire/request-headers.js';
 
 /** One request of a message, single or an item of a batch. */
 export interface IncomingRequest {
@@ -29,7 +29,7 @@ export function readRequests(message: Msg): readonly IncomingRequest[] | Problem
 }
 
 /** The first value of each header. */
-export function readHeaders(message: Msg): HeaderRecord {
+function readHeaders(message: Msg): HeaderRecord {
   const record: Record<string, string> = {};
   for (const [name, values] of message.headers ?? []) record[name] = values[0] ?? '';
   return record;

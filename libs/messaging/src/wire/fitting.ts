@@ -1,3 +1,4 @@
+import { type Operation, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { z } from 'zod';
 
 const namedFaults = 8;
@@ -18,4 +19,18 @@ function reasonOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return 'holds unknown fields';
   if (issue.code === 'invalid_union') return 'fits none of the allowed shapes';
   return issue.message.slice(0, 200);
+}
+
+/** @throws Problem `request.malformed` that names the fields which do not fit */
+export function parseRequest<O extends Operation>(operation: O, request: unknown): RequestOf<O> {
+  const parsed = operation.request.safeParse(request);
+  if (parsed.success) return parsed.data as RequestOf<O>;
+  throw new Problem('request.malformed', describeFaults(parsed.error));
+}
+
+/** @throws Error that names the fields which do not fit */
+export function parseReply<O extends Operation>(operation: O, reply: unknown): ReplyOf<O> {
+  const parsed = operation.reply.safeParse(reply);
+  if (parsed.success) return parsed.data as ReplyOf<O>;
+  throw new Error(`reply of ${operation.subject} does not fit: ${describeFaults(parsed.error)}`);
 }

@@ -1,5 +1,8 @@
+import type { ProblemCode } from '@countersign/contracts';
 import type { Metrics } from '@countersign/observability';
-import type { Outcome } from './bus-metrics.js';
+
+/** `ok` or the code of a problem: a closed list, as labels must be. */
+export type Outcome = 'ok' | ProblemCode;
 
 interface Figures {
   readonly observe: (seconds: number) => void;

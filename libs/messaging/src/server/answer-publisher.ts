@@ -1,10 +1,10 @@
 import { Problem } from '@countersign/contracts';
 import type { Logger } from '@countersign/observability';
-import { batchLimits, writeAnswer, writeArray } from './batch-wire.js';
-import type { Bus } from './bus.js';
-import { encodeHeaders, headerNames, refusalHeaders } from './message-headers.js';
-import { bodyRoom } from './message-size.js';
-import { OncePerTurn } from './turn.js';
+import type { Bus } from '../connection/bus.js';
+import { OncePerTurn } from '../connection/turn.js';
+import { batchLimits, writeAnswer, writeArray } from '../wire/batch-wire.js';
+import { encodeHeaders, headerNames, refusalHeaders } from '../wire/message-headers.js';
+import { bodyRoom } from '../wire/payload.js';
 
 /** Where an answer goes: a reply inbox, and within a batch the item's id. */
 export interface AnswerAddress {
