@@ -10,7 +10,7 @@ import { EventFeed, PostgresPositions } from '@countersign/outbox';
 import {
   answersInClear,
   Database,
-  HandledRequests,
+  IdempotencyRecords,
   openDataSource,
   poolOf,
   UnitOfWork,
@@ -28,7 +28,7 @@ export async function listen({ natsUrl, databaseUrl, schema }) {
     logger,
   });
   const database = new Database(poolOf(dataSource), 100);
-  const unit = new UnitOfWork(database, new HandledRequests(answersInClear));
+  const unit = new UnitOfWork(database, new IdempotencyRecords(answersInClear));
   const bus = await Bus.connect({ url: natsUrl, name: 'journey-listener', user: 'listener', logger });
   const messenger = new Messenger(bus);
   new EventFeed({

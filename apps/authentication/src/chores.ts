@@ -1,5 +1,5 @@
 import type { Chore } from '@countersign/hosting';
-import { HandledAnswers } from '@countersign/persistence';
+import { SealedRecords } from '@countersign/persistence';
 import type { INestApplicationContext } from '@nestjs/common';
 import { ClaimKeeper } from './claims/claim-keeper.js';
 import { PruneClaims } from './claims/prune-claims.js';
@@ -20,6 +20,6 @@ export function choresOf(app: INestApplicationContext, settings: AuthenticationS
     { name: 'adopt realms', everyMs: 5_000, run: () => app.get(AdoptRealms).run() },
     { name: 'settle reservations', everyMs: 15_000, run: () => app.get(SettleReservations).run() },
     { name: 're-seal values', everyMs: resealEveryMs, run: () => app.get(ResealValues).run() },
-    { name: 're-seal answers', everyMs: resealEveryMs, run: (mayGoOn) => app.get(HandledAnswers).reseal(mayGoOn) },
+    { name: 're-seal answers', everyMs: resealEveryMs, run: (mayGoOn) => app.get(SealedRecords).reseal(mayGoOn) },
   ];
 }

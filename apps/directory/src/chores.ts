@@ -1,5 +1,5 @@
 import type { Chore } from '@countersign/hosting';
-import { HandledAnswers } from '@countersign/persistence';
+import { SealedRecords } from '@countersign/persistence';
 import type { INestApplicationContext } from '@nestjs/common';
 import { SweepDeletedGroups } from './groups/sweep-deleted-groups.js';
 import { ReSealSecrets } from './key-ring/re-seal-secrets.js';
@@ -10,7 +10,7 @@ export function choresOf(app: INestApplicationContext, settings: DirectorySettin
   const everyMs = settings.DIRECTORY_RESEAL_INTERVAL_SECONDS * 1_000;
   return [
     { name: 're-seal values', everyMs, run: (mayGoOn) => app.get(ReSealSecrets).run(mayGoOn) },
-    { name: 're-seal answers', everyMs, run: (mayGoOn) => app.get(HandledAnswers).reseal(mayGoOn) },
+    { name: 're-seal answers', everyMs, run: (mayGoOn) => app.get(SealedRecords).reseal(mayGoOn) },
     { name: 'sweep deleted groups', everyMs: 15_000, run: (mayGoOn) => app.get(SweepDeletedGroups).run(mayGoOn) },
   ];
 }

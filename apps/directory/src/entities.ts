@@ -1,5 +1,5 @@
 import { OutboxHead, OutboxRow } from '@countersign/outbox';
-import { HandledRequest } from '@countersign/persistence';
+import { IdempotencyRecord } from '@countersign/persistence';
 import { GroupEntity } from './groups/group.entity.js';
 import { MembershipEntity } from './groups/membership.entity.js';
 import { KeyRotationEntity } from './key-ring/key-rotation.entity.js';
@@ -21,5 +21,5 @@ export const entities = Object.freeze([
   KeyRotationEntity,
   OutboxRow,
   OutboxHead,
-  HandledRequest,
+  IdempotencyRecord,
 ]);

@@ -3,7 +3,7 @@ import { userCreated } from '@countersign/contracts';
 import {
   answersInClear,
   Database,
-  HandledRequests,
+  IdempotencyRecords,
   migrate,
   migrationName,
   openDataSource,
@@ -65,7 +65,7 @@ beforeAll(async () => {
     logger: testLogger(),
   });
   database = new Database(poolOf(dataSource), 200);
-  unit = new UnitOfWork(database, new HandledRequests(answersInClear));
+  unit = new UnitOfWork(database, new IdempotencyRecords(answersInClear));
   session = await RelaySession.open(place.runtimeUrl, 'directory');
   administrator = new pg.Client({ connectionString: place.url });
   await administrator.connect();

@@ -1,4 +1,4 @@
-import { HandledRequest } from '@countersign/persistence';
+import { IdempotencyRecord } from '@countersign/persistence';
 import { OutboxHead } from './outbox-head.entity.js';
 import { OutboxRow } from './outbox-row.entity.js';
 
@@ -16,4 +16,4 @@ export * from './postgres-positions.js';
 export * from './relay.js';
 
 /** Entities of the tables that `outboxMigrationSql` makes, for a service's list of entities. */
-export const outboxEntities = Object.freeze([OutboxRow, OutboxHead, HandledRequest] as const);
+export const outboxEntities = Object.freeze([OutboxRow, OutboxHead, IdempotencyRecord] as const);

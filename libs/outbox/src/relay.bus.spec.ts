@@ -3,7 +3,7 @@ import { type EventEnvelope, userCreated } from '@countersign/contracts';
 import {
   answersInClear,
   Database,
-  HandledRequests,
+  IdempotencyRecords,
   migrate,
   migrationName,
   openDataSource,
@@ -192,7 +192,7 @@ beforeEach(async () => {
     logger: testLogger(),
   });
   database = new Database(poolOf(dataSource), 100);
-  unit = new UnitOfWork(database, new HandledRequests(answersInClear));
+  unit = new UnitOfWork(database, new IdempotencyRecords(answersInClear));
   closing = [];
   asked = 0;
   written = 0;

@@ -4,7 +4,7 @@ import {
   answersInClear,
   Database,
   findDrift,
-  HandledRequests,
+  IdempotencyRecords,
   migrate,
   migrationName,
   openDataSource,
@@ -102,7 +102,7 @@ beforeEach(async () => {
     logger: testLogger(),
   });
   database = new Database(poolOf(dataSource), 200);
-  unit = new UnitOfWork(database, new HandledRequests(answersInClear));
+  unit = new UnitOfWork(database, new IdempotencyRecords(answersInClear));
   outbox = new Outbox(new FixedClock(1_800_000_000_000), new SeededRandomness('outbox'));
   closing = [];
 });

@@ -37,7 +37,7 @@ export interface AnswerKeys {
 
 /** Seals answers with the service's key ring, each bound to its row (guarantee G5). */
 export function answersSealedWith(keys: AnswerKeys): AnswerSeal {
-  const place = (row: string) => ({ table: 'handled_request', row, column: 'sealed_answer' });
+  const place = (row: string) => ({ table: 'idempotency_record', row, column: 'sealed_answer' });
   return {
     get currentKeyId() {
       return keys.current().currentKeyId;

@@ -5,8 +5,8 @@ import { DataSource } from 'typeorm';
 import type { AnswerSeal } from './answer-seal.js';
 import { type DataSourceOptions, openDataSource, poolOf } from './data-source.js';
 import { Database } from './database.js';
-import { HandledAnswers } from './handled-answers.js';
-import { HandledRequests, sweepHandledRequests } from './handled-requests.js';
+import { IdempotencyRecords, sweepIdempotencyRecords } from './idempotency-records.js';
+import { SealedRecords } from './sealed-records.js';
 import type { StoreLogger } from './sql-log.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -23,7 +23,7 @@ const sweepEveryMs = 15 * 60_000;
 
 /**
  * The database of a service: `DataSource` (entities, drift check), `Database` and `UnitOfWork` for its stores, and the
- * `HandledAnswers` of the latter; all injectable everywhere. It is closed after everything else has shut down.
+ * `SealedRecords` of the latter; all injectable everywhere. It is closed after everything else has shut down.
  */
 @Global()
 @Module({})
@@ -51,16 +51,16 @@ export class PersistenceModule implements OnApplicationShutdown {
       {
         provide: UnitOfWork,
         inject: [Database],
-        useFactory: (database: Database) => new UnitOfWork(database, new HandledRequests(options.answerSeal)),
+        useFactory: (database: Database) => new UnitOfWork(database, new IdempotencyRecords(options.answerSeal)),
       },
       {
-        provide: HandledAnswers,
+        provide: SealedRecords,
         inject: [Database, UnitOfWork],
         useFactory: (database: Database, unitOfWork: UnitOfWork) =>
-          new HandledAnswers(database, unitOfWork, options.answerSeal),
+          new SealedRecords(database, unitOfWork, options.answerSeal),
       },
     ];
-    return { module: PersistenceModule, providers, exports: [DataSource, Database, UnitOfWork, HandledAnswers] };
+    return { module: PersistenceModule, providers, exports: [DataSource, Database, UnitOfWork, SealedRecords] };
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -70,8 +70,8 @@ export class PersistenceModule implements OnApplicationShutdown {
 }
 
 async function sweep(database: Database, logger: StoreLogger): Promise<void> {
-  await sweepHandledRequests(database).catch((error: Error) => {
-    logger.warn({ reason: error.message }, 'handled requests were not swept');
+  await sweepIdempotencyRecords(database).catch((error: Error) => {
+    logger.warn({ reason: error.message }, 'idempotency records were not swept');
   });
 }
 

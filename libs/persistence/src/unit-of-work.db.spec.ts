@@ -7,12 +7,12 @@ import {
   type AnswerSeal,
   answersInClear,
   Database,
-  HandledRequests,
-  handledRequestSql,
+  IdempotencyRecords,
+  idempotencyRecordSql,
   openDataSource,
   poolOf,
   refuse,
-  sweepHandledRequests,
+  sweepIdempotencyRecords,
   type Transaction,
   UnitOfWork,
 } from './index.js';
@@ -45,7 +45,7 @@ async function open(poolSize = 8, seal: AnswerSeal = answersInClear): Promise<[D
   });
   sources.push(dataSource);
   const opened = new Database(poolOf(dataSource), 100);
-  return [opened, new UnitOfWork(opened, new HandledRequests(seal))];
+  return [opened, new UnitOfWork(opened, new IdempotencyRecords(seal))];
 }
 
 async function count(): Promise<number> {
@@ -65,9 +65,9 @@ beforeAll(async () => {
   [database, unit] = await open();
   await database.query('create table thing (name text constraint thing_pkey primary key)');
   await database.query('create role handled_runtime').catch(() => undefined);
-  for (const statement of handledRequestSql('public', 'handled_runtime').up) await database.query(statement);
+  for (const statement of idempotencyRecordSql('public', 'handled_runtime').up) await database.query(statement);
 });
-beforeEach(() => database.query('truncate thing, handled_request'));
+beforeEach(() => database.query('truncate thing, idempotency_record'));
 afterAll(async () => {
   await database.query('drop owned by handled_runtime');
   for (const source of sources) await source.destroy();
@@ -284,17 +284,19 @@ describe('a kept answer', () => {
     const work = async () => ({ applicationKey: 'shown-once' });
     const first = await sealing.once(operation, asked('k'), { name: 'secret-name' }, work);
     expect(await sealing.once(operation, asked('k'), { name: 'secret-name' }, work)).toEqual(first);
-    const [row] = await database.query<{ all: string }>('select handled_request::text as all from handled_request');
-    const [bytes] = await database.query<{ sealed_answer: Buffer }>('select sealed_answer from handled_request');
+    const [row] = await database.query<{ all: string }>(
+      'select idempotency_record::text as all from idempotency_record',
+    );
+    const [bytes] = await database.query<{ sealed_answer: Buffer }>('select sealed_answer from idempotency_record');
     expect(`${row?.all}${bytes?.sealed_answer}`).not.toMatch(/shown-once|secret-name|gateway/);
   });
 
   it('is swept after a day, not before', async () => {
     await unit.once(operation, asked('old'), {}, add('a'));
     await unit.once(operation, asked('new'), {}, add('b'));
-    await database.query(`update handled_request set handled_at = now() - interval '25 hours'
-      where ctid = (select min(ctid) from handled_request)`);
-    expect(await sweepHandledRequests(database)).toBe(1);
-    expect(await sweepHandledRequests(database)).toBe(0);
+    await database.query(`update idempotency_record set handled_at = now() - interval '25 hours'
+      where ctid = (select min(ctid) from idempotency_record)`);
+    expect(await sweepIdempotencyRecords(database)).toBe(1);
+    expect(await sweepIdempotencyRecords(database)).toBe(0);
   });
 });

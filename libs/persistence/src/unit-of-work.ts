@@ -3,7 +3,7 @@ import { monotonicMs } from '@countersign/clock';
 import type { Operation, Problem } from '@countersign/contracts';
 import type { PoolClient } from 'pg';
 import { type Database, runStatement } from './database.js';
-import type { HandledRequests, RepeatableAsk, RepeatableRequest } from './handled-requests.js';
+import type { IdempotencyRecords, RepeatableAsk, RepeatableRequest } from './idempotency-records.js';
 import { Refused } from './refused.js';
 import type { Statement, Transaction } from './statement.js';
 import { isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
@@ -43,7 +43,7 @@ class NotBegun extends Error {
 export class UnitOfWork {
   constructor(
     private readonly database: Database,
-    private readonly handled: HandledRequests,
+    private readonly records: IdempotencyRecords,
   ) {}
 
   /**
@@ -69,7 +69,7 @@ export class UnitOfWork {
     request: unknown,
     work: (tx: Transaction) => Promise<T | Refused>,
   ): Promise<T> {
-    return this.handled.once<T>(operation, asked, request, (step) => this.commit(step), work);
+    return this.records.once<T>(operation, asked, request, (step) => this.commit(step), work);
   }
 
   /**
@@ -84,7 +84,7 @@ export class UnitOfWork {
     requests: readonly RepeatableRequest[],
     work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Problem)[]>,
   ): Promise<readonly (T | Problem)[]> {
-    return this.handled.onceEach<T>(operation, requests, (step) => this.commit(step), work);
+    return this.records.onceEach<T>(operation, requests, (step) => this.commit(step), work);
   }
 
   private async commit<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {

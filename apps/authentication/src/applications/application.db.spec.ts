@@ -25,7 +25,7 @@ describe('registering an application', () => {
     expect(await typesOf(made.applicationId)).toEqual(['authentication.application.created']);
     const everything = await spec.sql<{ text: string }>(`select string_agg(t::text, '') as text from (
          select e::text as t from outbox e union all select k::text from application_key k
-         union all select h::text from handled_request h) as everything`);
+         union all select h::text from idempotency_record h) as everything`);
     expect(everything[0]?.text).not.toContain(made.applicationKey);
   });
 

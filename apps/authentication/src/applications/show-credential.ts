@@ -1,5 +1,5 @@
 import { Problem, type ReplyOf, type RequestOf, realmSettings, type showCredential } from '@countersign/contracts';
-import { TurnBatch } from '@countersign/persistence';
+import { BatchLoader } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { Sealer } from '../key-ring/sealer.js';
 import type { SealedCredential } from './application.js';
@@ -9,13 +9,13 @@ import { applicationKeyBinding } from './application-key.store.js';
 /** What a gateway must know to check a signature, keys opened. Reads of one turn share one statement. */
 @Injectable()
 export class ShowCredential {
-  private readonly batch: TurnBatch<string, SealedCredential | undefined>;
+  private readonly batch: BatchLoader<string, SealedCredential | undefined>;
 
   constructor(
     applications: ApplicationStore,
     private readonly sealer: Sealer,
   ) {
-    this.batch = new TurnBatch({
+    this.batch = new BatchLoader({
       maxItems: 200,
       concurrency: 2,
       read: async (applicationIds) => {

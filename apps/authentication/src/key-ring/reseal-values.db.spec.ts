@@ -1,4 +1,4 @@
-import { HandledAnswers } from '@countersign/persistence';
+import { SealedRecords } from '@countersign/persistence';
 import { describe, expect, it } from '@jest/globals';
 import { asked } from '../../../../test/authentication/open-authentication.js';
 import { specService } from '../../../../test/authentication/spec-service.js';
@@ -11,7 +11,7 @@ import { ShowKeyRing } from './show-key-ring.js';
 const spec = specService();
 
 const password = 'correct horse battery staple';
-const countAnswers = () => spec.count('handled_request');
+const countAnswers = () => spec.count('idempotency_record');
 const doneEvents = () =>
   spec.sql<{ details: { keyId: string; count: number } }>(
     `select details from outbox where type = 'authentication.key-ring.resealed' order by id`,
@@ -42,7 +42,7 @@ describe('after the key ring was rotated', () => {
       count: answers,
       isInRing: true,
     });
-    expect(await spec.get(HandledAnswers).reseal()).toBe(answers);
+    expect(await spec.get(SealedRecords).reseal()).toBe(answers);
     expect((await spec.get(ShowKeyRing).run()).sealed).toEqual([{ keyId: after, count: 231, isInRing: true }]);
     for (const { applicationId, applicationKey } of made.slice(0, 5)) {
       expect((await spec.get(ShowCredential).run({ applicationId })).keys[0]?.key).toBe(applicationKey);
@@ -61,7 +61,7 @@ describe('after the key ring was rotated', () => {
     const before = spec.keyRing.current().currentKeyId;
     spec.keyRing.rotate();
     expect(await spec.get(ResealValues).run()).toBe(232 - 120);
-    await spec.get(HandledAnswers).reseal();
+    await spec.get(SealedRecords).reseal();
     expect((await spec.get(ShowKeyRing).run()).sealed).toContainEqual({ keyId: before, count: 120, isInRing: true });
   }, 30_000);
 });

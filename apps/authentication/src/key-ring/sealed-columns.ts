@@ -6,7 +6,7 @@ export interface SealedColumn {
   readonly row: string;
 }
 
-/** Every sealed column of this service, with `sealing_key_id` beside it. Kept answers are not among them: `HandledAnswers`. */
+/** Every sealed column of this service, with `sealing_key_id` beside it. Kept answers are not among them: `SealedRecords`. */
 export const sealedColumns: readonly SealedColumn[] = Object.freeze([
   {
     table: 'application_key',

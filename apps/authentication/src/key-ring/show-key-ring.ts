@@ -1,5 +1,5 @@
 import { commonOperations, type ReplyOf } from '@countersign/contracts';
-import { HandledAnswers } from '@countersign/persistence';
+import { SealedRecords } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { SealedValueStore } from './sealed-value.store.js';
 import { Sealer } from './sealer.js';
@@ -9,7 +9,7 @@ import { Sealer } from './sealer.js';
 export class ShowKeyRing {
   constructor(
     private readonly values: SealedValueStore,
-    private readonly answers: HandledAnswers,
+    private readonly answers: SealedRecords,
     private readonly sealer: Sealer,
   ) {}
 

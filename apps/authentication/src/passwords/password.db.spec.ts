@@ -197,7 +197,7 @@ describe('NIST SP 800-63B-4 3.2.2: no more than 100 consecutive failures', () =>
     const realm = await spec.realm();
     const { id } = await register(realm, 'jdoe');
     const hurried = await spec.replica({ statementTimeoutMs: 200 });
-    const release = await spec.hold('handled_request');
+    const release = await spec.hold('idempotency_record');
     const request = { realm, userId: 'jdoe', currentPassword: 'not this one', newPassword: better };
     const guess = hurried.get(ChangePassword).run({ ...request, reportAccountState: true }, asked());
     expect(await codeOf(guess)).toBe('store.unavailable');

@@ -1,5 +1,5 @@
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
-import { createUser, Problem, type RequestOf, registerUser } from '@countersign/contracts';
+import { createUser, Problem, type ProblemCode, type RequestOf, registerUser } from '@countersign/contracts';
 import { type Asked, Messenger } from '@countersign/messaging';
 import { Injectable } from '@nestjs/common';
 import { judgeNewPassword } from '../passwords/judge-new-password.js';
@@ -90,5 +90,7 @@ export class RegisterUser {
 
 /** Whether the directory will not create this user: what it cannot do just now (503) it may do when it is asked again. */
 function isRefusal(error: unknown): error is Problem {
-  return error instanceof Problem && createUser.refusals.includes(error.code) && error.status !== 503;
+  return error instanceof Problem && finalRefusals.includes(error.code) && error.status !== 503;
 }
+
+const finalRefusals: readonly ProblemCode[] = createUser.refusals;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { HandledAnswers } from '@countersign/persistence';
+import { SealedRecords } from '@countersign/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { CreateUser } from '../users/create-user.js';
@@ -61,7 +61,7 @@ describe('the key ring of the directory (guarantee G5)', () => {
       count: answers,
       isInRing: true,
     });
-    expect(await directory.get(HandledAnswers).reseal()).toBe(answers);
+    expect(await directory.get(SealedRecords).reseal()).toBe(answers);
     const pins = await Promise.all(users.map(pinOf));
     expect(pins).toEqual(users.map((userId, index) => (index % 3 === 0 ? `new ${userId}` : userId)));
     expect(await shown()).toEqual({ currentKeyId: keyId, sealed: [{ keyId, count: users.length, isInRing: true }] });
@@ -76,7 +76,7 @@ describe('the key ring of the directory (guarantee G5)', () => {
     );
     directory.keyRing.rotate();
     expect(await reSeal()).toEqual({ resealed: users.length - 1, unopened: 1 });
-    await directory.get(HandledAnswers).reseal();
+    await directory.get(SealedRecords).reseal();
     expect((await shown()).sealed.map(({ count }) => count).sort()).toEqual([1, users.length - 1].sort());
     expect(await told()).toHaveLength(1);
     expect(await pinOf('user 8')).toBe('user 8');

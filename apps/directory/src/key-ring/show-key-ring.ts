@@ -1,5 +1,5 @@
 import type { CommonOperations, ReplyOf } from '@countersign/contracts';
-import { HandledAnswers } from '@countersign/persistence';
+import { SealedRecords } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { UserSecretKeeper } from '../users/user-secret-keeper.js';
 import { SealedValueStore } from './sealed-value.store.js';
@@ -12,7 +12,7 @@ import { SealedValueStore } from './sealed-value.store.js';
 export class ShowKeyRing {
   constructor(
     private readonly values: SealedValueStore,
-    private readonly answers: HandledAnswers,
+    private readonly answers: SealedRecords,
     private readonly secretKeeper: UserSecretKeeper,
   ) {}
 

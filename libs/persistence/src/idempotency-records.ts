@@ -1,7 +1,7 @@
 import { type Operation, Problem, type ProblemBody } from '@countersign/contracts';
 import type { AnswerSeal } from './answer-seal.js';
 import { Refused } from './refused.js';
-import { handledKeyHash, requestHash } from './request-hash.js';
+import { recordKeyHash, requestHash } from './request-hash.js';
 import type { Queryable, Transaction } from './statement.js';
 
 /** What of `Asked` makes a request repeatable: who asks (proven) and the key of this request. */
@@ -18,25 +18,28 @@ interface Answer {
 }
 
 const claim = {
-  name: 'handled_request.claim',
+  name: 'idempotency_record.claim',
   // the key as well, so that keeping the answer changes no indexed column
-  text: `insert into handled_request (key_hash, operation, sealing_key_id) values ($1, $2, $3)
+  text: `insert into idempotency_record (key_hash, operation, sealing_key_id) values ($1, $2, $3)
     on conflict (key_hash) do nothing returning 1`,
 };
-const find = { name: 'handled_request.find', text: 'select sealed_answer from handled_request where key_hash = $1' };
+const find = {
+  name: 'idempotency_record.find',
+  text: 'select sealed_answer from idempotency_record where key_hash = $1',
+};
 const keep = {
-  name: 'handled_request.keep',
-  text: 'update handled_request set sealed_answer = $2, sealing_key_id = $3 where key_hash = $1',
+  name: 'idempotency_record.keep',
+  text: 'update idempotency_record set sealed_answer = $2, sealing_key_id = $3 where key_hash = $1',
 };
 
 const findMany = {
-  name: 'handled_request.find_many',
-  text: 'select key_hash as "keyHash", sealed_answer as sealed from handled_request where key_hash = any ($1::bytea[])',
+  name: 'idempotency_record.find_many',
+  text: 'select key_hash as "keyHash", sealed_answer as sealed from idempotency_record where key_hash = any ($1::bytea[])',
 };
 const keepMany = {
-  name: 'handled_request.keep_many',
+  name: 'idempotency_record.keep_many',
   // in one order, so that two batches with the same keys cannot wait for each other in a circle
-  text: `insert into handled_request (key_hash, operation, sealed_answer, sealing_key_id)
+  text: `insert into idempotency_record (key_hash, operation, sealed_answer, sealing_key_id)
     select key_hash, $2, sealed_answer, sealing_key_id
     from unnest($1::bytea[], $3::bytea[], $4::text[]) as answer (key_hash, sealed_answer, sealing_key_id)
     order by key_hash on conflict (key_hash) do nothing returning 1`,
@@ -61,8 +64,8 @@ interface Keyed {
 class HandledElsewhere extends Error {}
 const mostTries = 3;
 
-/** Idempotency (guarantee of every changing operation): the table `handled_request`, kept for a day. */
-export class HandledRequests {
+/** Idempotency (guarantee of every changing operation): the table `idempotency_record`, kept for a day. */
+export class IdempotencyRecords {
   /** Requests that run in this process: their duplicates wait here instead of each holding a connection. */
   private readonly running = new Map<string, Promise<string>>();
 
@@ -206,7 +209,7 @@ export class HandledRequests {
 }
 
 function keyedOf(operation: Operation, asked: RepeatableAsk, request: unknown): Keyed {
-  const key = handledKeyHash(asked.caller, operation.subject, asked.idempotencyKey);
+  const key = recordKeyHash(asked.caller, operation.subject, asked.idempotencyKey);
   return { key, row: key.toString('hex'), hash: requestHash(asked.idempotencyKey, request) };
 }
 
@@ -228,12 +231,12 @@ function read<T>(text: string, hash: string): T {
  * Forgets requests handled more than a day ago, by the database's clock and in bounded steps.
  * @returns how many rows went
  */
-export async function sweepHandledRequests(database: Queryable): Promise<number> {
+export async function sweepIdempotencyRecords(database: Queryable): Promise<number> {
   let swept = 0;
   for (;;) {
     const gone = await database.query(
-      `delete from handled_request where key_hash in (
-         select key_hash from handled_request where handled_at < now() - interval '24 hours' limit 1000 for update skip locked)
+      `delete from idempotency_record where key_hash in (
+         select key_hash from idempotency_record where handled_at < now() - interval '24 hours' limit 1000 for update skip locked)
        returning 1`,
     );
     swept += gone.length;

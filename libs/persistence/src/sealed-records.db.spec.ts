@@ -8,11 +8,11 @@ import { z } from 'zod';
 import {
   answersSealedWith,
   Database,
-  HandledAnswers,
-  HandledRequests,
-  handledRequestSql,
+  IdempotencyRecords,
+  idempotencyRecordSql,
   openDataSource,
   poolOf,
+  SealedRecords,
   UnitOfWork,
 } from './index.js';
 
@@ -30,7 +30,7 @@ let test: TestDatabase;
 let dataSource: DataSource;
 let database: Database;
 let unit: UnitOfWork;
-let answers: HandledAnswers;
+let answers: SealedRecords;
 let ring: string;
 
 beforeAll(async () => {
@@ -46,13 +46,13 @@ beforeAll(async () => {
   database = new Database(poolOf(dataSource), 500);
   const current = () => parseKeyRing(ring);
   const seal = answersSealedWith({ current, knowing: (keyId) => (current().has(keyId) ? current() : undefined) });
-  unit = new UnitOfWork(database, new HandledRequests(seal));
-  answers = new HandledAnswers(database, unit, seal);
+  unit = new UnitOfWork(database, new IdempotencyRecords(seal));
+  answers = new SealedRecords(database, unit, seal);
   await database.query('create role answers_runtime').catch(() => undefined);
-  for (const statement of handledRequestSql('public', 'answers_runtime').up) await database.query(statement);
+  for (const statement of idempotencyRecordSql('public', 'answers_runtime').up) await database.query(statement);
 });
 beforeEach(async () => {
-  await database.query('truncate handled_request');
+  await database.query('truncate idempotency_record');
   ring = newKeyRing(systemRandomness);
 });
 afterAll(async () => {
@@ -86,7 +86,7 @@ describe('answers that are kept for repeated requests, after the key ring was ro
 
   it('stay where they do not open, are counted, and stop nothing', async () => {
     await ask('altered');
-    await database.query(`update handled_request set sealed_answer = sealed_answer || '\\x00'::bytea`);
+    await database.query(`update idempotency_record set sealed_answer = sealed_answer || '\\x00'::bytea`);
     await ask('whole');
     const before = rotate();
     expect(await answers.reseal()).toBe(1);

@@ -1,7 +1,7 @@
 import { Problem } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { TurnBatch } from './turn-batch.js';
+import { BatchLoader } from './batch-loader.js';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -18,7 +18,7 @@ function held() {
 describe('items of one turn', () => {
   it('become one call, answered by position', async () => {
     const calls: (readonly number[])[] = [];
-    const batch = new TurnBatch<number, number>({
+    const batch = new BatchLoader<number, number>({
       read: async (keys) => {
         calls.push(keys);
         return keys.map((key) => key * 10);
@@ -32,13 +32,13 @@ describe('items of one turn', () => {
 
   it('are not kept: the same key later is read again', async () => {
     let reads = 0;
-    const batch = new TurnBatch<number, number>({ read: async () => [++reads], maxItems: 8, concurrency: 1 });
+    const batch = new BatchLoader<number, number>({ read: async () => [++reads], maxItems: 8, concurrency: 1 });
     expect([await batch.load(1), await batch.load(1)]).toEqual([1, 2]);
   });
 
   it('are cut at the bound', async () => {
     const { calls, read } = held();
-    const batch = new TurnBatch<number, number>({ read, maxItems: 2, concurrency: 8 });
+    const batch = new BatchLoader<number, number>({ read, maxItems: 2, concurrency: 8 });
     const answers = [1, 2, 3, 4, 5].map((key) => batch.load(key));
     await turn();
     expect(calls.map((call) => call.keys)).toEqual([[1, 2], [3, 4], [5]]);
@@ -50,7 +50,7 @@ describe('items of one turn', () => {
 describe('a lone item', () => {
   it('goes at the end of its own turn', async () => {
     const { calls, read } = held();
-    const batch = new TurnBatch<number, number>({ read, maxItems: 64, concurrency: 1 });
+    const batch = new BatchLoader<number, number>({ read, maxItems: 64, concurrency: 1 });
     const answer = batch.load(7);
     await turn();
     expect(calls.map((call) => call.keys)).toEqual([[7]]);
@@ -62,7 +62,7 @@ describe('a lone item', () => {
 describe('while all calls are under way', () => {
   it('items gather, and leave together as soon as one is done', async () => {
     const { calls, read } = held();
-    const batch = new TurnBatch<number, number>({ read, maxItems: 64, concurrency: 1 });
+    const batch = new BatchLoader<number, number>({ read, maxItems: 64, concurrency: 1 });
     const first = batch.load(1);
     await turn();
     const second = batch.load(2);
@@ -80,7 +80,7 @@ describe('while all calls are under way', () => {
   });
 
   it('no more may wait than the bound says', async () => {
-    const batch = new TurnBatch<number, number>({ read: held().read, maxItems: 1, concurrency: 1, maxWaiting: 2 });
+    const batch = new BatchLoader<number, number>({ read: held().read, maxItems: 1, concurrency: 1, maxWaiting: 2 });
     void batch.load(1);
     void batch.load(2);
     await expect(batch.load(3)).rejects.toMatchObject({ code: 'store.unavailable' });
@@ -93,7 +93,7 @@ describe('a call that fails', () => {
       if (keys.includes(13)) throw new Error('poisoned');
       return keys.map((key) => key * 10);
     };
-    const batch = new TurnBatch<number, number>({ read, maxItems: 64, concurrency: 1 });
+    const batch = new BatchLoader<number, number>({ read, maxItems: 64, concurrency: 1 });
     const results = await Promise.allSettled([1, 13, 2].map((key) => batch.load(key)));
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
@@ -104,7 +104,7 @@ describe('a call that fails', () => {
       calls += 1;
       throw new Problem('store.unavailable');
     };
-    const batch = new TurnBatch<number, number>({ read, maxItems: 64, concurrency: 1 });
+    const batch = new BatchLoader<number, number>({ read, maxItems: 64, concurrency: 1 });
     const results = await Promise.allSettled([1, 2, 3].map((key) => batch.load(key)));
     expect(results.every((result) => result.status === 'rejected')).toBe(true);
     expect(calls).toBe(1);
@@ -112,7 +112,7 @@ describe('a call that fails', () => {
 
   it('fails whole when it answers another number of results than keys, and cures itself item by item', async () => {
     const read = async (keys: readonly number[]) => (keys.length > 1 ? [1] : keys.map((key) => key * 10));
-    const batch = new TurnBatch<number, number>({ read, maxItems: 64, concurrency: 1 });
+    const batch = new BatchLoader<number, number>({ read, maxItems: 64, concurrency: 1 });
     expect(await Promise.all([batch.load(4), batch.load(5)])).toEqual([40, 50]);
   });
 });
@@ -137,7 +137,7 @@ describe('any arrival of items', () => {
             if (keys.includes(7)) throw new Error('poisoned');
             return keys.map((key) => (key === 11 ? new Error('eleven') : key * 10));
           };
-          const batch = new TurnBatch<number, number>({ read, maxItems, concurrency });
+          const batch = new BatchLoader<number, number>({ read, maxItems, concurrency });
           const answers: Promise<unknown>[] = [];
           for (const { key, turns } of arrivals) {
             answers.push(batch.load(key).catch((error: Error) => error.message));

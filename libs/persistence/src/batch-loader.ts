@@ -1,7 +1,7 @@
 import { Problem } from '@countersign/contracts';
 import { storeFaultOf } from './store-fault.js';
 
-export interface TurnBatchOptions<Key, Value> {
+export interface BatchLoaderOptions<Key, Value> {
   /** One result for each key, by position; an `Error` is the result of its key alone. */
   read(keys: readonly Key[]): Promise<readonly (Value | Error)[]>;
   /** Keys in one call at most. */
@@ -24,12 +24,12 @@ interface Waiting<Key, Value> {
  * by item, so that a poisoned item fails alone (guarantee G7); not so when the store is down, where each try would only
  * wait again.
  */
-export class TurnBatch<Key, Value> {
+export class BatchLoader<Key, Value> {
   private waiting: Waiting<Key, Value>[] = [];
   private running = 0;
   private isScheduled = false;
 
-  constructor(private readonly options: TurnBatchOptions<Key, Value>) {}
+  constructor(private readonly options: BatchLoaderOptions<Key, Value>) {}
 
   /** @throws Problem `store.unavailable` when too many items wait; else what the call says of this key */
   load(key: Key): Promise<Value> {

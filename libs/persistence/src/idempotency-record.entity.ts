@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** A request that was handled under an idempotency key, and what it was answered. */
-@Entity('handled_request')
-export class HandledRequest {
+@Entity('idempotency_record')
+export class IdempotencyRecord {
   @PrimaryColumn('bytea', { name: 'key_hash' })
   readonly keyHash: Buffer;
 
@@ -14,11 +14,11 @@ export class HandledRequest {
   readonly sealedAnswer: Buffer | null;
 
   /** Of the key ring; null where answers are kept in clear. */
-  @Index('handled_request_sealing_key_id_idx')
+  @Index('idempotency_record_sealing_key_id_idx')
   @Column('text', { name: 'sealing_key_id', nullable: true })
   readonly sealingKeyId: string | null;
 
-  @Index('handled_request_handled_at_idx')
+  @Index('idempotency_record_handled_at_idx')
   @Column('timestamptz', { name: 'handled_at', default: () => 'now()' })
   readonly handledAt: Date;
 }

@@ -12,14 +12,14 @@ const stepSize = 100;
 
 // from key to key: a rotation leaves few of them, and many rows under each
 const nextKey = `
-  select sealing_key_id as "keyId" from handled_request where sealing_key_id > $1 order by sealing_key_id limit 1`;
-const countUnder = 'select count(*)::integer as count from handled_request where sealing_key_id = $1';
+  select sealing_key_id as "keyId" from idempotency_record where sealing_key_id > $1 order by sealing_key_id limit 1`;
+const countUnder = 'select count(*)::integer as count from idempotency_record where sealing_key_id = $1';
 
 const findUnder = `
-  select key_hash as "keyHash", sealed_answer as sealed from handled_request
+  select key_hash as "keyHash", sealed_answer as sealed from idempotency_record
   where sealing_key_id = $1 limit ${stepSize} for update skip locked`;
 const replace = `
-  update handled_request kept set sealed_answer = again.sealed, sealing_key_id = again.key_id
+  update idempotency_record kept set sealed_answer = again.sealed, sealing_key_id = again.key_id
   from unnest($1::bytea[], $2::bytea[], $3::text[]) as again (key_hash, sealed, key_id)
   where kept.key_hash = again.key_hash`;
 
@@ -27,7 +27,7 @@ const replace = `
  * The answers that `UnitOfWork.once` keeps for a day, by the key that seals them: a key that leaves the ring while it
  * guards some would turn the repetition of a request that was done into an error.
  */
-export class HandledAnswers {
+export class SealedRecords {
   constructor(
     private readonly database: Queryable,
     private readonly unitOfWork: UnitOfWork,
