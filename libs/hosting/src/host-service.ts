@@ -10,6 +10,7 @@ import {
   NestLogger,
   type Readiness,
   type RunningService,
+  ShutdownStack,
   startHealthServer,
 } from '@countersign/observability';
 import { Outbox, Relay } from '@countersign/outbox';
@@ -19,7 +20,6 @@ import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type Chore, Chores } from './chores.js';
 import { warnUnlessDurable } from './durability.js';
-import { OpenedParts } from './opened-parts.js';
 import type { HostedServiceSettings } from './service-settings.js';
 
 /** What a service's own module is given. */
@@ -65,25 +65,17 @@ export interface ServicePlan {
 export async function hostService(plan: ServicePlan): Promise<RunningService> {
   const { LOG_LEVEL: level, COUNTERSIGN_INSTANCE: instance } = plan.settings;
   const logger = createLogger({ service: plan.service, instance, level });
-  const opened = new OpenedParts(logger);
+  const opened = new ShutdownStack(logger);
   try {
     const url = await open(plan, logger, opened);
-    let closing: Promise<void> | undefined;
-    return {
-      name: plan.service,
-      url,
-      close() {
-        closing ??= opened.closeAll();
-        return closing;
-      },
-    };
+    return { name: plan.service, url, close: () => opened.closeAll() };
   } catch (error) {
     await opened.closeAll();
     throw error;
   }
 }
 
-async function open(plan: ServicePlan, logger: Logger, opened: OpenedParts): Promise<string> {
+async function open(plan: ServicePlan, logger: Logger, opened: ShutdownStack): Promise<string> {
   const { service, settings, migrations } = plan;
   const metrics = new Metrics(service);
   metrics.collectProcess();
@@ -139,7 +131,7 @@ function startChores(
   app: INestApplicationContext,
   logger: Logger,
   metrics: Metrics,
-  opened: OpenedParts,
+  opened: ShutdownStack,
 ): void {
   const chores = new Chores(logger, metrics);
   opened.keep({
