@@ -15,23 +15,13 @@ import {
 } from '@countersign/observability';
 import { Outbox, Relay } from '@countersign/outbox';
 import { answersSealedWith, assertMigrated, Database, migrate, PersistenceModule } from '@countersign/persistence';
-import { type KeyRingPlace, type KeyRingSource, openKeyRing } from '@countersign/settings';
-import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
+import { type KeyRingPlace, openKeyRing } from '@countersign/settings';
+import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type Chore, Chores } from './chores.js';
 import { warnUnlessDurable } from './durability.js';
+import { serviceModule } from './service-module.js';
 import type { HostedServiceSettings } from './service-settings.js';
-
-/** What a service's own module is given. */
-export interface HostedParts {
-  /** Messaging and persistence, for the module's imports. */
-  readonly imports: readonly DynamicModule[];
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly keyRing: KeyRingSource;
-  readonly hasher: PasswordHasher;
-  readonly outbox: Outbox;
-}
 
 type Migrations = Parameters<typeof migrate>[0]['migrations'];
 type Entities = Parameters<typeof PersistenceModule.forRoot>[0]['entities'];
@@ -45,7 +35,8 @@ export interface ServicePlan {
   readonly hashing: { readonly parameters: HashParameters; readonly queueLimit: number };
   readonly migrations: Migrations;
   readonly entities: Entities;
-  readonly module: (parts: HostedParts) => DynamicModule;
+  /** Its features, each a Nest module; what they may inject beside their own is in `HostedParts`. */
+  readonly features: readonly Type[];
   /** Runs before the first request is taken. */
   readonly prepare?: (app: INestApplicationContext) => Promise<void>;
   /** What is done again and again beside the requests. */
@@ -98,9 +89,10 @@ async function open(plan: ServicePlan, logger: Logger, opened: ShutdownStack): P
     logger,
     metrics,
   });
-  const imports = [MessagingModule.forRoot({ bus, metrics }), persistence];
+  const connections = [MessagingModule.forRoot({ bus, metrics }), persistence];
+  const parts = { settings, logger, metrics, keyRing, hasher, outbox };
   const app = opened.keep(
-    await NestFactory.createMicroservice(plan.module({ imports, logger, metrics, keyRing, hasher, outbox }), {
+    await NestFactory.createMicroservice(serviceModule(parts, connections, plan.features), {
       strategy: new CountersignServer({ bus, service, version: productVersion, logger, metrics }),
       abortOnError: false,
       logger: new NestLogger(logger),

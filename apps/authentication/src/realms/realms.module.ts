@@ -1,3 +1,4 @@
+import { Module } from '@nestjs/common';
 import { AdoptRealm } from './adopt-realm.js';
 import { AdoptRealms } from './adopt-realms.js';
 import { ChangeSettings } from './change-settings.js';
@@ -7,5 +8,9 @@ import { ListRealms } from './list-realms.js';
 import { RealmHandlers } from './realm.handlers.js';
 import { RealmStore } from './realm.store.js';
 
-export const realmHandlers = [RealmHandlers];
-export const realmProviders = [RealmStore, FindRealm, ListRealms, AdoptRealm, AdoptRealms, CreateRealm, ChangeSettings];
+@Module({
+  controllers: [RealmHandlers],
+  providers: [RealmStore, FindRealm, ListRealms, AdoptRealm, AdoptRealms, CreateRealm, ChangeSettings],
+  exports: [FindRealm, AdoptRealm, ChangeSettings],
+})
+export class RealmsModule {}

@@ -1,3 +1,6 @@
+import { Module } from '@nestjs/common';
+import { KeyRingModule } from '../key-ring/key-ring.module.js';
+import { RealmsModule } from '../realms/realms.module.js';
 import { ChangePassword } from './change-password.js';
 import { CheckPassword } from './check-password.js';
 import { CredentialStore } from './credential.store.js';
@@ -15,21 +18,26 @@ import { SetPassword } from './set-password.js';
 import { SettleReservation } from './settle-reservation.js';
 import { SettleReservations } from './settle-reservations.js';
 
-export const passwordHandlers = [PasswordHandlers];
-export const passwordProviders = [
-  CredentialStore,
-  ReservationStore,
-  PasswordSecrets,
-  PasswordEvents,
-  FindUser,
-  CheckPassword,
-  ReserveCredentials,
-  ReserveErasure,
-  SettleReservation,
-  SettleReservations,
-  SetPassword,
-  ResetPassword,
-  ReplacePassword,
-  ChangePassword,
-  ExportPasswords,
-];
+@Module({
+  imports: [KeyRingModule, RealmsModule],
+  controllers: [PasswordHandlers],
+  providers: [
+    CredentialStore,
+    ReservationStore,
+    PasswordSecrets,
+    PasswordEvents,
+    FindUser,
+    CheckPassword,
+    ReserveCredentials,
+    ReserveErasure,
+    SettleReservation,
+    SettleReservations,
+    SetPassword,
+    ResetPassword,
+    ReplacePassword,
+    ChangePassword,
+    ExportPasswords,
+  ],
+  exports: [PasswordSecrets, ReserveCredentials, ReserveErasure, SettleReservations],
+})
+export class PasswordsModule {}

@@ -1,7 +1,12 @@
+import { Module } from '@nestjs/common';
 import { AdoptRealm } from './adopt-realm.js';
 import { FindRealm } from './find-realm.js';
 import { RealmHandlers } from './realm.handlers.js';
 import { RealmStore } from './realm.store.js';
 
-export const realmHandlers = Object.freeze([RealmHandlers]);
-export const realmProviders = Object.freeze([RealmStore, FindRealm, AdoptRealm]);
+@Module({
+  controllers: [RealmHandlers],
+  providers: [RealmStore, FindRealm, AdoptRealm],
+  exports: [FindRealm],
+})
+export class RealmsModule {}

@@ -1,3 +1,6 @@
+import { Module } from '@nestjs/common';
+import { KeyRingModule } from '../key-ring/key-ring.module.js';
+import { RealmsModule } from '../realms/realms.module.js';
 import { ApplicationHandlers } from './application.handlers.js';
 import { ApplicationStore } from './application.store.js';
 import { ApplicationKeyStore } from './application-key.store.js';
@@ -12,17 +15,22 @@ import { RotateApplicationKey } from './rotate-application-key.js';
 import { ShowApplication } from './show-application.js';
 import { ShowCredential } from './show-credential.js';
 
-export const applicationHandlers = [ApplicationHandlers, CredentialHandlers];
-export const applicationProviders = [
-  ApplicationStore,
-  ApplicationKeyStore,
-  IssueKey,
-  RaiseVersions,
-  FindApplications,
-  CreateApplication,
-  RotateApplicationKey,
-  DisableApplication,
-  ListApplications,
-  ShowApplication,
-  ShowCredential,
-];
+@Module({
+  imports: [KeyRingModule, RealmsModule],
+  controllers: [ApplicationHandlers, CredentialHandlers],
+  providers: [
+    ApplicationStore,
+    ApplicationKeyStore,
+    IssueKey,
+    RaiseVersions,
+    FindApplications,
+    CreateApplication,
+    RotateApplicationKey,
+    DisableApplication,
+    ListApplications,
+    ShowApplication,
+    ShowCredential,
+  ],
+  exports: [FindApplications, RaiseVersions],
+})
+export class ApplicationsModule {}

@@ -1,3 +1,5 @@
+import { Module } from '@nestjs/common';
+import { RealmsModule } from '../realms/realms.module.js';
 import { CountUsers } from './count-users.js';
 import { CreateUser } from './create-user.js';
 import { EraseUserRecord } from './erase-user-record.js';
@@ -20,27 +22,34 @@ import { UserEmailStore } from './user-email.store.js';
 import { UserListHandlers } from './user-list.handlers.js';
 import { UserListStore } from './user-list.store.js';
 import { UserRecordHandlers } from './user-record.handlers.js';
+import { UserSecretKeeper } from './user-secret-keeper.js';
 import { WithdrawUserIds } from './withdraw-user-ids.js';
 
-export const userHandlers = Object.freeze([ProfileHandlers, UserHandlers, UserRecordHandlers, UserListHandlers]);
-export const userProviders = Object.freeze([
-  ProfileStore,
-  UserStore,
-  UserEmailStore,
-  UserListStore,
-  ErasedUserStore,
-  ShowUser,
-  ShowProfile,
-  ResolveUser,
-  CreateUser,
-  SaveUpdates,
-  UpdateUser,
-  MarkUser,
-  ExtendUser,
-  RenameUser,
-  EraseUserRecord,
-  ListUsers,
-  CountUsers,
-  FindTakenAddresses,
-  WithdrawUserIds,
-]);
+@Module({
+  imports: [RealmsModule],
+  controllers: [ProfileHandlers, UserHandlers, UserRecordHandlers, UserListHandlers],
+  providers: [
+    ProfileStore,
+    UserStore,
+    UserEmailStore,
+    UserListStore,
+    ErasedUserStore,
+    ShowUser,
+    ShowProfile,
+    ResolveUser,
+    CreateUser,
+    SaveUpdates,
+    UpdateUser,
+    MarkUser,
+    ExtendUser,
+    RenameUser,
+    EraseUserRecord,
+    ListUsers,
+    CountUsers,
+    FindTakenAddresses,
+    WithdrawUserIds,
+    UserSecretKeeper,
+  ],
+  exports: [FindTakenAddresses, UserSecretKeeper],
+})
+export class UsersModule {}

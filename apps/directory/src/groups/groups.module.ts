@@ -1,3 +1,5 @@
+import { Module } from '@nestjs/common';
+import { RealmsModule } from '../realms/realms.module.js';
 import { AddMembers } from './add-members.js';
 import { CreateGroup } from './create-group.js';
 import { DeleteGroup } from './delete-group.js';
@@ -18,23 +20,28 @@ import { RenameGroup } from './rename-group.js';
 import { ShowGroup } from './show-group.js';
 import { SweepDeletedGroups } from './sweep-deleted-groups.js';
 
-export const groupHandlers = Object.freeze([GroupHandlers, MembershipHandlers]);
-export const groupProviders = Object.freeze([
-  GroupNameStore,
-  GroupStore,
-  MembershipStore,
-  DeletedGroupStore,
-  FindGroup,
-  HoldSides,
-  CreateGroup,
-  RenameGroup,
-  DeleteGroup,
-  ShowGroup,
-  ListGroups,
-  AddMembers,
-  RemoveMembers,
-  ListMembers,
-  FindGroups,
-  EnrolMembers,
-  SweepDeletedGroups,
-]);
+@Module({
+  imports: [RealmsModule],
+  controllers: [GroupHandlers, MembershipHandlers],
+  providers: [
+    GroupNameStore,
+    GroupStore,
+    MembershipStore,
+    DeletedGroupStore,
+    FindGroup,
+    HoldSides,
+    CreateGroup,
+    RenameGroup,
+    DeleteGroup,
+    ShowGroup,
+    ListGroups,
+    AddMembers,
+    RemoveMembers,
+    ListMembers,
+    FindGroups,
+    EnrolMembers,
+    SweepDeletedGroups,
+  ],
+  exports: [FindGroups, EnrolMembers],
+})
+export class GroupsModule {}
