@@ -3,7 +3,7 @@ import { runningServices } from '@countersign/contracts';
 import { lockFolder } from '@countersign/embedded';
 import { settings as gatewaySettings, startGateway } from '@countersign/gateway/service';
 import { Bus, Messenger } from '@countersign/messaging';
-import type { Logger, RunningService } from '@countersign/observability';
+import { type Logger, type RunningService, ShutdownStack } from '@countersign/observability';
 import {
   closeOtherDatabases,
   createServiceDatabase,
@@ -31,22 +31,6 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** Takes everything down again, last started first; one that fails does not keep the others up. */
-class ShutdownOrder {
-  private readonly steps: (() => Promise<void>)[] = [];
-  constructor(private readonly logger: Logger) {}
-
-  add(step: () => Promise<void>): void {
-    this.steps.push(step);
-  }
-
-  async run(): Promise<void> {
-    for (let step = this.steps.pop(); step !== undefined; step = this.steps.pop()) {
-      await step().catch((fault) => this.logger.error({ err: fault }, 'could not stop a part'));
-    }
-  }
-}
-
 /** Starts the whole platform in this process; what was started is stopped again when a later part fails. */
 export async function launch(
   settings: AllInOneSettings,
@@ -54,14 +38,14 @@ export async function launch(
   logger: Logger,
   progress: Progress,
 ): Promise<Running> {
-  const shutdown = new ShutdownOrder(logger);
+  const shutdown = new ShutdownStack(logger);
   try {
     const folder = new DataFolder(settings.COUNTERSIGN_DATA);
     const lock = await lockFolder(folder.path);
-    shutdown.add(() => lock.release());
+    shutdown.keep({ close: () => lock.release() });
     const secrets = openSecrets(folder, systemRandomness);
     const servers = await startServers(settings, folder, secrets, logger, progress);
-    shutdown.add(() => servers.stop());
+    shutdown.keep({ close: () => servers.stop() });
     await provision(servers, secrets, logger, progress, shutdown);
     const gateway = await startServices(settings, environment, servers, folder, progress, shutdown);
     const hasDemo = settings.COUNTERSIGN_DEMO;
@@ -70,11 +54,11 @@ export async function launch(
     return {
       url: gateway.url,
       announcement: announcement({ ...servers, url: gateway.url, folder, hasDemo }),
-      close: () => shutdown.run(),
+      close: () => shutdown.closeAll(),
     };
   } catch (fault) {
     progress.done();
-    await shutdown.run();
+    await shutdown.closeAll();
     throw fault;
   }
 }
@@ -84,7 +68,7 @@ async function provision(
   secrets: Secrets,
   logger: Logger,
   progress: Progress,
-  shutdown: ShutdownOrder,
+  shutdown: ShutdownStack,
 ): Promise<void> {
   progress.step('preparing roles, schemas and streams');
   await ensureDatabase(servers.superuserUrl);
@@ -97,15 +81,16 @@ async function provision(
       secrets.database[service],
     );
   }
-  const bus = await Bus.connect({
-    url: servers.addresses.natsUrl('provisioner'),
-    name: 'provisioner',
-    user: 'provisioner',
-  });
-  shutdown.add(() => bus.close());
+  const bus = shutdown.keep(
+    await Bus.connect({
+      url: servers.addresses.natsUrl('provisioner'),
+      name: 'provisioner',
+      user: 'provisioner',
+    }),
+  );
   await provisionStreams(bus.connection);
   const keeping = keepStreams(bus, logger);
-  shutdown.add(async () => keeping.stop());
+  shutdown.keep({ close: async () => keeping.stop() });
 }
 
 async function startServices(
@@ -114,7 +99,7 @@ async function startServices(
   servers: Servers,
   folder: DataFolder,
   progress: Progress,
-  shutdown: ShutdownOrder,
+  shutdown: ShutdownStack,
 ): Promise<RunningService> {
   const own = serviceEnvironments(servers.addresses, folder);
   const inherited = { ...environment, NATS_URL_FILE: undefined, DATABASE_URL_FILE: undefined };
@@ -122,18 +107,14 @@ async function startServices(
   const started: RunningService[] = [];
   for (const service of [...runningServices].reverse()) {
     progress.step(`starting ${service}`);
-    const running = await starts[service]({
-      ...common,
-      ...own[service],
-      ...ownerEnvironment(servers.addresses, service),
-    });
-    shutdown.add(() => running.close());
-    started.push(running);
+    const forOwner = ownerEnvironment(servers.addresses, service);
+    started.push(shutdown.keep(await starts[service]({ ...common, ...own[service], ...forOwner })));
   }
   progress.step('starting the gateway');
   const port = String(settings.COUNTERSIGN_PORT);
-  const gateway = await startGateway(gatewaySettings.parse({ ...common, ...own.gateway, COUNTERSIGN_PORT: port }));
-  shutdown.add(() => gateway.close());
+  const gateway = shutdown.keep(
+    await startGateway(gatewaySettings.parse({ ...common, ...own.gateway, COUNTERSIGN_PORT: port })),
+  );
   writeEnvironmentFiles(own, servers.addresses, folder);
   progress.step('waiting until every service is ready');
   await waitUntilReady([...started, gateway]);
