@@ -26,6 +26,7 @@ const common = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@countersign/([^/]+)/service$': '<rootDir>/apps/$1/src/service.ts',
+    '^@countersign/([^/]+)/server$': '<rootDir>/libs/$1/src/server/index.ts',
     '^@countersign/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.*/bundle/'],

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { systemClock, systemRandomness } from '@countersign/clock';
 import { type RealmProfile, realmSettings } from '@countersign/contracts';
 import { type HashParameters, PasswordHasher } from '@countersign/hashing';
-import { LOGGER } from '@countersign/hosting';
+import { serviceModule } from '@countersign/hosting';
 import { type Asked, Messenger, newAskContext } from '@countersign/messaging';
 import { Metrics } from '@countersign/observability';
 import { Outbox } from '@countersign/outbox';
@@ -14,21 +14,12 @@ import { databaseWithRoles, type ServiceTestDatabase, testLogger } from '@counte
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Client } from 'pg';
-import { applicationProviders } from '../../apps/authentication/src/applications/applications.js';
 import { CreateApplication } from '../../apps/authentication/src/applications/create-application.js';
 import { ClaimKeeper } from '../../apps/authentication/src/claims/claim-keeper.js';
-import { ClaimLimits } from '../../apps/authentication/src/claims/claim-limits.js';
-import { ClaimMetrics } from '../../apps/authentication/src/claims/claim-metrics.js';
-import { claimProviders } from '../../apps/authentication/src/claims/claims.js';
 import { entities } from '../../apps/authentication/src/entities.js';
-import { keyRingProviders } from '../../apps/authentication/src/key-ring/key-ring.js';
-import { Sealer } from '../../apps/authentication/src/key-ring/sealer.js';
 import { migrations } from '../../apps/authentication/src/migrations/migrations.js';
-import { passwordProviders } from '../../apps/authentication/src/passwords/passwords.js';
-import { realmSettingsProviders } from '../../apps/authentication/src/realm-settings/realm-settings.js';
 import { CreateRealm } from '../../apps/authentication/src/realms/create-realm.js';
-import { realmProviders } from '../../apps/authentication/src/realms/realms.js';
-import { userProviders } from '../../apps/authentication/src/users/users.js';
+import { features, settings } from '../../apps/authentication/src/service.js';
 import { FakeDirectory } from './fake-directory.js';
 
 /** A key ring that a spec rotates under the running service, as an operator does with the file. */
@@ -51,7 +42,14 @@ export class RotatingKeyRing implements KeyRingSource {
   }
 }
 
-class AuthenticationRoot {}
+class SpecMessaging {}
+
+/** Settings that a spec has no use for, since it is given what they lead to. */
+const specEnvironment = {
+  NATS_URL: 'nats://127.0.0.1:4222',
+  DATABASE_URL: 'postgres://127.0.0.1/spec',
+  DATABASE_STATEMENT_TIMEOUT_MS: '10000',
+};
 
 export interface OpenAuthentication {
   readonly keyRing: RotatingKeyRing;
@@ -136,32 +134,24 @@ export async function openAuthentication(runtimeUrl: string, options: OpenOption
     answerSeal: answersSealedWith(keyRing),
     logger,
   });
-  const app = await NestFactory.createApplicationContext(
-    {
-      module: AuthenticationRoot,
-      imports: [persistence],
-      providers: [
-        ...realmProviders,
-        ...applicationProviders,
-        ...claimProviders,
-        ...realmSettingsProviders,
-        ...passwordProviders,
-        ...userProviders,
-        ...keyRingProviders,
-        { provide: LOGGER, useValue: logger },
-        { provide: Messenger, useValue: directory },
-        { provide: Outbox, useValue: new Outbox(systemClock, systemRandomness) },
-        { provide: PasswordHasher, useValue: hasher },
-        { provide: Sealer, useValue: new Sealer(keyRing) },
-        {
-          provide: ClaimLimits,
-          useValue: new ClaimLimits(options.skewSeconds ?? 300, options.isStandbySynchronous ?? false, 10_000),
-        },
-        { provide: ClaimMetrics, useValue: new ClaimMetrics(new Metrics('authentication'), logger) },
-      ],
-    },
-    { abortOnError: false, logger: false },
-  );
+  const parts = {
+    settings: settings.parse({
+      ...specEnvironment,
+      AUTHENTICATION_SKEW_SECONDS: `${options.skewSeconds ?? 300}`,
+      AUTHENTICATION_STANDBY_IS_SYNCHRONOUS: `${options.isStandbySynchronous ?? false}`,
+    }),
+    logger,
+    metrics: new Metrics('authentication'),
+    keyRing,
+    hasher,
+    outbox: new Outbox(systemClock, systemRandomness),
+  };
+  const providers = [{ provide: Messenger, useValue: directory }];
+  const messaging = { module: SpecMessaging, global: true, providers, exports: providers };
+  const app = await NestFactory.createApplicationContext(serviceModule(parts, [persistence, messaging], features), {
+    abortOnError: false,
+    logger: false,
+  });
   await app.get(ClaimKeeper).run();
   return {
     keyRing,

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { systemClock, systemRandomness } from '@countersign/clock';
 import { type RealmSettings, realmSettings } from '@countersign/contracts';
 import { PasswordHasher } from '@countersign/hashing';
-import { LOGGER } from '@countersign/hosting';
+import { serviceModule } from '@countersign/hosting';
 import { type Asked, newAskContext } from '@countersign/messaging';
+import { Metrics } from '@countersign/observability';
 import { Outbox } from '@countersign/outbox';
 import { answersSealedWith, Database, migrate, PersistenceModule } from '@countersign/persistence';
 import { newKeyRing, parseKeyRing, withNewKey } from '@countersign/sealing';
@@ -14,17 +15,9 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Client } from 'pg';
 import { entities } from '../../apps/directory/src/entities.js';
-import { exportProviders } from '../../apps/directory/src/exports/exports.js';
-import { groupProviders } from '../../apps/directory/src/groups/groups.js';
-import { importProviders } from '../../apps/directory/src/imports/imports.js';
-import { keyRingProviders } from '../../apps/directory/src/key-ring/key-ring.js';
 import { migrations } from '../../apps/directory/src/migrations/migrations.js';
 import { AdoptRealm } from '../../apps/directory/src/realms/adopt-realm.js';
-import { realmProviders } from '../../apps/directory/src/realms/realms.js';
-import { ProfileBatching } from '../../apps/directory/src/users/profile.store.js';
-import { UpdateBatching } from '../../apps/directory/src/users/update-user.js';
-import { UserSecretKeeper } from '../../apps/directory/src/users/user-secret-keeper.js';
-import { userProviders } from '../../apps/directory/src/users/users.js';
+import { features, settings } from '../../apps/directory/src/service.js';
 
 /** A key ring that a spec rotates under the running service, as an operator does with the file. */
 export class RotatingKeyRing implements KeyRingSource {
@@ -46,7 +39,11 @@ export class RotatingKeyRing implements KeyRingSource {
   }
 }
 
-class DirectoryRoot {}
+/** Settings that a spec has no use for, since it is given what they lead to. */
+const specEnvironment = {
+  NATS_URL: 'nats://127.0.0.1:4222',
+  DATABASE_URL: 'postgres://127.0.0.1/spec',
+};
 
 export interface OpenDirectory {
   readonly keyRing: RotatingKeyRing;
@@ -81,23 +78,18 @@ export async function openDirectory(poolSize = 8): Promise<OpenDirectory> {
     answerSeal: answersSealedWith(keyRing),
     logger,
   });
-  const providers = [
-    ...realmProviders,
-    ...userProviders,
-    ...groupProviders,
-    ...importProviders,
-    ...exportProviders,
-    ...keyRingProviders,
-    { provide: LOGGER, useValue: logger },
-    { provide: Outbox, useValue: new Outbox(systemClock, systemRandomness) },
-    { provide: ProfileBatching, useValue: new ProfileBatching(64, 2) },
-    { provide: UpdateBatching, useValue: new UpdateBatching(64, 2) },
-    { provide: UserSecretKeeper, useValue: new UserSecretKeeper(keyRing, hasher) },
-  ];
-  const app = await NestFactory.createApplicationContext(
-    { module: DirectoryRoot, imports: [persistence], providers },
-    { abortOnError: false, logger: false },
-  );
+  const parts = {
+    settings: settings.parse(specEnvironment),
+    logger,
+    metrics: new Metrics('directory'),
+    keyRing,
+    hasher,
+    outbox: new Outbox(systemClock, systemRandomness),
+  };
+  const app = await NestFactory.createApplicationContext(serviceModule(parts, [persistence], features), {
+    abortOnError: false,
+    logger: false,
+  });
   const administrator = new Client({ connectionString: place.url });
   await administrator.connect();
   return {
@@ -105,13 +97,13 @@ export async function openDirectory(poolSize = 8): Promise<OpenDirectory> {
     database: app.get(Database),
     get: (type) => app.get(type),
     administer: async (sql, values = []) => (await administrator.query(sql, values)).rows,
-    adopt: async (profile = 'compat', settings = {}) => {
+    adopt: async (profile = 'compat', given = {}) => {
       const realm = { id: randomUUID(), name: `r-${randomUUID().slice(0, 8)}` };
       const request = {
         realmId: realm.id,
         realm: realm.name,
         profile,
-        settings: realmSettings.parse(settings),
+        settings: realmSettings.parse(given),
         settingsVersion: 1,
       };
       await app.get(AdoptRealm).run({ ...request, settingsVersion: 1 }, asked());

@@ -1,12 +1,29 @@
 import { hostService, keyRingPlace } from '@countersign/hosting';
 import type { RunningService } from '@countersign/observability';
-import { AuthenticationModule } from './authentication.module.js';
+import { ApplicationsModule } from './applications/applications.module.js';
 import { choresOf } from './chores.js';
 import { ClaimKeeper } from './claims/claim-keeper.js';
+import { ClaimsModule } from './claims/claims.module.js';
 import { ReportReplays } from './claims/report-replays.js';
 import { entities } from './entities.js';
+import { KeyRingModule } from './key-ring/key-ring.module.js';
 import { migrations } from './migrations/migrations.js';
+import { PasswordsModule } from './passwords/passwords.module.js';
+import { RealmSettingsModule } from './realm-settings/realm-settings.module.js';
+import { RealmsModule } from './realms/realms.module.js';
 import type { AuthenticationSettings } from './settings.js';
+import { UsersModule } from './users/users.module.js';
+
+/** What the authentication service is made of. */
+export const features = Object.freeze([
+  RealmsModule,
+  ApplicationsModule,
+  ClaimsModule,
+  RealmSettingsModule,
+  PasswordsModule,
+  UsersModule,
+  KeyRingModule,
+]);
 
 export { entities } from './entities.js';
 export { migrations } from './migrations/migrations.js';
@@ -32,7 +49,7 @@ export function startAuthentication(settings: AuthenticationSettings): Promise<R
     },
     migrations,
     entities,
-    module: (parts) => AuthenticationModule.with(settings, parts),
+    features,
     prepare: (app) => app.get(ClaimKeeper).run(),
     chores: (app) => choresOf(app, settings),
     finish: async (app) => {

@@ -1,12 +1,29 @@
 import { hostService, keyRingPlace } from '@countersign/hosting';
 import type { RunningService } from '@countersign/observability';
 import { choresOf } from './chores.js';
-import { DirectoryModule } from './directory.module.js';
 import { entities } from './entities.js';
+import { EventsModule } from './events/events.module.js';
+import { ExportsModule } from './exports/exports.module.js';
+import { GroupsModule } from './groups/groups.module.js';
+import { ImportsModule } from './imports/imports.module.js';
+import { KeyRingModule } from './key-ring/key-ring.module.js';
 import { migrations } from './migrations/migrations.js';
+import { RealmsModule } from './realms/realms.module.js';
 import type { DirectorySettings } from './settings.js';
+import { UsersModule } from './users/users.module.js';
 
 export { migrations } from './migrations/migrations.js';
+/** What the directory is made of. */
+export const features = Object.freeze([
+  RealmsModule,
+  UsersModule,
+  GroupsModule,
+  ImportsModule,
+  ExportsModule,
+  KeyRingModule,
+  EventsModule,
+]);
+
 export { type DirectorySettings, settings } from './settings.js';
 
 /**
@@ -28,7 +45,7 @@ export function startDirectory(settings: DirectorySettings): Promise<RunningServ
     },
     migrations,
     entities,
-    module: (parts) => DirectoryModule.with(settings, parts),
+    features,
     chores: (app) => choresOf(app, settings),
   });
 }

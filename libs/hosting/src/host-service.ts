@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { systemClock, systemRandomness } from '@countersign/clock';
 import { type OwningService, productVersion } from '@countersign/contracts';
 import { type HashParameters, PasswordHasher } from '@countersign/hashing';
-import { Bus, busOptionsOf, CountersignServer, MessagingModule } from '@countersign/messaging';
+import { Bus, busOptionsOf } from '@countersign/messaging';
+import { CountersignServer, MessagingModule } from '@countersign/messaging/server';
 import {
   createLogger,
   type Logger,
@@ -10,28 +11,18 @@ import {
   NestLogger,
   type Readiness,
   type RunningService,
+  ShutdownStack,
   startHealthServer,
 } from '@countersign/observability';
 import { Outbox, Relay } from '@countersign/outbox';
 import { answersSealedWith, assertMigrated, Database, migrate, PersistenceModule } from '@countersign/persistence';
-import { type KeyRingPlace, type KeyRingSource, openKeyRing } from '@countersign/settings';
-import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
+import { type KeyRingPlace, openKeyRing } from '@countersign/settings';
+import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type Chore, Chores } from './chores.js';
 import { warnUnlessDurable } from './durability.js';
-import { OpenedParts } from './opened-parts.js';
+import { serviceModule } from './service-module.js';
 import type { HostedServiceSettings } from './service-settings.js';
-
-/** What a service's own module is given. */
-export interface HostedParts {
-  /** Messaging and persistence, for the module's imports. */
-  readonly imports: readonly DynamicModule[];
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly keyRing: KeyRingSource;
-  readonly hasher: PasswordHasher;
-  readonly outbox: Outbox;
-}
 
 type Migrations = Parameters<typeof migrate>[0]['migrations'];
 type Entities = Parameters<typeof PersistenceModule.forRoot>[0]['entities'];
@@ -45,7 +36,8 @@ export interface ServicePlan {
   readonly hashing: { readonly parameters: HashParameters; readonly queueLimit: number };
   readonly migrations: Migrations;
   readonly entities: Entities;
-  readonly module: (parts: HostedParts) => DynamicModule;
+  /** Its features, each a Nest module; what they may inject beside their own is in `HostedParts`. */
+  readonly features: readonly Type[];
   /** Runs before the first request is taken. */
   readonly prepare?: (app: INestApplicationContext) => Promise<void>;
   /** What is done again and again beside the requests. */
@@ -65,25 +57,17 @@ export interface ServicePlan {
 export async function hostService(plan: ServicePlan): Promise<RunningService> {
   const { LOG_LEVEL: level, COUNTERSIGN_INSTANCE: instance } = plan.settings;
   const logger = createLogger({ service: plan.service, instance, level });
-  const opened = new OpenedParts(logger);
+  const opened = new ShutdownStack(logger);
   try {
     const url = await open(plan, logger, opened);
-    let closing: Promise<void> | undefined;
-    return {
-      name: plan.service,
-      url,
-      close() {
-        closing ??= opened.closeAll();
-        return closing;
-      },
-    };
+    return { name: plan.service, url, close: () => opened.closeAll() };
   } catch (error) {
     await opened.closeAll();
     throw error;
   }
 }
 
-async function open(plan: ServicePlan, logger: Logger, opened: OpenedParts): Promise<string> {
+async function open(plan: ServicePlan, logger: Logger, opened: ShutdownStack): Promise<string> {
   const { service, settings, migrations } = plan;
   const metrics = new Metrics(service);
   metrics.collectProcess();
@@ -106,9 +90,10 @@ async function open(plan: ServicePlan, logger: Logger, opened: OpenedParts): Pro
     logger,
     metrics,
   });
-  const imports = [MessagingModule.forRoot({ bus, metrics }), persistence];
+  const connections = [MessagingModule.forRoot({ bus, metrics }), persistence];
+  const parts = { settings, logger, metrics, keyRing, hasher, outbox };
   const app = opened.keep(
-    await NestFactory.createMicroservice(plan.module({ imports, logger, metrics, keyRing, hasher, outbox }), {
+    await NestFactory.createMicroservice(serviceModule(parts, connections, plan.features), {
       strategy: new CountersignServer({ bus, service, version: productVersion, logger, metrics }),
       abortOnError: false,
       logger: new NestLogger(logger),
@@ -139,7 +124,7 @@ function startChores(
   app: INestApplicationContext,
   logger: Logger,
   metrics: Metrics,
-  opened: OpenedParts,
+  opened: ShutdownStack,
 ): void {
   const chores = new Chores(logger, metrics);
   opened.keep({

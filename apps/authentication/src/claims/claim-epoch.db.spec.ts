@@ -10,8 +10,8 @@ import {
 } from '../../../../test/authentication/open-authentication.js';
 import { type PrivatePostgres, privatePostgres } from '../../../../test/authentication/private-postgres.js';
 import { ClaimKeeper } from './claim-keeper.js';
-import { longestSkewSeconds } from './claim-limits.js';
 import { ClaimRequest } from './claim-request.js';
+import { longestSkewSeconds } from './longest-skew.js';
 
 let postgres: PrivatePostgres;
 let service: OpenAuthentication;

@@ -1,13 +1,16 @@
 import type { ClaimVerdict } from '@countersign/contracts';
-import type { Logger, Metrics } from '@countersign/observability';
+import { LOGGER } from '@countersign/hosting';
+import { type Logger, Metrics } from '@countersign/observability';
+import { Inject, Injectable } from '@nestjs/common';
 
 /** How claims end, for operators. */
+@Injectable()
 export class ClaimMetrics {
   private readonly verdicts;
 
   constructor(
     metrics: Metrics,
-    private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.verdicts = metrics.counter('claims_total', 'claims of request signatures, by verdict', ['verdict']);
   }

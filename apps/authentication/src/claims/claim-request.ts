@@ -1,10 +1,11 @@
 import { type ClaimVerdict, claimRequest, Problem, type RequestOf } from '@countersign/contracts';
+import { SETTINGS } from '@countersign/hosting';
 import { BatchLoader } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { AuthenticationSettings } from '../settings.js';
 import { type Claim, type ClaimOutcome, isPlausibleDate } from './claim.js';
 import { ClaimStore } from './claim.store.js';
 import { ClaimKeeper } from './claim-keeper.js';
-import { ClaimLimits } from './claim-limits.js';
 import { ClaimMetrics } from './claim-metrics.js';
 import { decideClaims } from './decide-claims.js';
 import { ReplayTally } from './replay-tally.js';
@@ -18,7 +19,7 @@ export class ClaimRequest {
 
   constructor(
     private readonly store: ClaimStore,
-    private readonly limits: ClaimLimits,
+    @Inject(SETTINGS) private readonly settings: AuthenticationSettings,
     private readonly keeper: ClaimKeeper,
     private readonly replays: ReplayTally,
     private readonly metrics: ClaimMetrics,
@@ -49,7 +50,8 @@ export class ClaimRequest {
    */
   private async decide(claims: readonly Claim[]): Promise<readonly (ClaimOutcome | Error)[]> {
     try {
-      return await decideClaims(claims, (round) => this.store.make(round, this.limits.skewSeconds));
+      const { AUTHENTICATION_SKEW_SECONDS: skewSeconds } = this.settings;
+      return await decideClaims(claims, (round) => this.store.make(round, skewSeconds));
     } catch (error) {
       if (!(error instanceof Problem)) this.metrics.noteFault(error);
       const refusal = new Problem('store.unavailable', 'the outcome of a claim is not known', 1);

@@ -1,6 +1,8 @@
 import { Problem } from '@countersign/contracts';
+import { KEY_RING } from '@countersign/hosting';
 import { type Binding, type KeyRing, keyIdOf, open, seal } from '@countersign/sealing';
 import type { KeyRingSource } from '@countersign/settings';
+import { Inject, Injectable } from '@nestjs/common';
 
 /** A sealed value and the id of the key that guards it, which stands in a column of its own. */
 export interface SealedValue {
@@ -9,8 +11,9 @@ export interface SealedValue {
 }
 
 /** Seals and opens with the key ring as it is now; a rotated ring takes effect without a restart. */
+@Injectable()
 export class Sealer {
-  constructor(private readonly source: KeyRingSource) {}
+  constructor(@Inject(KEY_RING) private readonly source: KeyRingSource) {}
 
   get ring(): KeyRing {
     return this.source.current();

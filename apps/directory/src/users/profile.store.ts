@@ -1,7 +1,9 @@
 import { foldName, Problem, type RealmProfile, type UserStatus } from '@countersign/contracts';
+import { SETTINGS } from '@countersign/hosting';
 import { BatchLoader, Database } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { groupsOfUser } from '../groups/groups-of-user.js';
+import type { DirectorySettings } from '../settings.js';
 
 const groupsSql = groupsOfUser('g.name order by g.group_key');
 
@@ -68,14 +70,6 @@ const readProfiles = {
     ${sourceSql}`,
 };
 
-/** How many reads share a statement, and how many statements run at once. */
-export class ProfileBatching {
-  constructor(
-    readonly maxItems: number,
-    readonly concurrency: number,
-  ) {}
-}
-
 /** Reads of users by (realm, user id): those of one turn of the event loop are one statement. */
 @Injectable()
 export class ProfileStore {
@@ -84,8 +78,10 @@ export class ProfileStore {
 
   constructor(
     private readonly database: Database,
-    { maxItems, concurrency }: ProfileBatching,
+    @Inject(SETTINGS) settings: DirectorySettings,
   ) {
+    const maxItems = settings.DIRECTORY_READ_BATCH_ITEMS;
+    const concurrency = settings.DIRECTORY_READ_CONCURRENCY;
     this.profiles = new BatchLoader({
       read: (keys) => this.read<ProfileRow>(readProfiles, keys),
       maxItems,

@@ -1,19 +1,13 @@
 import { Problem, type ReplyOf, type RequestOf, type updateUser } from '@countersign/contracts';
+import { SETTINGS } from '@countersign/hosting';
 import type { Asked } from '@countersign/messaging';
 import { BatchLoader } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
+import type { DirectorySettings } from '../settings.js';
 import { divide, faultOf, mailAddressesIn } from './profile-changes.policy.js';
 import { type AskedUpdate, SaveUpdates } from './save-updates.js';
 import { UserSecretKeeper } from './user-secret-keeper.js';
-
-/** How many updates share a transaction, and how many such transactions run at once. */
-export class UpdateBatching {
-  constructor(
-    readonly maxItems: number,
-    readonly concurrency: number,
-  ) {}
-}
 
 /** Changes properties and questions of a user, all of them or none. Those that wait in one turn share a transaction. */
 @Injectable()
@@ -24,12 +18,12 @@ export class UpdateUser {
     private readonly findRealm: FindRealm,
     private readonly secretKeeper: UserSecretKeeper,
     private readonly saveUpdates: SaveUpdates,
-    { maxItems, concurrency }: UpdateBatching,
+    @Inject(SETTINGS) settings: DirectorySettings,
   ) {
     this.batch = new BatchLoader<AskedUpdate, ReplyOf<typeof updateUser>>({
       read: (updates) => saveUpdates.run(updates),
-      maxItems,
-      concurrency,
+      maxItems: settings.DIRECTORY_WRITE_BATCH_ITEMS,
+      concurrency: settings.DIRECTORY_WRITE_CONCURRENCY,
     });
   }
 

@@ -1,7 +1,9 @@
 import { Problem, type RealmProfile } from '@countersign/contracts';
-import type { PasswordHasher } from '@countersign/hashing';
+import { PasswordHasher } from '@countersign/hashing';
+import { KEY_RING } from '@countersign/hosting';
 import { keyIdOf, open, seal } from '@countersign/sealing';
 import type { KeyRingSource } from '@countersign/settings';
+import { Inject, Injectable } from '@nestjs/common';
 
 /** PIN and answers of a user, by property or knowledge base key. */
 export interface UserSecrets {
@@ -26,9 +28,10 @@ const bindingOf = (id: string) => ({ table: 'directory.user', row: id, column: '
  * Seals a user's PIN and answers as one value: a read opens one, not seven, and none can be exchanged for another.
  * In `strict` realms they are hashed before (docs/guides/realm-profiles.md).
  */
+@Injectable()
 export class UserSecretKeeper {
   constructor(
-    private readonly ring: KeyRingSource,
+    @Inject(KEY_RING) private readonly ring: KeyRingSource,
     private readonly hasher: PasswordHasher,
   ) {}
 

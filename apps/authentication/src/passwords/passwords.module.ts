@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { KeyRingModule } from '../key-ring/key-ring.module.js';
+import { RealmsModule } from '../realms/realms.module.js';
+import { ChangePassword } from './change-password.js';
+import { CheckPassword } from './check-password.js';
+import { CredentialStore } from './credential.store.js';
+import { ExportPasswords } from './export-passwords.js';
+import { FindUser } from './find-user.js';
+import { PasswordHandlers } from './password.handlers.js';
+import { PasswordEvents } from './password-events.js';
+import { PasswordSecrets } from './password-secrets.js';
+import { ReplacePassword } from './replace-password.js';
+import { ReservationStore } from './reservation.store.js';
+import { ReserveCredentials } from './reserve-credentials.js';
+import { ReserveErasure } from './reserve-erasure.js';
+import { ResetPassword } from './reset-password.js';
+import { SetPassword } from './set-password.js';
+import { SettleReservation } from './settle-reservation.js';
+import { SettleReservations } from './settle-reservations.js';
+
+@Module({
+  imports: [KeyRingModule, RealmsModule],
+  controllers: [PasswordHandlers],
+  providers: [
+    CredentialStore,
+    ReservationStore,
+    PasswordSecrets,
+    PasswordEvents,
+    FindUser,
+    CheckPassword,
+    ReserveCredentials,
+    ReserveErasure,
+    SettleReservation,
+    SettleReservations,
+    SetPassword,
+    ResetPassword,
+    ReplacePassword,
+    ChangePassword,
+    ExportPasswords,
+  ],
+  exports: [PasswordSecrets, ReserveCredentials, ReserveErasure, SettleReservations],
+})
+export class PasswordsModule {}

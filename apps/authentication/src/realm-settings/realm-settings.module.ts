@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { ApplicationsModule } from '../applications/applications.module.js';
+import { RealmsModule } from '../realms/realms.module.js';
+import { RealmSettingsHandlers } from './realm-settings.handlers.js';
+import { SetRealm } from './set-realm.js';
+
+@Module({
+  imports: [ApplicationsModule, RealmsModule],
+  controllers: [RealmSettingsHandlers],
+  providers: [SetRealm],
+})
+export class RealmSettingsModule {}
