@@ -40,10 +40,10 @@ export const featuresApart: Rule = {
   sentence: 'features of a project import each other one way: two that need each other are one, or need a third',
   breaches: (workspace) => tellCircles(roomGraph(importGraph(workspace), featureOf), knownCircles),
   canary: plantedFiles({
-    'apps/directory/src/users/a.ts': "import { b } from '../groups/b.js';\n",
-    'apps/directory/src/groups/b.ts': 'export const b = 1;\n',
-    'apps/directory/src/groups/c.ts': "import { d } from '../users/d.js';\n",
-    'apps/directory/src/users/d.ts': 'export const d = 1;\n',
+    'apps/factors/src/photos/a.ts': "import { b } from '../groups/b.js';\n",
+    'apps/factors/src/groups/b.ts': 'export const b = 1;\n',
+    'apps/factors/src/groups/c.ts': "import { d } from '../photos/d.js';\n",
+    'apps/factors/src/photos/d.ts': 'export const d = 1;\n',
   }),
 };
 
