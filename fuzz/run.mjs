@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { sourcesOfOurs } from './sources-of-ours.mjs';
+import { sourcesOfOurs } from '../test/faults/sources-of-ours.mjs';
 
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'node_modules', '.cache', 'countersign-fuzz');

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { sourcesOfOurs } from '../../fuzz/sources-of-ours.mjs';
+import { sourcesOfOurs } from './sources-of-ours.mjs';
 
 const session = new Session();
 

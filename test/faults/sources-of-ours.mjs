@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '..', '..');
 const requireHere = createRequire(import.meta.url);
 
 /**
@@ -13,13 +13,13 @@ export function sourcesOfOurs({ isBundled }) {
   return {
     name: 'sources-of-ours',
     setup(plugin) {
-      plugin.onResolve({ filter: /^@countersign\/[^/]+$/ }, ({ path }) => ({
-        path: join(root, 'libs', path.split('/')[1], 'src', 'index.ts'),
-      }));
-      plugin.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
-        if (kind === 'entry-point' || path.startsWith('@countersign/')) return undefined;
-        return { path: isBundled ? requireHere.resolve(path) : path, external: true };
+      plugin.onResolve({ filter: /^@countersign\// }, ({ path }) => {
+        const [, library, ...door] = path.split('/');
+        return { path: join(root, 'libs', library, 'src', ...door, 'index.ts') };
       });
+      plugin.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+        kind === 'entry-point' ? undefined : { path: isBundled ? requireHere.resolve(path) : path, external: true },
+      );
     },
   };
 }
