@@ -58,7 +58,7 @@ async function load() {
     target: 'node20',
     sourcemap: 'inline',
     logLevel: 'error',
-    plugins: [sourcesOfOurs({ isBundled: false }), foldersOfSources],
+    plugins: [sourcesOfOurs({ isElsewhere: false }), foldersOfSources],
   });
   const [engine, { targets, scriptUrl }] = await Promise.all(
     ['main', 'targets'].map((name) => import(pathToFileURL(join(folder, `${name}.mjs`)).href)),

@@ -45,7 +45,7 @@ const folder = await mkdtemp(join(tmpdir(), 'countersign-count-'));
 try {
   const outfile = join(folder, 'program.mjs');
   const options = { bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' };
-  await build({ ...options, entryPoints: [process.argv[2]], outfile, plugins: [sourcesOfOurs({ isBundled: true })] });
+  await build({ ...options, entryPoints: [process.argv[2]], outfile, plugins: [sourcesOfOurs({ isElsewhere: true })] });
   const url = pathToFileURL(outfile).href;
   session.connect();
   session.post('Profiler.enable');

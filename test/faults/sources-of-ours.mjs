@@ -6,10 +6,10 @@ const requireHere = createRequire(import.meta.url);
 
 /**
  * An esbuild plugin that takes our packages by their sources, as specs have them.
- * @param {{ isBundled: boolean }} options whether installed packages go into the bundle: one that lies outside of the
- *   project finds no others
+ * @param {{ isElsewhere: boolean }} options whether the bundle will lie outside of the project, where it finds no
+ *   installed packages by their names
  */
-export function sourcesOfOurs({ isBundled }) {
+export function sourcesOfOurs({ isElsewhere }) {
   return {
     name: 'sources-of-ours',
     setup(plugin) {
@@ -18,7 +18,7 @@ export function sourcesOfOurs({ isBundled }) {
         return { path: join(root, 'libs', library, 'src', ...door, 'index.ts') };
       });
       plugin.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-        kind === 'entry-point' ? undefined : { path: isBundled ? requireHere.resolve(path) : path, external: true },
+        kind === 'entry-point' ? undefined : { path: isElsewhere ? requireHere.resolve(path) : path, external: true },
       );
     },
   };
