@@ -7,14 +7,13 @@ import {
   migrate,
   migrationName,
   openDataSource,
-  poolOf,
   UnitOfWork,
 } from '@countersign/persistence';
 import { databaseWithRoles, type ServiceTestDatabase, testLogger } from '@countersign/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { listEvents, Outbox, outboxEntities, outboxMigrationSql } from './index.js';
+import { listEvents, Outbox, outboxMigrationSql } from './index.js';
 import { OutboxLog } from './outbox-log.js';
 import { RelaySession } from './relay-session.js';
 
@@ -59,12 +58,12 @@ beforeAll(async () => {
   dataSource = await openDataSource({
     url: place.runtimeUrl,
     schema: 'directory',
-    entities: outboxEntities,
+    entities: [],
     poolSize: 8,
     statementTimeoutMs: 30_000,
     logger: testLogger(),
   });
-  database = new Database(poolOf(dataSource), 200);
+  database = new Database(dataSource, 200);
   unit = new UnitOfWork(database, new IdempotencyRecords(answersInClear));
   session = await RelaySession.open(place.runtimeUrl, 'directory');
   administrator = new pg.Client({ connectionString: place.url });
