@@ -1,20 +1,7 @@
+import { ContactEntity } from './contacts/contact.entity.js';
 import { GroupEntity } from './groups/group.entity.js';
-import { MembershipEntity } from './groups/membership.entity.js';
-import { KeyRotationEntity } from './key-ring/key-rotation.entity.js';
-import { RealmEntity } from './realms/realm.entity.js';
-import { ErasedUserEntity } from './users/erased-user.entity.js';
+import { AliasEntity } from './names/alias.entity.js';
 import { UserEntity } from './users/user.entity.js';
-import { UserEmailEntity } from './users/user-email.entity.js';
-import { UserIdentityEntity } from './users/user-identity.entity.js';
 
 /** What the stores of this service read and write by repository. */
-export const entities = Object.freeze([
-  RealmEntity,
-  UserIdentityEntity,
-  UserEntity,
-  UserEmailEntity,
-  ErasedUserEntity,
-  GroupEntity,
-  MembershipEntity,
-  KeyRotationEntity,
-]);
+export const entities = Object.freeze([UserEntity, AliasEntity, ContactEntity, GroupEntity]);

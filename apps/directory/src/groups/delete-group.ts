@@ -1,8 +1,9 @@
 import { deleteGroup, foldName, groupDeleted, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { about } from '../realms/about.js';
 import { FindRealm } from '../realms/find-realm.js';
 import { GroupStore } from './group.store.js';
@@ -11,7 +12,7 @@ import { GroupStore } from './group.store.js';
  * Deletes a group, with one event and in one moment, whatever its size: nobody is in it any more, and its name is free.
  * `SweepDeletedGroups` clears away what is left of it.
  */
-@Injectable()
+@Controller()
 export class DeleteGroup {
   constructor(
     private readonly findRealm: FindRealm,
@@ -20,7 +21,8 @@ export class DeleteGroup {
     private readonly outbox: Outbox,
   ) {}
 
-  async run(request: RequestOf<typeof deleteGroup>, asked: Asked): Promise<ReplyOf<typeof deleteGroup>> {
+  @Handles(deleteGroup)
+  async delete(request: RequestOf<typeof deleteGroup>, asked: Asked): Promise<ReplyOf<typeof deleteGroup>> {
     const realm = await this.findRealm.run(request.realm);
     return this.unitOfWork.once(deleteGroup, asked, request, async (tx) => {
       const group = await this.groups.holdAlone(tx, realm.id, foldName(request.group));

@@ -1,4 +1,4 @@
-import { foldName, Problem } from '@countersign/contracts';
+import { foldName, Problem, type ReplyOf, type showGroup } from '@countersign/contracts';
 import { Injectable } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
 import { type GroupRow, GroupStore } from './group.store.js';
@@ -18,4 +18,9 @@ export class FindGroup {
     if (group === undefined) throw new Problem('group.unknown');
     return group;
   }
+}
+
+/** A group as shown to others. */
+export function viewOf({ id, name, createdAt }: GroupRow): ReplyOf<typeof showGroup> {
+  return { id, group: name, createdAt: createdAt.toISOString() };
 }

@@ -1,8 +1,9 @@
 import { memberRemoved, type ReplyOf, type RequestOf, removeMembers } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
 import { associate } from './associations.policy.js';
 import { HoldSides } from './hold-sides.js';
@@ -13,7 +14,7 @@ import { membershipEvents } from './membership-events.js';
  * Takes users out of groups, all in one transaction; an event tells of each membership that ended. A user or a group that
  * is not there fails alone.
  */
-@Injectable()
+@Controller()
 export class RemoveMembers {
   constructor(
     private readonly findRealm: FindRealm,
@@ -23,7 +24,8 @@ export class RemoveMembers {
     private readonly outbox: Outbox,
   ) {}
 
-  async run(request: RequestOf<typeof removeMembers>, asked: Asked): Promise<ReplyOf<typeof removeMembers>> {
+  @Handles(removeMembers)
+  async remove(request: RequestOf<typeof removeMembers>, asked: Asked): Promise<ReplyOf<typeof removeMembers>> {
     const realm = await this.findRealm.run(request.realm);
     return this.unitOfWork.once(removeMembers, asked, request, async (tx) => {
       const { users, groups } = await this.holdSides.run(tx, realm.id, request);

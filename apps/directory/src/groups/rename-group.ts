@@ -1,15 +1,16 @@
 import { foldName, groupRenamed, Problem, type ReplyOf, type RequestOf, renameGroup } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
+import { isAcceptableName } from '../names/name.policy.js';
 import { about } from '../realms/about.js';
 import { FindRealm } from '../realms/find-realm.js';
-import { isAcceptableName } from '../users/name.policy.js';
 import { GroupStore } from './group.store.js';
 
 /** Gives a group another name, under the unique key of names; a change of its writing only is one too. */
-@Injectable()
+@Controller()
 export class RenameGroup {
   constructor(
     private readonly findRealm: FindRealm,
@@ -18,7 +19,8 @@ export class RenameGroup {
     private readonly outbox: Outbox,
   ) {}
 
-  async run(request: RequestOf<typeof renameGroup>, asked: Asked): Promise<ReplyOf<typeof renameGroup>> {
+  @Handles(renameGroup)
+  async rename(request: RequestOf<typeof renameGroup>, asked: Asked): Promise<ReplyOf<typeof renameGroup>> {
     const { newName } = request;
     const newKey = foldName(newName);
     if (!isAcceptableName(newName, newKey)) throw new Problem('group.name_invalid');

@@ -2,8 +2,8 @@ import { LOGGER } from '@countersign/hosting';
 import type { Logger } from '@countersign/observability';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
 import { Inject, Injectable } from '@nestjs/common';
+import { nilUuid } from '../paging/page-cursor.js';
 import { DeletedGroupStore } from './deleted-group.store.js';
-import { nilUuid } from './nil-uuid.js';
 
 /** Memberships that one step removes: some tens of milliseconds, whatever the size of the group. */
 const stepSize = 5_000;

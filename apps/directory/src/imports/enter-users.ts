@@ -8,7 +8,7 @@ import type { FoundGroups } from '../groups/found-groups.js';
 import { about } from '../realms/about.js';
 import type { KnownRealm } from '../realms/known-realm.js';
 import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
-import { type Candidate, namesOf } from './candidate.js';
+import { type Candidate, fieldsSet } from './candidate.js';
 import { ImportStore } from './import.store.js';
 
 /** Secrets as the realm keeps them, by the candidate that brought them. */
@@ -17,7 +17,7 @@ export type GuardedSecrets = ReadonlyMap<Candidate, UserSecrets>;
 /** Users whose secrets are hashed at once: the threads are kept busy, and others find room in the queue. */
 const hashedAtOnce = 2;
 
-/** Makes candidates users: rows, addresses, memberships, and an event for each. */
+/** Makes candidates users: rows, contacts, aliases, memberships, and an event for each. */
 @Injectable()
 export class EnterUsers {
   constructor(
@@ -99,9 +99,9 @@ function eventOf(
     fields: {
       ...about(realm, asked, 'user', candidate.id),
       details: {
-        ...namesOf(candidate),
+        fields: [...fieldsSet(candidate)],
         ...(groupIds === undefined ? {} : { groupIds }),
-        ...(candidate.status === 'active' ? {} : { status: candidate.status }),
+        ...(candidate.state === 'active' ? {} : { state: candidate.state }),
       },
       personal: { userId: candidate.userId },
     },

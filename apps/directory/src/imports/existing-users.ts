@@ -1,6 +1,7 @@
 import type { ImportOutcome } from '@countersign/contracts';
 import type { Queryable, Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { noContacts, recordsOf } from '../contacts/contact.policy.js';
 import type { KnownRealm } from '../realms/known-realm.js';
 import { UserSecretKeeper } from '../users/user-secret-keeper.js';
 import type { Candidate } from './candidate.js';
@@ -57,7 +58,15 @@ export class FindExistingUsers {
   private isSame({ profile }: KnownRealm, stored: StoredUser, candidate: Candidate): boolean {
     try {
       const secrets = tellable(profile, this.secretKeeper.open(stored.id, stored.sealedSecrets));
-      return areSame({ ...stored, secrets, groupKeys: new Set(stored.groupKeys) }, valuesOf(candidate, profile));
+      const { contacts, aliasKeys, groupKeys } = stored;
+      const values = {
+        ...stored,
+        contacts: recordsOf(contacts ?? noContacts),
+        secrets,
+        aliasKeys: new Set(aliasKeys),
+        groupKeys: new Set(groupKeys),
+      };
+      return areSame(values, valuesOf(candidate, profile));
     } catch {
       return false;
     }

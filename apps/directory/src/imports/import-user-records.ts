@@ -1,7 +1,8 @@
 import { importUserRecords, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
 import { readCandidate } from './candidate.js';
 import { EnterUsers } from './enter-users.js';
@@ -10,7 +11,7 @@ import { outcomesOf } from './import-outcomes.js';
 import { SurveyImport } from './survey-import.js';
 
 /** Inserts many users in one transaction, each that can be; one that is refused keeps no other out. */
-@Injectable()
+@Controller()
 export class ImportUserRecords {
   constructor(
     private readonly findRealm: FindRealm,
@@ -24,7 +25,8 @@ export class ImportUserRecords {
    * Users who are there already are told apart and not touched. Who are there is looked up before the transaction, so that
    * nothing of theirs is hashed; whoever gets there in between is met at the unique key.
    */
-  async run(request: RequestOf<typeof importUserRecords>, asked: Asked): Promise<ReplyOf<typeof importUserRecords>> {
+  @Handles(importUserRecords)
+  async import(request: RequestOf<typeof importUserRecords>, asked: Asked): Promise<ReplyOf<typeof importUserRecords>> {
     const realm = await this.findRealm.run(request.realm);
     const candidates = request.users.map(readCandidate);
     const sound = candidates.filter(({ fault }) => fault === undefined);

@@ -6,13 +6,13 @@ import type { KnownRealm } from './known-realm.js';
 const find = { name: 'realm.find', text: 'select id, name, profile from directory.realm where name = $1' };
 
 const insert = `
-  insert into directory.realm (id, name, profile, settings, settings_version, required_group_keys, extended_property_names)
-  values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id`;
+  insert into directory.realm (id, name, profile, settings, settings_version, required_group_keys)
+  values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning id`;
 
 // Of two versions under way the row's lock lets one go first; the newer stays, whichever that is.
 const change = `
   update directory.realm
-  set settings = $4, settings_version = $5, required_group_keys = $6, extended_property_names = $7, updated_at = now()
+  set settings = $4, settings_version = $5, required_group_keys = $6, updated_at = now()
   where id = $1 and name = $2 and profile = $3 and settings_version <= $5 returning id`;
 
 const findSame = 'select id from directory.realm where id = $1 and name = $2 and profile = $3';
@@ -39,13 +39,7 @@ export class RealmStore {
     requiredGroupKeys: readonly string[],
   ): Promise<boolean> {
     const same = [realm.id, realm.name, realm.profile];
-    const values = [
-      ...same,
-      JSON.stringify(settings),
-      settingsVersion,
-      requiredGroupKeys,
-      JSON.stringify(settings.extendedPropertyNames),
-    ];
+    const values = [...same, JSON.stringify(settings), settingsVersion, requiredGroupKeys];
     if ((await tx.query(insert, values)).length > 0) return true;
     if ((await tx.query(change, values)).length > 0) return true;
     return (await tx.query(findSame, same)).length > 0;

@@ -4,8 +4,9 @@ import { KEY_RING } from '@countersign/hosting';
 import { keyIdOf, open, seal } from '@countersign/sealing';
 import type { KeyRingSource } from '@countersign/settings';
 import { Inject, Injectable } from '@nestjs/common';
+import { comparableAnswer } from './comparable-answer.policy.js';
 
-/** PIN and answers of a user, by property or knowledge base key. */
+/** PIN and answers of a user: `pin`, and answers under the field of their question. */
 export interface UserSecrets {
   /** Readable: what a `compat` realm shows again. */
   readonly clear: Readonly<Record<string, string>>;
@@ -60,7 +61,9 @@ export class UserSecretKeeper {
     const nothing = Object.fromEntries(keys.map((key) => [key, '']));
     if (profile === 'compat') return { clear: changes, hashed: nothing };
     const hashes = await Promise.all(
-      Object.values(changes).map((value) => (value === '' ? '' : this.hasher.hash(value, deadlineAt))),
+      Object.entries(changes).map(([field, value]) =>
+        value === '' ? '' : this.hasher.hash(comparableSecret(field, value), deadlineAt),
+      ),
     );
     return { clear: nothing, hashed: Object.fromEntries(keys.map((key, index) => [key, hashes[index] ?? ''])) };
   }
@@ -83,4 +86,9 @@ export class UserSecretKeeper {
     if (ring === undefined) throw new Problem('key_ring.key_unknown', `found ${keyId}`);
     return JSON.parse(open(ring, bindingOf(id), sealed).toString()) as UserSecrets;
   }
+}
+
+/** A secret as it is compared, and hashed: a PIN exactly, an answer as people mean it. */
+export function comparableSecret(field: string, text: string): string {
+  return field === 'pin' ? text.normalize('NFC') : comparableAnswer(text);
 }

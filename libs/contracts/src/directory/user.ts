@@ -128,7 +128,8 @@ export const markUser = defineOperation({
 });
 
 /**
- * Compares what a claimant gave with the user's PIN or with one of the answers. Without such a secret nothing is right.
+ * Compares what a claimant gave with the user's PIN or with one of the answers. For a user
+ * who is not there or has no such secret nothing is right, and takes as long.
  * Counting wrong ones, and locking, is for the asker.
  */
 export const checkSecret = defineOperation({
@@ -146,7 +147,7 @@ export const checkSecret = defineOperation({
     given: questionAndAnswer.shape.answer,
   }),
   reply: z.object({ isRight: z.boolean() }),
-  refusals: ['realm.unknown', 'user.unknown', 'password.hashing_overloaded', 'key_ring.key_unknown'],
+  refusals: ['realm.unknown', 'password.hashing_overloaded', 'key_ring.key_unknown'],
 });
 
 /** The person stays the same: id, password, groups. The old user id is free from then on, for somebody else. */

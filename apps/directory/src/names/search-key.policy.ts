@@ -4,12 +4,11 @@ import { foldName } from '@countersign/contracts';
 const longestKey = 128;
 
 /**
- * The last name of a user as it is searched and sorted: folded, of which the first 128 units are kept.
+ * A text as it is searched and sorted: folded, of which the first 128 units are kept.
  * @returns null when there is nothing to compare
  */
-export function lastNameKeyOf(properties: Readonly<Record<string, string>>): string | null {
-  const { lastName } = properties;
-  return lastName === undefined ? null : shortened(foldName(lastName)) || null;
+export function searchKeyOf(text: string | undefined): string | null {
+  return text === undefined ? null : shortened(foldName(text)) || null;
 }
 
 /** As much of a folded text as a key holds: a longer prefix finds all whose key begins with this much of it. */

@@ -1,24 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { lastNameKeyOf, shortened } from './last-name-key.policy.js';
+import { searchKeyOf, shortened } from './search-key.policy.js';
 
 /** A third of an 8 KiB page, less what is kept beside the key. */
 const largestIndexedBytes = 2_600;
 
-describe('the key of a last name', () => {
-  it('is the folded name', () => {
-    expect(lastNameKeyOf({ lastName: 'STRASSE' })).toBe(lastNameKeyOf({ lastName: 'straße' }));
+describe('the key that a text is searched by', () => {
+  it('is the folded text', () => {
+    expect(searchKeyOf('STRASSE')).toBe(searchKeyOf('straße'));
   });
 
-  it.each([[{}], [{ lastName: '\u00ad' }], [{ firstName: 'Jane' }]])('is none for %j', (properties) => {
-    expect(lastNameKeyOf(properties)).toBeNull();
+  it.each([undefined, '', '\u00ad'])('is none for %j', (text) => {
+    expect(searchKeyOf(text)).toBeNull();
   });
 
   it('fits an index and is text that PostgreSQL stores, whatever the name', () => {
     const long = fc.string({ unit: fc.constantFrom('\ufdfa', '\u{1d15e}', 'ß', 'a', '\u0390'), maxLength: 2_000 });
     fc.assert(
-      fc.property(long, (lastName) => {
-        const key = lastNameKeyOf({ lastName }) ?? '';
+      fc.property(long, (name) => {
+        const key = searchKeyOf(name) ?? '';
         expect(Buffer.byteLength(key)).toBeLessThan(largestIndexedBytes);
         expect(/\p{Surrogate}/u.test(key)).toBe(false);
       }),
