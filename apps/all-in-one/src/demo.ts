@@ -4,13 +4,13 @@ import {
   createApplication,
   createGroup,
   createRealm,
-  isPropertyKey,
   Problem,
   type ProblemCode,
   permissions,
   registerUser,
   resetPassword,
   showApplication,
+  type UserChangesInput,
 } from '@countersign/contracts';
 import { type Messenger, newAskContext } from '@countersign/messaging';
 import { z } from 'zod';
@@ -38,47 +38,49 @@ const groups = ['SharePoint Visitors', 'SharePoint Developers', 'Administrators'
 interface DemoUser {
   readonly userId: string;
   readonly groups: readonly string[];
-  readonly properties: Readonly<Record<string, string>>;
-  readonly knowledgeBase: Readonly<Record<string, { question: string; answer: string }>>;
+  readonly profile: UserChangesInput;
+}
+
+/** Values by position, from 1. */
+function at(...values: readonly string[]): { position: number; value: string }[] {
+  return values.map((value, index) => ({ position: index + 1, value }));
 }
 
 const administrator: DemoUser = {
   userId: 'administrator',
   groups: ['Administrators'],
-  properties: { firstName: 'Ada', lastName: 'Ministrator', email1: 'administrator@example.com' },
-  knowledgeBase: {},
+  profile: { name: { given: 'Ada', family: 'Ministrator' }, emails: at('administrator@example.com') },
 };
 
 const users: readonly DemoUser[] = [
   {
     userId: 'jdoe',
     groups: ['SharePoint Visitors', 'SharePoint Developers'],
-    properties: {
-      firstName: 'John',
-      lastName: 'Doe',
-      phone1: '+12025550143',
-      phone2: '+12025550144',
-      email1: 'jdoe@example.com',
-      email2: 'john.doe@example.org',
-      pinHash: '1234',
-      auxId1: '123 Anywhere Drive',
-    },
-    knowledgeBase: {
-      kbq1: { question: 'What is your favorite color?', answer: 'red' },
-      helpDeskKb: { question: 'What city were you born in?', answer: 'Alexandria' },
+    profile: {
+      name: { given: 'John', family: 'Doe' },
+      phones: at('+12025550143', '+12025550144'),
+      emails: at('jdoe@example.com', 'john.doe@example.org'),
+      pin: '1234',
+      attributes: { custom1: '123 Anywhere Drive' },
+      questions: {
+        1: { question: 'What is your favorite color?', answer: 'red' },
+        help_desk: { question: 'What city were you born in?', answer: 'Alexandria' },
+      },
     },
   },
   {
     userId: 'jsmith',
     groups: ['SharePoint Visitors'],
-    properties: { firstName: 'Jane', lastName: 'Smith', phone1: '+12025550145', email1: 'jsmith@example.com' },
-    knowledgeBase: {},
+    profile: {
+      name: { given: 'Jane', family: 'Smith' },
+      phones: at('+12025550145'),
+      emails: at('jsmith@example.com'),
+    },
   },
   {
     userId: 'zoë',
     groups: [],
-    properties: { firstName: 'Zoë', lastName: 'Ångström', email1: 'zoe@example.com' },
-    knowledgeBase: {},
+    profile: { name: { given: 'Zoë', family: 'Ångström' }, emails: at('zoe@example.com') },
   },
 ];
 
@@ -125,10 +127,9 @@ export class DemoSeed {
 
   private async seedUser(user: DemoUser): Promise<{ userId: string; password: string }> {
     const password = this.randomness.bytes(15).toString('base64url');
-    const { userId, properties, knowledgeBase } = user;
-    if (!Object.keys(properties).every(isPropertyKey)) throw new Error(`demo user ${userId} has an unknown property`);
+    const { userId, profile } = user;
     const made = await this.unless('user.exists', () =>
-      this.messenger.ask(registerUser, { realm, userId, password, properties, knowledgeBase }, this.asked()),
+      this.messenger.ask(registerUser, { realm, userId, password, ...profile }, this.asked()),
     );
     if (made === undefined) await this.messenger.ask(resetPassword, { realm, userId, password }, this.asked());
     if (user.groups.length > 0) await this.seedMemberships(userId, [...user.groups]);

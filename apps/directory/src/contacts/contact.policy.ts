@@ -71,10 +71,14 @@ function changed(change: Change, known: ContactRecord | undefined, born: () => P
     kind: change.kind ?? known?.kind ?? 'other',
     label: (change.label ?? known?.label) || undefined,
     extension: (change.extension ?? known?.extension) || undefined,
-    details: change.details ?? known?.details,
+    details: nonEmpty(change.details ?? known?.details),
   };
   const isSame = known !== undefined && JSON.stringify(shapeOf(record)) === JSON.stringify(shapeOf(known));
   return isSame ? known : record;
+}
+
+function nonEmpty(details: ContactRecord['details']): ContactRecord['details'] {
+  return details === undefined || Object.keys(details).length === 0 ? undefined : details;
 }
 
 /** What of a record an update can change, in one order, so that two can be compared. */
@@ -92,7 +96,7 @@ export function shown(records: readonly ContactRecord[]): Contacts {
         ...rest,
         ...(label === undefined ? {} : { label }),
         ...(extension === undefined ? {} : { extension }),
-        ...(details === undefined || Object.keys(details).length === 0 ? {} : { details }),
+        ...(details === undefined ? {} : { details }),
         ...(verifiedAt === undefined ? {} : { verifiedAt }),
       }));
   return { emails: of('email'), phones: of('phone') };

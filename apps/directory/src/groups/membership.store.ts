@@ -19,11 +19,13 @@ const holdUsers = {
   text: `
     with wanted as materialized (
       select given.user_key, known.id from unnest($2::text[]) as given (user_key)
-      cross join lateral ${userNamed('$1', 'given.user_key', 'id')} known
+      cross join lateral ${userNamed('$1', 'given.user_key', 'id')} known order by known.id
     )
-    select u.id, wanted.user_key as "userKey" from wanted
-    join directory.user u on u.id = wanted.id and u.realm_id = $1 and ${isStillNamed('wanted.user_key')}
-    order by u.id for key share of u`,
+    select held.id, wanted.user_key as "userKey" from wanted
+    cross join lateral (
+      select u.id from directory.user u where u.id = wanted.id and ${isStillNamed('wanted.user_key')} limit 1
+      for key share
+    ) held`,
 };
 
 const insert = {

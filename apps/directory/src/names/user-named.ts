@@ -12,9 +12,9 @@ export function userNamed(realmId: string, nameKey: string, columns: string): st
   return `(
     (select ${columns} from directory.user where realm_id = ${realmId} and user_key = ${nameKey} limit 1)
     union all
-    (select ${columns} from (
+    (select ${columns} from directory.user where id = (
       select user_uuid from directory.user_alias where realm_id = ${realmId} and alias_key = ${nameKey} limit 1
-    ) alias cross join lateral (select * from directory.user where id = alias.user_uuid limit 1) aliased)
+    ) limit 1)
     limit 1
   )`;
 }

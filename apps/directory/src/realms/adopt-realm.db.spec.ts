@@ -22,7 +22,7 @@ const newRealm = (): Request => ({
 });
 const rowOf = async ({ realmId }: Request) =>
   (await directory.administer('select * from directory.realm where id = $1', [realmId]))[0];
-const withTexts = (text: string) => realmSettings.parse({ passwordTexts: { resetRefused: text } });
+const withTexts = (text: string) => realmSettings.parse({ dialects: { wire: { text } } });
 
 describe('a realm', () => {
   it('is found by its name as soon as it was adopted, and not before', async () => {
@@ -39,22 +39,13 @@ describe('a realm', () => {
     expect(await rowOf(request)).toMatchObject({ required_group_keys: ['staff'] });
   });
 
-  it('shows extended properties by the names that its settings give them', async () => {
-    const request = newRealm();
-    await adopt(request);
-    await adopt({ ...request, settings: realmSettings.parse({ extendedPropertyNames: { ExtProperty1: 'Badge' } }) });
-    expect(await rowOf(request)).toMatchObject({ extended_property_names: { ExtProperty1: 'Badge' } });
-    await adopt(request);
-    expect(await rowOf(request)).toMatchObject({ extended_property_names: {} });
-  });
-
   it('is not set back by older settings that arrive late', async () => {
     const request = newRealm();
     await adopt({ ...request, settings: withTexts('second'), settingsVersion: 2 });
     expect(await adopt({ ...request, settings: withTexts('first'), settingsVersion: 1 })).toEqual({});
     expect(await rowOf(request)).toMatchObject({
       settings_version: 2,
-      settings: { passwordTexts: { resetRefused: 'second' } },
+      settings: { dialects: { wire: { text: 'second' } } },
     });
   });
 
@@ -67,7 +58,7 @@ describe('a realm', () => {
     );
     expect(await rowOf(request)).toMatchObject({
       settings_version: 9,
-      settings: { passwordTexts: { resetRefused: '9' } },
+      settings: { dialects: { wire: { text: '9' } } },
     });
   });
 

@@ -91,14 +91,16 @@ const lockMany = {
       select given.position, given.realm_id, given.user_key, known.id
       from unnest($1::uuid[], $2::text[]) with ordinality as given (realm_id, user_key, position)
       cross join lateral ${userNamed('given.realm_id', 'given.user_key', 'id')} known
+      order by known.id
     )
     select wanted.position::int as position, u.id, u.realm_id as "realmId", u.user_id as "userId", u.user_key as "userKey",
       u.aliases, u.state, u.state_reason as "stateReason", ${fieldsSql}, u.sealed_secrets as "sealedSecrets",
       ${writeRulesSql('u.realm_id')} as rules
     from wanted
-    join directory.user u on u.id = wanted.id and u.realm_id = wanted.realm_id and ${isStillNamed('wanted.user_key')}
-    order by u.id
-    for no key update of u`,
+    cross join lateral (
+      select * from directory.user u where u.id = wanted.id and ${isStillNamed('wanted.user_key')} limit 1
+      for no key update
+    ) u`,
 };
 
 const saveMany = {
