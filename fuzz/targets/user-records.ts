@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Failure } from '../../apps/cli/src/output/failure.js';
 import { csvRow, readCsv } from '../../apps/cli/src/records/csv.js';
-import { readGroupList, writeGroupList } from '../../apps/cli/src/records/group-list.js';
 import { readJsonLines } from '../../apps/cli/src/records/json-lines.js';
+import { readNameList, writeNameList } from '../../apps/cli/src/records/name-list.js';
 import type { RawRecord } from '../../apps/cli/src/records/user-record.js';
 import { holds, holdsSame, type Target } from '../target.js';
 
@@ -94,7 +94,7 @@ export const csv: Target = {
       if (typeof whole === 'string') holds(typeof other === 'string', `refused too in pieces of ${size}`);
       else holdsSame(shown(other), shown(whole), `cut into pieces of ${size}`);
     }
-    const groups = readGroupList(input.toString('utf8'));
-    holdsSame(readGroupList(writeGroupList(groups)), groups, 'groups in a cell, written anew');
+    const groups = readNameList(input.toString('utf8'));
+    holdsSame(readNameList(writeNameList(groups)), groups, 'groups in a cell, written anew');
   },
 };
