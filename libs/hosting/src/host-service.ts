@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { systemClock, systemRandomness } from '@countersign/clock';
 import { type OwningService, productVersion } from '@countersign/contracts';
 import { type HashParameters, PasswordHasher } from '@countersign/hashing';
-import { Bus, busOptionsOf, CountersignServer, MessagingModule } from '@countersign/messaging';
+import { Bus, busOptionsOf } from '@countersign/messaging';
+import { CountersignServer, MessagingModule } from '@countersign/messaging/server';
 import {
   createLogger,
   type Logger,
@@ -10,6 +11,7 @@ import {
   NestLogger,
   type Readiness,
   type RunningService,
+  ShutdownStack,
   startHealthServer,
 } from '@countersign/observability';
 import { Outbox, Relay } from '@countersign/outbox';
@@ -19,7 +21,6 @@ import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type Chore, Chores } from './chores.js';
 import { warnUnlessDurable } from './durability.js';
-import { OpenedParts } from './opened-parts.js';
 import { serviceModule } from './service-module.js';
 import type { HostedServiceSettings } from './service-settings.js';
 
@@ -56,25 +57,17 @@ export interface ServicePlan {
 export async function hostService(plan: ServicePlan): Promise<RunningService> {
   const { LOG_LEVEL: level, COUNTERSIGN_INSTANCE: instance } = plan.settings;
   const logger = createLogger({ service: plan.service, instance, level });
-  const opened = new OpenedParts(logger);
+  const opened = new ShutdownStack(logger);
   try {
     const url = await open(plan, logger, opened);
-    let closing: Promise<void> | undefined;
-    return {
-      name: plan.service,
-      url,
-      close() {
-        closing ??= opened.closeAll();
-        return closing;
-      },
-    };
+    return { name: plan.service, url, close: () => opened.closeAll() };
   } catch (error) {
     await opened.closeAll();
     throw error;
   }
 }
 
-async function open(plan: ServicePlan, logger: Logger, opened: OpenedParts): Promise<string> {
+async function open(plan: ServicePlan, logger: Logger, opened: ShutdownStack): Promise<string> {
   const { service, settings, migrations } = plan;
   const metrics = new Metrics(service);
   metrics.collectProcess();
@@ -131,7 +124,7 @@ function startChores(
   app: INestApplicationContext,
   logger: Logger,
   metrics: Metrics,
-  opened: OpenedParts,
+  opened: ShutdownStack,
 ): void {
   const chores = new Chores(logger, metrics);
   opened.keep({
