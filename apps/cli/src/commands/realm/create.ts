@@ -10,7 +10,11 @@ import { realmFacts } from './view.js';
 export async function createRealmCommand(invocation: Invocation): Promise<undefined> {
   const profile = realmProfiles.find((known) => known === invocation.given.text('profile'));
   const settings = withoutNulls(givenSettings(invocation, 1));
-  const request = { realm: word(invocation, 0), ...(profile === undefined ? {} : { profile }), settings };
+  const request = {
+    realm: word(invocation, 0),
+    ...(profile === undefined ? {} : { profile }),
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
+  };
   if (saidInsteadOfDone(invocation, createRealm, request)) return;
   const realm = await askOnce(invocation, createRealm, request);
   printOne(invocation.terminal, realm, realmFacts(realm));
