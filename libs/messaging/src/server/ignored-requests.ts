@@ -6,7 +6,7 @@ const quietMs = 10_000;
 
 /**
  * Counts what is neither run nor answered, and logs it without a word of its content: once per subject and reason in
- * ten seconds, with the number since, so that nobody can fill the log.
+ * ten seconds, with the number since, so that a flood of them cannot fill the log.
  */
 export class IgnoredRequests {
   private readonly seen = new Map<string, { since: number; quietUntil: number }>();
