@@ -10,6 +10,7 @@ import * as directoryRealmOperations from './directory/realm.js';
 import * as userOperations from './directory/user.js';
 import type { EventDefinition } from './event.js';
 import type { Operation } from './operation.js';
+import { commonEventsOf } from './service-events.js';
 import { commonOperationsOf } from './service-operations.js';
 import type { OwningService } from './services.js';
 
@@ -23,6 +24,11 @@ export type RunningService = (typeof runningServices)[number];
 export const commonOperations = Object.freeze({
   authentication: commonOperationsOf('authentication'),
   directory: commonOperationsOf('directory'),
+} satisfies Record<RunningService, unknown>);
+
+export const commonEvents = Object.freeze({
+  authentication: commonEventsOf('authentication'),
+  directory: commonEventsOf('directory'),
 } satisfies Record<RunningService, unknown>);
 
 function isOperation(value: unknown): value is Operation {
@@ -52,7 +58,7 @@ export const operations: readonly Operation[] = Object.freeze(
 
 /** Every event, once, by type. */
 export const events: readonly EventDefinition[] = Object.freeze(
-  [authenticationEvents, directoryEvents]
+  [authenticationEvents, directoryEvents, ...Object.values(commonEvents)]
     .flatMap((module) => Object.values(module))
     .filter(isEvent)
     .sort((a, b) => (a.type < b.type ? -1 : 1)),
