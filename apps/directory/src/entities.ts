@@ -2,7 +2,6 @@ import { OutboxHead, OutboxRow } from '@countersign/outbox';
 import { IdempotencyRecord } from '@countersign/persistence';
 import { GroupEntity } from './groups/group.entity.js';
 import { MembershipEntity } from './groups/membership.entity.js';
-import { KeyRotationEntity } from './key-ring/key-rotation.entity.js';
 import { RealmEntity } from './realms/realm.entity.js';
 import { ErasedUserEntity } from './users/erased-user.entity.js';
 import { UserEntity } from './users/user.entity.js';
@@ -18,7 +17,6 @@ export const entities = Object.freeze([
   ErasedUserEntity,
   GroupEntity,
   MembershipEntity,
-  KeyRotationEntity,
   OutboxRow,
   OutboxHead,
   IdempotencyRecord,

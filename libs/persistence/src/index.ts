@@ -11,7 +11,6 @@ export * from './migration-level.js';
 export * from './naming-law.js';
 export * from './persistence.module.js';
 export * from './refused.js';
-export * from './sealed-records.js';
 export * from './session-lock.js';
 export * from './sql-log.js';
 export * from './statement.js';

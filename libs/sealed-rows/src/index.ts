@@ -7,6 +7,7 @@
  * operation `key-ring.show` counts what each key still guards: an old key may leave the ring when that is nothing.
  * {@link SealedRowsModule} wires all of it; {@link sealedRowsMigrationSql} makes the table it needs.
  */
+export { answersSealedBy, idempotencyAnswers } from './idempotency-answers.js';
 export { Reseal, type Resealing } from './reseal.js';
 export { type KeyType, type SealedColumn, type SealedColumnDeclaration, sealedColumn } from './sealed-column.js';
 export { SealedRowsModule, type SealedRowsOptions } from './sealed-rows.module.js';

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { KeyRingModule } from '../key-ring/key-ring.module.js';
 import { RealmsModule } from '../realms/realms.module.js';
 import { ApplicationHandlers } from './application.handlers.js';
 import { ApplicationStore } from './application.store.js';
@@ -16,7 +15,7 @@ import { ShowApplication } from './show-application.js';
 import { ShowCredential } from './show-credential.js';
 
 @Module({
-  imports: [KeyRingModule, RealmsModule],
+  imports: [RealmsModule],
   controllers: [ApplicationHandlers, CredentialHandlers],
   providers: [
     ApplicationStore,

@@ -5,5 +5,6 @@
  * asks imports `@countersign/messaging` and loads nothing of it.
  */
 export { CountersignServer, type CountersignServerOptions } from './countersign-server.js';
+export { handlerOf } from './handler-of.js';
 export { Handles } from './handles.js';
 export { MessagingModule, type MessagingOptions } from './messaging.module.js';
