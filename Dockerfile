@@ -50,7 +50,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/libs/hashing/package.json ./libs/hashing/package.json
 COPY --from=build /app/libs/hashing/worker ./libs/hashing/worker
 
-# each service as authentication: npm run docs
+# each service, like authentication: npm run docs writes the others
 FROM hashing AS authentication
 COPY --from=build /app/apps/authentication/bundle ./apps/authentication/bundle
 ENTRYPOINT ["node", "apps/authentication/bundle/main.js"]
@@ -70,7 +70,7 @@ COPY --from=build /app/apps/cli/bundle ./apps/cli/bundle
 USER 0:0
 RUN for folder in \
       /secrets/gateway \
-      # each service as authentication: npm run docs
+      # each service, like authentication: npm run docs writes the others
       /secrets/authentication /secrets/authentication-owner \
       /secrets/directory /secrets/directory-owner \
       # end of each service

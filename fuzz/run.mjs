@@ -69,11 +69,12 @@ async function load() {
 const sourcesOfOurs = {
   name: 'sources-of-ours',
   setup(plugin) {
-    plugin.onResolve({ filter: /^@countersign\/[^/]+$/ }, ({ path }) => ({
-      path: join(root, 'libs', path.split('/')[1], 'src', 'index.ts'),
-    }));
+    plugin.onResolve({ filter: /^@countersign\// }, ({ path }) => {
+      const [, library, ...door] = path.split('/');
+      return { path: join(root, 'libs', library, 'src', ...door, 'index.ts') };
+    });
     plugin.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      kind === 'entry-point' || path.startsWith('@countersign/') ? undefined : { path, external: true },
+      kind === 'entry-point' ? undefined : { path, external: true },
     );
   },
 };

@@ -88,8 +88,6 @@ await Promise.all(
       bundle: true,
       // the command line loads the code of a command when it runs
       splitting: program === 'cli',
-      // in pieces, the order of modules is not kept: decorators need this one before all others
-      inject: program === 'cli' ? ['node_modules/reflect-metadata/Reflect.js'] : [],
       platform: 'node',
       format: 'esm',
       target: 'node20',

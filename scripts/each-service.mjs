@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** The service whose part people write. */
 const model = 'authentication';
-const begin = /^[ \t]*# each service as authentication: npm run docs$/;
+const begin = /^[ \t]*# each service, like authentication: npm run docs writes the others$/;
 const end = /^[ \t]*# end of each service$/;
 /** Every service has a manifest of its own; that of the model begins with the first of these lines. */
 const modelHead = '# The files of the other services are copies of this one with their names: npm run docs.\n';

@@ -6,9 +6,13 @@ import { deploymentFiles, withEachService } from './each-service.mjs';
 
 const root = join(import.meta.dirname, '..');
 const block = (...lines) =>
-  ['before', '  # each service as authentication: npm run docs', ...lines, '  # end of each service', 'after'].join(
-    '\n',
-  );
+  [
+    'before',
+    '  # each service, like authentication: npm run docs writes the others',
+    ...lines,
+    '  # end of each service',
+    'after',
+  ].join('\n');
 const services = ['authentication', 'directory'];
 
 describe('a part that repeats for each service', () => {

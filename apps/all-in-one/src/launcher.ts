@@ -1,5 +1,5 @@
 import { systemRandomness } from '@countersign/clock';
-import { runningServices } from '@countersign/contracts';
+import { runningServices, startOrder } from '@countersign/contracts';
 import { lockFolder } from '@countersign/embedded';
 import { settings as gatewaySettings, startGateway } from '@countersign/gateway/service';
 import { hostService } from '@countersign/hosting';
@@ -106,7 +106,7 @@ async function startServices(
   const inherited = { ...environment, NATS_URL_FILE: undefined, DATABASE_URL_FILE: undefined };
   const common = { ...inherited, LOG_LEVEL: settings.LOG_LEVEL, COUNTERSIGN_PORT: '0' };
   const started: RunningService[] = [];
-  for (const service of [...runningServices].reverse()) {
+  for (const service of startOrder) {
     progress.step(`starting ${service}`);
     const forOwner = ownerEnvironment(servers.addresses, service);
     started.push(shutdown.keep(await hostService(plans[service], { ...common, ...own[service], ...forOwner })));

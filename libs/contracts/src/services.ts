@@ -1,6 +1,5 @@
 /**
- * The list of services, in the order of asking: a service asks only services below it, so they start from the last to the
- * first.
+ * The list of services, in the order of asking: a service asks only services below it.
  *
  * What names services one by one comes from this list. `npm run docs` writes the parts of the Dockerfile, of
  * docker-compose.yml and of k8s/ that repeat for each service. The compiler refuses a running service that has no contract
@@ -27,6 +26,8 @@ export type RunningService = {
 export const runningServices: readonly RunningService[] = Object.freeze(
   services.filter((service): service is RunningService => stages[service] === 'running'),
 );
+/** The running services in an order in which each starts after those that it asks. */
+export const startOrder: readonly RunningService[] = Object.freeze([...runningServices].reverse());
 
 /**
  * Who may be a user of the bus. `gateway` and the services are processes of ours; `operator` is a person with the

@@ -1,15 +1,15 @@
 /**
- * Operations asked over NATS, and what both sides agree on. A process joins as one user of the bus ({@link Bus}) and
- * asks by {@link Messenger}: each ask has a deadline, an idempotency key, a trace and somebody who acts
- * ({@link AskContext}), is parsed both ways, and ends in its reply or in a `Problem`, before the deadline.
+ * Operations asked over NATS, and what both sides of the bus agree on. A process joins as one user of the bus ({@link Bus})
+ * and asks with {@link Messenger}. Each ask carries a deadline, an idempotency key, a trace and the actor
+ * ({@link AskContext}); request and reply are parsed; it ends in the reply or in a `Problem`, before the deadline.
  *
- * What one event-loop turn asks of one subject shares a message ({@link CoalescingClient}); a lone ask waits for
- * nobody. Who asks is told from the subject that was asked, and answers go to the asker's own inbox only (guarantee
- * G10): {@link askSubjectOf} and {@link answerSubjectsOf} are what the permissions of the bus are made from.
+ * {@link CoalescingClient} sends what one event-loop turn asks of one subject as one message. A lone ask is sent at once.
+ * The subject that was asked proves who asks, and answers go to the inbox of the asker only (guarantee G10):
+ * {@link askSubjectOf} and {@link answerSubjectsOf} are what the permissions of the bus are made from.
  *
- * Rooms: `wire` (what a message holds), `connection` (one connection, kept up), `client` (asks), `server` (answers).
- * The answering side loads Nest and has a door of its own, `@countersign/messaging/server`. Events are not sent from
- * here: they go through the outbox.
+ * Rooms: `wire` (what a message holds), `connection` (one connection, kept up), `client` (asks), `server` (answers). The
+ * answering side loads Nest; its entry is `@countersign/messaging/server`. Events do not go through this library but
+ * through the outbox.
  */
 export { CoalescingClient, type CoalescingClientOptions } from './client/coalescing-client.js';
 export { Messenger } from './client/messenger.js';

@@ -1,8 +1,10 @@
 /**
- * The answering side of the bus, in a Nest application. A use case binds its method to an operation by {@link Handles};
- * {@link CountersignServer} is the strategy of the microservice that answers them; {@link MessagingModule} gives a
- * module the `Messenger`, for what asks further. Here is everything of messaging that loads Nest: a program that only
- * asks imports `@countersign/messaging` and loads nothing of it.
+ * The answering side of the bus, for Nest applications. {@link Handles} binds a method of a use case to an operation,
+ * {@link CountersignServer} is the strategy of the microservice that answers them, and {@link MessagingModule} provides the
+ * `Messenger` to a module that asks other services.
+ *
+ * Everything of messaging that loads Nest is here. A program that only asks imports `@countersign/messaging` and loads none
+ * of it.
  */
 export { CountersignServer, type CountersignServerOptions } from './countersign-server.js';
 export { handlerOf } from './handler-of.js';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { step } from './progress.mjs';
+import { step } from '../scripts/progress.mjs';
 
 /**
  * Installs what the measurements compare with, into `bench/node_modules`: apart from the product, which never sees it.

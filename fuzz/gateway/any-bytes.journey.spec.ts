@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { fuzzGateway } from '../../fuzz/gateway/fuzz-gateway.js';
+import { fuzzGateway } from './fuzz-gateway.js';
 
 /** A taste of `npm run fuzz -- gateway`, the same conversations each time. */
 it('a gateway answers any bytes sensibly or hangs up, in time, lives on and serves others', async () => {

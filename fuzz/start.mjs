@@ -1,7 +1,7 @@
 /** `npm run fuzz [-- <target> ...]`: alone enough on a fresh clone. Prepares, bundles the targets, feeds them. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { prepareOrExit } from './prepare-or-exit.mjs';
+import { prepareOrExit } from '../scripts/prepare-or-exit.mjs';
 
 const USAGE = `usage: npm run fuzz [-- <target> ...] [--minutes <n>] [--seconds <n>] [--seed <n>] [--list]
        npm run fuzz -- <target> --input <base64>
@@ -21,7 +21,7 @@ const options = readOptions();
 if (options !== undefined) {
   process.chdir(root);
   await prepareOrExit(root);
-  const { runFuzz } = await import('../fuzz/run.mjs');
+  const { runFuzz } = await import('./run.mjs');
   process.exitCode = await runFuzz(options);
 }
 

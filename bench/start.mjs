@@ -1,8 +1,8 @@
 /** `npm run bench [-- <row> ... --quick --json <file>]`: alone enough on a fresh clone. Prepares, installs rivals, measures. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { prepareOrExit } from '../scripts/prepare-or-exit.mjs';
 import { installRivals } from './install-rivals.mjs';
-import { prepareOrExit } from './prepare-or-exit.mjs';
 
 const USAGE = `usage: npm run bench [-- <row> ...] [--quick] [--json <file>]
 
@@ -18,7 +18,7 @@ const options = readOptions();
 if (options !== undefined) {
   await prepareOrExit(root);
   await installRivals(root);
-  const { run } = await import('../bench/run.mjs');
+  const { run } = await import('./run.mjs');
   process.exitCode = await run(options);
 }
 
