@@ -97,7 +97,7 @@ export async function openAuthentication(runtimeUrl: string, options: OpenOption
 
 export async function createRealm(service: OpenAuthentication, profile: RealmProfile = 'compat'): Promise<string> {
   const realm = `r-${randomUUID().slice(0, 8)}`;
-  await service.get(CreateRealm).run({ realm, profile, settings: defaultRealmSettings }, asked());
+  await service.get(CreateRealm).create({ realm, profile, settings: defaultRealmSettings }, asked());
   return realm;
 }
 
@@ -108,5 +108,5 @@ export async function createApplication(
   realm?: string,
 ): Promise<{ applicationId: string; applicationKey: string }> {
   const name = realm ?? (await createRealm(service));
-  return service.get(CreateApplication).run({ realm: name, name: 'spec', permissions: ['authentication'] }, asked());
+  return service.get(CreateApplication).create({ realm: name, name: 'spec', permissions: ['authentication'] }, asked());
 }

@@ -18,7 +18,9 @@ const doneEvents = () =>
 describe('after the key ring was rotated', () => {
   it('everything is sealed anew, opens as before, and is told once', async () => {
     const realm = await spec.realm();
-    await spec.get(RegisterUser).run({ realm, userId: 'jdoe', password, properties: {}, knowledgeBase: {} }, asked());
+    await spec
+      .get(RegisterUser)
+      .register({ realm, userId: 'jdoe', password, properties: {}, knowledgeBase: {} }, asked());
     const made: { applicationId: string; applicationKey: string }[] = [];
     for (let n = 0; n < 46; n += 1) {
       made.push(...(await Promise.all(Array.from({ length: 5 }, () => spec.application(realm)))));
@@ -37,10 +39,10 @@ describe('after the key ring was rotated', () => {
     expect(walks[0].resealed + walks[1].resealed).toBe(231 + answers);
     expect((await spec.get(ShowKeyRing).show()).sealed).toEqual([{ keyId: after, count: 231, isInRing: true }]);
     for (const { applicationId, applicationKey } of made.slice(0, 5)) {
-      expect((await spec.get(ShowCredential).run({ applicationId })).keys[0]?.key).toBe(applicationKey);
+      expect((await spec.get(ShowCredential).show({ applicationId })).keys[0]?.key).toBe(applicationKey);
     }
     const change = { realm, userId: 'jdoe', currentPassword: password, newPassword: `${password} 2` };
-    await spec.get(ChangePassword).run({ ...change, reportAccountState: true }, asked());
+    await spec.get(ChangePassword).change({ ...change, reportAccountState: true }, asked());
     expect(await doneEvents()).toEqual([{ details: { keyId: after, count: 231 } }]);
     await spec.get(Reseal).run();
     expect(await doneEvents()).toHaveLength(1);

@@ -27,17 +27,17 @@ export const authentication: ServicePlan = Object.freeze({
   entities,
   sealedColumns: [applicationKeys, passwordHashes],
   features: [RealmsModule, ApplicationsModule, ClaimsModule, RealmSettingsModule, PasswordsModule, UsersModule],
-  prepare: (app) => app.get(ClaimKeeper).run(),
+  prepare: (app) => app.get(ClaimKeeper).keep(),
   jobs: (app) => [
     // well below the lead of the horizon
-    { name: 'keep claims', everyMs: 500, run: () => app.get(ClaimKeeper).run() },
-    { name: 'prune claims', everyMs: 30_000, run: () => app.get(PruneClaims).run() },
-    { name: 'report replays', everyMs: 60_000, run: () => app.get(ReportReplays).run() },
+    { name: 'keep claims', everyMs: 500, run: () => app.get(ClaimKeeper).keep() },
+    { name: 'prune claims', everyMs: 30_000, run: () => app.get(PruneClaims).prune() },
+    { name: 'report replays', everyMs: 60_000, run: () => app.get(ReportReplays).report() },
     { name: 'adopt realms', everyMs: 5_000, run: () => app.get(AdoptRealms).run() },
-    { name: 'settle reservations', everyMs: 15_000, run: () => app.get(SettleReservations).run() },
+    { name: 'settle reservations', everyMs: 15_000, run: () => app.get(SettleReservations).sweep() },
   ],
   finish: async (app) => {
-    await app.get(ReportReplays).run();
+    await app.get(ReportReplays).report();
   },
   checks: async (app) => ({ claims: (await app.get(ClaimKeeper).judgesPresentDates()) ? 'up' : 'down' }),
 } satisfies ServicePlan);

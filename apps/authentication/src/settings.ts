@@ -1,6 +1,6 @@
 import { hostedSettings } from '@countersign/hosting';
 import { defineSettings, flag, type SettingsOf, wholeNumber } from '@countersign/settings';
-import { longestSkewSeconds } from './claims/longest-skew.js';
+import { longestSkewSeconds } from './claims/claim-epoch.policy.js';
 
 /** Everything the authentication service can be told from outside. */
 export const settings = defineSettings('authentication', {
