@@ -1,7 +1,5 @@
-import { settings as authenticationSettings, startAuthentication } from '@countersign/authentication/service';
 import { systemRandomness } from '@countersign/clock';
-import { runningServices, type RunningService as ServiceWithTables } from '@countersign/contracts';
-import { settings as directorySettings, startDirectory } from '@countersign/directory/service';
+import { runningServices, startOrder } from '@countersign/contracts';
 import { lockFolder } from '@countersign/files';
 import { settings as gatewaySettings, startGateway } from '@countersign/gateway/service';
 import { Bus, Messenger } from '@countersign/messaging';
@@ -21,6 +19,7 @@ import { waitUntilReady } from './readiness.js';
 import { openSecrets, type Secrets } from './secrets.js';
 import { type Servers, startServers } from './servers.js';
 import { ownerEnvironment, serviceEnvironments, writeEnvironmentFiles } from './service-environment.js';
+import { starts } from './services.js';
 import type { AllInOneSettings } from './settings.js';
 import { keepStreams } from './streams.js';
 
@@ -103,19 +102,14 @@ async function startServices(
   shutdown: ShutdownStack,
 ): Promise<RunningService> {
   const own = serviceEnvironments(servers.addresses, folder);
-  const forOwner = (service: ServiceWithTables) => ownerEnvironment(servers.addresses, service);
   const inherited = { ...environment, NATS_URL_FILE: undefined, DATABASE_URL_FILE: undefined };
   const common = { ...inherited, LOG_LEVEL: settings.LOG_LEVEL, COUNTERSIGN_PORT: '0' };
-  progress.step('starting the directory');
-  const directory = shutdown.keep(
-    await startDirectory(directorySettings.parse({ ...common, ...own.directory, ...forOwner('directory') })),
-  );
-  progress.step('starting authentication');
-  const authentication = shutdown.keep(
-    await startAuthentication(
-      authenticationSettings.parse({ ...common, ...own.authentication, ...forOwner('authentication') }),
-    ),
-  );
+  const started: RunningService[] = [];
+  for (const service of startOrder) {
+    progress.step(`starting ${service}`);
+    const forOwner = ownerEnvironment(servers.addresses, service);
+    started.push(shutdown.keep(await starts[service]({ ...common, ...own[service], ...forOwner })));
+  }
   progress.step('starting the gateway');
   const port = String(settings.COUNTERSIGN_PORT);
   const gateway = shutdown.keep(
@@ -123,7 +117,7 @@ async function startServices(
   );
   writeEnvironmentFiles(own, servers.addresses, folder);
   progress.step('waiting until every service is ready');
-  await waitUntilReady([directory, authentication, gateway]);
+  await waitUntilReady([...started, gateway]);
   return gateway;
 }
 

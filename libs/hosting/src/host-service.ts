@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { systemClock, systemRandomness } from '@countersign/clock';
 import { type OwningService, productVersion } from '@countersign/contracts';
 import { type HashParameters, PasswordHasher } from '@countersign/hashing';
-import { Bus, busOptionsOf, CountersignServer, MessagingModule } from '@countersign/messaging';
+import { Bus, busOptionsOf } from '@countersign/messaging';
+import { CountersignServer, MessagingModule } from '@countersign/messaging/server';
 import {
   createLogger,
   type Logger,

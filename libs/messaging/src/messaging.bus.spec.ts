@@ -6,20 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { MessagePattern, Payload } from '@nestjs/microservices';
 import fc from 'fast-check';
-import { firstValueFrom, of } from 'rxjs';
 import { z } from 'zod';
-import {
-  type Asked,
-  askSubjectOf,
-  Bus,
-  CoalescingClient,
-  CountersignServer,
-  Handles,
-  Messenger,
-  newAskContext,
-} from './index.js';
+import { type Asked, askSubjectOf, Bus, CoalescingClient, Messenger, newAskContext } from './index.js';
+import { CountersignServer, Handles } from './server/index.js';
 
 const say = defineOperation({
   subject: 'countersign.v1.directory.echo.say',
@@ -49,11 +39,6 @@ class EchoHandlers {
     if (mode === 'hold') await new Promise<void>((resolve) => held.set(value, resolve));
     if (mode === 'large') return { value: 'x'.repeat(2_000_000) };
     return { value, caller: asked.caller, asked: mode === 'context' ? asked : undefined, column: 'stray' };
-  }
-
-  @MessagePattern('countersign.v1.directory.plain.double')
-  double(@Payload() data: { n: number }) {
-    return of({ n: data.n * 2 });
   }
 }
 
@@ -85,7 +70,6 @@ beforeAll(async () => {
     bus: serviceBus,
     service: 'directory',
     logger: testLogger(lines),
-    plainAskedBy: ['gateway'],
     maxRunning: 12_000,
   });
   service = await NestFactory.createMicroservice(EchoModule, { strategy, logger: false, abortOnError: false });
@@ -366,12 +350,6 @@ describe('a service', () => {
     await eventually(() => answers.length === 2);
     sub.unsubscribe();
     expect(answers.map((message) => message.headers?.get('Nats-Service-Error-Code'))).toEqual(['400', '413']);
-  });
-
-  it("takes a plain handler of Nest's beside its operations, through Nest's own client side", async () => {
-    expect(await firstValueFrom(client.send('countersign.v1.directory.plain.double', { n: 21 }))).toEqual({ n: 42 });
-    const refused = firstValueFrom(client.send(say.subject, { mode: 'refuse', value: '' }));
-    await expect(refused).rejects.toMatchObject({ code: 'user.unknown' });
   });
 });
 

@@ -6,15 +6,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { z } from 'zod';
-import {
-  Bus,
-  CoalescingClient,
-  CountersignServer,
-  type CountersignServerOptions,
-  Handles,
-  Messenger,
-  newAskContext,
-} from './index.js';
+import { Bus, CoalescingClient, Messenger, newAskContext } from './index.js';
+import { CountersignServer, type CountersignServerOptions, Handles } from './server/index.js';
 
 const show = defineOperation({
   subject: 'countersign.v1.directory.place.show',

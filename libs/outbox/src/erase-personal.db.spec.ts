@@ -7,7 +7,6 @@ import {
   migrate,
   migrationName,
   openDataSource,
-  poolOf,
   UnitOfWork,
 } from '@countersign/persistence';
 import { databaseWithRoles, type ServiceTestDatabase, testLogger } from '@countersign/testing';
@@ -64,7 +63,7 @@ beforeAll(async () => {
     statementTimeoutMs: 30_000,
     logger: testLogger(),
   });
-  database = new Database(poolOf(dataSource), 200);
+  database = new Database(dataSource, 200);
   unit = new UnitOfWork(database, new IdempotencyRecords(answersInClear));
   session = await RelaySession.open(place.runtimeUrl, 'directory');
   administrator = new pg.Client({ connectionString: place.url });

@@ -7,7 +7,6 @@ import {
   migrate,
   migrationName,
   openDataSource,
-  poolOf,
   type Transaction,
   UnitOfWork,
 } from '@countersign/persistence';
@@ -191,7 +190,7 @@ beforeEach(async () => {
     statementTimeoutMs: 5_000,
     logger: testLogger(),
   });
-  database = new Database(poolOf(dataSource), 100);
+  database = new Database(dataSource, 100);
   unit = new UnitOfWork(database, new IdempotencyRecords(answersInClear));
   closing = [];
   asked = 0;

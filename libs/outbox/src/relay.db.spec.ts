@@ -8,7 +8,6 @@ import {
   migrate,
   migrationName,
   openDataSource,
-  poolOf,
   refuse,
   type Transaction,
   UnitOfWork,
@@ -79,6 +78,7 @@ async function openWriter(): Promise<{ tx: Transaction; commit(): Promise<void> 
       const text = typeof statement === 'string' ? statement : statement.text;
       return (await client.query(text, values as unknown[])).rows as Row[];
     },
+    repository: (entity) => dataSource.getRepository(entity),
     afterCommit: () => undefined,
   };
   return {
@@ -101,7 +101,7 @@ beforeEach(async () => {
     statementTimeoutMs: 5_000,
     logger: testLogger(),
   });
-  database = new Database(poolOf(dataSource), 200);
+  database = new Database(dataSource, 200);
   unit = new UnitOfWork(database, new IdempotencyRecords(answersInClear));
   outbox = new Outbox(new FixedClock(1_800_000_000_000), new SeededRandomness('outbox'));
   closing = [];

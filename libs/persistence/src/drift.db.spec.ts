@@ -11,7 +11,7 @@ import {
   type Relation,
   Unique,
 } from 'typeorm';
-import { Database, findDrift, openDataSource, poolOf } from './index.js';
+import { Database, findDrift, openDataSource } from './index.js';
 
 @Entity('owner')
 class Owner {
@@ -69,7 +69,7 @@ beforeAll(async () => {
     statementTimeoutMs: 2_000,
     logger: testLogger(),
   });
-  database = new Database(poolOf(dataSource), 10);
+  database = new Database(dataSource, 10);
   for (const statement of sql) await database.query(statement);
 });
 afterAll(async () => {

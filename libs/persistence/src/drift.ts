@@ -1,6 +1,5 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
-import { poolOf } from './data-source.js';
 import { Database } from './database.js';
 import { type LiveKey, type LiveSchema, readLiveSchema } from './live-schema.js';
 import { migrationTable } from './migrate.js';
@@ -13,7 +12,7 @@ import { migrationTable } from './migrate.js';
  */
 export async function findDrift(dataSource: DataSource): Promise<string[]> {
   const schema = (dataSource.options as { schema?: string }).schema ?? 'public';
-  const live = await readLiveSchema(new Database(poolOf(dataSource), 1), schema);
+  const live = await readLiveSchema(new Database(dataSource, 1), schema);
   const entities = dataSource.entityMetadatas;
   const known = new Set([...entities.map((entity) => entity.tableName), migrationTable]);
   return [

@@ -9,7 +9,6 @@ import {
   IdempotencyRecords,
   idempotencyRecordSql,
   openDataSource,
-  poolOf,
   UnitOfWork,
 } from './index.js';
 
@@ -40,7 +39,7 @@ async function open(): Promise<Database> {
     logger: testLogger(),
   });
   sources.push(dataSource);
-  return new Database(poolOf(dataSource), 100);
+  return new Database(dataSource, 100);
 }
 
 interface Adding {

@@ -3,7 +3,7 @@ import type { Metrics } from '@countersign/observability';
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { AnswerSeal } from './answer-seal.js';
-import { type DataSourceOptions, openDataSource, poolOf } from './data-source.js';
+import { type DataSourceOptions, openDataSource } from './data-source.js';
 import { Database } from './database.js';
 import { IdempotencyRecords, sweepIdempotencyRecords } from './idempotency-records.js';
 import { SealedRecords } from './sealed-records.js';
@@ -46,7 +46,7 @@ export class PersistenceModule implements OnApplicationShutdown {
       {
         provide: Database,
         inject: [DataSource],
-        useFactory: (dataSource: DataSource) => new Database(poolOf(dataSource), options.queueLimit ?? 500),
+        useFactory: (dataSource: DataSource) => new Database(dataSource, options.queueLimit ?? 500),
       },
       {
         provide: UnitOfWork,

@@ -11,7 +11,6 @@ import {
   IdempotencyRecords,
   idempotencyRecordSql,
   openDataSource,
-  poolOf,
   SealedRecords,
   UnitOfWork,
 } from './index.js';
@@ -43,7 +42,7 @@ beforeAll(async () => {
     statementTimeoutMs: 5_000,
     logger: testLogger(),
   });
-  database = new Database(poolOf(dataSource), 500);
+  database = new Database(dataSource, 500);
   const current = () => parseKeyRing(ring);
   const seal = answersSealedWith({ current, knowing: (keyId) => (current().has(keyId) ? current() : undefined) });
   unit = new UnitOfWork(database, new IdempotencyRecords(seal));

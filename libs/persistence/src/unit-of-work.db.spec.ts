@@ -10,7 +10,6 @@ import {
   IdempotencyRecords,
   idempotencyRecordSql,
   openDataSource,
-  poolOf,
   refuse,
   sweepIdempotencyRecords,
   type Transaction,
@@ -44,7 +43,7 @@ async function open(poolSize = 8, seal: AnswerSeal = answersInClear): Promise<[D
     logger: testLogger(),
   });
   sources.push(dataSource);
-  const opened = new Database(poolOf(dataSource), 100);
+  const opened = new Database(dataSource, 100);
   return [opened, new UnitOfWork(opened, new IdempotencyRecords(seal))];
 }
 
@@ -180,7 +179,7 @@ describe('the pool', () => {
       logger: testLogger(),
     });
     sources.push(dataSource);
-    const narrow = new Database(poolOf(dataSource), 1);
+    const narrow = new Database(dataSource, 1);
     const busy = narrow.query('select pg_sleep(0.5)');
     const waiting = narrow.query('select 1');
     await expect(narrow.query('select 1')).rejects.toMatchObject({ code: 'store.unavailable' });

@@ -62,6 +62,12 @@ export const noEnum = confined(
   nowhere,
   'enum A { B }',
 );
+export const noQuotingFinder = confined(
+  'nothing is found by a finder whose error quotes what it looked for',
+  /\b(findOne|findOneBy|getOne)OrFail\(/,
+  nowhere,
+  'await users.findOneByOrFail({ userId });',
+);
 export const noAny = confined('nothing is any', /(: any\b|\bas any\b|<any>)/, nowhere, 'const a: any = 1;');
 
 const importRules: readonly { readonly holder: RegExp; readonly refused: RegExp; readonly sentence: string }[] = [

@@ -6,7 +6,8 @@ import {
   rotateApplicationKey,
   showApplication,
 } from '@countersign/contracts';
-import { type Asked, Handles } from '@countersign/messaging';
+import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { CreateApplication } from './create-application.js';
 import { DisableApplication } from './disable-application.js';

@@ -1,5 +1,5 @@
 import { type RequestOf, showCredential } from '@countersign/contracts';
-import { Handles } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { ShowCredential } from './show-credential.js';
 

@@ -1,5 +1,6 @@
 import { claimRequest, type RequestOf, reportRefusals } from '@countersign/contracts';
-import { type Asked, Handles } from '@countersign/messaging';
+import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { ClaimRequest } from './claim-request.js';
 import { ReportRefusals } from './report-refusals.js';

@@ -1,4 +1,4 @@
-import { assertMigrated, Database, findDrift, openDataSource, poolOf, revertLast } from '@countersign/persistence';
+import { assertMigrated, Database, findDrift, openDataSource, revertLast } from '@countersign/persistence';
 import { databaseWithRoles, type ServiceTestDatabase, testLogger } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
@@ -31,7 +31,7 @@ describe('the schema of authentication', () => {
   });
 
   it('is seen to be up to date by the role that runs', async () => {
-    await assertMigrated(new Database(poolOf(dataSource), 10), 'authentication', migrations);
+    await assertMigrated(new Database(dataSource, 10), 'authentication', migrations);
   });
 
   it.each([

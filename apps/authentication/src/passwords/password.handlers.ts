@@ -1,5 +1,6 @@
 import { changePassword, exportPasswords, type RequestOf, resetPassword } from '@countersign/contracts';
-import { type Asked, Handles } from '@countersign/messaging';
+import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { ChangePassword } from './change-password.js';
 import { ExportPasswords } from './export-passwords.js';

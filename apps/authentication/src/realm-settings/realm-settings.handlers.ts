@@ -1,5 +1,6 @@
 import { type RequestOf, setRealm } from '@countersign/contracts';
-import { type Asked, Handles } from '@countersign/messaging';
+import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { SetRealm } from './set-realm.js';
 

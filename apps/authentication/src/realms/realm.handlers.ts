@@ -1,5 +1,6 @@
 import { createRealm, listRealms, type RequestOf, showRealm } from '@countersign/contracts';
-import { type Asked, Handles } from '@countersign/messaging';
+import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { CreateRealm } from './create-realm.js';
 import { FindRealm } from './find-realm.js';

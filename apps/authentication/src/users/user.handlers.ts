@@ -1,5 +1,6 @@
 import { eraseUser, importUsers, type RequestOf, registerUser } from '@countersign/contracts';
-import { type Asked, Handles } from '@countersign/messaging';
+import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { EraseUser } from './erase-user.js';
 import { ImportUsers } from './import-users.js';

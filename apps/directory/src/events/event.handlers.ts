@@ -1,5 +1,6 @@
 import { commonOperations, type ReplyOf, type RequestOf } from '@countersign/contracts';
-import { type Asked, Handles } from '@countersign/messaging';
+import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { listEvents } from '@countersign/outbox';
 import { Database } from '@countersign/persistence';
 import { Controller } from '@nestjs/common';

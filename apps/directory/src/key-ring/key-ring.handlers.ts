@@ -1,5 +1,5 @@
 import { commonOperations, type ReplyOf } from '@countersign/contracts';
-import { Handles } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { ShowKeyRing } from './show-key-ring.js';
 
