@@ -152,7 +152,7 @@ export async function openAuthentication(runtimeUrl: string, options: OpenOption
     abortOnError: false,
     logger: false,
   });
-  await app.get(ClaimKeeper).run();
+  await app.get(ClaimKeeper).keep();
   return {
     keyRing,
     directory,
@@ -178,7 +178,7 @@ export async function administer<Row>(url: string, sql: string, values: unknown[
 
 export async function createRealm(service: OpenAuthentication, profile: RealmProfile = 'compat'): Promise<string> {
   const realm = `r-${randomUUID().slice(0, 8)}`;
-  await service.get(CreateRealm).run({ realm, profile, settings: defaultRealmSettings }, asked());
+  await service.get(CreateRealm).create({ realm, profile, settings: defaultRealmSettings }, asked());
   return realm;
 }
 
@@ -189,7 +189,7 @@ export async function createApplication(
   realm?: string,
 ): Promise<{ applicationId: string; applicationKey: string }> {
   const name = realm ?? (await createRealm(service));
-  return service.get(CreateApplication).run({ realm: name, name: 'spec', permissions: ['authentication'] }, asked());
+  return service.get(CreateApplication).create({ realm: name, name: 'spec', permissions: ['authentication'] }, asked());
 }
 
 /** The context of an ask, with an idempotency key of its own unless one is given. */

@@ -14,11 +14,11 @@ export function choresOf(app: INestApplicationContext, settings: AuthenticationS
   const resealEveryMs = settings.AUTHENTICATION_RESEAL_INTERVAL_SECONDS * 1_000;
   return [
     // well below the lead of the horizon
-    { name: 'keep claims', everyMs: 500, run: () => app.get(ClaimKeeper).run() },
-    { name: 'prune claims', everyMs: 30_000, run: () => app.get(PruneClaims).run() },
-    { name: 'report replays', everyMs: 60_000, run: () => app.get(ReportReplays).run() },
+    { name: 'keep claims', everyMs: 500, run: () => app.get(ClaimKeeper).keep() },
+    { name: 'prune claims', everyMs: 30_000, run: () => app.get(PruneClaims).prune() },
+    { name: 'report replays', everyMs: 60_000, run: () => app.get(ReportReplays).report() },
     { name: 'adopt realms', everyMs: 5_000, run: () => app.get(AdoptRealms).run() },
-    { name: 'settle reservations', everyMs: 15_000, run: () => app.get(SettleReservations).run() },
+    { name: 'settle reservations', everyMs: 15_000, run: () => app.get(SettleReservations).sweep() },
     { name: 're-seal values', everyMs: resealEveryMs, run: () => app.get(ResealValues).run() },
     { name: 're-seal answers', everyMs: resealEveryMs, run: (mayGoOn) => app.get(SealedRecords).reseal(mayGoOn) },
   ];

@@ -8,7 +8,7 @@ import {
   createRealm,
   showCredential,
 } from '@countersign/contracts';
-import { askSubjectOf, Bus, CoalescingClient, Messenger } from '@countersign/messaging';
+import { askSubjectOf, Bus, Messenger } from '@countersign/messaging';
 import type { RunningService } from '@countersign/observability';
 import { newKeyRing } from '@countersign/sealing';
 import { databaseWithRoles, type ServiceTestDatabase, startTestNats, type TestNats } from '@countersign/testing';
@@ -55,7 +55,7 @@ async function join(user: 'directory' | 'gateway' | 'operator'): Promise<Bus> {
 
 async function messengerOf(user: 'gateway' | 'operator'): Promise<Messenger> {
   const bus = await join(user);
-  return new Messenger(bus, new CoalescingClient(bus, {}));
+  return new Messenger(bus);
 }
 
 describe('authentication, two replicas that were started together', () => {

@@ -50,10 +50,10 @@ export function startAuthentication(settings: AuthenticationSettings): Promise<R
     migrations,
     entities,
     features,
-    prepare: (app) => app.get(ClaimKeeper).run(),
+    prepare: (app) => app.get(ClaimKeeper).keep(),
     chores: (app) => choresOf(app, settings),
     finish: async (app) => {
-      await app.get(ReportReplays).run();
+      await app.get(ReportReplays).report();
     },
     checks: async (app) => ({ claims: (await app.get(ClaimKeeper).judgesPresentDates()) ? 'up' : 'down' }),
   });

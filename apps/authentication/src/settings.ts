@@ -8,7 +8,7 @@ import {
   wholeNumber,
 } from '@countersign/settings';
 import { z } from 'zod';
-import { longestSkewSeconds } from './claims/longest-skew.js';
+import { longestSkewSeconds } from './claims/claim-epoch.policy.js';
 
 /** Everything the authentication service can be told from outside. */
 export const settings = defineSettings('authentication', {

@@ -18,7 +18,7 @@ import {
   showUser,
   updateUser,
 } from '@countersign/contracts';
-import { Bus, CoalescingClient, Messenger } from '@countersign/messaging';
+import { Bus, Messenger } from '@countersign/messaging';
 import type { RunningService } from '@countersign/observability';
 import { provisionStreams } from '@countersign/provisioning';
 import { newKeyRing } from '@countersign/sealing';
@@ -41,7 +41,7 @@ const realm = `r-${randomUUID().slice(0, 8)}`;
 async function join(user: Principal): Promise<Messenger> {
   const bus = await Bus.connect({ url: nats.url, name: `spec-${user}`, user });
   buses.push(bus);
-  return new Messenger(bus, new CoalescingClient(bus));
+  return new Messenger(bus);
 }
 
 const environment = () => ({

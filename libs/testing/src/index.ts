@@ -1,3 +1,4 @@
+export { entityDrift } from './entity-drift.js';
 export { eventually } from './eventually.js';
 export { type OtherProcess, type OtherProcessOptions, startOtherProcess } from './other-process.js';
 export {

@@ -27,7 +27,7 @@ export class IssueKey {
   ) {}
 
   /** Makes the next key of an application whose row is locked or new. */
-  async run(tx: Transaction, applicationId: string): Promise<IssuedKey> {
+  async issue(tx: Transaction, applicationId: string): Promise<IssuedKey> {
     const keyVersion = await this.keys.nextVersion(tx, applicationId);
     const key = this.randomness.bytes(keyBytes);
     await this.keys.insert(

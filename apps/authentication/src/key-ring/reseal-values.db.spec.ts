@@ -20,7 +20,9 @@ const doneEvents = () =>
 describe('after the key ring was rotated', () => {
   it('everything is sealed anew, opens as before, and is told once', async () => {
     const realm = await spec.realm();
-    await spec.get(RegisterUser).run({ realm, userId: 'jdoe', password, properties: {}, knowledgeBase: {} }, asked());
+    await spec
+      .get(RegisterUser)
+      .register({ realm, userId: 'jdoe', password, properties: {}, knowledgeBase: {} }, asked());
     const made: { applicationId: string; applicationKey: string }[] = [];
     for (let n = 0; n < 46; n += 1) {
       made.push(...(await Promise.all(Array.from({ length: 5 }, () => spec.application(realm)))));
@@ -45,10 +47,10 @@ describe('after the key ring was rotated', () => {
     expect(await spec.get(SealedRecords).reseal()).toBe(answers);
     expect((await spec.get(ShowKeyRing).run()).sealed).toEqual([{ keyId: after, count: 231, isInRing: true }]);
     for (const { applicationId, applicationKey } of made.slice(0, 5)) {
-      expect((await spec.get(ShowCredential).run({ applicationId })).keys[0]?.key).toBe(applicationKey);
+      expect((await spec.get(ShowCredential).show({ applicationId })).keys[0]?.key).toBe(applicationKey);
     }
     const change = { realm, userId: 'jdoe', currentPassword: password, newPassword: `${password} 2` };
-    await spec.get(ChangePassword).run({ ...change, reportAccountState: true }, asked());
+    await spec.get(ChangePassword).change({ ...change, reportAccountState: true }, asked());
     expect(await doneEvents()).toEqual([{ details: { keyId: after, count: 231 } }]);
     expect(await spec.get(ResealValues).run()).toBe(0);
     expect(await doneEvents()).toHaveLength(1);

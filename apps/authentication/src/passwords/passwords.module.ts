@@ -6,7 +6,6 @@ import { CheckPassword } from './check-password.js';
 import { CredentialStore } from './credential.store.js';
 import { ExportPasswords } from './export-passwords.js';
 import { FindUser } from './find-user.js';
-import { PasswordHandlers } from './password.handlers.js';
 import { PasswordEvents } from './password-events.js';
 import { PasswordSecrets } from './password-secrets.js';
 import { ReplacePassword } from './replace-password.js';
@@ -20,7 +19,7 @@ import { SettleReservations } from './settle-reservations.js';
 
 @Module({
   imports: [KeyRingModule, RealmsModule],
-  controllers: [PasswordHandlers],
+  controllers: [ResetPassword, ChangePassword, ExportPasswords],
   providers: [
     CredentialStore,
     ReservationStore,
@@ -33,10 +32,7 @@ import { SettleReservations } from './settle-reservations.js';
     SettleReservation,
     SettleReservations,
     SetPassword,
-    ResetPassword,
     ReplacePassword,
-    ChangePassword,
-    ExportPasswords,
   ],
   exports: [PasswordSecrets, ReserveCredentials, ReserveErasure, SettleReservations],
 })

@@ -191,7 +191,7 @@ describe('an import that is asked again of a program that reads other hashes', (
     const ids = other.isRead.map((is) => (is ? randomUUID() : null));
     const people = ids.flatMap((id) => (id === null ? [] : [{ id, hash: ssha(good) }]));
     const toBe = { realm, cause: 'imported', ids, credentials: spec.get(PasswordSecrets).keep(people) } as const;
-    await spec.get(ReserveCredentials).run(importOperation, request, toBe, context);
+    await spec.get(ReserveCredentials).reserve(importOperation, request, toBe, context);
     return { ids, context };
   }
 
@@ -278,7 +278,7 @@ describe('an import of which the end was not heard', () => {
       release = await spec.hold('reservation');
     });
     const users = [ann, grouped].map((user) => ({ ...bare, properties: {}, knowledgeBase: {}, groups: [], ...user }));
-    const { outcomes } = await hurried.get(ImportUsers).run(
+    const { outcomes } = await hurried.get(ImportUsers).import(
       {
         realm,
         users: users.map((user) => ({ ...user, extendedProperties: {}, status: 'active' as const })),

@@ -6,7 +6,7 @@ import type { Msg, Subscription } from '@nats-io/transport-node';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { Bus } from '../connection/bus.js';
 import type { Asked } from '../wire/ask-context.js';
-import { parseReply, parseRequest } from '../wire/fitting.js';
+import { describeFaults, parseRequest } from '../wire/fitting.js';
 import { readAsked } from '../wire/message-headers.js';
 import { isInboxOf } from '../wire/reply-inbox.js';
 import { askSubjectOf } from '../wire/subjects.js';
@@ -153,8 +153,9 @@ export class CountersignServer implements CustomTransportStrategy {
     const { operation } = endpoint;
     const startedAt = monotonicMs();
     try {
-      const reply = parseReply(operation, await endpoint.handle(parseRequest(operation, body), asked));
-      this.answers.reply(to, JSON.stringify(reply));
+      const reply = operation.reply.safeParse(await endpoint.handle(parseRequest(operation, body), asked));
+      if (!reply.success) throw new Error(`the reply does not fit: ${describeFaults(reply.error)}`);
+      this.answers.reply(to, JSON.stringify(reply.data));
       this.count(endpoint, startedAt, undefined);
     } catch (error) {
       const problem = this.problemOf(error, endpoint.subject, asked);

@@ -1,6 +1,5 @@
-import { monotonicMs, systemClock, uuidv7 } from '@countersign/clock';
+import { monotonicMs, pooledRandomness, systemClock, uuidv7 } from '@countersign/clock';
 import type { Actor, Principal, Via } from '@countersign/contracts';
-import { pooledRandomness } from './pooled-randomness.js';
 import { continueTrace, newTrace, traceIdIn } from './trace.js';
 
 /** Everything about an ask beside its request; handed on when an operation asks further. */
