@@ -1,6 +1,6 @@
 import { systemRandomness } from '@countersign/clock';
 import { runningServices, startOrder } from '@countersign/contracts';
-import { lockFolder } from '@countersign/embedded';
+import { lockFolder } from '@countersign/files';
 import { settings as gatewaySettings, startGateway } from '@countersign/gateway/service';
 import { hostService } from '@countersign/hosting';
 import { Bus, Messenger } from '@countersign/messaging';
@@ -42,8 +42,8 @@ export async function launch(
   const shutdown = new ShutdownStack(logger);
   try {
     const folder = new DataFolder(settings.COUNTERSIGN_DATA);
-    const lock = await lockFolder(folder.path);
-    shutdown.keep({ close: () => lock.release() });
+    const lock = lockFolder(folder.path);
+    shutdown.keep({ close: async () => lock.release() });
     const secrets = openSecrets(folder, systemRandomness);
     const servers = await startServers(settings, folder, secrets, logger, progress);
     shutdown.keep({ close: () => servers.stop() });

@@ -11,14 +11,14 @@ describe('the lock of a folder', () => {
     const folder = await mkdtemp(join(tmpdir(), 'race-'));
     const source = `
       import { mkdir, rmdir } from 'node:fs/promises';
-      import { lockFolder, FolderInUse } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
+      import { lockFolder, FolderInUse } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
       let clashes = 0;
       for (let held = 0; held < 15; ) {
         try {
-          const lock = await lockFolder(${JSON.stringify(folder)});
+          const lock = lockFolder(${JSON.stringify(folder)});
           await mkdir(${JSON.stringify(join(folder, 'inside'))}).catch(() => { clashes += 1; });
           await rmdir(${JSON.stringify(join(folder, 'inside'))}).catch(() => { clashes += 1; });
-          await lock.release();
+          lock.release();
           held += 1;
         } catch (error) {
           if (!(error instanceof FolderInUse)) throw error;
