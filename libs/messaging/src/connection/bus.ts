@@ -26,7 +26,7 @@ const defaultConnectWithinMs = 15_000;
 const firstConnectRetryMs = 200;
 
 /**
- * One connection to NATS, kept up for ever: it reconnects by itself, and says whether it is up, so that nobody waits
+ * One connection to NATS, kept up for ever: it reconnects by itself, and says whether it is up, so that no ask waits
  * for an answer that cannot come (guarantee G9).
  */
 export class Bus {
@@ -82,7 +82,7 @@ export class Bus {
     return () => void this.downListeners.delete(listener);
   }
 
-  /** Calls back when the server refused a publish for want of permission; NATS tells nobody else. */
+  /** Calls back when the server refused a publish for want of permission; NATS tells only this connection. */
   onPublishRefused(listener: (subject: string) => void): () => void {
     this.publishRefusedListeners.add(listener);
     return () => void this.publishRefusedListeners.delete(listener);

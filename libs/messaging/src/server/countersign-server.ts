@@ -40,9 +40,9 @@ const defaults = Object.freeze({ version: '0.0.0', maxRunning: 512, maxWaiting: 
 
 /**
  * Nest's server side: `NestFactory.createMicroservice(Module, { strategy: new CountersignServer(...) })`. Bodies are
- * the plain JSON of operations, single or in batches; each item runs, fails and is answered alone. Every handler hears
- * one subject for each principal that may ask it, which proves who asks, and runs only what is to be answered into an
- * inbox of that very principal (guarantee G10).
+ * the plain JSON of operations, single or in batches; each item runs, fails and is answered alone. Every operation
+ * is subscribed under one subject for each principal that may ask it, which proves who asks. A request runs only when its
+ * reply goes to an inbox of that principal (guarantee G10).
  */
 export class CountersignServer implements CustomTransportStrategy {
   private readonly bus: Bus;

@@ -3,7 +3,7 @@ import type { AnswerMetrics, IgnoreReason } from './answer-metrics.js';
 
 /**
  * Counts what is neither run nor answered, and logs it without a word of its content: once per subject and reason in
- * ten seconds, with the number since, so that nobody can fill the log.
+ * ten seconds, with the number since, so that a flood of them cannot fill the log.
  */
 export class IgnoredRequests {
   private readonly limit = new LogLimit(1, 10_000);
