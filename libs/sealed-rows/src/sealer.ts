@@ -1,8 +1,6 @@
 import { Problem } from '@countersign/contracts';
-import { KEY_RING } from '@countersign/hosting';
-import { type Binding, type KeyRing, keyIdOf, open, seal } from '@countersign/sealing';
+import { type Binding, keyIdOf, open, seal } from '@countersign/sealing';
 import type { KeyRingSource } from '@countersign/settings';
-import { Inject, Injectable } from '@nestjs/common';
 
 /** A sealed value and the id of the key that guards it, which stands in a column of its own. */
 export interface SealedValue {
@@ -10,16 +8,16 @@ export interface SealedValue {
   readonly keyId: string;
 }
 
-/** Seals and opens with the key ring as it is now; a rotated ring takes effect without a restart. */
-@Injectable()
+/** Seals and opens with the key ring as it is now: a rotated ring takes effect without a restart. */
 export class Sealer {
-  constructor(@Inject(KEY_RING) private readonly source: KeyRingSource) {}
+  constructor(private readonly source: KeyRingSource) {}
 
-  get ring(): KeyRing {
-    return this.source.current();
+  /** The key that values are sealed with now. */
+  get currentKeyId(): string {
+    return this.source.current().currentKeyId;
   }
 
-  /** Whether values under this key can be opened; the file is read again for one that is not known. */
+  /** Whether values under this key can be opened. The ring is read again when it does not have the key. */
   knows(keyId: string): boolean {
     return this.source.knowing(keyId) !== undefined;
   }

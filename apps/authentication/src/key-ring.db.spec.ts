@@ -1,12 +1,10 @@
-import { SealedRecords } from '@countersign/persistence';
+import { Reseal, ShowKeyRing } from '@countersign/sealed-rows';
 import { describe, expect, it } from '@jest/globals';
-import { asked } from '../../../../test/authentication/open-authentication.js';
-import { specService } from '../../../../test/authentication/spec-service.js';
-import { ShowCredential } from '../applications/show-credential.js';
-import { ChangePassword } from '../passwords/change-password.js';
-import { RegisterUser } from '../users/register-user.js';
-import { ResealValues } from './reseal-values.js';
-import { ShowKeyRing } from './show-key-ring.js';
+import { asked } from '../../../test/authentication/open-authentication.js';
+import { specService } from '../../../test/authentication/spec-service.js';
+import { ShowCredential } from './applications/show-credential.js';
+import { ChangePassword } from './passwords/change-password.js';
+import { RegisterUser } from './users/register-user.js';
 
 const spec = specService();
 
@@ -27,32 +25,26 @@ describe('after the key ring was rotated', () => {
     for (let n = 0; n < 46; n += 1) {
       made.push(...(await Promise.all(Array.from({ length: 5 }, () => spec.application(realm)))));
     }
-    const before = spec.keyRing.current().currentKeyId;
-    spec.keyRing.rotate();
+    await spec.get(Reseal).run();
+    const before = spec.keyRing.rotate();
     const after = spec.keyRing.current().currentKeyId;
     const answers = await countAnswers();
     expect(answers).toBeGreaterThan(231);
-    expect(await spec.get(ShowKeyRing).run()).toEqual({
+    expect(await spec.get(ShowKeyRing).show()).toEqual({
       currentKeyId: after,
       sealed: [{ keyId: before, count: 231 + answers, isInRing: true }],
     });
 
-    const [one, two] = await Promise.all([spec.get(ResealValues).run(), spec.get(ResealValues).run()]);
-    expect(one + two).toBe(231);
-    expect((await spec.get(ShowKeyRing).run()).sealed).toContainEqual({
-      keyId: before,
-      count: answers,
-      isInRing: true,
-    });
-    expect(await spec.get(SealedRecords).reseal()).toBe(answers);
-    expect((await spec.get(ShowKeyRing).run()).sealed).toEqual([{ keyId: after, count: 231, isInRing: true }]);
+    const walks = await Promise.all([spec.get(Reseal).run(), spec.get(Reseal).run()]);
+    expect(walks[0].resealed + walks[1].resealed).toBe(231 + answers);
+    expect((await spec.get(ShowKeyRing).show()).sealed).toEqual([{ keyId: after, count: 231, isInRing: true }]);
     for (const { applicationId, applicationKey } of made.slice(0, 5)) {
       expect((await spec.get(ShowCredential).show({ applicationId })).keys[0]?.key).toBe(applicationKey);
     }
     const change = { realm, userId: 'jdoe', currentPassword: password, newPassword: `${password} 2` };
     await spec.get(ChangePassword).change({ ...change, reportAccountState: true }, asked());
     expect(await doneEvents()).toEqual([{ details: { keyId: after, count: 231 } }]);
-    expect(await spec.get(ResealValues).run()).toBe(0);
+    await spec.get(Reseal).run();
     expect(await doneEvents()).toHaveLength(1);
   }, 30_000);
 
@@ -62,8 +54,8 @@ describe('after the key ring was rotated', () => {
        where ctid = any (array(select ctid from application_key order by ctid limit 120))`);
     const before = spec.keyRing.current().currentKeyId;
     spec.keyRing.rotate();
-    expect(await spec.get(ResealValues).run()).toBe(232 - 120);
-    await spec.get(SealedRecords).reseal();
-    expect((await spec.get(ShowKeyRing).run()).sealed).toContainEqual({ keyId: before, count: 120, isInRing: true });
+    const answers = await countAnswers();
+    expect(await spec.get(Reseal).run()).toEqual({ resealed: 232 - 120 + answers, unopened: 120 });
+    expect((await spec.get(ShowKeyRing).show()).sealed).toContainEqual({ keyId: before, count: 120, isInRing: true });
   }, 30_000);
 });

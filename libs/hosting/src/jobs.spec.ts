@@ -1,10 +1,10 @@
 import { eventually, testLogger } from '@countersign/testing';
 import { describe, expect, it } from '@jest/globals';
-import { Chores } from './chores.js';
+import { Jobs } from './jobs.js';
 
-describe('a chore', () => {
+describe('a job', () => {
   it('runs again and again, also after it failed, never twice at once, and not once closed', async () => {
-    const chores = new Chores(testLogger());
+    const jobs = new Jobs(testLogger());
     let [runs, atOnce, most] = [0, 0, 0];
     const run = async () => {
       runs += 1;
@@ -14,12 +14,12 @@ describe('a chore', () => {
       atOnce -= 1;
       if (runs % 2 === 1) throw new Error('this time not');
     };
-    chores.start([{ name: 'spec', everyMs: 1, run }]);
+    jobs.start([{ name: 'spec', everyMs: 1, run }]);
     await eventually(() => runs > 5);
-    await chores.close();
+    await jobs.close();
     const ran = runs;
     let later = 0;
-    const others = new Chores(testLogger());
+    const others = new Jobs(testLogger());
     const count = async () => {
       later += 1;
     };
@@ -30,8 +30,8 @@ describe('a chore', () => {
     expect(runs).toBe(ran);
   });
 
-  it('that runs while the chores close is waited for', async () => {
-    const chores = new Chores(testLogger());
+  it('that runs while the jobs close is waited for', async () => {
+    const jobs = new Jobs(testLogger());
     let end: () => void = () => undefined;
     let [isRunning, hasEnded] = [false, false];
     const run = async () => {
@@ -41,9 +41,9 @@ describe('a chore', () => {
       });
       hasEnded = true;
     };
-    chores.start([{ name: 'spec', everyMs: 1, run }]);
+    jobs.start([{ name: 'spec', everyMs: 1, run }]);
     await eventually(() => isRunning);
-    const closed = chores.close();
+    const closed = jobs.close();
     end();
     await closed;
     expect(hasEnded).toBe(true);
