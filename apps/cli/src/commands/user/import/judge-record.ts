@@ -2,7 +2,7 @@ import { longestName } from '@countersign/contracts';
 import { withFieldNames } from '../../../records/field-names.js';
 import { type RawRecord, userRecord } from '../../../records/user-record.js';
 import { faultsOf, strayNames } from '../../../schema-faults.js';
-import type { Refusal } from './refusal.js';
+import type { Refusal } from './results.js';
 
 export type Judged = { readonly userId: string; readonly text: string } | { readonly refusal: Refusal };
 
