@@ -21,19 +21,24 @@ export function faultsOf({ issues }: z.ZodError, given: unknown): string {
     .join('; ');
 }
 
-/** Names that a schema has left out of what it was given: a misspelt one would be lost without a word. */
-export function strayNames(
-  given: unknown,
-  parsed: unknown,
-  whole = given,
-  path: readonly PropertyKey[] = [],
-): string[] {
-  if (typeof given !== 'object' || given === null || typeof parsed !== 'object' || parsed === null) return [];
-  return Object.entries(given).flatMap(([name, value]) => {
-    const place = [...path, Array.isArray(given) ? Number(name) : name];
-    if (!Object.hasOwn(parsed, name)) return [pathOf(place, whole)];
-    return strayNames(value, (parsed as Readonly<Record<string, unknown>>)[name], whole, place);
-  });
+/**
+ * The path of a name that a schema has left out of what it was given: a misspelt one would be lost without a word.
+ * Undefined where it has kept all.
+ */
+export function strayName(given: object, parsed: object): string | undefined {
+  const path = strayPath(given, parsed);
+  return path === undefined ? undefined : pathOf(path, given);
+}
+
+function strayPath(given: object, parsed: object): readonly PropertyKey[] | undefined {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(parsed, name)) return [name];
+    const [value, kept] = [(given as Members)[name], (parsed as Members)[name]];
+    if (typeof value !== 'object' || value === null || typeof kept !== 'object' || kept === null) continue;
+    const inner = strayPath(value, kept);
+    if (inner !== undefined) return [Array.isArray(given) ? Number(name) : name, ...inner];
+  }
+  return undefined;
 }
 
 function pathOf(path: readonly PropertyKey[], whole: unknown): string {
@@ -60,6 +65,8 @@ export function shownName(name: unknown): string {
   return /^[A-Za-z0-9_.-]{1,30}$/.test(String(name)) ? String(name) : '(a name that is none)';
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+type Members = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

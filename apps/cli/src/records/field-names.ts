@@ -10,12 +10,11 @@ type Named = { readonly record: unknown } | { readonly fault: string };
 export function withFieldNames(record: unknown): Named {
   const isField = (name: string) => !propertyGroups.includes(name) && fieldOfFileName(name) === undefined;
   if (!isObject(record) || Object.keys(record).every(isField)) return { record };
-  // without a prototype: the names are chosen by a file
-  const named: Record<string, unknown> = Object.create(null);
+  const named = Object.fromEntries(Object.entries(record).filter(([name]) => isField(name)));
   const moved: (readonly [field: string, value: unknown])[] = [];
   for (const [name, value] of Object.entries(record)) {
-    if (isField(name)) named[name] = value;
-    else if (!propertyGroups.includes(name)) moved.push([fieldOfFileName(name) ?? name, value]);
+    if (isField(name)) continue;
+    if (!propertyGroups.includes(name)) moved.push([fieldOfFileName(name) ?? name, value]);
     else if (!isObject(value)) return { fault: `${name}: is not an object` };
     else {
       for (const [property, own] of Object.entries(value)) {

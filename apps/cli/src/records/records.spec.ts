@@ -315,7 +315,11 @@ describe('CSV', () => {
       {},
       /unknown columns: emails\.1\.id, .*, name, name\.middle$/,
     ],
-    ['userId,attributes.7,attributes.a.b,questions.Pet.answer\n', {}, /unknown columns: attributes\.7, /],
+    [
+      'userId,attributes.7,attributes.a.b,questions.Pet.answer,questions.__proto__.answer\n',
+      {},
+      /unknown columns: attributes\.7, /,
+    ],
     ['userId;firstName\n', {}, /no commas/],
     ['firstName\n', {}, /no column userId/],
     ['userId\n', { Mail: 'email1' }, /no such column/],

@@ -39,7 +39,8 @@ export function userFieldOf(name: string): UserField | undefined {
     case 'attributes 2':
       return attributeName.safeParse(key).success ? { path, steps: [head, key] } : undefined;
     case 'questions 3':
-      if (!questionKey.safeParse(key).success || (part !== 'question' && part !== 'answer')) return undefined;
+      if (!questionKey.safeParse(key).success || key === '__proto__' || (part !== 'question' && part !== 'answer'))
+        return undefined;
       return { path, steps: [head, key, part] };
     case 'emails 2':
     case 'emails 3':
@@ -71,14 +72,9 @@ function isText(head: string): boolean {
 
 type Members = Record<string, unknown>;
 
-/** Without a prototype: the names are chosen by a file. */
-function noMembers(): Members {
-  return Object.create(null) as Members;
-}
-
 /** A user in the contract's shape, of the texts of fields. */
 export function userOfFields(texts: Iterable<readonly [UserField, string]>): Members {
-  const user = noMembers();
+  const user: Members = {};
   for (const [{ steps }, text] of texts) {
     const [head, key, part] = steps;
     if (key === undefined) user[head] = lists.includes(head) ? readNameList(text) : text;
@@ -94,9 +90,8 @@ export function userOfFields(texts: Iterable<readonly [UserField, string]>): Mem
 }
 
 function membersAt(parent: Members, key: string): Members {
-  const members = (parent[key] as Members | undefined) ?? noMembers();
-  parent[key] = members;
-  return members;
+  if (!Object.hasOwn(parent, key)) parent[key] = {};
+  return parent[key] as Members;
 }
 
 /** What is not JSON stays a text, which is refused as one. */

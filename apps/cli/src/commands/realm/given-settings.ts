@@ -2,7 +2,7 @@ import { realmSettings } from '@countersign/contracts';
 import { readBody } from '../../configuration/body-source.js';
 import type { Invocation } from '../../invocation.js';
 import { usageFault } from '../../output/failure.js';
-import { faultsOf, isObject, strayNames } from '../../schema-faults.js';
+import { faultsOf, isObject, strayName } from '../../schema-faults.js';
 
 const names = Object.keys(realmSettings.shape);
 
@@ -26,7 +26,7 @@ export function givenSettings({ given, words }: Invocation, first: number): Sett
   const values = withoutNulls(settings);
   const parsed = realmSettings.safeParse(values);
   if (!parsed.success) throw usageFault(faultsOf(parsed.error, values));
-  const [stray] = strayNames(values, parsed.data);
+  const stray = strayName(values, parsed.data);
   if (stray !== undefined) throw usageFault(`${stray} is no setting`);
   return settings;
 }

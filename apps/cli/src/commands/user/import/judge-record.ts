@@ -1,7 +1,7 @@
 import { longestName } from '@countersign/contracts';
 import { withFieldNames } from '../../../records/field-names.js';
 import { type RawRecord, userRecord } from '../../../records/user-record.js';
-import { faultsOf, strayNames } from '../../../schema-faults.js';
+import { faultsOf, strayName } from '../../../schema-faults.js';
 import type { Refusal } from './results.js';
 
 export type Judged = { readonly userId: string; readonly text: string } | { readonly refusal: Refusal };
@@ -23,7 +23,7 @@ export function judgeRecord(record: RawRecord): Judged {
   if ('fault' in named) return refused(named.fault, userIdIn(value));
   const parsed = userRecord.safeParse(named.record);
   if (!parsed.success) return refused(faultsOf(parsed.error, named.record), userIdIn(value));
-  const [stray] = strayNames(named.record, parsed.data);
+  const stray = strayName(Object(named.record), parsed.data);
   if (stray !== undefined) return refused(`unknown field ${stray}`, parsed.data.userId);
   return { userId: parsed.data.userId, text: named.record === value ? record.text : JSON.stringify(named.record) };
 }
