@@ -8,12 +8,13 @@ import {
   createRealm,
   showCredential,
 } from '@countersign/contracts';
+import { hostService } from '@countersign/hosting';
 import { askSubjectOf, Bus, Messenger } from '@countersign/messaging';
 import type { RunningService } from '@countersign/observability';
 import { newKeyRing } from '@countersign/sealing';
 import { databaseWithRoles, type ServiceTestDatabase, startTestNats, type TestNats } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { settings, startAuthentication } from './service.js';
+import { authentication } from './service.js';
 
 let nats: TestNats;
 let place: ServiceTestDatabase;
@@ -32,7 +33,7 @@ beforeAll(async () => {
     AUTHENTICATION_KEY_RING: newKeyRing(systemRandomness),
     AUTHENTICATION_ARGON2_MEMORY_KIB: '64',
   };
-  replicas = await Promise.all([1, 2].map(() => startAuthentication(settings.parse(environment))));
+  replicas = await Promise.all([1, 2].map(() => hostService(authentication, environment)));
   const directory = await join('directory');
   directory.connection.subscribe(askSubjectOf(adoptRealm.subject, 'authentication'), {
     callback: (_, message) => void message.respond('{}'),

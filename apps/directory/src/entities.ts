@@ -1,6 +1,5 @@
 import { GroupEntity } from './groups/group.entity.js';
 import { MembershipEntity } from './groups/membership.entity.js';
-import { KeyRotationEntity } from './key-ring/key-rotation.entity.js';
 import { RealmEntity } from './realms/realm.entity.js';
 import { ErasedUserEntity } from './users/erased-user.entity.js';
 import { UserEntity } from './users/user.entity.js';
@@ -16,5 +15,4 @@ export const entities = Object.freeze([
   ErasedUserEntity,
   GroupEntity,
   MembershipEntity,
-  KeyRotationEntity,
 ]);

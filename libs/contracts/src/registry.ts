@@ -10,6 +10,7 @@ import * as directoryRealmOperations from './directory/realm.js';
 import * as userOperations from './directory/user.js';
 import type { EventDefinition } from './event.js';
 import type { Operation } from './operation.js';
+import { type CommonEvents, commonEventsOf } from './service-events.js';
 import { type CommonOperations, commonOperationsOf } from './service-operations.js';
 import { type RunningService, runningServices } from './services.js';
 
@@ -17,6 +18,11 @@ import { type RunningService, runningServices } from './services.js';
 export const commonOperations = Object.freeze(
   Object.fromEntries(runningServices.map((service) => [service, commonOperationsOf(service)])),
 ) as Readonly<Record<RunningService, CommonOperations>>;
+
+/** The events that every service has, by service. */
+export const commonEvents = Object.freeze(
+  Object.fromEntries(runningServices.map((service) => [service, commonEventsOf(service)])),
+) as Readonly<Record<RunningService, CommonEvents>>;
 
 /** The modules in which each service declares its operations and events. */
 const contracts: Readonly<Record<RunningService, readonly object[]>> = {
@@ -39,7 +45,7 @@ function isEvent(value: unknown): value is EventDefinition {
 }
 
 const declarations: readonly unknown[] = runningServices
-  .flatMap((service) => [commonOperations[service], ...contracts[service]])
+  .flatMap((service) => [commonOperations[service], commonEvents[service], ...contracts[service]])
   .flatMap((module) => Object.values(module));
 
 /** Every operation, once, by subject. */

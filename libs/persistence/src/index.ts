@@ -8,7 +8,6 @@ export * from './migrate.js';
 export * from './migration-level.js';
 export * from './persistence.module.js';
 export * from './refused.js';
-export * from './sealed-records.js';
 export * from './session-lock.js';
 export * from './sql-log.js';
 export * from './statement.js';

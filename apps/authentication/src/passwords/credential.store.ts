@@ -1,14 +1,15 @@
 import { Database, type Queryable, type Transaction } from '@countersign/persistence';
-import type { Binding } from '@countersign/sealing';
+import { type SealedValue, sealedColumn } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
 import { Any, IsNull, MoreThan } from 'typeorm';
-import type { SealedValue } from '../key-ring/sealer.js';
 import { CredentialEntity } from './credential.entity.js';
 
-/** Where a sealed password hash belongs. */
-export function credentialBinding(id: string): Binding {
-  return { table: 'credential', row: id, column: 'sealed_password_hash' };
-}
+/** Password hashes, by user. */
+export const passwordHashes = sealedColumn({
+  table: 'credential',
+  column: 'sealed_password_hash',
+  key: { id: 'uuid' },
+});
 
 /** A credential as a check finds it. */
 export interface Credential {

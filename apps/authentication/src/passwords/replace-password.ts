@@ -1,8 +1,8 @@
 import { changePassword, markUser, Problem, type RequestOf, type UserStatus } from '@countersign/contracts';
 import { type Asked, Messenger } from '@countersign/messaging';
 import { type Refused, refuse, type Transaction, UnitOfWork } from '@countersign/persistence';
+import type { SealedValue } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
-import type { SealedValue } from '../key-ring/sealer.js';
 import type { Realm } from '../realms/realm.js';
 import type { PasswordCheck } from './check-password.js';
 import { CredentialStore } from './credential.store.js';

@@ -1,5 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { monotonicMs } from '@countersign/clock';
+import { monotonicMs, within } from '@countersign/clock';
 import { type OwningService, type Principal, Problem } from '@countersign/contracts';
 import type { Logger, Metrics } from '@countersign/observability';
 import type { Msg, Subscription } from '@nats-io/transport-node';
@@ -41,9 +40,9 @@ const defaults = Object.freeze({ version: '0.0.0', maxRunning: 512, maxWaiting: 
 
 /**
  * Nest's server side: `NestFactory.createMicroservice(Module, { strategy: new CountersignServer(...) })`. Bodies are
- * the plain JSON of operations, single or in batches; each item runs, fails and is answered alone. Every handler hears
- * one subject for each principal that may ask it, which proves who asks, and runs only what is to be answered into an
- * inbox of that very principal (guarantee G10).
+ * the plain JSON of operations, single or in batches; each item runs, fails and is answered alone. Every operation
+ * is subscribed under one subject for each principal that may ask it, which proves who asks. A request runs only when its
+ * reply goes to an inbox of that principal (guarantee G10).
  */
 export class CountersignServer implements CustomTransportStrategy {
   private readonly bus: Bus;
@@ -104,14 +103,12 @@ export class CountersignServer implements CustomTransportStrategy {
     this.discovery?.stop();
     const subscriptions = this.subscriptions.splice(0);
     const ended = Promise.all(subscriptions.map((one) => one.drain().catch(() => undefined))).then(() =>
-      this.admission.idle().then(() => true),
+      this.admission.idle(),
     );
-    const gaveUp = new AbortController();
-    const late = wait(this.options.graceMs ?? defaults.graceMs, false, { signal: gaveUp.signal }).catch(() => false);
-    if (!(await Promise.race([ended, late]))) this.log?.warn('requests are still running after the grace');
+    const giveUpAt = monotonicMs() + (this.options.graceMs ?? defaults.graceMs);
+    if (!(await within(ended, giveUpAt - monotonicMs()))) this.log?.warn('requests are still running after the grace');
     this.answers.flush();
-    if (this.bus.isUp()) await Promise.race([this.bus.connection.flush().catch(() => undefined), late]);
-    gaveUp.abort();
+    if (this.bus.isUp()) await within(this.bus.connection.flush(), giveUpAt - monotonicMs());
   }
 
   private serve(endpoint: Endpoint, refused: Error[]): void {

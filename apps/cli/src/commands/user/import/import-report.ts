@@ -22,7 +22,7 @@ export interface ImportReport extends Tally {
 }
 
 export function reportOf(options: ImportOptions, journal: Journal, usersAfter: number, seconds: number): ImportReport {
-  const { tally, usersBefore } = journal;
+  const { tally, usersBefore } = journal.state;
   const { realm, path, dryRun, refusedPath } = options;
   return {
     realm,
@@ -73,7 +73,7 @@ function sentenceOf({ line, userId, problem, detail }: Refusal): string {
 
 function whyNot({ usersBefore, created, usersAfter, dryRun }: ImportReport): string {
   const expected = usersBefore + (dryRun ? 0 : created);
-  return `${expected} users were to be expected, there are ${usersAfter}: somebody else has created or erased users meanwhile, or the import was gone on with after more than a day`;
+  return `${expected} users were to be expected, there are ${usersAfter}: somebody else has created or erased users meanwhile, or the import was resumed after more than 24 hours`;
 }
 
 /** Users who are there already are as good as created; a file of which nothing was taken has failed. */

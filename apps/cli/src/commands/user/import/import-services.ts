@@ -95,5 +95,5 @@ function resultOf(chunk: JudgedChunk, outcomes: readonly ImportOutcome[]): Chunk
     if (outcome === 'refused') refusals.push({ line, userId, problem, ...(detail === undefined ? {} : { detail }) });
   }
   refusals.sort((one, other) => one.line - other.line);
-  return { number: chunk.number, end: chunk.end, tally, refusals };
+  return { end: chunk.end, tally, refusals };
 }

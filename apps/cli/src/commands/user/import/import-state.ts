@@ -3,11 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { Failure } from '../../../output/failure.js';
 import { recordFormats } from '../../../records/record-format.js';
-import { refusal } from './refusal.js';
 
 const count = z.int().min(0);
 const tally = z.object({ created: count, same: count, different: count, refused: count });
-/** What must be the same for an import to be gone on with: the file byte for byte, the realm, and how it is read. */
+/** What must be the same for an import to be resumed: the file byte for byte, the realm, and how it is read. */
 const subject = z.object({
   file: z.object({ bytes: count, sha256: z.string() }),
   /** Of one installation: a realm of the same name elsewhere has another. */
@@ -22,18 +21,16 @@ const subject = z.object({
 export type ImportSubject = z.output<typeof subject>;
 
 const importState = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
+  /** Part of the key of each request, so that the same import asks again under the same keys and another never does. */
   importId: z.string().min(1).max(100),
   subject,
   usersBefore: count,
-  /** All chunks below this number are done; `tally` and `refusedBytes` are theirs. */
-  chunksDone: count,
+  /** All records up to here are done; `tally` and `refusedBytes` are theirs. */
   bytesDone: count,
   tally,
   /** How much of the file of refusals is theirs. */
   refusedBytes: count,
-  /** Chunks that were done before an earlier one was. */
-  ahead: z.array(z.object({ number: count, end: count, tally, refusals: z.array(refusal) })),
 });
 export type ImportState = z.output<typeof importState>;
 

@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const state: ImportState = {
-  version: 1,
+  version: 2,
   importId: 'i1',
   subject: {
     file: { bytes: 10, sha256: '' },
@@ -28,11 +28,9 @@ const state: ImportState = {
     refused: 'refused.jsonl',
   },
   usersBefore: 0,
-  chunksDone: 0,
   bytesDone: 0,
   tally: emptyTally,
   refusedBytes: 0,
-  ahead: [],
 };
 const countedBytes = () =>
   existsSync(statePath) ? (JSON.parse(readFileSync(statePath, 'utf8')) as ImportState).refusedBytes : undefined;
@@ -49,7 +47,6 @@ describe('the journal', () => {
     });
     journal.begin();
     journal.add({
-      number: 0,
       end: 10,
       tally: { ...emptyTally, refused: 1 },
       refusals: [{ line: 1, problem: 'user.exists' }],

@@ -27,24 +27,22 @@ export async function openJournal(
   const path = isKept(options, input) ? statePath : undefined;
   const left = path === undefined || options.restart ? undefined : readState(path, subject);
   if (left !== undefined) {
-    terminal.remark(`going on behind the ${readIn(left.tally)} records that are done`);
+    terminal.remark(`resuming behind the ${readIn(left.tally)} records that are done`);
     return new Journal(left, path, new RefusedFile(refusedPath, left.refusedBytes, mayReplaceRefused));
   }
   const started = {
-    version: 1 as const,
+    version: 2 as const,
     importId: uuidv7(systemClock, systemRandomness),
     subject,
     usersBefore: await services.users(),
-    chunksDone: 0,
     bytesDone: 0,
     tally: emptyTally,
     refusedBytes: 0,
-    ahead: [],
   };
   return new Journal(started, path, new RefusedFile(refusedPath, 0, mayReplaceRefused));
 }
 
-/** Whether an import can be gone on with: it changes something, and its file can be read again. */
+/** Whether an import can be resumed: it changes something, and its file can be read again. */
 export function isKept({ dryRun }: ImportOptions, { file }: Input): boolean {
   return file !== undefined && !dryRun;
 }

@@ -26,7 +26,7 @@ export function readIn({ created, same, different, refused }: Tally): number {
 
 /** What became of one chunk. */
 export interface ChunkResult {
-  readonly number: number;
+  /** Bytes of the file up to its end. */
   readonly end: number;
   readonly tally: Tally;
   readonly refusals: readonly Refusal[];
