@@ -1,8 +1,8 @@
 /**
  * The database of one service: its own schema, its own role, no join to another service. {@link Database} runs single
- * statements on a bounded pool; {@link UnitOfWork} runs a change and its events in one transaction and runs it once more
- * when it lost against another. Stores are given a {@link Queryable}, which is either of the two: `repository(Entity)` for plain work, `query`
- * for SQL that is itself the guarantee.
+ * statements on a bounded pool; {@link UnitOfWork} runs a change and its events in one transaction, once more if it lost
+ * against another. Stores are given a {@link Queryable}, which is either of the two: `repository(Entity)` for plain work,
+ * `query` for SQL that is itself the guarantee.
  *
  * {@link IdempotencyRecords} makes a repeated request take effect once and answers it as before. {@link BatchLoader} turns
  * the reads of one event-loop turn into one statement. {@link migrate} brings a schema up to date under a lock;
