@@ -81,7 +81,7 @@ async function isMarked(bus: OperatorBus, request: RequestInput<typeof markUser>
   const { state } = await bus.ask(resolveUser, { realm, userId });
   if (state === to) return false;
   const found = from.includes(state)
-    ? `somebody else has changed ${userId} at the same time, who is ${state} now`
+    ? `${userId} was changed at the same time and is ${state} now`
     : `${userId} is ${state}, not ${from.join(' or ')}`;
   const hint = from.includes(state) ? 'look at the user, and ask again' : instead[state];
   throw new Failure('user.other_state', `${found}: nothing changed`, { hint });

@@ -363,7 +363,7 @@ describe('countersign user disable, enable, unlock', () => {
 
   it.each([
     ['disabled', 'jdoe is disabled, not locked or password_expired: nothing changed', 'user enable'],
-    ['password_expired', 'somebody else has changed jdoe at the same time, who is password_expired now', 'ask again'],
+    ['password_expired', 'jdoe was changed at the same time and is password_expired now', 'ask again'],
   ])('say what is so now when somebody has made the user %s meanwhile', async (state, sentence, hint) => {
     const states = ['locked', state];
     line.answer(markUser, () => ({ id, isMarked: false }));
