@@ -2,7 +2,7 @@
 
 # One image a service, all from the same build:
 #   docker build --target gateway -t countersign/gateway:0.1.0 .
-# Targets: gateway, authentication, directory, and jobs (what is run once, and the command line).
+# Targets: gateway, each service of libs/contracts/src/services.ts, and jobs (what is run once, and the command line).
 ARG NODE_IMAGE=node:24-bookworm-slim
 
 # What there is to install, without the sources: a change of a source installs nothing anew.
@@ -50,6 +50,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/libs/hashing/package.json ./libs/hashing/package.json
 COPY --from=build /app/libs/hashing/worker ./libs/hashing/worker
 
+# each service, like authentication: npm run docs writes the others
 FROM hashing AS authentication
 COPY --from=build /app/apps/authentication/bundle ./apps/authentication/bundle
 ENTRYPOINT ["node", "apps/authentication/bundle/main.js"]
@@ -57,6 +58,8 @@ ENTRYPOINT ["node", "apps/authentication/bundle/main.js"]
 FROM hashing AS directory
 COPY --from=build /app/apps/directory/bundle ./apps/directory/bundle
 ENTRYPOINT ["node", "apps/directory/bundle/main.js"]
+
+# end of each service
 
 # What is run once (secrets, bus-configuration, database, streams), and the command line for an operator.
 FROM runtime AS jobs
@@ -66,7 +69,11 @@ COPY --from=build /app/apps/cli/bundle ./apps/cli/bundle
 # A volume takes its owner from the folder where it is first mounted.
 USER 0:0
 RUN for folder in \
-      /secrets/gateway /secrets/authentication /secrets/authentication-owner /secrets/directory /secrets/directory-owner \
+      /secrets/gateway \
+      # each service, like authentication: npm run docs writes the others
+      /secrets/authentication /secrets/authentication-owner \
+      /secrets/directory /secrets/directory-owner \
+      # end of each service
       /secrets/operator /secrets/listener /secrets/provisioner /secrets/superuser /bus /data; \
     do install --directory --owner=10001 --group=10001 --mode=0700 "$folder"; done
 USER 10001:10001

@@ -25,7 +25,9 @@ const common = {
   transformIgnorePatterns: [`/node_modules/(?!(${requiredModules})/)`],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@countersign/testing/service$': '<rootDir>/libs/testing/src/service/index.ts',
     '^@countersign/([^/]+)/service$': '<rootDir>/apps/$1/src/service.ts',
+    '^@countersign/([^/]+)/server$': '<rootDir>/libs/$1/src/server/index.ts',
     '^@countersign/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.*/bundle/'],
@@ -45,12 +47,16 @@ export default {
         '<rootDir>/{scripts,bench}/**/*.spec.mjs',
         '<rootDir>/fuzz/**/*.spec.ts',
       ],
-      testPathIgnorePatterns: ['/node_modules/', '\\.db\\.spec\\.ts$', '\\.bus\\.spec\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.(db|bus|journey)\\.spec\\.ts$'],
     },
     {
       ...common,
       displayName: 'servers',
-      testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.{db,bus}.spec.ts', '<rootDir>/test/{journeys,faults}/**/*.spec.ts'],
+      testMatch: [
+        '<rootDir>/{apps,libs}/*/src/**/*.{db,bus}.spec.ts',
+        '<rootDir>/test/{journeys,faults}/**/*.spec.ts',
+        '<rootDir>/fuzz/**/*.journey.spec.ts',
+      ],
       globalSetup: '<rootDir>/test/servers/setup.mjs',
       globalTeardown: '<rootDir>/test/servers/teardown.mjs',
     },

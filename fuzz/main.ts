@@ -1,7 +1,7 @@
 import { Coverage } from './coverage.js';
-import { type Finding, Fuzzer, failureOf } from './fuzzer.js';
+import { Fuzzer, failureOf } from './fuzzer.js';
 import { fuzzGateway } from './gateway/fuzz-gateway.js';
-import { Progress, summary, tell } from './report.js';
+import { Progress, type Result, summary, tell } from './report.js';
 import type { Target } from './target.js';
 
 export { measureTiming } from './timing/timing.js';
@@ -13,14 +13,6 @@ export interface Wanted {
   /** For each target. */
   readonly seconds: number;
   readonly seed: number;
-}
-
-export interface Result {
-  readonly target: string;
-  readonly runs: number;
-  readonly kept: number;
-  readonly slowestMs: number;
-  readonly finding: Finding | undefined;
 }
 
 /**

@@ -1,5 +1,13 @@
 import type { Finding } from './fuzzer.js';
-import type { Result } from './main.js';
+
+/** What came of one target. */
+export interface Result {
+  readonly target: string;
+  readonly runs: number;
+  readonly kept: number;
+  readonly slowestMs: number;
+  readonly finding: Finding | undefined;
+}
 
 const everyMs = 2_000;
 

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { sourcesOfOurs } from '../test/faults/sources-of-ours.mjs';
 
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'node_modules', '.cache', 'countersign-fuzz');
@@ -57,26 +58,13 @@ async function load() {
     target: 'node20',
     sourcemap: 'inline',
     logLevel: 'error',
-    plugins: [sourcesOfOurs, foldersOfSources],
+    plugins: [sourcesOfOurs({ isElsewhere: false }), foldersOfSources],
   });
   const [engine, { targets, scriptUrl }] = await Promise.all(
     ['main', 'targets'].map((name) => import(pathToFileURL(join(folder, `${name}.mjs`)).href)),
   );
   return { ...engine, targets, scriptUrl };
 }
-
-/** Our packages by their sources, as specs have them; all others as they are installed. */
-const sourcesOfOurs = {
-  name: 'sources-of-ours',
-  setup(plugin) {
-    plugin.onResolve({ filter: /^@countersign\/[^/]+$/ }, ({ path }) => ({
-      path: join(root, 'libs', path.split('/')[1], 'src', 'index.ts'),
-    }));
-    plugin.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      kind === 'entry-point' || path.startsWith('@countersign/') ? undefined : { path, external: true },
-    );
-  },
-};
 
 /** A file that looks for others beside itself still finds them, bundled elsewhere. */
 const foldersOfSources = {

@@ -1,9 +1,11 @@
-// Writes the generated references and the collection from the code; with --check only says whether they are current.
+// Writes what is generated from the code: the references, the collection, and what repeats for each service in the files
+// that deploy them; with --check only says whether they are current.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { apiReference } from './api-reference.mjs';
 import { collectionFiles } from './collection/collection.mjs';
+import { deploymentFiles } from './each-service.mjs';
 import { figureReference } from './figure-reference.mjs';
 import { prepareOrExit } from './prepare-or-exit.mjs';
 
@@ -11,7 +13,7 @@ const root = join(import.meta.dirname, '..');
 await prepareOrExit(root);
 const load = (path) => import(pathToFileURL(join(root, path)).href);
 
-const { operations, events, problems, eventSubject } = await load('libs/contracts/dist/index.js');
+const { operations, events, problems, eventSubject, runningServices } = await load('libs/contracts/dist/index.js');
 const { permissionsOf } = await load('libs/provisioning/dist/index.js');
 const { describeApi } = await load('apps/gateway/dist/description/document.js');
 const { dialects } = await load('apps/gateway/dist/dialects/dialects.js');
@@ -85,7 +87,7 @@ function problemReference() {
 }
 
 function permissionReference() {
-  const names = ['gateway', 'authentication', 'directory', 'operator', 'provisioner', 'listener'];
+  const names = ['gateway', ...runningServices, 'operator', 'provisioner', 'listener'];
   const list = (subjects) => subjects.map((subject) => `- \`${subject}\``).join('\n') || '- nothing';
   const parts = names.map((name) => {
     const { publish, subscribe } = permissionsOf(name);
@@ -95,11 +97,11 @@ function permissionReference() {
 }
 
 async function settingsReference() {
-  const programs = ['all-in-one', 'gateway', 'authentication', 'directory', 'cli'];
+  const programs = ['all-in-one', 'gateway', ...runningServices, 'cli'];
   const parts = [];
   for (const program of programs) parts.push(settingsOf((await load(`apps/${program}/dist/settings.js`)).settings));
   const { defineSettings, migrationSettings } = await load('libs/settings/dist/index.js');
-  parts.push(settingsOf(defineSettings('migrate (authentication and directory)', migrationSettings)));
+  parts.push(settingsOf(defineSettings(`migrate (${runningServices.join(' and ')})`, migrationSettings)));
   const { settings: tasks } = await load('apps/provisioner/dist/settings.js');
   parts.push(...Object.values(tasks).map(settingsOf));
   const introduction = [
@@ -134,29 +136,33 @@ const collection = collectionFiles(description);
 const files = new Map([
   ...Object.entries(reference).map(([name, text]) => [`docs/reference/${name}`, text]),
   ...Object.entries(collection).map(([name, text]) => [`examples/bruno/${name}`, text]),
+  ...deploymentFiles(root, runningServices),
 ]);
 
-const isCheck = process.argv.includes('--check');
-const stale = [];
-for (const [path, text] of files) {
-  const file = join(root, path);
-  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
-  stale.push(path);
-  if (isCheck) continue;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-}
 // A request of an endpoint that is gone goes too; what people keep beside the requests stays.
-for (const path of generatedRequests(join(root, 'examples/bruno'))) {
-  if (files.has(path)) continue;
-  stale.push(path);
-  if (!isCheck) rmSync(join(root, path));
-}
+for (const path of generatedRequests(join(root, 'examples/bruno'))) if (!files.has(path)) files.set(path, undefined);
+
+const isCheck = process.argv.includes('--check');
+const stale = [...files].filter(([path, text]) => textOf(path) !== text).map(([path]) => path);
+if (!isCheck) for (const path of stale) write(path, files.get(path));
 if (isCheck && stale.length > 0) {
   process.stderr.write(`generated documents are not up to date (${stale.join(', ')}): run npm run docs\n`);
   process.exit(1);
 }
 process.stderr.write(stale.length === 0 ? 'generated documents are up to date\n' : `wrote ${stale.join(', ')}\n`);
+
+function textOf(path) {
+  const file = join(root, path);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+/** Without a text, the file goes. */
+function write(path, text) {
+  const file = join(root, path);
+  if (text === undefined) return rmSync(file);
+  mkdirSync(dirname(file), { recursive: true });
+  return writeFileSync(file, text);
+}
 
 /** The `.bru` files that are in a folder, environments left out: those may be people's own. */
 function generatedRequests(folder) {

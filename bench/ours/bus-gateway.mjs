@@ -1,7 +1,8 @@
 /** P3, ours: the same front as the rivals, asking by our Messenger. */
 import 'reflect-metadata';
 import { showUser } from '@countersign/contracts';
-import { Bus, MessagingModule, Messenger, newAskContext } from '@countersign/messaging';
+import { Bus, Messenger, newAskContext } from '@countersign/messaging';
+import { MessagingModule } from '@countersign/messaging/server';
 import { Controller, Get, Inject, Module, Param } from '@nestjs/common';
 import { decorateMethod } from '../rivals/decorate.mjs';
 import { serveSignedNest } from '../rivals/signed-nest.mjs';

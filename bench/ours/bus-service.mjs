@@ -1,7 +1,8 @@
 /** P3, ours: `@Handles` on our server, without a database. */
 import 'reflect-metadata';
 import { showUser } from '@countersign/contracts';
-import { Bus, CountersignServer, Handles } from '@countersign/messaging';
+import { Bus } from '@countersign/messaging';
+import { CountersignServer, Handles } from '@countersign/messaging/server';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { constantProfile } from '../load/constant-profile.mjs';

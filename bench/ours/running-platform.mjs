@@ -1,3 +1,4 @@
+import { startOrder } from '@countersign/contracts';
 import { verifyAnswer } from '../load/verify-answer.mjs';
 import { Platform, userPaths } from './platform.mjs';
 
@@ -6,7 +7,7 @@ import { Platform, userPaths } from './platform.mjs';
  *
  * @typedef {object} RunningPlatform
  * @property {Platform} platform
- * @property {Readonly<Record<'gateway' | 'authentication' | 'directory', import('../programs/program.mjs').Program>>} services
+ * @property {Readonly<Record<'gateway' | import('@countersign/contracts').RunningService, import('../programs/program.mjs').Program>>} services
  * @property {import('../load/signers.mjs').SignedKind} signer
  * @property {Readonly<Record<string, readonly number[]>>} processes pids by what they are, for their processor time
  * @property {() => Promise<void>} end
@@ -58,7 +59,7 @@ export async function startServices(platform) {
     for (const service of Object.values(services).reverse()) await service.end();
   };
   try {
-    for (const name of ['directory', 'authentication', 'gateway']) services[name] = await platform.startService(name);
+    for (const name of [...startOrder, 'gateway']) services[name] = await platform.startService(name);
     return { services, end };
   } catch (error) {
     await end();

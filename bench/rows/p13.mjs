@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { startOrder } from '@countersign/contracts';
 import { Load } from '../load/load.mjs';
 import { residentMebibytes } from '../measure/memory.mjs';
 import { userPaths } from '../ours/platform.mjs';
@@ -13,18 +14,20 @@ const STOCK_SERVICE = 'unbundled Nest + TypeORM service';
 const FLOOR = 'node:http';
 const SETTLE_MS = 1_000;
 const CONNECTIONS = 64;
+/** A figure for each process in each state, by its key. */
+const parts = new Map(
+  ['Idle', 'Loaded'].flatMap((state) =>
+    ['gateway', ...startOrder].map((service) => [
+      `${service}${state}`,
+      { service, state: state.toLowerCase(), rival: service === 'gateway' ? STOCK_GATEWAY : STOCK_SERVICE },
+    ]),
+  ),
+);
 
 /** Resident memory of processes that were started as an operator starts them: idle after their first answers, and under load. */
 export const row = {
   id: 'P13',
-  figures: {
-    gatewayIdle: idle('gateway', STOCK_GATEWAY),
-    directoryIdle: idle('directory', STOCK_SERVICE),
-    authenticationIdle: idle('authentication', STOCK_SERVICE),
-    gatewayLoaded: loaded('gateway', STOCK_GATEWAY),
-    directoryLoaded: loaded('directory', STOCK_SERVICE),
-    authenticationLoaded: loaded('authentication', STOCK_SERVICE),
-  },
+  figures: ofEach(figureOf),
 
   /** @param {import('../context.mjs').Context} context */
   async run(context) {
@@ -38,53 +41,33 @@ export const row = {
         await context.step(`P13: round ${round} of ${count}`, () => measureAll(platform, signer, env, requests)),
       );
     }
-    return {
-      gatewayIdle: outcome(rounds, 'idle', 'gateway', STOCK_GATEWAY),
-      directoryIdle: outcome(rounds, 'idle', 'directory', STOCK_SERVICE),
-      authenticationIdle: outcome(rounds, 'idle', 'authentication', STOCK_SERVICE),
-      gatewayLoaded: outcome(rounds, 'loaded', 'gateway', STOCK_GATEWAY),
-      directoryLoaded: outcome(rounds, 'loaded', 'directory', STOCK_SERVICE),
-      authenticationLoaded: outcome(rounds, 'loaded', 'authentication', STOCK_SERVICE),
-    };
+    return ofEach(({ service, state, rival }) => {
+      const pick = (name) => rounds.map((round) => round[state][name]);
+      return { ours: pick(service), rivals: { [rival]: pick(rival), [FLOOR]: pick(FLOOR) } };
+    });
   },
 };
 
-function idle(service, rival) {
-  return {
-    figure: `memory of the ${service}, idle`,
-    unit: 'MiB',
-    goals: [
+function ofEach(make) {
+  return Object.fromEntries([...parts].map(([key, part]) => [key, make(part)]));
+}
+
+function figureOf({ service, state, rival }) {
+  const goals = {
+    idle: [
       { against: rival, atMost: 0.85 },
       { against: FLOOR, atMost: 1.45 },
     ],
+    loaded: [{ atMost: 130 }, { against: rival, atMost: 0.85 }],
   };
-}
-
-function loaded(service, rival) {
-  return {
-    figure: `memory of the ${service}, loaded`,
-    unit: 'MiB',
-    goals: [{ atMost: 130 }, { against: rival, atMost: 0.85 }],
-  };
-}
-
-function outcome(rounds, state, service, rival) {
-  const pick = (name) => rounds.map((round) => round[state][name]);
-  return { ours: pick(service), rivals: { [rival]: pick(rival), [FLOOR]: pick(FLOOR) } };
+  return { figure: `memory of the ${service}, ${state}`, unit: 'MiB', goals: goals[state] };
 }
 
 /** One set of processes after the other, so that none has the other's load beside it. */
 async function measureAll(platform, signer, env, requests) {
   const start = (name) => platform.startService(name, { isBare: true });
   const sets = [
-    [
-      {
-        authentication: () => start('authentication'),
-        directory: () => start('directory'),
-        gateway: () => start('gateway'),
-      },
-      signer,
-    ],
+    [Object.fromEntries([...startOrder, 'gateway'].map((name) => [name, () => start(name)])), signer],
     [
       {
         [STOCK_SERVICE]: () => startStock('stock-service', env, { isBare: true }),

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
-import { readAnswers, readItems, writeAnswer, writeArray, writeItem } from '../../libs/messaging/src/batch-wire.js';
-import { RequestHeaders, sharedHeadersOf } from '../../libs/messaging/src/request-headers.js';
+import {
+  readAnswers,
+  readItems,
+  writeAnswer,
+  writeArray,
+  writeItem,
+} from '../../libs/messaging/src/wire/batch-wire.js';
+import { RequestHeaders, sharedHeadersOf } from '../../libs/messaging/src/wire/request-headers.js';
 import { holds, holdsSame, type Target } from '../target.js';
 
 const shared = sharedHeadersOf({ 'Countersign-Realm': 'demo', 'Countersign-Actor': 'application:abc' });
@@ -60,10 +66,9 @@ export const batchWire: Target = {
 function checkItem({ id, headers, body }: NonNullable<ReturnType<typeof readItems>>[number]): void {
   holds(Number.isSafeInteger(id) || (typeof id === 'string' && id.length <= 64), 'an id can be sent back');
   const read = new RequestHeaders(headers, shared);
-  for (const [name, value] of Object.entries(read.all())) {
-    holds(typeof value === 'string', 'a header is text');
+  for (const name of Object.keys({ ...shared, ...headers })) {
     const found = read.get(name);
-    holds(found === undefined || (typeof found === 'string' && found !== ''), 'and is read as text or not at all');
+    holds(found === undefined || (typeof found === 'string' && found !== ''), 'a header is read as text or not at all');
   }
   holds(
     read.get('Countersign-Idempotency-Key') === undefined || 'Countersign-Idempotency-Key' in headers,

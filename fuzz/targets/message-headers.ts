@@ -1,8 +1,13 @@
 import { monotonicMs } from '@countersign/clock';
 import { principals } from '@countersign/contracts';
 import fc from 'fast-check';
-import { encodeHeaders, headerNames, readAsked, writeAskHeaders } from '../../libs/messaging/src/message-headers.js';
-import { RequestHeaders } from '../../libs/messaging/src/request-headers.js';
+import {
+  encodeHeaders,
+  headerNames,
+  readAsked,
+  writeAskHeaders,
+} from '../../libs/messaging/src/wire/message-headers.js';
+import { RequestHeaders } from '../../libs/messaging/src/wire/request-headers.js';
 import { holds, holdsSame, type Target } from '../target.js';
 
 const names = Object.values(headerNames);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { backwardAsks } from './rules/contracts.js';
+import * as importRules from './rules/imports.js';
 import * as projectRules from './rules/project-dependencies.js';
 import * as roomRules from './rules/rooms.js';
 import { constantTime, plantedComparisons } from './rules/secrets.js';
@@ -8,7 +9,7 @@ import { planted, type Rule, readWorkspace } from './workspace.js';
 
 const workspace = readWorkspace();
 const rules: readonly Rule[] = [
-  ...[projectRules, roomRules, shapeRules].flatMap((module) => Object.values(module)),
+  ...[projectRules, importRules, roomRules, shapeRules].flatMap((module) => Object.values(module)),
   constantTime,
 ];
 

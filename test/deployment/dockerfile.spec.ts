@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { root } from '../architecture/workspace.js';
 import { Dockerfile } from './dockerfile.js';
+import { images } from './program.js';
 
 const dockerfile = new Dockerfile();
-const images = ['gateway', 'authentication', 'directory', 'jobs'];
 
 describe.each(images)('the image %s', (name) => {
   it('is made from the named Node, which is the newest long-term one', () => {

@@ -1,11 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import type { Resource } from './kustomization.js';
+import type { Resource } from './resource.js';
 
 interface Target {
   readonly kind: string;
-  readonly name: string;
+  /** All of the kind when it is left out. */
+  readonly name?: string;
 }
 interface Step {
   readonly op: 'add' | 'replace' | 'remove';
@@ -63,10 +64,14 @@ function documentsOf(file: string): unknown[] {
 function applyPatch(resources: readonly Resource[], file: string, target: Target | undefined): void {
   for (const patch of documentsOf(file)) {
     const wanted = target ?? { kind: (patch as Resource).kind, name: (patch as Resource).metadata.name };
-    const found = resources.find(({ kind, metadata }) => kind === wanted.kind && metadata.name === wanted.name);
-    if (found === undefined) throw new Error(`${file} changes ${wanted.kind} ${wanted.name}, which is not there`);
-    if (Array.isArray(patch)) for (const step of patch) applyStep(found as unknown as Node, step);
-    else merge(found as unknown as Node, patch as Node);
+    const found = resources.filter(
+      ({ kind, metadata }) => kind === wanted.kind && (wanted.name ?? metadata.name) === metadata.name,
+    );
+    if (found.length === 0) throw new Error(`${file} changes ${wanted.kind} ${wanted.name}, which is not there`);
+    for (const resource of found as unknown as readonly Node[]) {
+      if (Array.isArray(patch)) for (const step of patch) applyStep(resource, step);
+      else merge(resource, patch as Node);
+    }
   }
 }
 

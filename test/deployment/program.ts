@@ -1,3 +1,8 @@
+import { runningServices } from '@countersign/contracts';
+
+/** The images of the product: one for each program that serves, and one for what is run once. */
+export const images = ['gateway', ...runningServices, 'jobs'] as const;
+
 /** Where something outside of a container appears in it. */
 export interface Mount {
   readonly path: string;

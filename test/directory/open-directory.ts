@@ -1,132 +1,40 @@
-import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { systemClock, systemRandomness } from '@countersign/clock';
 import { type RealmSettings, realmSettings } from '@countersign/contracts';
-import { PasswordHasher } from '@countersign/hashing';
-import { LOGGER } from '@countersign/hosting';
-import { type Asked, newAskContext } from '@countersign/messaging';
-import { Outbox } from '@countersign/outbox';
-import { answersSealedWith, Database, migrate, PersistenceModule } from '@countersign/persistence';
-import { newKeyRing, parseKeyRing, withNewKey } from '@countersign/sealing';
-import type { KeyRingSource } from '@countersign/settings';
-import { databaseWithRoles, testLogger } from '@countersign/testing';
-import type { Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { asked, type OpenService, openService, serviceDatabase } from '@countersign/testing/service';
 import { Client } from 'pg';
-import { entities } from '../../apps/directory/src/entities.js';
-import { exportProviders } from '../../apps/directory/src/exports/exports.js';
-import { groupProviders } from '../../apps/directory/src/groups/groups.js';
-import { importProviders } from '../../apps/directory/src/imports/imports.js';
-import { keyRingProviders } from '../../apps/directory/src/key-ring/key-ring.js';
-import { migrations } from '../../apps/directory/src/migrations/migrations.js';
 import { AdoptRealm } from '../../apps/directory/src/realms/adopt-realm.js';
-import { realmProviders } from '../../apps/directory/src/realms/realms.js';
-import { ProfileBatching } from '../../apps/directory/src/users/profile.store.js';
-import { UpdateBatching } from '../../apps/directory/src/users/update-user.js';
-import { UserSecretKeeper } from '../../apps/directory/src/users/user-secret-keeper.js';
-import { userProviders } from '../../apps/directory/src/users/users.js';
+import { directory } from '../../apps/directory/src/service.js';
 
-/** A key ring that a spec rotates under the running service, as an operator does with the file. */
-export class RotatingKeyRing implements KeyRingSource {
-  private text = newKeyRing(systemRandomness);
+export { asked } from '@countersign/testing/service';
 
-  current() {
-    return parseKeyRing(this.text);
-  }
-  knowing(keyId: string) {
-    const ring = this.current();
-    return ring.has(keyId) ? ring : undefined;
-  }
-  rotate(): void {
-    this.text = withNewKey(this.text, systemRandomness);
-  }
-  /** Another ring altogether: as if the file had been lost. */
-  replace(): void {
-    this.text = newKeyRing(systemRandomness);
-  }
-}
-
-class DirectoryRoot {}
-
-export interface OpenDirectory {
-  readonly keyRing: RotatingKeyRing;
-  readonly database: Database;
-  get<T>(type: Type<T>): T;
+export interface OpenDirectory extends OpenService {
   /** As the superuser: for what no operation does. */
   administer<Row>(sql: string, values?: unknown[]): Promise<Row[]>;
   /** Makes a realm known and answers its name. */
   adopt(profile?: 'compat' | 'strict', settings?: Partial<RealmSettings>): Promise<{ id: string; name: string }>;
-  close(): Promise<void>;
 }
 
-/** The directory's use cases and stores on a database of their own, without the bus. */
+/** The directory on a database of its own. */
 export async function openDirectory(poolSize = 8): Promise<OpenDirectory> {
-  const place = await databaseWithRoles('directory');
-  const logger = testLogger();
-  await migrate({ url: place.ownerUrl, schema: 'directory', migrations, logger });
-  const keyRing = new RotatingKeyRing();
-  const hasher = new PasswordHasher({
-    parameters: { memoryKib: 64, iterations: 1, parallelism: 1 },
-    threads: 1,
-    queueLimit: 100,
+  const place = await serviceDatabase(directory);
+  const service = await openService(directory, place.runtimeUrl, {
+    environment: { DATABASE_POOL_SIZE: `${poolSize}` },
   });
-  const persistence = PersistenceModule.forRoot({
-    url: place.runtimeUrl,
-    schema: 'directory',
-    entities,
-    poolSize,
-    statementTimeoutMs: 30_000,
-    // specs ask hundreds of things at once, on machines that do other things too
-    connectTimeoutMs: 30_000,
-    answerSeal: answersSealedWith(keyRing),
-    logger,
-  });
-  const providers = [
-    ...realmProviders,
-    ...userProviders,
-    ...groupProviders,
-    ...importProviders,
-    ...exportProviders,
-    ...keyRingProviders,
-    { provide: LOGGER, useValue: logger },
-    { provide: Outbox, useValue: new Outbox(systemClock, systemRandomness) },
-    { provide: ProfileBatching, useValue: new ProfileBatching(64, 2) },
-    { provide: UpdateBatching, useValue: new UpdateBatching(64, 2) },
-    { provide: UserSecretKeeper, useValue: new UserSecretKeeper(keyRing, hasher) },
-  ];
-  const app = await NestFactory.createApplicationContext(
-    { module: DirectoryRoot, imports: [persistence], providers },
-    { abortOnError: false, logger: false },
-  );
   const administrator = new Client({ connectionString: place.url });
   await administrator.connect();
   return {
-    keyRing,
-    database: app.get(Database),
-    get: (type) => app.get(type),
+    ...service,
     administer: async (sql, values = []) => (await administrator.query(sql, values)).rows,
     adopt: async (profile = 'compat', settings = {}) => {
       const realm = { id: randomUUID(), name: `r-${randomUUID().slice(0, 8)}` };
-      const request = {
-        realmId: realm.id,
-        realm: realm.name,
-        profile,
-        settings: realmSettings.parse(settings),
-        settingsVersion: 1,
-      };
-      await app.get(AdoptRealm).run({ ...request, settingsVersion: 1 }, asked());
+      const known = { realmId: realm.id, realm: realm.name, profile, settingsVersion: 1 };
+      await service.get(AdoptRealm).run({ ...known, settings: realmSettings.parse(settings) }, asked());
       return realm;
     },
     close: async () => {
       await administrator.end();
-      await app.close();
-      await hasher.close();
+      await service.close();
       await place.drop();
     },
   };
-}
-
-/** The context of an ask, with an idempotency key of its own unless one is given. */
-export function asked(part: Partial<Asked> = {}): Asked {
-  return { ...newAskContext({ actor: { kind: 'operator', id: 'spec' } }), caller: 'gateway', ...part };
 }

@@ -1,4 +1,4 @@
-import { createGroup, eventSubject, events, operations, principals } from '@countersign/contracts';
+import { createGroup, eventSubject, events, operations, principals, startOrder } from '@countersign/contracts';
 import { askSubjectOf } from '@countersign/messaging';
 import { eventually } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   platform = await Platform.start();
   askers = new BusAskers(platform);
   await platform.program.end('SIGKILL');
-  for (const name of ['directory', 'authentication', 'gateway']) {
+  for (const name of [...startOrder, 'gateway']) {
     const recorder = await SubjectRecorder.before(platform.environmentOf(name)['NATS_URL'] ?? '');
     recorders.push(recorder);
     gateway = await platform.join(name, [], { NATS_URL: recorder.url });

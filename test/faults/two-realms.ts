@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createRealm, importUsers, permissions, showRealm } from '@countersign/contracts';
+import { createRealm, importUsers, permissions, runningServices, showRealm } from '@countersign/contracts';
 import { Application } from '../journeys/application.js';
 import { countersign } from '../journeys/command-line.js';
 import { Platform } from '../journeys/platform.js';
@@ -24,7 +24,7 @@ export interface RealmFacts {
 
 const domain = 'CORP';
 /** Tables whose rows come and go with whoever asks anything. */
-const passing = /claim|handled_request/;
+const passing = /claim|idempotency_record/;
 
 /** A platform with two realms that hold users and groups of the same names. */
 export class TwoRealms {
@@ -114,7 +114,7 @@ async function rowsSqlOf(platform: Platform): Promise<string> {
     `select format('%I.%I', table_schema, table_name) as place, table_name as name,
        string_agg(column_name, ',') as keys
      from information_schema.columns
-     where table_schema in ('authentication', 'directory') and column_name in ('realm_id', 'id')
+     where table_schema in (${runningServices.map((service) => `'${service}'`).join()}) and column_name in ('realm_id', 'id')
      group by table_schema, table_name`,
   );
   const selects = columns

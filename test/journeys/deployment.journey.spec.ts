@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { runningServices } from '@countersign/contracts';
 import { eventually } from '@countersign/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClusterHost } from '../deployment/cluster-host.js';
@@ -26,28 +27,14 @@ afterEach(async () => {
 describe('docker compose up', () => {
   it('makes secrets, roles, schemas, streams and users of the bus before it starts anything else', () => {
     const ended = [...compose.jobs].map(([name, { code, stdout }]) => [name, code, stdout]);
-    const names = [
-      'secrets',
-      'bus-configuration',
-      'database',
-      'authentication-migration',
-      'directory-migration',
-      'streams',
-    ];
+    const migrations = runningServices.map((service) => `${service}-migration`);
+    const names = ['secrets', 'bus-configuration', 'database', ...migrations, 'streams'];
     expect(ended.sort()).toEqual(names.map((name) => [name, 0, '']).sort());
   });
 
   it('starts two of each service and three gateways', () => {
     const names = compose.replicas.map(({ service }) => service);
-    expect(names.sort()).toEqual([
-      'authentication',
-      'authentication',
-      'directory',
-      'directory',
-      'gateway',
-      'gateway',
-      'gateway',
-    ]);
+    expect(names.sort()).toEqual(['gateway', ...twice(['gateway', ...runningServices])].sort());
   });
 
   it('done again changes nothing', async () => {
@@ -55,7 +42,7 @@ describe('docker compose up', () => {
     const said = Object.fromEntries([...compose.jobs].map(([name, { stderr }]) => [name, stderr]));
     expect(said['secrets']).toMatch(/^made nothing\nkept /);
     expect(said['bus-configuration']).toMatch(/is up to date/);
-    for (const service of ['authentication', 'directory']) {
+    for (const service of runningServices) {
       expect(said[`${service}-migration`]).toBe(`schema ${service} is up to date\n`);
     }
   }, 60_000);
@@ -193,10 +180,11 @@ describe('kubectl apply -k k8s/overlays/local', () => {
   afterAll(() => cluster?.host.close(), 60_000);
 
   it('runs every job to its end, and two replicas of every service', () => {
-    const jobs = ['database/database', 'migration/authentication', 'migration/directory', 'migration/streams'];
+    const migrations = runningServices.map((service) => `migration/${service}`);
+    const jobs = ['database/database', ...migrations, 'migration/streams'];
     expect(cluster.jobs).toEqual(jobs.map((name) => [`countersign-${name}`, 0]));
-    const names = ['authentication', 'directory', 'gateway'].flatMap((name) => [name, name]);
-    expect(cluster.replicas.map(({ service }) => service).sort()).toEqual(names);
+    const names = cluster.replicas.map(({ service }) => service);
+    expect(names.sort()).toEqual([...twice(['gateway', ...runningServices])].sort());
   });
 
   it('gives a platform that serves signed requests, each once', async () => {
@@ -211,6 +199,10 @@ describe('kubectl apply -k k8s/overlays/local', () => {
     expect((await shop.send(request, one)).json.message).toBe('Authentication header has been seen before.');
   }, 60_000);
 });
+
+function twice(names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => [name, name]);
+}
 
 /** The password of an address, the keys of a ring, or all of it. */
 function secretsIn(text: string): readonly string[] {

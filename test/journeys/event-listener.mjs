@@ -7,14 +7,7 @@ import { commonOperations, runningServices } from '@countersign/contracts';
 import { Bus, Messenger } from '@countersign/messaging';
 import { createLogger } from '@countersign/observability';
 import { EventFeed, PostgresPositions } from '@countersign/outbox';
-import {
-  answersInClear,
-  Database,
-  HandledRequests,
-  openDataSource,
-  poolOf,
-  UnitOfWork,
-} from '@countersign/persistence';
+import { answersInClear, Database, IdempotencyRecords, openDataSource, UnitOfWork } from '@countersign/persistence';
 
 /** Listens until it is killed; says so on stdout when it begins. */
 export async function listen({ natsUrl, databaseUrl, schema }) {
@@ -27,8 +20,8 @@ export async function listen({ natsUrl, databaseUrl, schema }) {
     statementTimeoutMs: 4_000,
     logger,
   });
-  const database = new Database(poolOf(dataSource), 100);
-  const unit = new UnitOfWork(database, new HandledRequests(answersInClear));
+  const database = new Database(dataSource, 100);
+  const unit = new UnitOfWork(database, new IdempotencyRecords(answersInClear));
   const bus = await Bus.connect({ url: natsUrl, name: 'journey-listener', user: 'listener', logger });
   const messenger = new Messenger(bus);
   new EventFeed({

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { runningServices } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { countersign, run } from './command-line.js';
 import { listProcesses, Platform } from './platform.js';
@@ -17,7 +18,7 @@ describe("a newcomer's first five minutes", () => {
     expect(demo.applicationId).toMatch(/^[0-9a-f]{32}$/);
     expect(demo.applicationKey).toMatch(/^[0-9a-f]{64}$/);
     expect(demo.users.map(({ userId }) => userId)).toContain('jdoe');
-    for (const service of ['gateway', 'authentication', 'directory']) {
+    for (const service of ['gateway', ...runningServices]) {
       expect(statSync(join(platform.folder, 'env', `${service}.env`)).mode & 0o777).toBe(0o600);
     }
   });

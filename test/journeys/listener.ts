@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { runningServices } from '@countersign/contracts';
 import { eventPositionSql } from '@countersign/outbox';
 import { eventually, type OtherProcess, startOtherProcess } from '@countersign/testing';
 import pg from 'pg';
@@ -20,7 +21,7 @@ export interface Heard {
 
 const schema = 'listener';
 /** How many events there are by now, numbered or not yet: numbers have no gaps. */
-const recorded = ['directory', 'authentication']
+const recorded = runningServices
   .map((source) => `select '${source}' as source, count(*)::float8 as last from ${source}.outbox`)
   .join(' union all ');
 const program = pathToFileURL(join(import.meta.dirname, 'event-listener.mjs')).href;

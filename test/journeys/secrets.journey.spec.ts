@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runningServices } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Application } from './application.js';
 import { countersign } from './command-line.js';
@@ -123,7 +124,7 @@ function people(): Platform['demo']['users'] {
 /** The keys of all rings, by service and id. */
 function keyRings(): Record<string, Buffer> {
   return Object.fromEntries(
-    ['authentication', 'directory'].flatMap((service) => {
+    runningServices.flatMap((service) => {
       const ring = JSON.parse(readFileSync(join(platform.folder, 'keys', `${service}.key-ring.json`), 'utf8'));
       return Object.entries<string>(ring.keys).map(([id, key]) => [`${service} ${id}`, Buffer.from(key, 'base64')]);
     }),

@@ -1,11 +1,10 @@
-import { settings as authenticationSettings, startAuthentication } from '@countersign/authentication/service';
 import { systemRandomness } from '@countersign/clock';
-import { runningServices, type RunningService as ServiceWithTables } from '@countersign/contracts';
-import { settings as directorySettings, startDirectory } from '@countersign/directory/service';
-import { lockFolder } from '@countersign/embedded';
+import { runningServices, startOrder } from '@countersign/contracts';
+import { lockFolder } from '@countersign/files';
 import { settings as gatewaySettings, startGateway } from '@countersign/gateway/service';
+import { hostService } from '@countersign/hosting';
 import { Bus, Messenger } from '@countersign/messaging';
-import type { Logger, RunningService } from '@countersign/observability';
+import { type Logger, type RunningService, ShutdownStack } from '@countersign/observability';
 import {
   closeOtherDatabases,
   createServiceDatabase,
@@ -21,6 +20,7 @@ import { waitUntilReady } from './readiness.js';
 import { openSecrets, type Secrets } from './secrets.js';
 import { type Servers, startServers } from './servers.js';
 import { ownerEnvironment, serviceEnvironments, writeEnvironmentFiles } from './service-environment.js';
+import { plans } from './services.js';
 import type { AllInOneSettings } from './settings.js';
 import { keepStreams } from './streams.js';
 
@@ -32,22 +32,6 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** Takes everything down again, last started first; one that fails does not keep the others up. */
-class ShutdownOrder {
-  private readonly steps: (() => Promise<void>)[] = [];
-  constructor(private readonly logger: Logger) {}
-
-  add(step: () => Promise<void>): void {
-    this.steps.push(step);
-  }
-
-  async run(): Promise<void> {
-    for (let step = this.steps.pop(); step !== undefined; step = this.steps.pop()) {
-      await step().catch((fault) => this.logger.error({ err: fault }, 'could not stop a part'));
-    }
-  }
-}
-
 /** Starts the whole platform in this process; what was started is stopped again when a later part fails. */
 export async function launch(
   settings: AllInOneSettings,
@@ -55,14 +39,14 @@ export async function launch(
   logger: Logger,
   progress: Progress,
 ): Promise<Running> {
-  const shutdown = new ShutdownOrder(logger);
+  const shutdown = new ShutdownStack(logger);
   try {
     const folder = new DataFolder(settings.COUNTERSIGN_DATA);
-    const lock = await lockFolder(folder.path);
-    shutdown.add(() => lock.release());
+    const lock = lockFolder(folder.path);
+    shutdown.keep({ close: async () => lock.release() });
     const secrets = openSecrets(folder, systemRandomness);
     const servers = await startServers(settings, folder, secrets, logger, progress);
-    shutdown.add(() => servers.stop());
+    shutdown.keep({ close: () => servers.stop() });
     await provision(servers, secrets, logger, progress, shutdown);
     const gateway = await startServices(settings, environment, servers, folder, progress, shutdown);
     const hasDemo = settings.COUNTERSIGN_DEMO;
@@ -71,11 +55,11 @@ export async function launch(
     return {
       url: gateway.url,
       announcement: announcement({ ...servers, url: gateway.url, folder, hasDemo }),
-      close: () => shutdown.run(),
+      close: () => shutdown.closeAll(),
     };
   } catch (fault) {
     progress.done();
-    await shutdown.run();
+    await shutdown.closeAll();
     throw fault;
   }
 }
@@ -85,7 +69,7 @@ async function provision(
   secrets: Secrets,
   logger: Logger,
   progress: Progress,
-  shutdown: ShutdownOrder,
+  shutdown: ShutdownStack,
 ): Promise<void> {
   progress.step('preparing roles, schemas and streams');
   await ensureDatabase(servers.superuserUrl);
@@ -98,15 +82,16 @@ async function provision(
       secrets.database[service],
     );
   }
-  const bus = await Bus.connect({
-    url: servers.addresses.natsUrl('provisioner'),
-    name: 'provisioner',
-    user: 'provisioner',
-  });
-  shutdown.add(() => bus.close());
+  const bus = shutdown.keep(
+    await Bus.connect({
+      url: servers.addresses.natsUrl('provisioner'),
+      name: 'provisioner',
+      user: 'provisioner',
+    }),
+  );
   await provisionStreams(bus.connection);
   const keeping = keepStreams(bus, logger);
-  shutdown.add(async () => keeping.stop());
+  shutdown.keep({ close: async () => keeping.stop() });
 }
 
 async function startServices(
@@ -115,29 +100,25 @@ async function startServices(
   servers: Servers,
   folder: DataFolder,
   progress: Progress,
-  shutdown: ShutdownOrder,
+  shutdown: ShutdownStack,
 ): Promise<RunningService> {
   const own = serviceEnvironments(servers.addresses, folder);
-  const forOwner = (service: ServiceWithTables) => ownerEnvironment(servers.addresses, service);
   const inherited = { ...environment, NATS_URL_FILE: undefined, DATABASE_URL_FILE: undefined };
   const common = { ...inherited, LOG_LEVEL: settings.LOG_LEVEL, COUNTERSIGN_PORT: '0' };
-  progress.step('starting the directory');
-  const directory = await startDirectory(
-    directorySettings.parse({ ...common, ...own.directory, ...forOwner('directory') }),
-  );
-  shutdown.add(() => directory.close());
-  progress.step('starting authentication');
-  const authentication = await startAuthentication(
-    authenticationSettings.parse({ ...common, ...own.authentication, ...forOwner('authentication') }),
-  );
-  shutdown.add(() => authentication.close());
+  const started: RunningService[] = [];
+  for (const service of startOrder) {
+    progress.step(`starting ${service}`);
+    const forOwner = ownerEnvironment(servers.addresses, service);
+    started.push(shutdown.keep(await hostService(plans[service], { ...common, ...own[service], ...forOwner })));
+  }
   progress.step('starting the gateway');
   const port = String(settings.COUNTERSIGN_PORT);
-  const gateway = await startGateway(gatewaySettings.parse({ ...common, ...own.gateway, COUNTERSIGN_PORT: port }));
-  shutdown.add(() => gateway.close());
+  const gateway = shutdown.keep(
+    await startGateway(gatewaySettings.parse({ ...common, ...own.gateway, COUNTERSIGN_PORT: port })),
+  );
   writeEnvironmentFiles(own, servers.addresses, folder);
   progress.step('waiting until every service is ready');
-  await waitUntilReady([directory, authentication, gateway]);
+  await waitUntilReady([...started, gateway]);
   return gateway;
 }
 

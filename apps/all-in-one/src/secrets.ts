@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type Randomness } from '@countersign/clock';
 import { type Principal, principals, type RunningService, runningServices } from '@countersign/contracts';
+import { createPrivateFile, writePrivateFile } from '@countersign/files';
 import { newKeyRing } from '@countersign/sealing';
 import { z } from 'zod';
-import { type DataFolder, readJsonFile, writePrivateFile } from './data-folder.js';
+import { type DataFolder, readJsonFile } from './data-folder.js';
 
 const password = z.string().min(32);
 const kept = z.object({
@@ -46,7 +47,7 @@ export function openSecrets(folder: DataFolder, randomness: Randomness): Secrets
   if (JSON.stringify(readJsonFile(folder.secrets), null, 2) !== text) writePrivateFile(folder.secrets, text);
   for (const service of runningServices) {
     const file = folder.keyRing(service);
-    if (!existsSync(file)) writePrivateFile(file, newKeyRing(randomness));
+    if (!existsSync(file)) createPrivateFile(file, newKeyRing(randomness));
   }
   return secrets;
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runningServices } from '@countersign/contracts';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataFolder } from './data-folder.js';
 import { type Addresses, ownerEnvironment, serviceEnvironments, writeEnvironmentFiles } from './service-environment.js';
@@ -21,7 +22,7 @@ describe('the environment files for further replicas', () => {
     const folder = new DataFolder(path);
     writeEnvironmentFiles(serviceEnvironments(addresses, folder), addresses, folder);
     const files = readdirSync(folder.environments).sort();
-    expect(files).toEqual(['authentication.env', 'directory.env', 'gateway.env', 'listener.env']);
+    expect(files).toEqual(['gateway', 'listener', ...runningServices].map((name) => `${name}.env`).sort());
     for (const file of files) expect(readFileSync(join(folder.environments, file), 'utf8')).not.toContain('owner');
     expect(readFileSync(folder.environment('directory'), 'utf8')).toContain(
       'DATABASE_URL=postgres://directory:secret-of-directory@',

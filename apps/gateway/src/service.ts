@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Bus, busOptionsOf, MessagingModule } from '@countersign/messaging';
+import { Bus, busOptionsOf } from '@countersign/messaging';
+import { MessagingModule } from '@countersign/messaging/server';
 import { createLogger, Metrics, NestLogger, type RunningService } from '@countersign/observability';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';

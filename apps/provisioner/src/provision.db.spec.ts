@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runningServices } from '@countersign/contracts';
 import { freshDatabase, startTestNats, type TestDatabase, type TestNats } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -26,7 +27,7 @@ async function asks(url: string, statement: string): Promise<unknown> {
 
 /** Roles are the whole test server's: every spec gives them the same password. */
 function writeDatabaseSecrets(url: string): void {
-  for (const service of ['authentication', 'directory']) {
+  for (const service of runningServices) {
     for (const [who, role] of [
       [service, service],
       [`${service}-owner`, `${service}_owner`],
@@ -59,8 +60,8 @@ afterAll(async () => {
 describe('the task database', () => {
   it('makes the roles and schemas of every service, also when two do it at once', async () => {
     const said = await Promise.all([1, 2].map(() => run('database', { DATABASE_URL: database.url })));
-    expect(said[0]).toMatch(/^roles and schemas of authentication, directory are in database test_/);
-    for (const service of ['authentication', 'directory']) {
+    expect(said[0]).toContain(`roles and schemas of ${runningServices.join(', ')} are in database test_`);
+    for (const service of runningServices) {
       const place = { who: `${service}_owner`, place: service };
       const statement = 'select current_user as who, current_schema as place';
       expect(await asks(text(`${service}-owner/database-url`), statement)).toEqual(place);
@@ -74,7 +75,7 @@ describe('the task database', () => {
     const more = mkdtempSync(join(tmpdir(), 'countersign-provisioner-'));
     cpSync(folder, more, { recursive: true });
     try {
-      for (const who of ['authentication', 'authentication-owner', 'directory', 'directory-owner']) {
+      for (const who of runningServices.flatMap((service) => [service, `${service}-owner`])) {
         const file = join(more, who, 'database-url');
         writeFileSync(
           file,

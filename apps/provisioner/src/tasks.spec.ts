@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runningServices } from '@countersign/contracts';
 import { UsageFault } from '@countersign/observability';
 import { parseKeyRing } from '@countersign/sealing';
 import { SettingsFault } from '@countersign/settings';
@@ -55,7 +56,7 @@ describe('the task secrets', () => {
     expect(text('directory/database-url')).toMatch(/^postgres:\/\/directory:[\w-]{32}@postgres:5432\/countersign$/);
     expect(text('directory-owner/database-url')).toMatch(/^postgres:\/\/directory_owner:[\w-]{32}@/);
     expect(text('superuser/database-url')).toContain(`postgres://postgres:${text('superuser/password')}@`);
-    for (const service of ['authentication', 'directory']) parseKeyRing(text(`${service}/key-ring.json`));
+    for (const service of runningServices) parseKeyRing(text(`${service}/key-ring.json`));
     const names = said.slice('made '.length, said.indexOf('\n')).split(', ');
     const distinct = names.filter((name) => !name.startsWith('superuser/')).map(text);
     expect(new Set(distinct).size).toBe(distinct.length);
@@ -86,10 +87,20 @@ describe('the task bus-configuration', () => {
   beforeEach(() => secrets());
 
   it('writes a user for everybody with a secret, with the password that stands in their address', async () => {
-    expect(await configuration()).toContain('gateway, authentication, directory, provisioner, operator, listener');
+    expect(await configuration()).toContain(
+      ['gateway', ...runningServices, 'provisioner', 'operator', 'listener'].join(', '),
+    );
     const [, password] = /:([\w-]{32})@/.exec(text('gateway/nats-url')) ?? [];
     expect(text('nats.conf')).toContain(`{ user: "gateway", password: "${password}"`);
     expect(await configuration()).toMatch(/is up to date$/);
+  });
+
+  it('makes the folder of the file, and the file for its owner only', async () => {
+    await configuration({ BUS_CONFIGURATION_FILE: join(folder, 'bus', 'nats.conf') });
+    expect(readdirSync(join(folder, 'bus'))).toEqual(['nats.conf']);
+    expect(
+      [statSync(join(folder, 'bus')), statSync(join(folder, 'bus/nats.conf'))].map(({ mode }) => mode & 0o777),
+    ).toEqual([0o700, 0o600]);
   });
 
   it('leaves out people and other services without a secret, and nobody else', async () => {

@@ -10,20 +10,32 @@ import * as directoryRealmOperations from './directory/realm.js';
 import * as userOperations from './directory/user.js';
 import type { EventDefinition } from './event.js';
 import type { Operation } from './operation.js';
-import { commonOperationsOf } from './service-operations.js';
-import type { OwningService } from './services.js';
+import { type CommonEvents, commonEventsOf } from './service-events.js';
+import { type CommonOperations, commonOperationsOf } from './service-operations.js';
+import { type RunningService, runningServices } from './services.js';
 
-/** Services that exist; permissions and documents are generated for these. */
-export const runningServices = Object.freeze([
-  'authentication',
-  'directory',
-] as const satisfies readonly OwningService[]);
-export type RunningService = (typeof runningServices)[number];
+/** The operations that every service has, by service. */
+export const commonOperations = Object.freeze(
+  Object.fromEntries(runningServices.map((service) => [service, commonOperationsOf(service)])),
+) as Readonly<Record<RunningService, CommonOperations>>;
 
-export const commonOperations = Object.freeze({
-  authentication: commonOperationsOf('authentication'),
-  directory: commonOperationsOf('directory'),
-} satisfies Record<RunningService, unknown>);
+/** The events that every service has, by service. */
+export const commonEvents = Object.freeze(
+  Object.fromEntries(runningServices.map((service) => [service, commonEventsOf(service)])),
+) as Readonly<Record<RunningService, CommonEvents>>;
+
+/** The modules in which each service declares its operations and events. */
+const contracts: Readonly<Record<RunningService, readonly object[]>> = {
+  authentication: [
+    realmOperations,
+    applicationOperations,
+    requestOperations,
+    passwordOperations,
+    registrationOperations,
+    authenticationEvents,
+  ],
+  directory: [directoryRealmOperations, userOperations, groupOperations, directoryEvents],
+};
 
 function isOperation(value: unknown): value is Operation {
   return typeof value === 'object' && value !== null && 'subject' in value && 'askedBy' in value;
@@ -32,28 +44,16 @@ function isEvent(value: unknown): value is EventDefinition {
   return typeof value === 'object' && value !== null && 'type' in value && 'heardBy' in value;
 }
 
+const declarations: readonly unknown[] = runningServices
+  .flatMap((service) => [commonOperations[service], commonEvents[service], ...contracts[service]])
+  .flatMap((module) => Object.values(module));
+
 /** Every operation, once, by subject. */
 export const operations: readonly Operation[] = Object.freeze(
-  [
-    realmOperations,
-    applicationOperations,
-    requestOperations,
-    passwordOperations,
-    registrationOperations,
-    directoryRealmOperations,
-    userOperations,
-    groupOperations,
-    ...Object.values(commonOperations),
-  ]
-    .flatMap((module) => Object.values(module))
-    .filter(isOperation)
-    .sort((a, b) => (a.subject < b.subject ? -1 : 1)),
+  declarations.filter(isOperation).sort((a, b) => (a.subject < b.subject ? -1 : 1)),
 );
 
 /** Every event, once, by type. */
 export const events: readonly EventDefinition[] = Object.freeze(
-  [authenticationEvents, directoryEvents]
-    .flatMap((module) => Object.values(module))
-    .filter(isEvent)
-    .sort((a, b) => (a.type < b.type ? -1 : 1)),
+  declarations.filter(isEvent).sort((a, b) => (a.type < b.type ? -1 : 1)),
 );

@@ -1,11 +1,44 @@
-/** Processes of the product that own operations and an outbox. */
-export const services = Object.freeze(['authentication', 'factors', 'directory', 'audit', 'delivery'] as const);
-export type OwningService = (typeof services)[number];
+/**
+ * The list of services, in the order of asking: a service asks only services below it.
+ *
+ * What names services one by one comes from this list. `npm run docs` writes the parts of the Dockerfile, of
+ * docker-compose.yml and of k8s/ that repeat for each service. The compiler refuses a running service that has no contract
+ * (registry.ts) or no plan in the embedded start (apps/all-in-one/src/services.ts). Specs hold the pages against it.
+ *
+ * A planned service has no program yet. Contracts name it already where it will ask or hear.
+ */
+const stages = Object.freeze({
+  audit: 'planned',
+  delivery: 'planned',
+  authentication: 'running',
+  factors: 'planned',
+  directory: 'running',
+} as const satisfies Record<string, 'planned' | 'running'>);
+
+/** A service of the product: it owns operations, a schema, a key ring and an outbox. The gateway owns none of these. */
+export type OwningService = keyof typeof stages;
+export const services: readonly OwningService[] = Object.freeze(Object.keys(stages) as OwningService[]);
+
+/** The services that have a program. Permissions, deployments and documents are made for these. */
+export type RunningService = {
+  [Service in OwningService]: (typeof stages)[Service] extends 'running' ? Service : never;
+}[OwningService];
+export const runningServices: readonly RunningService[] = Object.freeze(
+  services.filter((service): service is RunningService => stages[service] === 'running'),
+);
+/** The running services in an order in which each starts after those that it asks. */
+export const startOrder: readonly RunningService[] = Object.freeze([...runningServices].reverse());
 
 /**
  * Who may be a user of the bus. `gateway` and the services are processes of ours; `operator` is a person with the
  * command line; `provisioner` makes streams and consumers and nothing else; `listener` is any other internal service
  * that follows our events.
  */
-export const principals = Object.freeze(['gateway', ...services, 'operator', 'provisioner', 'listener'] as const);
-export type Principal = (typeof principals)[number];
+export type Principal = 'gateway' | OwningService | 'operator' | 'provisioner' | 'listener';
+export const principals: readonly Principal[] = Object.freeze([
+  'gateway',
+  ...services,
+  'operator',
+  'provisioner',
+  'listener',
+] as const);

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection, type RequestManyOptions } from '@nats-io/transport-node';
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Bus, CountersignServer, Handles } from './index.js';
+import { Bus } from './index.js';
+import { CountersignServer, Handles } from './server/index.js';
 
 let isBroken = false;
 

@@ -6,20 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { MessagePattern, Payload } from '@nestjs/microservices';
 import fc from 'fast-check';
-import { firstValueFrom, of } from 'rxjs';
 import { z } from 'zod';
-import {
-  type Asked,
-  askSubjectOf,
-  Bus,
-  CoalescingClient,
-  CountersignServer,
-  Handles,
-  Messenger,
-  newAskContext,
-} from './index.js';
+import { type Asked, askSubjectOf, Bus, Messenger, newAskContext } from './index.js';
+import { CountersignServer, Handles } from './server/index.js';
 
 const say = defineOperation({
   subject: 'countersign.v1.directory.echo.say',
@@ -50,11 +40,6 @@ class EchoHandlers {
     if (mode === 'large') return { value: 'x'.repeat(2_000_000) };
     return { value, caller: asked.caller, asked: mode === 'context' ? asked : undefined, column: 'stray' };
   }
-
-  @MessagePattern('countersign.v1.directory.plain.double')
-  double(@Payload() data: { n: number }) {
-    return of({ n: data.n * 2 });
-  }
 }
 
 @Module({ controllers: [EchoHandlers] })
@@ -65,7 +50,6 @@ let bus: Bus;
 let watcher: NatsConnection;
 let serviceBus: Bus;
 let service: INestMicroservice;
-let client: CoalescingClient;
 let messenger: Messenger;
 const lines: Record<string, unknown>[] = [];
 
@@ -85,17 +69,14 @@ beforeAll(async () => {
     bus: serviceBus,
     service: 'directory',
     logger: testLogger(lines),
-    plainAskedBy: ['gateway'],
     maxRunning: 12_000,
   });
   service = await NestFactory.createMicroservice(EchoModule, { strategy, logger: false, abortOnError: false });
   await service.listen();
   bus = await Bus.connect({ url: nats.url, name: 'gateway-spec', user: 'gateway' });
-  client = new CoalescingClient(bus);
-  messenger = new Messenger(bus, client);
+  messenger = new Messenger(bus);
 });
 afterAll(async () => {
-  client?.close();
   await bus?.close();
   await service?.close();
   await serviceBus?.close();
@@ -162,7 +143,7 @@ describe('an ask', () => {
     expect(await codeOf(ask('hold', 'late', within(60)))).toBe('bus.deadline');
     held.get('late')?.();
     expect(await ask('plain', 'still well')).toMatchObject({ value: 'still well' });
-    expect(client.pendingCount).toBe(0);
+    expect(messenger.pendingCount).toBe(0);
   });
 
   it('is refused when its deadline has passed already', async () => {
@@ -181,7 +162,7 @@ describe('an ask', () => {
   });
 
   it('meets overloaded at once when too many are waiting already', async () => {
-    const narrow = new Messenger(bus, new CoalescingClient(bus, { maxPending: 2 }));
+    const narrow = new Messenger(bus, { maxPending: 2 });
     const asks = ['a', 'b', 'c'].map((value) => codeOf(narrow.ask(say, { mode: 'plain', value }, within(2_000))));
     expect(await Promise.all(asks)).toEqual(['answered', 'answered', 'bus.overloaded']);
   });
@@ -261,7 +242,7 @@ describe('what one turn asks', () => {
       }),
       { numRuns: 60 },
     );
-    expect(client.pendingCount).toBe(0);
+    expect(messenger.pendingCount).toBe(0);
   });
 
   it('may be ten thousand asks', async () => {
@@ -366,12 +347,6 @@ describe('a service', () => {
     await eventually(() => answers.length === 2);
     sub.unsubscribe();
     expect(answers.map((message) => message.headers?.get('Nats-Service-Error-Code'))).toEqual(['400', '413']);
-  });
-
-  it("takes a plain handler of Nest's beside its operations, through Nest's own client side", async () => {
-    expect(await firstValueFrom(client.send('countersign.v1.directory.plain.double', { n: 21 }))).toEqual({ n: 42 });
-    const refused = firstValueFrom(client.send(say.subject, { mode: 'refuse', value: '' }));
-    await expect(refused).rejects.toMatchObject({ code: 'user.unknown' });
   });
 });
 

@@ -1,34 +1,23 @@
 import 'reflect-metadata';
 import { monotonicMs } from '@countersign/clock';
-import { defineOperation, Problem } from '@countersign/contracts';
+import { defineOperation } from '@countersign/contracts';
 import { Metrics } from '@countersign/observability';
 import { busSettings, defineSettings } from '@countersign/settings';
-import { eventually, startTestNats, type TestNats } from '@countersign/testing';
+import { startTestNats, type TestNats } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { headers } from '@nats-io/transport-node';
-import { Controller, type INestApplicationContext, type INestMicroservice, Injectable, Module } from '@nestjs/common';
+import {
+  Controller,
+  type INestApplicationContext,
+  type INestMicroservice,
+  Injectable,
+  Module,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import {
-  Ctx,
-  EventPattern,
-  MessagePattern,
-  type NatsContext,
-  NatsRecordBuilder,
-  Payload,
-  RpcException,
-} from '@nestjs/microservices';
-import { firstValueFrom, of } from 'rxjs';
+import { MessagePattern } from '@nestjs/microservices';
 import { z } from 'zod';
-import {
-  Bus,
-  busOptionsOf,
-  CoalescingClient,
-  CountersignServer,
-  Handles,
-  MessagingModule,
-  Messenger,
-  newAskContext,
-} from './index.js';
+import { Bus, busOptionsOf, Messenger, newAskContext } from './index.js';
+import { CountersignServer, Handles, MessagingModule } from './server/index.js';
 
 const show = defineOperation({
   subject: 'countersign.v1.directory.thing.show',
@@ -39,8 +28,6 @@ const show = defineOperation({
   reply: z.object({ kind: z.string() }),
   refusals: [],
 });
-const plain = 'countersign.v1.directory.plain';
-const told: unknown[] = [];
 
 @Injectable()
 class Name {
@@ -55,30 +42,15 @@ class Handlers {
   show({ kind }: { kind: string }) {
     if (kind === 'nothing') return undefined as unknown as { kind: string };
     if (kind === 'text') throw 'thrown text';
-    return { kind: `${kind} by ${this.name.text}` };
+    return { kind: `${kind} by ${this.name.text}`, column: 'stray' };
   }
+}
 
-  @MessagePattern(`${plain}.echo`)
-  echo(@Payload() data: unknown, @Ctx() context: NatsContext) {
-    return { data, subject: context.getSubject(), note: context.getHeaders().get('X-Note') };
-  }
-  @MessagePattern(`${plain}.many`)
-  many() {
-    return of(1, 2, 3);
-  }
-  @MessagePattern(`${plain}.nothing`)
-  nothing() {}
-  @MessagePattern(`${plain}.refuse`)
-  refuse() {
-    throw new RpcException(new Problem('group.unknown', 'no such').toBody());
-  }
-  @MessagePattern(`${plain}.break`)
-  break() {
-    throw new Error('cellar');
-  }
-  @EventPattern(`${plain}.news`)
-  hear(@Payload() data: unknown) {
-    told.push(data);
+@Controller()
+class Twin {
+  @Handles(show)
+  show() {
+    return { kind: 'twin' };
   }
 }
 
@@ -104,7 +76,6 @@ beforeAll(async () => {
     bus: await connect('directory'),
     service: 'directory',
     metrics: metrics.service,
-    plainAskedBy: ['gateway'],
   });
   service = await NestFactory.createMicroservice(HandlersModule, { strategy, logger: false, abortOnError: false });
   await service.listen();
@@ -118,9 +89,18 @@ afterAll(async () => {
   await nats?.remove();
 });
 
+/** Such a service, as far as it gets. */
+async function listening(controllers: Type[]): Promise<void> {
+  class Root {}
+  const [, bus] = buses;
+  if (bus === undefined) throw new Error('no bus');
+  const strategy = new CountersignServer({ bus, service: 'directory' });
+  const module = { module: Root, controllers, providers: [Name] };
+  const started = await NestFactory.createMicroservice(module, { strategy, logger: false, abortOnError: false });
+  await started.listen().finally(() => started.close());
+}
+
 const messenger = () => asking.get(Messenger);
-const send = (name: string, data: unknown = {}) =>
-  firstValueFrom(asking.get(CoalescingClient).send(`${plain}.${name}`, data));
 
 describe('in a Nest application', () => {
   it('the messaging module gives the messenger, and handlers keep their instance', async () => {
@@ -142,45 +122,21 @@ describe('in a Nest application', () => {
       });
   });
 
-  it('plain handlers get data, subject and headers', async () => {
-    const noted = headers();
-    noted.set('X-Note', 'hi');
-    const record = new NatsRecordBuilder({ n: 1 }).setHeaders(noted).build();
-    expect(await send('echo', record)).toEqual({ data: { n: 1 }, subject: `${plain}.echo`, note: 'hi' });
-  });
-
-  it('a pattern with a wildcard is refused: it would not prove who asks', async () => {
+  it('a handler that is bound to no operation is refused: it would not say who may ask', async () => {
     @Controller()
-    class Wide {
-      @MessagePattern(`${plain}.*`)
+    class Plain {
+      @MessagePattern(show.subject)
       any() {}
     }
-    @Module({ controllers: [Wide] })
-    class WideModule {}
-    const [, bus] = buses;
-    if (bus === undefined) throw new Error('no bus');
-    const strategy = new CountersignServer({ bus, service: 'directory' });
-    const wide = await NestFactory.createMicroservice(WideModule, { strategy, logger: false, abortOnError: false });
-    await expect(wide.listen()).rejects.toThrow(`pattern ${plain}.* has a wildcard`);
-    await wide.close();
+    await expect(listening([Plain])).rejects.toThrow(`the handler of ${show.subject} is not bound by @Handles`);
   });
 
-  it('plain handlers answer the first value of an observable, and null for nothing', async () => {
-    expect(await send('many')).toBe(1);
-    expect(await send('nothing')).toBeNull();
+  it('two handlers of one operation are refused', async () => {
+    await expect(listening([Handlers, Twin])).rejects.toThrow(`${show.subject} has two handlers`);
   });
 
-  it("plain handlers refuse with a problem in Nest's own exception; anything else becomes internal", async () => {
-    await expect(send('refuse')).rejects.toMatchObject({ code: 'group.unknown', detail: 'no such' });
-    const broken = await send('break').catch((error) => error);
-    expect(broken).toMatchObject({ code: 'internal' });
-    expect(broken.message).not.toContain('cellar');
-  });
-
-  it('event handlers hear what is emitted, and nobody answers', async () => {
-    await firstValueFrom(asking.get(CoalescingClient).emit(`${plain}.news`, { n: 1 }), { defaultValue: undefined });
-    await eventually(() => told.length === 1);
-    expect(told).toEqual([{ n: 1 }]);
+  it('a bound method stays what it was for whoever calls it', () => {
+    expect(new Handlers(new Name()).show({ kind: 'direct' })).toEqual({ kind: 'direct by nest', column: 'stray' });
   });
 
   it('both sides count by subject and outcome', async () => {

@@ -3,18 +3,17 @@ import { userCreated } from '@countersign/contracts';
 import {
   answersInClear,
   Database,
-  HandledRequests,
+  IdempotencyRecords,
   migrate,
   migrationName,
   openDataSource,
-  poolOf,
   UnitOfWork,
 } from '@countersign/persistence';
 import { databaseWithRoles, type ServiceTestDatabase, testLogger } from '@countersign/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { listEvents, Outbox, outboxEntities, outboxMigrationSql } from './index.js';
+import { listEvents, Outbox, outboxMigrationSql } from './index.js';
 import { OutboxLog } from './outbox-log.js';
 import { RelaySession } from './relay-session.js';
 
@@ -59,13 +58,13 @@ beforeAll(async () => {
   dataSource = await openDataSource({
     url: place.runtimeUrl,
     schema: 'directory',
-    entities: outboxEntities,
+    entities: [],
     poolSize: 8,
     statementTimeoutMs: 30_000,
     logger: testLogger(),
   });
-  database = new Database(poolOf(dataSource), 200);
-  unit = new UnitOfWork(database, new HandledRequests(answersInClear));
+  database = new Database(dataSource, 200);
+  unit = new UnitOfWork(database, new IdempotencyRecords(answersInClear));
   session = await RelaySession.open(place.runtimeUrl, 'directory');
   administrator = new pg.Client({ connectionString: place.url });
   await administrator.connect();

@@ -1,4 +1,4 @@
-import { setTimeout as late } from 'node:timers/promises';
+import { within } from '@countersign/clock';
 import { type EventEnvelope, eventEnvelope, eventSubject, type OwningService } from '@countersign/contracts';
 import type { Logger, Metrics } from '@countersign/observability';
 import { type ConsumerMessages, type JsMsg, jetstream } from '@nats-io/jetstream';
@@ -74,10 +74,8 @@ export class EventFeed<Tx> {
     this.isClosing = true;
     for (const pause of this.pauses) pause.wake();
     for (const messages of this.open) messages.stop();
-    const gaveUp = new AbortController();
     const ended = Promise.all([...this.loops, ...[...this.followers.values()].map((follower) => follower.idle())]);
-    await Promise.race([ended, late(withinMs, undefined, { signal: gaveUp.signal }).catch(() => undefined)]);
-    gaveUp.abort();
+    await within(ended, withinMs);
   }
 
   /** Pulls as long as there is a consumer; where it is missing, waits until the provisioner has made it again. */

@@ -1,4 +1,4 @@
-import { assertPlainName, handledRequestSql, migrationTable } from '@countersign/persistence';
+import { assertPlainName, idempotencyRecordSql, migrationTable } from '@countersign/persistence';
 import { erasePersonalSql, headGuardSql, numberEventsSql } from './outbox-guard-sql.js';
 
 /** What a change says; id and number are not its to choose. */
@@ -15,7 +15,7 @@ export interface OutboxAbilities {
 }
 
 /**
- * Statements for the first migration of a service: `outbox`, `outbox_head` and `handled_request`, with the least rights
+ * Statements for the first migration of a service: `outbox`, `outbox_head` and `idempotency_record`, with the least rights
  * that the runtime role needs. Events can be added by it and numbered in their order, never changed or deleted;
  * only personal values of a target that is gone can be erased, in a service that has such.
  */
@@ -26,7 +26,7 @@ export function outboxMigrationSql(
 ): { up: string[]; down: string[] } {
   assertPlainName(schema);
   assertPlainName(runtimeRole);
-  const handled = handledRequestSql(schema, runtimeRole);
+  const records = idempotencyRecordSql(schema, runtimeRole);
   const numbering = numberEventsSql(schema, runtimeRole);
   const erasing =
     erasesPersonalWhen === undefined ? { up: [], down: [] } : erasePersonalSql(schema, runtimeRole, erasesPersonalWhen);
@@ -69,10 +69,10 @@ export function outboxMigrationSql(
       ...numbering.up,
       ...erasing.up,
       ...headGuard.up,
-      ...handled.up,
+      ...records.up,
     ],
     down: [
-      ...handled.down,
+      ...records.down,
       `drop table ${schema}.outbox_head`,
       `drop table ${schema}.outbox`,
       ...numbering.down,

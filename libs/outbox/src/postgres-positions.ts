@@ -24,7 +24,7 @@ export function eventPositionSql(schema: string, runtimeRole: string): { up: str
 export class PostgresPositions implements PositionStore<Transaction> {
   constructor(
     private readonly database: Database,
-    private readonly unit: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly feed: string,
   ) {}
 
@@ -37,7 +37,7 @@ export class PostgresPositions implements PositionStore<Transaction> {
   }
 
   apply(source: string, from: number, through: number, work: (tx: Transaction) => Promise<void>): Promise<number> {
-    return this.unit.run(async (tx) => {
+    return this.unitOfWork.run(async (tx) => {
       const found = await this.lock(tx, source, from);
       if (found !== from) return found;
       await work(tx);

@@ -3,11 +3,10 @@ import { type EventEnvelope, userCreated } from '@countersign/contracts';
 import {
   answersInClear,
   Database,
-  HandledRequests,
+  IdempotencyRecords,
   migrate,
   migrationName,
   openDataSource,
-  poolOf,
   type Transaction,
   UnitOfWork,
 } from '@countersign/persistence';
@@ -191,8 +190,8 @@ beforeEach(async () => {
     statementTimeoutMs: 5_000,
     logger: testLogger(),
   });
-  database = new Database(poolOf(dataSource), 100);
-  unit = new UnitOfWork(database, new HandledRequests(answersInClear));
+  database = new Database(dataSource, 100);
+  unit = new UnitOfWork(database, new IdempotencyRecords(answersInClear));
   closing = [];
   asked = 0;
   written = 0;

@@ -1,5 +1,4 @@
-import { setTimeout as late } from 'node:timers/promises';
-import { monotonicMs } from '@countersign/clock';
+import { monotonicMs, within } from '@countersign/clock';
 import type { Logger, Metrics } from '@countersign/observability';
 import type { EventBus } from './event-bus.js';
 import { OutboxLog } from './outbox-log.js';
@@ -59,9 +58,7 @@ export class Relay {
   async close(withinMs = 5_000): Promise<void> {
     this.isClosing = true;
     this.wake.wake();
-    const gaveUp = new AbortController();
-    await Promise.race([this.running, late(withinMs, undefined, { signal: gaveUp.signal }).catch(() => undefined)]);
-    gaveUp.abort();
+    await within(this.running ?? Promise.resolve(), withinMs);
     await this.session?.close();
   }
 

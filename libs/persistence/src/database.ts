@@ -1,17 +1,15 @@
 import { Problem } from '@countersign/contracts';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import { poolOf } from './data-source.js';
 import type { Queryable, Statement } from './statement.js';
+import { managerRunning } from './statement-runner.js';
 import { isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
 
-/** Runs one statement on a connection that is held already. */
-export async function runStatement<Row>(
-  client: PoolClient,
-  statement: string | Statement,
-  values: readonly unknown[],
-): Promise<Row[]> {
+/** A statement as pg takes it. */
+export function queryConfig(statement: string | Statement, values: readonly unknown[] = []): QueryConfig {
   const text = typeof statement === 'string' ? { text: statement } : { name: statement.name, text: statement.text };
-  const result = await client.query({ ...text, values: values as unknown[] });
-  return result.rows as Row[];
+  return { ...text, values: values as unknown[] };
 }
 
 /** A broken connection emits `error` outside of any statement too; unheard, that would end the process. */
@@ -22,26 +20,28 @@ function ignoreLoss(): void {}
  * connection is bounded in number (`queueLimit`) and in time (the pool's connect timeout).
  */
 export class Database implements Queryable {
+  private readonly pool: Pool;
+  private manager: EntityManager | undefined;
+
   constructor(
-    private readonly pool: Pool,
+    readonly dataSource: DataSource,
     private readonly queueLimit: number,
-  ) {}
+  ) {
+    this.pool = poolOf(dataSource);
+  }
 
   /**
    * One statement in a transaction of its own. A named statement is prepared once a connection.
    * @throws Problem `store.unavailable`; else the error of PostgreSQL, without the values it quotes
    */
   async query<Row>(statement: string | Statement, values: readonly unknown[] = []): Promise<Row[]> {
-    const once = () => this.withConnection((client) => runStatement<Row>(client, statement, values));
-    try {
-      return await once().catch((error: unknown) => {
-        // a statement that lost a deadlock was rolled back as a whole
-        if (storeFaultOf(error) === 'conflict') return once();
-        throw error;
-      });
-    } catch (error) {
-      throw toThrowable(error);
-    }
+    const { rows } = await this.execute(queryConfig(statement, values));
+    return rows as Row[];
+  }
+
+  repository<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>): Repository<Entity> {
+    this.manager ??= managerRunning(this.dataSource, (text, values) => this.execute(queryConfig(text, values)), false);
+    return this.manager.getRepository(entity);
   }
 
   /** Whether the database answers now; bounded by the connect and statement timeouts. */
@@ -73,6 +73,19 @@ export class Database implements Queryable {
     } finally {
       client.off('error', ignoreLoss);
       client.release(isBroken);
+    }
+  }
+
+  private async execute(statement: QueryConfig): Promise<QueryResult> {
+    const once = () => this.withConnection((client) => client.query(statement));
+    try {
+      return await once().catch((error: unknown) => {
+        // a statement that lost a deadlock was rolled back as a whole
+        if (storeFaultOf(error) === 'conflict') return once();
+        throw error;
+      });
+    } catch (error) {
+      throw toThrowable(error);
     }
   }
 }

@@ -6,12 +6,11 @@ import {
   type ClassReference,
   Database,
   migrate,
-  migrationLevel,
   migrationName,
   openDataSource,
-  poolOf,
   revertLast,
 } from './index.js';
+import { migrationLevel } from './migration-level.js';
 
 class Things implements MigrationInterface {
   readonly name = migrationName(1, 'things');
@@ -57,7 +56,7 @@ async function asRuntime<T>(work: (database: Database) => Promise<T>): Promise<T
     statementTimeoutMs: 2_000,
     logger,
   });
-  return work(new Database(poolOf(dataSource), 10)).finally(() => dataSource.destroy());
+  return work(new Database(dataSource, 10)).finally(() => dataSource.destroy());
 }
 
 beforeEach(async () => {

@@ -4,6 +4,7 @@ import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { assertPlainName, type ClassReference, openMigrating } from './data-source.js';
 import { sessionLockKey } from './session-lock.js';
 import type { StoreLogger } from './sql-log.js';
+import { withoutValues } from './store-fault.js';
 
 export interface MigrateOptions {
   /** Of the role that owns the schema. */
@@ -67,6 +68,8 @@ async function withLockedSchema<T>(
     const executor = new MigrationExecutor(dataSource, runner);
     executor.transaction = 'each';
     return await work(executor, options.logger);
+  } catch (error) {
+    throw withoutValues(error);
   } finally {
     await close(runner, dataSource);
   }

@@ -6,10 +6,9 @@ import { z } from 'zod';
 import {
   answersInClear,
   Database,
-  HandledRequests,
-  handledRequestSql,
+  IdempotencyRecords,
+  idempotencyRecordSql,
   openDataSource,
-  poolOf,
   UnitOfWork,
 } from './index.js';
 
@@ -40,7 +39,7 @@ async function open(): Promise<Database> {
     logger: testLogger(),
   });
   sources.push(dataSource);
-  return new Database(poolOf(dataSource), 100);
+  return new Database(dataSource, 100);
 }
 
 interface Adding {
@@ -70,13 +69,13 @@ const codesOf = (results: readonly ({ name: string } | Problem)[]) =>
 beforeAll(async () => {
   test = await freshDatabase();
   database = await open();
-  here = new UnitOfWork(database, new HandledRequests(answersInClear));
-  elsewhere = new UnitOfWork(await open(), new HandledRequests(answersInClear));
+  here = new UnitOfWork(database, new IdempotencyRecords(answersInClear));
+  elsewhere = new UnitOfWork(await open(), new IdempotencyRecords(answersInClear));
   await database.query('create table thing (name text not null)');
   await database.query(`do $$ begin create role each_runtime; exception when duplicate_object then null; end $$`);
-  for (const statement of handledRequestSql('public', 'each_runtime').up) await database.query(statement);
+  for (const statement of idempotencyRecordSql('public', 'each_runtime').up) await database.query(statement);
 });
-beforeEach(() => database.query('truncate thing, handled_request'));
+beforeEach(() => database.query('truncate thing, idempotency_record'));
 afterAll(async () => {
   await database.query('drop owned by each_runtime');
   for (const source of sources) await source.destroy();
@@ -127,7 +126,7 @@ describe('many requests in one transaction', () => {
       { key: 'k2', name: 'b' },
     ]);
     expect([codesOf(first), await names()]).toEqual([['user.unknown', 'b'], ['b']]);
-    const [row] = await database.query<{ n: number }>('select count(*)::int as n from handled_request');
+    const [row] = await database.query<{ n: number }>('select count(*)::int as n from idempotency_record');
     expect(row?.n).toBe(1);
   });
 

@@ -3,11 +3,9 @@ import type { Metrics } from '@countersign/observability';
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { AnswerSeal } from './answer-seal.js';
-import { type DataSourceOptions, openDataSource, poolOf } from './data-source.js';
+import { type DataSourceOptions, openDataSource } from './data-source.js';
 import { Database } from './database.js';
-import { HandledAnswers } from './handled-answers.js';
-import { HandledRequests, sweepHandledRequests } from './handled-requests.js';
-import type { StoreLogger } from './sql-log.js';
+import { IdempotencyRecords } from './idempotency-records.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 export interface PersistenceOptions extends DataSourceOptions {
@@ -19,23 +17,19 @@ export interface PersistenceOptions extends DataSourceOptions {
 }
 
 const OPTIONS = Symbol('PersistenceOptions');
-const sweepEveryMs = 15 * 60_000;
 
 /**
- * The database of a service: `DataSource` (entities, drift check), `Database` and `UnitOfWork` for its stores, and the
- * `HandledAnswers` of the latter; all injectable everywhere. It is closed after everything else has shut down.
+ * The database of a service: `DataSource` (entities, drift check), `Database` and `UnitOfWork` for its stores; all
+ * injectable everywhere. It is closed after everything else has shut down.
  */
 @Global()
 @Module({})
 export class PersistenceModule implements OnApplicationShutdown {
-  private readonly sweeper: NodeJS.Timeout;
-
   constructor(
     private readonly dataSource: DataSource,
     database: Database,
     @Inject(OPTIONS) options: PersistenceOptions,
   ) {
-    this.sweeper = setInterval(() => void sweep(database, options.logger), sweepEveryMs).unref();
     if (options.metrics !== undefined) measure(database, options.metrics);
   }
 
@@ -46,33 +40,20 @@ export class PersistenceModule implements OnApplicationShutdown {
       {
         provide: Database,
         inject: [DataSource],
-        useFactory: (dataSource: DataSource) => new Database(poolOf(dataSource), options.queueLimit ?? 500),
+        useFactory: (dataSource: DataSource) => new Database(dataSource, options.queueLimit ?? 500),
       },
       {
         provide: UnitOfWork,
         inject: [Database],
-        useFactory: (database: Database) => new UnitOfWork(database, new HandledRequests(options.answerSeal)),
-      },
-      {
-        provide: HandledAnswers,
-        inject: [Database, UnitOfWork],
-        useFactory: (database: Database, unitOfWork: UnitOfWork) =>
-          new HandledAnswers(database, unitOfWork, options.answerSeal),
+        useFactory: (database: Database) => new UnitOfWork(database, new IdempotencyRecords(options.answerSeal)),
       },
     ];
-    return { module: PersistenceModule, providers, exports: [DataSource, Database, UnitOfWork, HandledAnswers] };
+    return { module: PersistenceModule, providers, exports: [DataSource, Database, UnitOfWork] };
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.sweeper);
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
-}
-
-async function sweep(database: Database, logger: StoreLogger): Promise<void> {
-  await sweepHandledRequests(database).catch((error: Error) => {
-    logger.warn({ reason: error.message }, 'handled requests were not swept');
-  });
 }
 
 function measure(database: Database, metrics: Metrics): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalJson, handledKeyHash, requestHash } from './request-hash.js';
+import { canonicalJson, recordKeyHash, requestHash } from './request-hash.js';
 
 describe('the hash of a request', () => {
   it('does not depend on the order of fields', () => {
@@ -27,11 +27,11 @@ describe('the hash of a request', () => {
 describe('the name of a handled request', () => {
   it('keeps caller, operation and key apart', () => {
     const names = [
-      handledKeyHash('gateway', 'a', 'k'),
-      handledKeyHash('operator', 'a', 'k'),
-      handledKeyHash('gateway', 'b', 'k'),
-      handledKeyHash('gateway', 'a', 'l'),
-      handledKeyHash('gateway","a', '', 'k'),
+      recordKeyHash('gateway', 'a', 'k'),
+      recordKeyHash('operator', 'a', 'k'),
+      recordKeyHash('gateway', 'b', 'k'),
+      recordKeyHash('gateway', 'a', 'l'),
+      recordKeyHash('gateway","a', '', 'k'),
     ].map((name) => name.toString('hex'));
     expect(new Set(names).size).toBe(names.length);
   });

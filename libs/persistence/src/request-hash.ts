@@ -10,7 +10,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** Name under which a handled request is kept: SHA-256 over caller, operation and idempotency key, unambiguously. */
-export function handledKeyHash(caller: string, subject: string, idempotencyKey: string): Buffer {
+export function recordKeyHash(caller: string, subject: string, idempotencyKey: string): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([caller, subject, idempotencyKey]))
     .digest();

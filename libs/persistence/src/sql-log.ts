@@ -1,5 +1,4 @@
 import type { Logger } from 'typeorm';
-import { withoutValues } from './store-fault.js';
 
 /** The part of a structured logger that is used here. */
 export interface StoreLogger {
@@ -16,10 +15,8 @@ export class SqlLog implements Logger {
 
   logQuery(): void {}
 
-  logQueryError(error: string | Error): void {
-    const err = error instanceof Error ? (withoutValues(error) as Error) : new Error('statement failed');
-    this.logger.warn({ reason: err.message }, 'statement failed');
-  }
+  /** The error is thrown too: whoever catches it knows whether it was expected. */
+  logQueryError(): void {}
 
   logQuerySlow(durationMs: number): void {
     this.logger.warn({ durationMs }, 'slow statement');

@@ -68,8 +68,12 @@ export function withoutValues(error: unknown): unknown {
   for (const part of ['detail', 'where', 'internalQuery', 'parameters', 'driverError', 'query']) {
     Reflect.deleteProperty(error, part);
   }
-  // class 22, data exception: the message itself quotes the value
-  if (code.startsWith('22')) error.message = `data exception ${code}`;
+  // class 22, data exception: the message itself quotes the value, and so does the stack, which begins with it
+  if (code.startsWith('22')) {
+    const quoted = error.message;
+    error.message = `data exception ${code}`;
+    if (error.stack !== undefined) error.stack = error.stack.replace(quoted, () => error.message);
+  }
   return error;
 }
 

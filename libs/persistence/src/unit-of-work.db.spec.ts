@@ -7,12 +7,11 @@ import {
   type AnswerSeal,
   answersInClear,
   Database,
-  HandledRequests,
-  handledRequestSql,
+  IdempotencyRecords,
+  idempotencyRecordSql,
   openDataSource,
-  poolOf,
   refuse,
-  sweepHandledRequests,
+  sweepIdempotencyRecords,
   type Transaction,
   UnitOfWork,
 } from './index.js';
@@ -44,8 +43,8 @@ async function open(poolSize = 8, seal: AnswerSeal = answersInClear): Promise<[D
     logger: testLogger(),
   });
   sources.push(dataSource);
-  const opened = new Database(poolOf(dataSource), 100);
-  return [opened, new UnitOfWork(opened, new HandledRequests(seal))];
+  const opened = new Database(dataSource, 100);
+  return [opened, new UnitOfWork(opened, new IdempotencyRecords(seal))];
 }
 
 async function count(): Promise<number> {
@@ -65,9 +64,9 @@ beforeAll(async () => {
   [database, unit] = await open();
   await database.query('create table thing (name text constraint thing_pkey primary key)');
   await database.query('create role handled_runtime').catch(() => undefined);
-  for (const statement of handledRequestSql('public', 'handled_runtime').up) await database.query(statement);
+  for (const statement of idempotencyRecordSql('public', 'handled_runtime').up) await database.query(statement);
 });
-beforeEach(() => database.query('truncate thing, handled_request'));
+beforeEach(() => database.query('truncate thing, idempotency_record'));
 afterAll(async () => {
   await database.query('drop owned by handled_runtime');
   for (const source of sources) await source.destroy();
@@ -180,7 +179,7 @@ describe('the pool', () => {
       logger: testLogger(),
     });
     sources.push(dataSource);
-    const narrow = new Database(poolOf(dataSource), 1);
+    const narrow = new Database(dataSource, 1);
     const busy = narrow.query('select pg_sleep(0.5)');
     const waiting = narrow.query('select 1');
     await expect(narrow.query('select 1')).rejects.toMatchObject({ code: 'store.unavailable' });
@@ -273,7 +272,6 @@ describe('a kept answer', () => {
   it('lies below the seal, together with the hash of its request', async () => {
     const mirrored: AnswerSeal = {
       currentKeyId: 'mirror',
-      knows: () => true,
       seal: (row, plaintext) => ({
         sealed: Buffer.from(`${row}:${[...plaintext].reverse().join('')}`),
         keyId: 'mirror',
@@ -284,17 +282,19 @@ describe('a kept answer', () => {
     const work = async () => ({ applicationKey: 'shown-once' });
     const first = await sealing.once(operation, asked('k'), { name: 'secret-name' }, work);
     expect(await sealing.once(operation, asked('k'), { name: 'secret-name' }, work)).toEqual(first);
-    const [row] = await database.query<{ all: string }>('select handled_request::text as all from handled_request');
-    const [bytes] = await database.query<{ sealed_answer: Buffer }>('select sealed_answer from handled_request');
+    const [row] = await database.query<{ all: string }>(
+      'select idempotency_record::text as all from idempotency_record',
+    );
+    const [bytes] = await database.query<{ sealed_answer: Buffer }>('select sealed_answer from idempotency_record');
     expect(`${row?.all}${bytes?.sealed_answer}`).not.toMatch(/shown-once|secret-name|gateway/);
   });
 
   it('is swept after a day, not before', async () => {
     await unit.once(operation, asked('old'), {}, add('a'));
     await unit.once(operation, asked('new'), {}, add('b'));
-    await database.query(`update handled_request set handled_at = now() - interval '25 hours'
-      where ctid = (select min(ctid) from handled_request)`);
-    expect(await sweepHandledRequests(database)).toBe(1);
-    expect(await sweepHandledRequests(database)).toBe(0);
+    await database.query(`update idempotency_record set handled_at = now() - interval '25 hours'
+      where ctid = (select min(ctid) from idempotency_record)`);
+    expect(await sweepIdempotencyRecords(database)).toBe(1);
+    expect(await sweepIdempotencyRecords(database)).toBe(0);
   });
 });

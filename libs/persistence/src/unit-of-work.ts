@@ -2,23 +2,41 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicMs } from '@countersign/clock';
 import type { Operation, Problem } from '@countersign/contracts';
 import type { PoolClient } from 'pg';
-import { type Database, runStatement } from './database.js';
-import type { HandledRequests, RepeatableAsk, RepeatableRequest } from './handled-requests.js';
+import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import { type Database, queryConfig } from './database.js';
+import type { IdempotencyRecords, RepeatableAsk, RepeatableRequest } from './idempotency-records.js';
 import { Refused } from './refused.js';
 import type { Statement, Transaction } from './statement.js';
+import { managerRunning, type RunStatement } from './statement-runner.js';
 import { isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
 
 class OpenTransaction implements Transaction {
   private readonly onCommit = new Set<() => void>();
+  private manager: EntityManager | undefined;
 
-  constructor(private readonly client: PoolClient) {}
+  constructor(
+    private readonly client: PoolClient,
+    private readonly dataSource: DataSource,
+  ) {}
 
-  query<Row>(statement: string | Statement, values: readonly unknown[] = []): Promise<Row[]> {
-    return runStatement<Row>(this.client, statement, values);
+  async query<Row>(statement: string | Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    const { rows } = await this.client.query(queryConfig(statement, values));
+    return rows as Row[];
+  }
+
+  repository<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>): Repository<Entity> {
+    const run: RunStatement = (text, values) => this.client.query(queryConfig(text, values));
+    this.manager ??= managerRunning(this.dataSource, run, true);
+    return this.manager.getRepository(entity);
   }
 
   afterCommit(run: () => void): void {
     this.onCommit.add(run);
+  }
+
+  /** From now on its repositories refuse: the connection is lent to others. */
+  end(): void {
+    void this.manager?.queryRunner?.release();
   }
 
   announceCommit(): void {
@@ -43,7 +61,7 @@ class NotBegun extends Error {
 export class UnitOfWork {
   constructor(
     private readonly database: Database,
-    private readonly handled: HandledRequests,
+    private readonly records: IdempotencyRecords,
   ) {}
 
   /**
@@ -69,7 +87,7 @@ export class UnitOfWork {
     request: unknown,
     work: (tx: Transaction) => Promise<T | Refused>,
   ): Promise<T> {
-    return this.handled.once<T>(operation, asked, request, (step) => this.commit(step), work);
+    return this.records.once<T>(operation, asked, request, (step) => this.commit(step), work);
   }
 
   /**
@@ -84,7 +102,7 @@ export class UnitOfWork {
     requests: readonly RepeatableRequest[],
     work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Problem)[]>,
   ): Promise<readonly (T | Problem)[]> {
-    return this.handled.onceEach<T>(operation, requests, (step) => this.commit(step), work);
+    return this.records.onceEach<T>(operation, requests, (step) => this.commit(step), work);
   }
 
   private async commit<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -110,11 +128,13 @@ export class UnitOfWork {
       await client.query('begin').catch((error: Error) => {
         throw isConnectionBroken(error) ? new NotBegun(error) : error;
       });
-      const tx = new OpenTransaction(client);
-      const result = await work(tx).catch(async (error: unknown) => {
-        await rollBack(client, error);
-        throw error;
-      });
+      const tx = new OpenTransaction(client, this.database.dataSource);
+      const result = await work(tx)
+        .catch(async (error: unknown) => {
+          await rollBack(client, error);
+          throw error;
+        })
+        .finally(() => tx.end());
       const { command } = await client.query('commit');
       // PostgreSQL answers ROLLBACK, and no error, to the commit of a transaction in which a statement failed
       if (command !== 'COMMIT') throw new Error('a failed statement was passed over: the transaction was rolled back');

@@ -9,15 +9,8 @@ import {
   showUser,
   updateUser,
 } from '@countersign/contracts';
-import {
-  type Asked,
-  askSubjectOf,
-  Bus,
-  CountersignServer,
-  Handles,
-  Messenger,
-  newAskContext,
-} from '@countersign/messaging';
+import { type Asked, askSubjectOf, Bus, Messenger, newAskContext } from '@countersign/messaging';
+import { CountersignServer, Handles } from '@countersign/messaging/server';
 import { eventually, startTestNats, type TestNats } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';

@@ -1,17 +1,7 @@
-import { type Operation, operations, type Principal } from '@countersign/contracts';
+import { type Operation, operations, type Principal, services } from '@countersign/contracts';
 
 /** Asking runs one way: whoever stands further left may ask whoever stands further right. */
-const order: readonly Principal[] = [
-  'provisioner',
-  'operator',
-  'listener',
-  'gateway',
-  'audit',
-  'delivery',
-  'authentication',
-  'factors',
-  'directory',
-];
+const order: readonly Principal[] = ['provisioner', 'operator', 'listener', 'gateway', ...services];
 
 /** Askings that run against the order. */
 export function backwardAsks(

@@ -20,8 +20,8 @@ const calls = /\.equals\(|\bBuffer\.compare\(|\bcompare\(/;
 
 /** Files that compare something of such a name which is no secret of theirs, each with what it is. */
 const known: Readonly<Record<string, string>> = {
-  'libs/messaging/src/bus-credentials.ts': 'settings of one process with each other, at its start',
-  'libs/persistence/src/handled-requests.ts': 'the hash of a request with that of another under the same key',
+  'libs/messaging/src/connection/bus-credentials.ts': 'settings of one process with each other, at its start',
+  'libs/persistence/src/idempotency-records.ts': 'the hash of a request with that of another under the same key',
   'libs/provisioning/src/lent-subjects.ts': 'tokens of subjects',
   'apps/directory/src/users/list-users.ts': 'names, in the order of the database',
 };

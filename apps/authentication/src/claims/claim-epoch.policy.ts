@@ -5,6 +5,12 @@
 export const horizonLeadSeconds = 2;
 
 /**
+ * The largest skew that can be set. How far ahead dates may have been claimed is judged by it: another replica, or an
+ * earlier run, may have allowed more than this one does.
+ */
+export const longestSkewSeconds = 900;
+
+/**
  * `nothing-claimed`: nothing is refused. `horizon`: dates up to the horizon may be forgotten. `everything`: so may any
  * date that could have been claimed until now.
  */

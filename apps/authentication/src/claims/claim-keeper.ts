@@ -1,9 +1,9 @@
 import { monotonicMs } from '@countersign/clock';
-import { LOGGER } from '@countersign/hosting';
+import { LOGGER, SETTINGS } from '@countersign/hosting';
 import type { Logger } from '@countersign/observability';
 import { Inject, Injectable } from '@nestjs/common';
+import type { AuthenticationSettings } from '../settings.js';
 import { ClaimEpochStore } from './claim-epoch.store.js';
-import { ClaimLimits } from './claim-limits.js';
 
 /** Claims within this time: the horizon is kept ahead of the clock. An idle service writes nothing. */
 const activeForMs = 10_000;
@@ -19,12 +19,12 @@ export class ClaimKeeper {
 
   constructor(
     private readonly epochs: ClaimEpochStore,
-    private readonly limits: ClaimLimits,
+    @Inject(SETTINGS) private readonly settings: AuthenticationSettings,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** @throws Problem `store.unavailable` */
-  async run(): Promise<void> {
+  async keep(): Promise<void> {
     if (!(await this.epochs.isOpen())) await this.openEpoch();
     if (monotonicMs() - this.lastClaimAt < activeForMs) await this.epochs.moveHorizon();
   }
@@ -49,7 +49,7 @@ export class ClaimKeeper {
   }
 
   private async open(): Promise<void> {
-    const barrier = await this.epochs.open(this.limits);
+    const barrier = await this.epochs.open(this.settings.AUTHENTICATION_STANDBY_IS_SYNCHRONOUS);
     if (barrier === undefined) return;
     if (barrier === 'nothing-claimed') this.logger.info({ barrier }, 'first claim epoch opened');
     else this.logger.warn({ barrier }, 'the replay store had lost its memory; a new claim epoch is open');

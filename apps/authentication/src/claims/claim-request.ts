@@ -1,36 +1,37 @@
 import { type ClaimVerdict, claimRequest, Problem, type RequestOf } from '@countersign/contracts';
-import { TurnBatch } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { SETTINGS } from '@countersign/hosting';
+import { Handles } from '@countersign/messaging/server';
+import { BatchLoader } from '@countersign/persistence';
+import { Controller, Inject } from '@nestjs/common';
+import type { AuthenticationSettings } from '../settings.js';
 import { type Claim, type ClaimOutcome, isPlausibleDate } from './claim.js';
 import { ClaimStore } from './claim.store.js';
 import { ClaimKeeper } from './claim-keeper.js';
-import { ClaimLimits } from './claim-limits.js';
-import { ClaimMetrics } from './claim-metrics.js';
+import { ClaimTally } from './claim-tally.js';
 import { decideClaims } from './decide-claims.js';
-import { ReplayTally } from './replay-tally.js';
 
 const macBytes = 32;
 
 /** Guarantee G1: spends a signature, once. Claims that arrive in one turn of the event loop share one statement. */
-@Injectable()
+@Controller()
 export class ClaimRequest {
-  private readonly batch: TurnBatch<Claim, ClaimOutcome>;
+  private readonly batch: BatchLoader<Claim, ClaimOutcome>;
 
   constructor(
     private readonly store: ClaimStore,
-    private readonly limits: ClaimLimits,
+    @Inject(SETTINGS) private readonly settings: AuthenticationSettings,
     private readonly keeper: ClaimKeeper,
-    private readonly replays: ReplayTally,
-    private readonly metrics: ClaimMetrics,
+    private readonly tally: ClaimTally,
   ) {
-    this.batch = new TurnBatch({ read: (claims) => this.decide(claims), maxItems: 64, concurrency: 2 });
+    this.batch = new BatchLoader({ read: (claims) => this.decide(claims), maxItems: 64, concurrency: 2 });
   }
 
   /**
    * @throws Problem `store.unavailable` on every doubt: the claim may have been made, but nobody was told so, and
    * the client has to sign anew
    */
-  async run(request: RequestOf<typeof claimRequest>): Promise<{ verdict: ClaimVerdict }> {
+  @Handles(claimRequest)
+  async claim(request: RequestOf<typeof claimRequest>): Promise<{ verdict: ClaimVerdict }> {
     const mac = Buffer.from(request.mac, 'base64');
     if (mac.length !== macBytes) {
       throw new Problem('request.malformed', `the mac has ${mac.length} bytes, expected ${macBytes}`);
@@ -38,8 +39,7 @@ export class ClaimRequest {
     if (!isPlausibleDate(request.signedAt)) return { verdict: 'stale' };
     const { verdict, isMemoryLost } = await this.batch.load({ ...request, mac });
     this.keeper.noteClaim(isMemoryLost);
-    this.metrics.count(verdict);
-    if (verdict === 'replayed') this.replays.add(request.applicationId);
+    this.tally.count(request.applicationId, verdict);
     return { verdict };
   }
 
@@ -49,9 +49,10 @@ export class ClaimRequest {
    */
   private async decide(claims: readonly Claim[]): Promise<readonly (ClaimOutcome | Error)[]> {
     try {
-      return await decideClaims(claims, (round) => this.store.make(round, this.limits.skewSeconds));
+      const { AUTHENTICATION_SKEW_SECONDS: skewSeconds } = this.settings;
+      return await decideClaims(claims, (round) => this.store.make(round, skewSeconds));
     } catch (error) {
-      if (!(error instanceof Problem)) this.metrics.noteFault(error);
+      if (!(error instanceof Problem)) this.tally.noteFault(error);
       const refusal = new Problem('store.unavailable', 'the outcome of a claim is not known', 1);
       return claims.map(() => refusal);
     }

@@ -1,7 +1,8 @@
 import { monotonicMs } from '@countersign/clock';
-import { Injectable } from '@nestjs/common';
+import { SETTINGS } from '@countersign/hosting';
+import { Inject, Injectable } from '@nestjs/common';
+import type { AuthenticationSettings } from '../settings.js';
 import { ClaimEpochStore } from './claim-epoch.store.js';
-import { ClaimLimits } from './claim-limits.js';
 
 const chunk = 5_000;
 const extraKeepSeconds = 10;
@@ -18,19 +19,20 @@ export class PruneClaims {
 
   constructor(
     private readonly epochs: ClaimEpochStore,
-    private readonly limits: ClaimLimits,
+    @Inject(SETTINGS) private readonly settings: AuthenticationSettings,
   ) {}
 
   /** Run about every half minute. @returns how many claims went */
-  async run(): Promise<number> {
+  async prune(): Promise<number> {
+    const { AUTHENTICATION_SKEW_SECONDS: skewSeconds, DATABASE_STATEMENT_TIMEOUT_MS: timeoutMs } = this.settings;
     let pruned = 0;
     if (this.committed !== undefined) {
-      if (monotonicMs() - this.committed.at < this.limits.statementTimeoutMs + marginMs) return 0;
+      if (monotonicMs() - this.committed.at < timeoutMs + marginMs) return 0;
       for (let deleted = chunk; deleted >= chunk; pruned += deleted) {
         deleted = await this.epochs.deleteThrough(this.committed.through, chunk);
       }
     }
-    const through = await this.epochs.movePrunedThrough(this.limits.skewSeconds + extraKeepSeconds);
+    const through = await this.epochs.movePrunedThrough(skewSeconds + extraKeepSeconds);
     this.committed = through === undefined ? undefined : { through, at: monotonicMs() };
     return pruned;
   }

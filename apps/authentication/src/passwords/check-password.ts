@@ -26,9 +26,9 @@ export class CheckPassword {
   ) {}
 
   /** @throws Problem `password.hashing_overloaded`: not checked and not counted */
-  async run(realm: string, user: FoundUser, password: string, context: AskContext): Promise<PasswordCheck> {
+  async check(realm: string, user: FoundUser, password: string, context: AskContext): Promise<PasswordCheck> {
     const attempt = await this.credentials.beginAttempt(user.id, failureLimit);
-    if (attempt !== undefined) return this.check(realm, user, attempt, password, context);
+    if (attempt !== undefined) return this.judge(realm, user, attempt, password, context);
     const found = await this.credentials.find(user.id);
     if (found === undefined) {
       // a user without a password costs what a user with one costs (G11)
@@ -37,7 +37,7 @@ export class CheckPassword {
     }
     if (!(await this.isUnlocked(realm, user, found, context))) return { outcome: 'exhausted' };
     await this.credentials.forgetFailures(user.id);
-    return this.run(realm, user, password, context);
+    return this.check(realm, user, password, context);
   }
 
   /**
@@ -50,7 +50,7 @@ export class CheckPassword {
     await this.secrets.check(id, password, found?.sealedPasswordHash, deadlineAt);
   }
 
-  private async check(
+  private async judge(
     realm: string,
     user: FoundUser,
     attempt: Credential,
@@ -103,7 +103,7 @@ export class CheckPassword {
       await this.lock(realm, user, context);
       return false;
     }
-    const now = await this.findUser.run({ realm, userId: user.userId }, context);
+    const now = await this.findUser.find({ realm, userId: user.userId }, context);
     return now !== undefined && now.id === user.id && !isBarred(now.state);
   }
 

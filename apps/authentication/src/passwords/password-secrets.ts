@@ -1,7 +1,7 @@
 import { PasswordHasher } from '@countersign/hashing';
+import { type SealedValue, Sealer } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
-import { type SealedValue, Sealer } from '../key-ring/sealer.js';
-import { credentialBinding, type NewCredential } from './credential.store.js';
+import { type NewCredential, passwordHashes } from './credential.store.js';
 
 /** Password hashes as they are kept: below a seal that is bound to the user. */
 @Injectable()
@@ -16,20 +16,20 @@ export class PasswordSecrets {
    * @throws Problem `password.hashing_overloaded`
    */
   async make(id: string, password: string, deadlineAt: number): Promise<SealedValue> {
-    return this.sealer.seal(credentialBinding(id), await this.hasher.hash(password, deadlineAt));
+    return this.sealer.seal(passwordHashes.at(id), await this.hasher.hash(password, deadlineAt));
   }
 
   /** Hashes that were made elsewhere, as text that the hasher reads; of users without one nothing is kept. */
   keep(users: readonly { readonly id: string; readonly hash: string | undefined }[]): readonly NewCredential[] {
     const seal = this.sealer.forMany();
     return users.flatMap(({ id, hash }) =>
-      hash === undefined ? [] : [{ id, hash: seal(credentialBinding(id), hash) }],
+      hash === undefined ? [] : [{ id, hash: seal(passwordHashes.at(id), hash) }],
     );
   }
 
   /** The hash as text. @throws Problem `key_ring.key_unknown` */
   reveal(id: string, sealed: Buffer): string {
-    return this.sealer.open(credentialBinding(id), sealed).toString();
+    return this.sealer.open(passwordHashes.at(id), sealed).toString();
   }
 
   /**

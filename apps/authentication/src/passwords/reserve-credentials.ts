@@ -36,7 +36,7 @@ export class ReserveCredentials {
     private readonly reservations: ReservationStore,
   ) {}
 
-  async run(
+  async reserve(
     operation: Operation,
     request: unknown,
     { realm, cause, ids, credentials }: UsersToBe,

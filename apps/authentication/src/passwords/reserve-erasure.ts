@@ -24,12 +24,12 @@ export class ReserveErasure {
    * @returns the id of the user who is meant, and the reservation
    * @throws Problem `user.unknown`
    */
-  async run(
+  async reserve(
     request: RequestOf<typeof eraseUser>,
     realm: Realm,
     asked: Asked,
   ): Promise<{ readonly id: string; readonly reservation: Reservation }> {
-    const user = await this.findUser.run(request, asked);
+    const user = await this.findUser.find(request, asked);
     const { id } = await this.unitOfWork.once(eraseUser, asked, request, async () =>
       user === undefined ? refuse(new Problem('user.unknown')) : { id: user.id },
     );

@@ -20,7 +20,7 @@ export class SettleReservation {
   ) {}
 
   /** @param users those that are users by the directory's word; all other ids of the reservation never will be */
-  run(reservation: Reservation, users: ReadonlySet<string>, by: By): Promise<void> {
+  settle(reservation: Reservation, users: ReadonlySet<string>, by: By): Promise<void> {
     return this.unitOfWork.run(async (tx) => {
       const isFirst = await this.reservations.close(tx, reservation.id);
       // also second, and without a reservation: an id that is no user stays none, and an erasure may have been slow

@@ -28,7 +28,7 @@ export class SettleReservations {
   ) {}
 
   /** The sweep. What cannot be settled now keeps nothing else waiting. @returns how many reservations were settled */
-  async run(): Promise<number> {
+  async sweep(): Promise<number> {
     const due = await this.reservations.findOpen(settledAfterSeconds, atOnce);
     let settled = 0;
     for (const some of inAsks(due)) settled += await this.trySettle(some);
@@ -41,14 +41,14 @@ export class SettleReservations {
    */
   async settle(reservations: readonly Reservation[], context: AskContext): Promise<ReadonlySet<string>> {
     const users = await this.usersAmong(reservations, context);
-    for (const reservation of reservations) await this.settleReservation.run(reservation, users, context);
+    for (const reservation of reservations) await this.settleReservation.settle(reservation, users, context);
     return users;
   }
 
   /** The directory has said which are users. That this cannot be noted now changes nothing for them: the sweep will. */
   async note(reservation: Reservation, users: readonly string[], context: AskContext): Promise<void> {
     try {
-      await this.settleReservation.run(reservation, new Set(users), context);
+      await this.settleReservation.settle(reservation, new Set(users), context);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
     }
@@ -66,7 +66,7 @@ export class SettleReservations {
     if (users === undefined) return 0;
     let settled = 0;
     for (const reservation of reservations) {
-      await this.settleReservation.run(reservation, users, context).then(
+      await this.settleReservation.settle(reservation, users, context).then(
         () => {
           settled += 1;
         },

@@ -10,9 +10,9 @@ import { SetRealm } from './set-realm.js';
 
 const spec = specService({ poolSize: 12 });
 const set = (realm: string, settings: Record<string, unknown>, context = asked()) =>
-  spec.get(SetRealm).run({ realm, settings }, context);
+  spec.get(SetRealm).set({ realm, settings }, context);
 const settingsOf = async (realm: string) => (await spec.get(FindRealm).run(realm)).settings;
-const credentialOf = (applicationId: string) => spec.get(ShowCredential).run({ applicationId });
+const credentialOf = (applicationId: string) => spec.get(ShowCredential).show({ applicationId });
 const changesOf = async (realm: string) => {
   const { realmId } = await spec.get(FindRealm).run(realm);
   const events = await spec.eventsOf(realmId);

@@ -18,7 +18,7 @@ export class ChangeSettings {
    * @returns the realm as it is then, and the names of what is not as it was
    * @throws Problem `realm.unknown`, `request.malformed` naming the fields that do not fit
    */
-  async run(
+  async change(
     tx: Transaction,
     name: string,
     changes: Changes,

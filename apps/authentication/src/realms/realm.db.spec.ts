@@ -10,7 +10,7 @@ import { ListRealms } from './list-realms.js';
 const spec = specService({ poolSize: 10 });
 
 const create = (realm: string, context = asked()) =>
-  spec.get(CreateRealm).run({ realm, profile: 'compat', settings: defaultRealmSettings }, context);
+  spec.get(CreateRealm).create({ realm, profile: 'compat', settings: defaultRealmSettings }, context);
 const isAdopted = async (realm: string) =>
   (await spec.sql<{ is: boolean }>('select adopted_at is not null as is from realm where name = $1', [realm]))[0]?.is;
 
@@ -68,9 +68,9 @@ describe('the directory learns of a realm', () => {
 describe('realms are listed', () => {
   it('by name, in pages', async () => {
     for (const name of ['zz-c', 'zz-a', 'zz-b']) await create(name);
-    const first = await spec.get(ListRealms).run({ after: 'zz', limit: 2 });
+    const first = await spec.get(ListRealms).list({ after: 'zz', limit: 2 });
     expect([first.realms.map(({ realm }) => realm), first.next]).toEqual([['zz-a', 'zz-b'], 'zz-b']);
-    const second = await spec.get(ListRealms).run({ after: first.next, limit: 2 });
+    const second = await spec.get(ListRealms).list({ after: first.next, limit: 2 });
     expect([second.realms.map(({ realm }) => realm), second.next]).toEqual([['zz-c'], undefined]);
   });
 });

@@ -21,7 +21,7 @@ const grouped = { userId: 'grouped', groups: ['no such group'], passwordHash: ss
 
 /** Everything that an import may write. */
 const everything = () =>
-  Promise.all(['credential', 'reservation', 'outbox', 'handled_request'].map((t) => spec.count(t)));
+  Promise.all(['credential', 'reservation', 'outbox', 'idempotency_record'].map((t) => spec.count(t)));
 const importsOf = async (realm: string) => {
   const events = await spec.eventsOf((await spec.get(FindRealm).run(realm)).realmId);
   return events.filter(({ type }) => type === 'authentication.password.imported').map(({ details }) => details.ids);
@@ -106,7 +106,7 @@ describe('importing users', () => {
     await importUsers(realm, [ann, bob]);
     const [all] = await spec.sql<{ text: string }>(
       `select string_agg(t, '') as text from (select encode(sealed_password_hash, 'escape') as t from credential
-       union all select o::text from outbox o union all select encode(sealed_answer, 'escape') from handled_request) x`,
+       union all select o::text from outbox o union all select encode(sealed_answer, 'escape') from idempotency_record) x`,
     );
     for (const { passwordHash } of [ann, bob]) expect(all?.text).not.toContain(passwordHash.slice(6));
     await spec.sql(
@@ -191,7 +191,7 @@ describe('an import that is asked again of a program that reads other hashes', (
     const ids = other.isRead.map((is) => (is ? randomUUID() : null));
     const people = ids.flatMap((id) => (id === null ? [] : [{ id, hash: ssha(good) }]));
     const toBe = { realm, cause: 'imported', ids, credentials: spec.get(PasswordSecrets).keep(people) } as const;
-    await spec.get(ReserveCredentials).run(importOperation, request, toBe, context);
+    await spec.get(ReserveCredentials).reserve(importOperation, request, toBe, context);
     return { ids, context };
   }
 
@@ -278,7 +278,7 @@ describe('an import of which the end was not heard', () => {
       release = await spec.hold('reservation');
     });
     const users = [ann, grouped].map((user) => ({ ...bare, properties: {}, knowledgeBase: {}, groups: [], ...user }));
-    const { outcomes } = await hurried.get(ImportUsers).run(
+    const { outcomes } = await hurried.get(ImportUsers).import(
       {
         realm,
         users: users.map((user) => ({ ...user, extendedProperties: {}, status: 'active' as const })),

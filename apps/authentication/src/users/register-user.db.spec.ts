@@ -133,7 +133,7 @@ describe('a registration of which the end was not heard', () => {
     spec.directory.fail(createUser, 'after');
     expect(await codeOf(register(realm, 'jdoe'))).toBe('bus.deadline');
     const other = await spec.replica();
-    await Promise.all([sweep(), sweep(), other.get(SettleReservations).run()]);
+    await Promise.all([sweep(), sweep(), other.get(SettleReservations).sweep()]);
     expect(await spec.eventsOf(spec.directory.user(realm, 'jdoe').id)).toHaveLength(1);
   });
 
@@ -155,7 +155,7 @@ describe('a registration of which the end was not heard', () => {
     expect(await codeOf(register(realm, 'jdoe'))).toBe('user.exists');
     expect(await kept()).toEqual([credentialCount + 1, 1]);
     // nobody takes away what somebody may still be at work on
-    await spec.get(SettleReservations).run();
+    await spec.get(SettleReservations).sweep();
     expect(await kept()).toEqual([credentialCount + 1, 1]);
     await sweep();
     expect(await kept()).toEqual([credentialCount, 0]);

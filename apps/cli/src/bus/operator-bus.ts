@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { monotonicMs } from '@countersign/clock';
-import { type Operation, Problem, type ReplyOf, type RequestInput } from '@countersign/contracts';
-import { Bus, CoalescingClient, describeFaults, Messenger, newAskContext } from '@countersign/messaging';
+import type { Operation, ReplyOf, RequestInput, RequestOf } from '@countersign/contracts';
+import { Bus, Messenger, newAskContext } from '@countersign/messaging';
 import type { Invocation } from '../invocation.js';
 import { exitCodes } from '../output/exit-code.js';
 import { Failure, unreachable, usageFault } from '../output/failure.js';
@@ -12,6 +12,8 @@ export interface OperatorBus {
   readonly connection: Bus['connection'];
   /** @throws Problem as the service refused it; Failure for usage when the request does not fit the operation */
   ask<O extends Operation>(operation: O, request: RequestInput<O>): Promise<ReplyOf<O>>;
+  /** The same for a request that {@link checkedRequest} has parsed. */
+  askChecked<O extends Operation>(operation: O, request: RequestOf<O>): Promise<ReplyOf<O>>;
   /**
    * Asks what may be asked again: under one key it is done once. The request is known to fit.
    * @param withinMs at most a minute
@@ -60,27 +62,22 @@ async function withBusUntil<T>(
   work: (bus: OperatorBus) => Promise<T>,
 ): Promise<T> {
   const bus = await connect(invocation, Math.min(endsAt - monotonicMs(), 3_000));
-  const client = new CoalescingClient(bus);
-  const messenger = new Messenger(bus, client);
+  const messenger = new Messenger(bus);
   const actor = { kind: 'operator', id: operatorName() } as const;
-  const deadlineAt = (withinMs: number) => Math.min(endsAt, monotonicMs() + withinMs);
+  const contextFor = (withinMs: number, idempotencyKey?: string) =>
+    newAskContext({ actor, idempotencyKey, deadlineAt: Math.min(endsAt, monotonicMs() + withinMs) });
   try {
     return await work({
       connection: bus.connection,
-      ask: (operation, request) => {
-        const context = newAskContext({ deadlineAt: deadlineAt(longestAskMs), actor });
-        return messenger.ask(operation, checkedRequest(operation, request), context);
-      },
+      ask: async (operation, request) =>
+        messenger.askParsed(operation, checkedRequest(operation, request), contextFor(longestAskMs)),
+      askChecked: (operation, request) => messenger.askParsed(operation, request, contextFor(longestAskMs)),
       askUnder: (idempotencyKey, operation, request, withinMs) =>
-        messenger.ask(operation, request, newAskContext({ deadlineAt: deadlineAt(withinMs), actor, idempotencyKey })),
-      askTextUnder: async (idempotencyKey, operation, realm, body, withinMs) => {
-        const context = newAskContext({ deadlineAt: deadlineAt(withinMs), actor, idempotencyKey });
-        const { subject, service } = operation;
-        return readReply(operation, await client.ask({ subject, service, realm, body, context }));
-      },
+        messenger.ask(operation, request, contextFor(withinMs, idempotencyKey)),
+      askTextUnder: (idempotencyKey, operation, realm, body, withinMs) =>
+        messenger.askText(operation, realm, body, contextFor(withinMs, idempotencyKey)),
     });
   } finally {
-    client.close();
     await bus.close(1_000);
   }
 }
@@ -91,14 +88,8 @@ export async function askOnce<O extends Operation>(
   operation: O,
   request: RequestInput<O>,
 ): Promise<ReplyOf<O>> {
-  checkedRequest(operation, request);
-  return withBus(invocation, (bus) => bus.ask(operation, request));
-}
-
-function readReply<O extends Operation>({ reply, subject }: O, body: unknown): ReplyOf<O> {
-  const parsed = reply.safeParse(body);
-  if (parsed.success) return parsed.data as ReplyOf<O>;
-  throw new Problem('internal', `reply of ${subject} does not fit: ${describeFaults(parsed.error)}`);
+  const checked = checkedRequest(operation, request);
+  return withBus(invocation, (bus) => bus.askChecked(operation, checked));
 }
 
 async function connect({ configuration }: Invocation, connectWithinMs: number): Promise<Bus> {

@@ -19,7 +19,7 @@ export class ExportSecrets {
     private readonly findRealm: FindRealm,
     private readonly users: ExportStore,
     private readonly secretKeeper: UserSecretKeeper,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
   ) {}
 
@@ -30,7 +30,7 @@ export class ExportSecrets {
   async run(request: RequestOf<typeof exportSecrets>, asked: Asked): Promise<ReplyOf<typeof exportSecrets>> {
     const realm = await this.findRealm.run(request.realm);
     const asking = [...new Set(request.ids)];
-    return this.work.run(async (tx) => {
+    return this.unitOfWork.run(async (tx) => {
       const rows = await this.users.findSealed(tx, realm.id, asking, pageBytes);
       const end = rows.find(({ sealedSecrets }) => sealedSecrets === null);
       const secrets = rows.flatMap(({ id, sealedSecrets }) => {

@@ -201,7 +201,7 @@ describe('an export of secrets', () => {
   it('keeps no answer with them for repetitions', async () => {
     const { name: realm } = await directory.adopt();
     const ids = await bring(realm, users);
-    const count = () => directory.administer('select count(*) from directory.handled_request');
+    const count = () => directory.administer('select count(*) from directory.idempotency_record');
     const before = await count();
     await secrets(realm, ids);
     expect(await count()).toEqual(before);

@@ -1,5 +1,6 @@
 import { exportSecrets, exportUsers, type ReplyOf, type RequestOf } from '@countersign/contracts';
-import { type Asked, Handles } from '@countersign/messaging';
+import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { ExportSecrets } from './export-secrets.js';
 import { ExportUsers } from './export-users.js';

@@ -19,13 +19,13 @@ export class AddMembers {
     private readonly findRealm: FindRealm,
     private readonly holdSides: HoldSides,
     private readonly memberships: MembershipStore,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
   ) {}
 
   async run(request: RequestOf<typeof addMembers>, asked: Asked): Promise<ReplyOf<typeof addMembers>> {
     const realm = await this.findRealm.run(request.realm);
-    return this.work.once(addMembers, asked, request, async (tx) => {
+    return this.unitOfWork.once(addMembers, asked, request, async (tx) => {
       const { users, groups } = await this.holdSides.run(tx, realm.id, request);
       const { possible, failed } = associate(users, groups);
       const added = await this.memberships.insert(tx, realm.id, possible);

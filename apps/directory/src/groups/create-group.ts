@@ -15,7 +15,7 @@ export class CreateGroup {
   constructor(
     private readonly findRealm: FindRealm,
     private readonly groups: GroupStore,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
   ) {}
 
@@ -23,7 +23,7 @@ export class CreateGroup {
     const groupKey = foldName(request.group);
     if (!isAcceptableName(request.group, groupKey)) throw new Problem('group.name_invalid');
     const realm = await this.findRealm.run(request.realm);
-    return this.work.once(createGroup, asked, request, async (tx) => {
+    return this.unitOfWork.once(createGroup, asked, request, async (tx) => {
       const id = uuidv7(systemClock, systemRandomness);
       const inserted = await this.groups.insert(tx, realm.id, [{ id, name: request.group, groupKey }]);
       if (!inserted.has(id)) throw new Problem('group.exists');

@@ -16,13 +16,13 @@ export class DeleteGroup {
   constructor(
     private readonly findRealm: FindRealm,
     private readonly groups: GroupStore,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
   ) {}
 
   async run(request: RequestOf<typeof deleteGroup>, asked: Asked): Promise<ReplyOf<typeof deleteGroup>> {
     const realm = await this.findRealm.run(request.realm);
-    return this.work.once(deleteGroup, asked, request, async (tx) => {
+    return this.unitOfWork.once(deleteGroup, asked, request, async (tx) => {
       const group = await this.groups.holdAlone(tx, realm.id, foldName(request.group));
       if (group === undefined) throw new Problem('group.unknown');
       await this.groups.markDeleted(tx, group.id);

@@ -7,7 +7,8 @@ import {
   renameGroup,
   showGroup,
 } from '@countersign/contracts';
-import { type Asked, Handles } from '@countersign/messaging';
+import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { CreateGroup } from './create-group.js';
 import { DeleteGroup } from './delete-group.js';

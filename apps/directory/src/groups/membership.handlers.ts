@@ -1,5 +1,6 @@
 import { addMembers, listMembers, type ReplyOf, type RequestOf, removeMembers } from '@countersign/contracts';
-import { type Asked, Handles } from '@countersign/messaging';
+import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { AddMembers } from './add-members.js';
 import { ListMembers } from './list-members.js';

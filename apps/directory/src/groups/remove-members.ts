@@ -19,13 +19,13 @@ export class RemoveMembers {
     private readonly findRealm: FindRealm,
     private readonly holdSides: HoldSides,
     private readonly memberships: MembershipStore,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
   ) {}
 
   async run(request: RequestOf<typeof removeMembers>, asked: Asked): Promise<ReplyOf<typeof removeMembers>> {
     const realm = await this.findRealm.run(request.realm);
-    return this.work.once(removeMembers, asked, request, async (tx) => {
+    return this.unitOfWork.once(removeMembers, asked, request, async (tx) => {
       const { users, groups } = await this.holdSides.run(tx, realm.id, request);
       const { possible, failed } = associate(users, groups);
       const removed = await this.memberships.remove(tx, realm.id, possible);

@@ -14,7 +14,7 @@ export class RenameGroup {
   constructor(
     private readonly findRealm: FindRealm,
     private readonly groups: GroupStore,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
   ) {}
 
@@ -23,7 +23,7 @@ export class RenameGroup {
     const newKey = foldName(newName);
     if (!isAcceptableName(newName, newKey)) throw new Problem('group.name_invalid');
     const realm = await this.findRealm.run(request.realm);
-    return this.work.once(renameGroup, asked, request, async (tx) => {
+    return this.unitOfWork.once(renameGroup, asked, request, async (tx) => {
       const group = await this.groups.holdAlone(tx, realm.id, foldName(request.group));
       if (group === undefined) throw new Problem('group.unknown');
       if (group.name === newName) return { id: group.id };

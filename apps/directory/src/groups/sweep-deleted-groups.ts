@@ -24,7 +24,7 @@ const start: Position = { groupUuid: nilUuid, userUuid: nilUuid };
 export class SweepDeletedGroups {
   constructor(
     private readonly deleted: DeletedGroupStore,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -33,7 +33,7 @@ export class SweepDeletedGroups {
     let gone = 0;
     for (let at: Position | undefined = start; at !== undefined && mayGoOn(); ) {
       const from: Position = at;
-      const step = await this.work.run((tx) => this.step(tx, from));
+      const step = await this.unitOfWork.run((tx) => this.step(tx, from));
       if (step.isGone) gone += 1;
       at = step.next;
     }

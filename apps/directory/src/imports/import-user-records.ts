@@ -17,7 +17,7 @@ export class ImportUserRecords {
     private readonly findExistingUsers: FindExistingUsers,
     private readonly surveyImport: SurveyImport,
     private readonly enterUsers: EnterUsers,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /**
@@ -33,12 +33,12 @@ export class ImportUserRecords {
     const survey = (tx: Transaction) =>
       this.surveyImport.run(tx, realm, asked, candidates, existing, request.createGroups);
     if (request.dryRun) {
-      const { plans } = await this.work.run(survey);
+      const { plans } = await this.unitOfWork.run(survey);
       return { outcomes: outcomesOf({ ...known, plans, entry: undefined }) };
     }
     const isNew = sound.filter(({ userKey }) => !existing.has(userKey));
     const guarded = await this.enterUsers.guard(realm, isNew, asked);
-    return this.work.once(importUserRecords, asked, request, async (tx) => {
+    return this.unitOfWork.once(importUserRecords, asked, request, async (tx) => {
       const { plans, groups } = await survey(tx);
       const winners = candidates.filter((_, position) => plans[position]?.kind === 'create');
       const entered = await this.enterUsers.run(tx, realm, asked, winners, guarded, groups);

@@ -426,7 +426,7 @@ describe('a dry run', () => {
     const { id: realmId, name: realm } = await directory.adopt('compat', { uniqueEmail: true });
     await bring(realm, [user('there', { properties: { email1: 'a@example.com' } })]);
     const rows = async () => {
-      const counts = ['user', 'user_identity', 'group', 'membership', 'outbox', 'handled_request'].map(
+      const counts = ['user', 'user_identity', 'group', 'membership', 'outbox', 'idempotency_record'].map(
         (table) => `(select count(*) from directory."${table}")`,
       );
       return directory.administer(`select ${counts.join(' + ')} as count`);

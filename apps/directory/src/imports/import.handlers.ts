@@ -1,5 +1,6 @@
 import { importUserRecords, type ReplyOf, type RequestOf } from '@countersign/contracts';
-import { type Asked, Handles } from '@countersign/messaging';
+import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { ImportUserRecords } from './import-user-records.js';
 

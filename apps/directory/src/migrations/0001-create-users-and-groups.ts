@@ -83,10 +83,6 @@ const up = [
     constraint membership_realm_id_group_uuid_fkey foreign key (realm_id, group_uuid) references directory.group (realm_id, id)
   )`,
   'create index membership_group_uuid_user_uuid_idx on directory.membership (group_uuid, user_uuid)',
-  `create table directory.key_rotation (
-    key_id text constraint key_rotation_pkey primary key,
-    finished_at timestamptz not null default now()
-  )`,
 
   `grant select, insert,
     update (settings, settings_version, required_group_keys, extended_property_names, updated_at)
@@ -99,11 +95,9 @@ const up = [
   'grant select, insert on directory.erased_user to directory',
   'grant select, insert, update (name, group_key, deleted_at), delete on directory.group to directory',
   'grant select, insert, delete on directory.membership to directory',
-  'grant select, insert on directory.key_rotation to directory',
 ];
 
 const down = [
-  'drop table directory.key_rotation',
   'drop table directory.membership',
   'drop table directory.group',
   'drop table directory.erased_user',

@@ -23,7 +23,7 @@ export class CreateUser {
     private readonly findRealm: FindRealm,
     private readonly users: UserStore,
     private readonly secretKeeper: UserSecretKeeper,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
   ) {}
 
@@ -39,7 +39,7 @@ export class CreateUser {
     const guarded = await this.secretKeeper.guard(realm.profile, changes.secrets, asked.deadlineAt);
     const { content, secrets, set } = changeProfile({ properties: {}, questions: {} }, noSecrets, changes, guarded);
     const user: NewUser = { id: request.id, realmId: realm.id, userId: request.userId, userKey, ...content };
-    return this.work.once(createUser, asked, request, async (tx) => {
+    return this.unitOfWork.once(createUser, asked, request, async (tx) => {
       const isNew = await this.claim(tx, user, asked, set);
       if (!isNew) return { id: user.id };
       const refusal = await this.users.insert(tx, user, this.secretKeeper.seal(user.id, secrets));

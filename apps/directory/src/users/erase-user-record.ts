@@ -13,7 +13,7 @@ export class EraseUserRecord {
   constructor(
     private readonly findRealm: FindRealm,
     private readonly users: ErasedUserStore,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
   ) {}
 
@@ -21,7 +21,7 @@ export class EraseUserRecord {
   async run(request: RequestOf<typeof eraseUserRecord>, asked: Asked): Promise<ReplyOf<typeof eraseUserRecord>> {
     const { id } = request;
     const realm = await this.findRealm.run(request.realm);
-    return this.work.once(eraseUserRecord, asked, request, async (tx) => {
+    return this.unitOfWork.once(eraseUserRecord, asked, request, async (tx) => {
       const outcome = await this.users.erase(tx, realm.id, id);
       if (outcome === 'unknown') throw new Problem('user.unknown');
       if (outcome === 'was-erased') return { id };

@@ -22,14 +22,14 @@ export class ExtendUser {
   constructor(
     private readonly findRealm: FindRealm,
     private readonly users: UserStore,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
   ) {}
 
   /** @throws Problem `request.malformed` when the user would have more than {@link mostExtendedProperties} */
   async run(request: RequestOf<typeof extendUser>, asked: Asked): Promise<ReplyOf<typeof extendUser>> {
     const realm = await this.findRealm.run(request.realm);
-    return this.work.once(extendUser, asked, request, async (tx) => {
+    return this.unitOfWork.once(extendUser, asked, request, async (tx) => {
       const user = await this.users.lock(tx, realm.id, foldName(request.userId));
       if (user === undefined) throw new Problem('user.unknown');
       const extended = merge(user.extendedProperties, request.extendedProperties);

@@ -17,14 +17,14 @@ export class MarkUser {
   constructor(
     private readonly findRealm: FindRealm,
     private readonly users: UserStore,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
   ) {}
 
   async run(request: RequestOf<typeof markUser>, asked: Asked): Promise<ReplyOf<typeof markUser>> {
     const realm = await this.findRealm.run(request.realm);
     const { id, status, from } = request;
-    return this.work.once(markUser, asked, request, async (tx) => {
+    return this.unitOfWork.once(markUser, asked, request, async (tx) => {
       const user = await this.users.lock(tx, realm.id, foldName(request.userId));
       if (user === undefined) throw new Problem('user.unknown');
       if (id !== undefined && id !== user.id) return { id: user.id, isMarked: false };

@@ -1,5 +1,5 @@
 import { type Profile, type ReplyOf, type RequestOf, resolveUser, showProfile, showUser } from '@countersign/contracts';
-import { Handles } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { ResolveUser } from './resolve-user.js';
 import { ShowProfile } from './show-profile.js';

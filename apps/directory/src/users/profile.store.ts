@@ -1,7 +1,9 @@
 import { foldName, Problem, type RealmProfile, type UserStatus } from '@countersign/contracts';
-import { Database, TurnBatch } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { SETTINGS } from '@countersign/hosting';
+import { BatchLoader, Database } from '@countersign/persistence';
+import { Inject, Injectable } from '@nestjs/common';
 import { groupsOfUser } from '../groups/groups-of-user.js';
+import type { DirectorySettings } from '../settings.js';
 
 const groupsSql = groupsOfUser('g.name order by g.group_key');
 
@@ -68,26 +70,24 @@ const readProfiles = {
     ${sourceSql}`,
 };
 
-/** How many reads share a statement, and how many statements run at once. */
-export class ProfileBatching {
-  constructor(
-    readonly maxItems: number,
-    readonly concurrency: number,
-  ) {}
-}
-
 /** Reads of users by (realm, user id): those of one turn of the event loop are one statement. */
 @Injectable()
 export class ProfileStore {
-  private readonly profiles: TurnBatch<UserKey, ProfileRow>;
-  private readonly identities: TurnBatch<UserKey, IdentityRow>;
+  private readonly profiles: BatchLoader<UserKey, ProfileRow>;
+  private readonly identities: BatchLoader<UserKey, IdentityRow>;
 
   constructor(
     private readonly database: Database,
-    { maxItems, concurrency }: ProfileBatching,
+    @Inject(SETTINGS) settings: DirectorySettings,
   ) {
-    this.profiles = new TurnBatch({ read: (keys) => this.read<ProfileRow>(readProfiles, keys), maxItems, concurrency });
-    this.identities = new TurnBatch({
+    const maxItems = settings.DIRECTORY_READ_BATCH_ITEMS;
+    const concurrency = settings.DIRECTORY_READ_CONCURRENCY;
+    this.profiles = new BatchLoader({
+      read: (keys) => this.read<ProfileRow>(readProfiles, keys),
+      maxItems,
+      concurrency,
+    });
+    this.identities = new BatchLoader({
       read: (keys) => this.read<IdentityRow>(readIdentities, keys),
       maxItems,
       concurrency,

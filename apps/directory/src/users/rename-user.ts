@@ -17,7 +17,7 @@ export class RenameUser {
   constructor(
     private readonly findRealm: FindRealm,
     private readonly users: UserStore,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
   ) {}
 
@@ -26,7 +26,7 @@ export class RenameUser {
     const newKey = foldName(newUserId);
     if (!isAcceptableName(newUserId, newKey)) throw new Problem('user.id_invalid');
     const realm = await this.findRealm.run(request.realm);
-    return this.work.once(renameUser, asked, request, async (tx) => {
+    return this.unitOfWork.once(renameUser, asked, request, async (tx) => {
       const user = await this.users.lock(tx, realm.id, foldName(request.userId));
       if (user === undefined) throw new Problem('user.unknown');
       if (user.userId === newUserId) return { id: user.id };

@@ -29,13 +29,13 @@ export class SaveUpdates {
   constructor(
     private readonly users: UserStore,
     private readonly secretKeeper: UserSecretKeeper,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Outbox,
   ) {}
 
   /** @returns by position the reply, or the `Problem` that refuses the update */
   run(updates: readonly AskedUpdate[]): Promise<readonly (Reply | Problem)[]> {
-    return this.work.onceEach<Reply>(updateUser, updates, async (tx, places) => {
+    return this.unitOfWork.onceEach<Reply>(updateUser, updates, async (tx, places) => {
       const fresh = places.map((place) => updates[place] as AskedUpdate);
       const users = await this.users.lockMany(
         tx,

@@ -1,35 +1,29 @@
 import { Problem, type ReplyOf, type RequestOf, type updateUser } from '@countersign/contracts';
+import { SETTINGS } from '@countersign/hosting';
 import type { Asked } from '@countersign/messaging';
-import { TurnBatch } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { BatchLoader } from '@countersign/persistence';
+import { Inject, Injectable } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
+import type { DirectorySettings } from '../settings.js';
 import { divide, faultOf, mailAddressesIn } from './profile-changes.policy.js';
 import { type AskedUpdate, SaveUpdates } from './save-updates.js';
 import { UserSecretKeeper } from './user-secret-keeper.js';
 
-/** How many updates share a transaction, and how many such transactions run at once. */
-export class UpdateBatching {
-  constructor(
-    readonly maxItems: number,
-    readonly concurrency: number,
-  ) {}
-}
-
 /** Changes properties and questions of a user, all of them or none. Those that wait in one turn share a transaction. */
 @Injectable()
 export class UpdateUser {
-  private readonly batch: TurnBatch<AskedUpdate, ReplyOf<typeof updateUser>>;
+  private readonly batch: BatchLoader<AskedUpdate, ReplyOf<typeof updateUser>>;
 
   constructor(
     private readonly findRealm: FindRealm,
     private readonly secretKeeper: UserSecretKeeper,
     private readonly saveUpdates: SaveUpdates,
-    { maxItems, concurrency }: UpdateBatching,
+    @Inject(SETTINGS) settings: DirectorySettings,
   ) {
-    this.batch = new TurnBatch<AskedUpdate, ReplyOf<typeof updateUser>>({
+    this.batch = new BatchLoader<AskedUpdate, ReplyOf<typeof updateUser>>({
       read: (updates) => saveUpdates.run(updates),
-      maxItems,
-      concurrency,
+      maxItems: settings.DIRECTORY_WRITE_BATCH_ITEMS,
+      concurrency: settings.DIRECTORY_WRITE_CONCURRENCY,
     });
   }
 

@@ -1,5 +1,5 @@
 import { countUsers, listUsers, type ReplyOf, type RequestOf } from '@countersign/contracts';
-import { Handles } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { CountUsers } from './count-users.js';
 import { ListUsers } from './list-users.js';

@@ -81,7 +81,7 @@ const count = 'select count(*)::int as users from directory.user where realm_id 
 export class UserListStore {
   constructor(
     private readonly database: Database,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** Of the active ones it reads past all who are not, which elsewhere are few. */
@@ -105,7 +105,7 @@ export class UserListStore {
   }
 
   private list(statement: string, values: readonly unknown[]): Promise<ListedUser[]> {
-    return this.work.run(async (tx) => {
+    return this.unitOfWork.run(async (tx) => {
       await tx.query(inOrderOnly);
       return tx.query<ListedUser>(statement, values);
     });

@@ -1,5 +1,6 @@
 import { eraseUserRecord, extendUser, type ReplyOf, type RequestOf, renameUser } from '@countersign/contracts';
-import { type Asked, Handles } from '@countersign/messaging';
+import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { EraseUserRecord } from './erase-user-record.js';
 import { ExtendUser } from './extend-user.js';

@@ -6,7 +6,8 @@ import {
   updateUser,
   withdrawUserIds,
 } from '@countersign/contracts';
-import { type Asked, Handles } from '@countersign/messaging';
+import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { CreateUser } from './create-user.js';
 import { MarkUser } from './mark-user.js';

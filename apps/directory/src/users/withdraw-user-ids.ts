@@ -9,11 +9,11 @@ import { UserStore } from './user.store.js';
 export class WithdrawUserIds {
   constructor(
     private readonly users: UserStore,
-    private readonly work: UnitOfWork,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   run(request: RequestOf<typeof withdrawUserIds>, asked: Asked): Promise<ReplyOf<typeof withdrawUserIds>> {
-    return this.work.once(withdrawUserIds, asked, request, async (tx) => ({
+    return this.unitOfWork.once(withdrawUserIds, asked, request, async (tx) => ({
       existing: await this.users.withdrawIds(tx, request.ids),
     }));
   }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { lockFolder } from '../supervision/folder-lock.js';
+import { lockFolder } from '@countersign/files';
 import { startOnPort } from '../supervision/start-on-port.js';
 import type { ServerLogger, ServerPlan } from '../supervision/supervised-server.js';
 import { nameForServer } from './data-folder-access.js';
@@ -72,7 +72,7 @@ const FAST = [
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const folder = resolve(options.folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const lock = await lockFolder(folder);
+  const lock = lockFolder(folder);
   try {
     const plan = await planServer(folder, options);
     const { server, port } = await startOnPort(plan, options.port);
@@ -84,11 +84,11 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
       },
       stop: async () => {
         await server.stop();
-        await lock.release();
+        lock.release();
       },
     };
   } catch (error) {
-    await lock.release();
+    lock.release();
     throw error;
   }
 }

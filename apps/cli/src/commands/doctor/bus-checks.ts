@@ -1,9 +1,10 @@
+import { within } from '@countersign/clock';
 import { commonOperations, Problem, type RunningService } from '@countersign/contracts';
 import { type OperatorBus, withBus } from '../../bus/operator-bus.js';
 import { discover, pingReply, processesOf } from '../../bus/service-discovery.js';
 import type { Invocation } from '../../invocation.js';
+import { unreachable } from '../../output/failure.js';
 import { failureOf } from '../../output/failure-of.js';
-import { within } from '../../within.js';
 import { type Finding, fault, ok, skipped, warning } from './finding.js';
 import { serverCheck } from './nats-version.js';
 
@@ -39,7 +40,9 @@ async function permissionCheck({ connection }: OperatorBus): Promise<Finding> {
       if (error !== null) isRefused = true;
     },
   });
-  await within(connection.flush(), 2_000, 'answer of the bus');
+  const answered = connection.flush();
+  if (!(await within(answered, 2_000))) throw unreachable('no answer of the bus within 2000 ms');
+  await answered;
   if (isRefused) return ok('permissions', 'the bus user of the operator hears its answers only');
   eavesdropping.unsubscribe();
   return warning(

@@ -1,7 +1,7 @@
 import { foldName, mostImportedAtOnce } from '@countersign/contracts';
 import { longestRecord, type RawRecord, type RawRecords } from '../../../records/user-record.js';
 import { judgeRecord } from './judge-record.js';
-import type { Refusal } from './refusal.js';
+import type { Refusal } from './results.js';
 
 /** Bounds of one request: half of what the contract allows, so that one of several is soon done and soon asked again. */
 const mostUsers = mostImportedAtOnce / 2;
@@ -11,6 +11,8 @@ const mostBytes = longestRecord;
 export interface Chunk {
   /** From 0. */
   readonly number: number;
+  /** Bytes of the file up to its end. */
+  readonly end: number;
   readonly records: readonly RawRecord[];
 }
 
@@ -23,7 +25,7 @@ export async function* chunksOf(pieces: RawRecords): AsyncGenerator<Chunk, void>
     for (const record of piece) {
       const size = 'fault' in record ? 0 : record.size + 1;
       if (records.length === mostUsers || (records.length > 0 && bytes + size > mostBytes)) {
-        yield { number, records };
+        yield { number, end: endOf(records), records };
         number += 1;
         records = [];
         bytes = 0;
@@ -32,14 +34,15 @@ export async function* chunksOf(pieces: RawRecords): AsyncGenerator<Chunk, void>
       bytes += size;
     }
   }
-  if (records.length > 0) yield { number, records };
+  if (records.length > 0) yield { number, end: endOf(records), records };
+}
+
+function endOf(records: readonly RawRecord[]): number {
+  return records.at(-1)?.end ?? 0;
 }
 
 /** A chunk with what cannot be a user taken out. */
-export interface JudgedChunk {
-  readonly number: number;
-  /** Bytes of the file up to its end. */
-  readonly end: number;
+export interface JudgedChunk extends Omit<Chunk, 'records'> {
   readonly users: readonly JudgedUser[];
   readonly refusals: readonly Refusal[];
   /** User ids as they are compared: two chunks that share one must not be under way at once, or the later could win. */
@@ -53,7 +56,7 @@ interface JudgedUser {
   readonly text: string;
 }
 
-export function judgeChunk({ number, records }: Chunk): JudgedChunk {
+export function judgeChunk({ number, end, records }: Chunk): JudgedChunk {
   const users: JudgedUser[] = [];
   const refusals: Refusal[] = [];
   const names = new Set<string>();
@@ -65,5 +68,5 @@ export function judgeChunk({ number, records }: Chunk): JudgedChunk {
       names.add(foldName(judged.userId));
     }
   }
-  return { number, end: records.at(-1)?.end ?? 0, users, refusals, names };
+  return { number, end, users, refusals, names };
 }

@@ -14,8 +14,7 @@ import type { OperatorBus } from '../../../bus/operator-bus.js';
 import { untilAnswered } from '../../../bus/until-answered.js';
 import type { JudgedChunk } from './chunks.js';
 import type { ImportOptions } from './import-options.js';
-import type { Refusal } from './refusal.js';
-import { type ChunkResult, emptyTally } from './tally.js';
+import { type ChunkResult, emptyTally, type Refusal } from './results.js';
 
 /** What an import asks of the services, each for as long as its patience lasts. */
 export class ImportServices {
@@ -95,5 +94,5 @@ function resultOf(chunk: JudgedChunk, outcomes: readonly ImportOutcome[]): Chunk
     if (outcome === 'refused') refusals.push({ line, userId, problem, ...(detail === undefined ? {} : { detail }) });
   }
   refusals.sort((one, other) => one.line - other.line);
-  return { number: chunk.number, end: chunk.end, tally, refusals };
+  return { end: chunk.end, tally, refusals };
 }

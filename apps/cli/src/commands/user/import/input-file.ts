@@ -11,7 +11,7 @@ const pieceBytes = 256 * 1024;
 
 /** Where records come from. */
 export interface Input {
-  /** Only of a file that can be read again; anything else, such as stdin, can be imported but not gone on with. */
+  /** Only of a file that can be read again; anything else, such as stdin, can be imported but not resumed. */
   readonly file?: { readonly bytes: number; readonly sha256: string };
   open(format: RecordFormat, columns: ColumnNames): RawRecords;
 }

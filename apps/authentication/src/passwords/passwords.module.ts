@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { RealmsModule } from '../realms/realms.module.js';
+import { ChangePassword } from './change-password.js';
+import { CheckPassword } from './check-password.js';
+import { CredentialStore } from './credential.store.js';
+import { ExportPasswords } from './export-passwords.js';
+import { FindUser } from './find-user.js';
+import { PasswordEvents } from './password-events.js';
+import { PasswordSecrets } from './password-secrets.js';
+import { ReplacePassword } from './replace-password.js';
+import { ReservationStore } from './reservation.store.js';
+import { ReserveCredentials } from './reserve-credentials.js';
+import { ReserveErasure } from './reserve-erasure.js';
+import { ResetPassword } from './reset-password.js';
+import { SetPassword } from './set-password.js';
+import { SettleReservation } from './settle-reservation.js';
+import { SettleReservations } from './settle-reservations.js';
+
+@Module({
+  imports: [RealmsModule],
+  controllers: [ResetPassword, ChangePassword, ExportPasswords],
+  providers: [
+    CredentialStore,
+    ReservationStore,
+    PasswordSecrets,
+    PasswordEvents,
+    FindUser,
+    CheckPassword,
+    ReserveCredentials,
+    ReserveErasure,
+    SettleReservation,
+    SettleReservations,
+    SetPassword,
+    ReplacePassword,
+  ],
+  exports: [PasswordSecrets, ReserveCredentials, ReserveErasure, SettleReservations],
+})
+export class PasswordsModule {}

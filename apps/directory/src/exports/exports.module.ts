@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { RealmsModule } from '../realms/realms.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { ExportHandlers } from './export.handlers.js';
+import { ExportStore } from './export.store.js';
+import { ExportSecrets } from './export-secrets.js';
+import { ExportUsers } from './export-users.js';
+
+@Module({
+  imports: [RealmsModule, UsersModule],
+  controllers: [ExportHandlers],
+  providers: [ExportStore, ExportUsers, ExportSecrets],
+})
+export class ExportsModule {}

@@ -1,0 +1,12 @@
+import { expect, it } from '@jest/globals';
+import { fuzzGateway } from './fuzz-gateway.js';
+
+/** A taste of `npm run fuzz -- gateway`, the same conversations each time. */
+it('a gateway answers any bytes sensibly or hangs up, in time, lives on and serves others', async () => {
+  const { conversations, statuses, finding } = await fuzzGateway({ seconds: 3, seed: 1, onProgress: () => undefined });
+  expect(finding).toBeUndefined();
+  expect(conversations).toBeGreaterThan(90);
+  // what is behind the signature was reached
+  expect(Number(statuses.get('200'))).toBeGreaterThan(0);
+  expect(Number(statuses.get('400'))).toBeGreaterThan(0);
+}, 180_000);

@@ -1,2 +1,0 @@
-/** Under which a service's parts find its logger. */
-export const LOGGER = Symbol('Logger');

@@ -1,0 +1,77 @@
+import { commonOperations } from '@countersign/contracts';
+import { PasswordHasher } from '@countersign/hashing';
+import { handlerOf } from '@countersign/messaging/server';
+import { type Logger, Metrics } from '@countersign/observability';
+import { listEvents, Outbox } from '@countersign/outbox';
+import { Database, PersistenceModule } from '@countersign/persistence';
+import { answersSealedBy, idempotencyAnswers, SealedRowsModule, Sealer } from '@countersign/sealed-rows';
+import type { KeyRingSource } from '@countersign/settings';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import type { ServicePlan } from './service-plan.js';
+import type { HostedServiceSettings } from './service-settings.js';
+import { KEY_RING, LOGGER, SETTINGS } from './tokens.js';
+
+/** What has been opened for a service before its features are made. */
+export interface ServiceParts {
+  readonly settings: HostedServiceSettings;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly keyRing: KeyRingSource;
+  readonly hasher: PasswordHasher;
+  readonly outbox: Outbox;
+  /** A global module that gives the `Messenger`. */
+  readonly messaging: DynamicModule;
+  /** Longest wait for a connection to the database. */
+  readonly connectTimeoutMs?: number;
+}
+
+@Global()
+@Module({})
+class PartsModule {}
+
+@Module({})
+class ServiceModule {}
+
+/**
+ * The root module of a service. Its features may inject `SETTINGS`, `LOGGER`, `KEY_RING`, `Metrics`, `PasswordHasher`,
+ * `Outbox`, `Messenger`, `Database`, `UnitOfWork` and `Sealer`. It answers what every service answers about itself.
+ */
+export function serviceModule(plan: ServicePlan, parts: ServiceParts): DynamicModule {
+  const { service } = plan;
+  const { settings, logger, metrics } = parts;
+  const sealer = new Sealer(parts.keyRing);
+  const providers = [
+    { provide: SETTINGS, useValue: settings },
+    { provide: LOGGER, useValue: logger },
+    { provide: Metrics, useValue: metrics },
+    { provide: KEY_RING, useValue: parts.keyRing },
+    { provide: PasswordHasher, useValue: parts.hasher },
+    { provide: Outbox, useValue: parts.outbox },
+  ];
+  const persistence = PersistenceModule.forRoot({
+    url: settings.DATABASE_URL.reveal(),
+    schema: service,
+    entities: plan.entities,
+    poolSize: settings.DATABASE_POOL_SIZE,
+    statementTimeoutMs: settings.DATABASE_STATEMENT_TIMEOUT_MS,
+    ...(parts.connectTimeoutMs !== undefined && { connectTimeoutMs: parts.connectTimeoutMs }),
+    answerSeal: answersSealedBy(sealer),
+    logger,
+    metrics,
+  });
+  const columns = [...plan.sealedColumns, idempotencyAnswers];
+  const eventList = handlerOf(commonOperations[service].listEvents, Database, (database, request, { caller }) =>
+    listEvents(database, service, caller, request),
+  );
+  return {
+    module: ServiceModule,
+    imports: [
+      { module: PartsModule, providers, exports: providers },
+      parts.messaging,
+      persistence,
+      SealedRowsModule.forRoot({ service, columns, sealer, logger }),
+      ...plan.features,
+    ],
+    controllers: [eventList],
+  };
+}

@@ -1,0 +1,105 @@
+import { monotonicMs, pooledRandomness, systemClock, uuidv7 } from '@countersign/clock';
+import { type Principal, Problem, type Via } from '@countersign/contracts';
+import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node';
+import { readActor, writeActor } from './actor-header.js';
+import { type AskContext, type Asked, defaultDeadlineMs } from './ask-context.js';
+import { continueTrace, traceIdIn } from './trace.js';
+import { readVia, writeItemVia, writeVia } from './via-header.js';
+
+/** Names of our headers. Their case is kept and compared (ADR-4). */
+export const headerNames = Object.freeze({
+  traceparent: 'traceparent',
+  realm: 'Countersign-Realm',
+  caller: 'Countersign-Caller',
+  actor: 'Countersign-Actor',
+  via: 'Countersign-Via',
+  deadlineMs: 'Countersign-Deadline-Ms',
+  idempotencyKey: 'Countersign-Idempotency-Key',
+  batch: 'Countersign-Batch',
+  /** ADR-32: a sentence for people, and a number. */
+  error: 'Nats-Service-Error',
+  errorCode: 'Nats-Service-Error-Code',
+});
+
+export type HeaderRecord = Readonly<Record<string, string>>;
+
+export interface ReadableHeaders {
+  get(name: string): string | undefined;
+}
+
+/** Longest time an asker may have us work for it. */
+const longestDeadlineMs = 60_000;
+const keyShape = /^[\x21-\x7e]{1,200}$/;
+
+/**
+ * Whether an idempotency key arrives as it is: 1 to 200 visible ASCII characters. Any other must be refused, not replaced:
+ * under another key a repeated ask would run twice.
+ */
+export function isIdempotencyKey(text: string): boolean {
+  return keyShape.test(text);
+}
+
+/**
+ * What travels beside a request, as header values without CR, LF or anything outside ASCII.
+ * @param now by `monotonicMs`
+ * @param form `item` of a batch: what can be told from its other headers is left out
+ */
+export function writeAskHeaders(
+  caller: Principal,
+  context: AskContext,
+  realm: string | undefined,
+  now: number,
+  form: 'alone' | 'item' = 'alone',
+): HeaderRecord {
+  const traceparent = continueTrace(context.traceparent);
+  const headers: Record<string, string> = { traceparent };
+  if (realm !== undefined) headers[headerNames.realm] = realm;
+  headers[headerNames.caller] = caller;
+  headers[headerNames.actor] = writeActor(context.actor);
+  headers[headerNames.via] = writeKnownVia(context.via, form === 'item' ? traceIdIn(traceparent) : undefined);
+  headers[headerNames.deadlineMs] = String(Math.max(1, Math.floor(context.deadlineAt - now)));
+  headers[headerNames.idempotencyKey] = context.idempotencyKey;
+  return headers;
+}
+
+function writeKnownVia(via: Via, knownTraceId: string | undefined): string {
+  return knownTraceId === undefined ? writeVia(via) : writeItemVia(via, knownTraceId);
+}
+
+/**
+ * Reads what travelled beside a request. A value that does not hold is replaced by the default, since a person with
+ * `nats req` sends none of them.
+ */
+export function readAsked(headers: ReadableHeaders, caller: Principal): Asked {
+  const traceparent = continueTrace(headers.get(headerNames.traceparent));
+  const traceId = traceIdIn(traceparent);
+  const key = headers.get(headerNames.idempotencyKey);
+  const ms = Number(headers.get(headerNames.deadlineMs));
+  const withinMs = Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestDeadlineMs) : defaultDeadlineMs;
+  return {
+    caller,
+    idempotencyKey: key !== undefined && isIdempotencyKey(key) ? key : uuidv7(systemClock, pooledRandomness),
+    deadlineAt: monotonicMs() + withinMs,
+    traceparent,
+    actor: readActor(headers.get(headerNames.actor), caller),
+    via: readVia(headers.get(headerNames.via), traceId) ?? { traceId },
+  };
+}
+
+/** A refusal answers these beside the problem in its body (ADR-32). */
+export function refusalHeaders(title: string, status: number): HeaderRecord {
+  return { [headerNames.error]: title, [headerNames.errorCode]: String(status) };
+}
+
+const printable = /^[\x20-\x7e]*$/;
+
+/** The client library's form of a record. It would not look at the values, so they are held to one line here. */
+export function encodeHeaders(record: HeaderRecord): MsgHdrs {
+  const lines: Record<string, string[]> = {};
+  for (const name of Object.keys(record)) {
+    const value = record[name] ?? '';
+    if (!printable.test(value)) throw new Problem('internal', `header ${name} is not printable ASCII`);
+    lines[name] = [value];
+  }
+  return MsgHdrsImpl.fromRecord(lines);
+}

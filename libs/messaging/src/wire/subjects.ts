@@ -1,0 +1,27 @@
+import type { OwningService, Principal } from '@countersign/contracts';
+
+/**
+ * Where a principal asks an operation (guarantee G10): an operator on its plain subject, so that a person may type
+ * `nats req countersign.v1.directory.user.show '{...}'`; every other principal on `<subject>.<principal>`. The bus permits each
+ * user its own form only, so the form a request came on proves who asks. Nothing that the asker writes could: NATS
+ * carries any header, and any reply subject.
+ *
+ * @param subject of an operation, without wildcards
+ */
+export function askSubjectOf(subject: string, asker: Principal): string {
+  return asker === 'operator' ? subject : `${subject}.${asker}`;
+}
+
+/** What NATS service discovery asks (ADR-32): who is there, what it answers, how it has done. */
+export const discoveryVerbs = Object.freeze(['PING', 'INFO', 'STATS'] as const);
+
+/** The name under which `nats micro ls` shows a service (ADR-32: `[A-Za-z0-9_-]+`). */
+export function discoveryName(service: OwningService): string {
+  return `countersign-${service}`;
+}
+
+/** The subjects one service answers for discovery (ADR-32: all, by name, by name and id); its user may subscribe no others. */
+export function discoverySubjectsOf(service: OwningService): readonly string[] {
+  const name = discoveryName(service);
+  return discoveryVerbs.flatMap((verb) => [`$SRV.${verb}`, `$SRV.${verb}.${name}`, `$SRV.${verb}.${name}.*`]);
+}
