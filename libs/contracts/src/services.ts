@@ -3,7 +3,7 @@
  *
  * What names services one by one comes from this list. `npm run docs` writes the parts of the Dockerfile, of
  * docker-compose.yml and of k8s/ that repeat for each service. The compiler refuses a running service that has no contract
- * (registry.ts) or that the embedded start cannot start (apps/all-in-one/src/services.ts). Specs hold the pages against it.
+ * (registry.ts) or no plan in the embedded start (apps/all-in-one/src/services.ts). Specs hold the pages against it.
  *
  * A planned service has no program yet. Contracts name it already where it will ask or hear.
  */

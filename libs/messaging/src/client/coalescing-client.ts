@@ -10,14 +10,14 @@ import { AskPublisher } from './ask-publisher.js';
 import { type OutgoingAsk, type PendingAsk, PendingAsks, type SentBatch } from './pending-asks.js';
 
 const defaultMaxPending = 16_384;
-/** The longest an ask may wait, whatever its context says. */
+/** The longest an ask may wait, even if its context allows more. */
 const longestWaitMs = 60_000;
 
 /**
- * The asking side of one connection: one subscription hears all answers, one timer watches all deadlines, and
+ * The asking side of one connection: one subscription receives all answers, one timer watches all deadlines, and
  * what one event-loop turn asks leaves together: two or more waiting asks of a subject share one batch message,
  * messages of several subjects share one socket write. The cost of a hop is its socket writes and wake-ups, not its
- * bytes. A lone ask is a plain message and waits for nobody.
+ * bytes. A lone ask is a plain message and is sent at once.
  */
 export class CoalescingClient {
   private readonly pending = new PendingAsks(
@@ -51,8 +51,8 @@ export class CoalescingClient {
 
   /**
    * Sends a request and answers the reply's body.
-   * @throws Problem always before `context.deadlineAt`: `bus.deadline`, `bus.unavailable` (not connected, or nobody
-   * answers this subject), `bus.overloaded`, `request.too_large`, `bus.not_permitted`, or what the service refused
+   * @throws Problem always before `context.deadlineAt`: `bus.deadline`, `bus.unavailable` (not connected, or no
+   * subscriber of this subject), `bus.overloaded`, `request.too_large`, `bus.not_permitted`, or what the service refused
    */
   ask(outgoing: OutgoingAsk): Promise<unknown> {
     const refusal = this.refuse(outgoing);
@@ -80,7 +80,7 @@ export class CoalescingClient {
 
   /**
    * `<inbox>.<service>.<nonce>.<secret>.`: the secret is the service's own, so that no other service can name the
-   * subject where its answers are awaited, not even by way of JetStream, which answers wherever it is told to.
+   * subject where its answers are awaited, not even by way of JetStream, which answers to any subject it is given.
    */
   private answerPrefix(service: string): string {
     const known = this.answerPrefixes.get(service);
@@ -121,8 +121,8 @@ export class CoalescingClient {
   }
 
   private receiveSingle(ask: PendingAsk, message: Msg): void {
-    if (isNobodyThere(message)) {
-      this.reachedNobody(ask);
+    if (hasNoSubscriber(message)) {
+      this.resendOrReject(ask);
       return;
     }
     const body = parseJson(payloadText(message.data));
@@ -134,8 +134,8 @@ export class CoalescingClient {
   }
 
   private receiveBatch(batch: SentBatch, message: Msg): void {
-    if (isNobodyThere(message)) {
-      for (const ask of [...batch.open]) this.reachedNobody(ask);
+    if (hasNoSubscriber(message)) {
+      for (const ask of [...batch.open]) this.resendOrReject(ask);
       return;
     }
     const text = payloadText(message.data);
@@ -155,8 +155,8 @@ export class CoalescingClient {
     for (const ask of [...batch.open]) this.pending.reject(ask, problem);
   }
 
-  /** Nobody got it, so sending it again cannot make it run twice; once, for a service that has just come back. */
-  private reachedNobody(ask: PendingAsk): void {
+  /** No service received it, so sending it again cannot make it run twice. It is sent once more, for a service that restarts. */
+  private resendOrReject(ask: PendingAsk): void {
     this.pending.leaveBatch(ask);
     if (ask.mayRetry) {
       ask.mayRetry = false;
@@ -166,7 +166,7 @@ export class CoalescingClient {
 }
 
 /** NATS's own answer when a subject has no subscriber: status 503, no payload. */
-function isNobodyThere(message: Msg): boolean {
+function hasNoSubscriber(message: Msg): boolean {
   return message.data.length === 0 && message.headers?.code === 503;
 }
 

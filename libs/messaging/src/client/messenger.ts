@@ -9,7 +9,7 @@ import {
 } from '@countersign/contracts';
 import type { Metrics } from '@countersign/observability';
 import type { Bus } from '../connection/bus.js';
-import type { Outcome } from '../connection/subject-figures.js';
+import type { Outcome } from '../connection/subject-metrics.js';
 import { type AskContext, newAskContext } from '../wire/ask-context.js';
 import { describeFaults, parseRequest } from '../wire/fitting.js';
 import { AskMetrics } from './ask-metrics.js';

@@ -23,7 +23,7 @@ export interface Asked extends AskContext {
 export const defaultDeadlineMs = 5_000;
 
 /**
- * A context for a first ask: whatever is not given gets a deadline of 5 s from now, a fresh idempotency key and a new
+ * A context for a first ask. What is not given gets a deadline of 5 s from now, a fresh idempotency key and a new
  * trace. An invalid `traceparent` is replaced.
  */
 export function newAskContext(part: Partial<AskContext> = {}): AskContext {

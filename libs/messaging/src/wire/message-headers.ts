@@ -56,13 +56,13 @@ export function writeAskHeaders(
   if (realm !== undefined) headers[headerNames.realm] = realm;
   headers[headerNames.caller] = caller;
   headers[headerNames.actor] = writeActor(context.actor);
-  headers[headerNames.via] = writeDoor(context.via, form === 'item' ? traceIdIn(traceparent) : undefined);
+  headers[headerNames.via] = writeKnownVia(context.via, form === 'item' ? traceIdIn(traceparent) : undefined);
   headers[headerNames.deadlineMs] = String(Math.max(1, Math.floor(context.deadlineAt - now)));
   headers[headerNames.idempotencyKey] = context.idempotencyKey;
   return headers;
 }
 
-function writeDoor(via: Via, knownTraceId: string | undefined): string {
+function writeKnownVia(via: Via, knownTraceId: string | undefined): string {
   return knownTraceId === undefined ? writeVia(via) : writeItemVia(via, knownTraceId);
 }
 

@@ -1,7 +1,7 @@
 import { foldName, mostImportedAtOnce } from '@countersign/contracts';
 import { longestRecord, type RawRecord, type RawRecords } from '../../../records/user-record.js';
 import { judgeRecord } from './judge-record.js';
-import type { Refusal } from './refusal.js';
+import type { Refusal } from './results.js';
 
 /** Bounds of one request: half of what the contract allows, so that one of several is soon done and soon asked again. */
 const mostUsers = mostImportedAtOnce / 2;

@@ -3,8 +3,7 @@ import { printOne } from '../../../output/result.js';
 import type { Terminal } from '../../../output/terminal.js';
 import type { ImportOptions } from './import-options.js';
 import type { Journal } from './journal.js';
-import type { Refusal } from './refusal.js';
-import { readIn, type Tally } from './tally.js';
+import { type Refusal, readIn, type Tally } from './results.js';
 
 /** How an import ended; what `--json` prints. */
 export interface ImportReport extends Tally {

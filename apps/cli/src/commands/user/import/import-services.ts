@@ -14,8 +14,7 @@ import type { OperatorBus } from '../../../bus/operator-bus.js';
 import { untilAnswered } from '../../../bus/until-answered.js';
 import type { JudgedChunk } from './chunks.js';
 import type { ImportOptions } from './import-options.js';
-import type { Refusal } from './refusal.js';
-import { type ChunkResult, emptyTally } from './tally.js';
+import { type ChunkResult, emptyTally, type Refusal } from './results.js';
 
 /** What an import asks of the services, each for as long as its patience lasts. */
 export class ImportServices {

@@ -12,9 +12,8 @@ import { exitCodeOf, printReport, reportOf } from './import-report.js';
 import { ImportServices } from './import-services.js';
 import { inOrder } from './in-order.js';
 import { type Input, inputAt } from './input-file.js';
-import type { Journal } from './journal.js';
-import { isKept, openJournal } from './open-journal.js';
-import { readIn } from './tally.js';
+import { isKept, type Journal, openJournal } from './journal.js';
+import { readIn } from './results.js';
 
 /** Imports users from a file. An import that was interrupted, in whatever way, is resumed by the same command. */
 export async function importUsersCommand(invocation: Invocation): Promise<ExitCode> {

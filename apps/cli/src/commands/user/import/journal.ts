@@ -1,10 +1,13 @@
 import { rmSync } from 'node:fs';
-import { monotonicMs } from '@countersign/clock';
+import { monotonicMs, systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import { writePrivateFile } from '@countersign/files';
-import type { ImportState } from './import-state.js';
-import type { Refusal } from './refusal.js';
-import type { RefusedFile } from './refused-file.js';
-import { added, type ChunkResult } from './tally.js';
+import type { Terminal } from '../../../output/terminal.js';
+import type { ImportOptions } from './import-options.js';
+import type { ImportServices } from './import-services.js';
+import { type ImportState, readState, subjectOf } from './import-state.js';
+import type { Input } from './input-file.js';
+import { RefusedFile } from './refused-file.js';
+import { added, type ChunkResult, emptyTally, type Refusal, readIn } from './results.js';
 
 /** What is lost by a kill is asked for again under the same keys; a sync for each chunk would cost more than that. */
 const saveEveryMs = 1_000;
@@ -68,4 +71,35 @@ export class Journal {
     this.refused.close();
     if (this.path !== undefined) rmSync(this.path, { force: true });
   }
+}
+
+/**
+ * The journal that an interrupted import of just this file has left, else a new one.
+ * @throws Failure when what was left is of another file or another import
+ */
+export async function openJournal(
+  services: ImportServices,
+  options: ImportOptions,
+  input: Input,
+  terminal: Terminal,
+): Promise<Journal> {
+  const subject = subjectOf(options, input, await services.realmId());
+  const path = isKept(options, input) ? options.statePath : undefined;
+  const left = path === undefined || options.restart ? undefined : readState(path, subject);
+  if (left !== undefined) terminal.remark(`resuming behind the ${readIn(left.tally)} records that are done`);
+  const state: ImportState = left ?? {
+    version: 2,
+    importId: uuidv7(systemClock, systemRandomness),
+    subject,
+    usersBefore: await services.users(),
+    bytesDone: 0,
+    tally: emptyTally,
+    refusedBytes: 0,
+  };
+  return new Journal(state, path, new RefusedFile(options.refusedPath, state.refusedBytes, options.mayReplaceRefused));
+}
+
+/** Whether an import can be resumed: it changes something, and its file can be read again. */
+export function isKept({ dryRun }: ImportOptions, { file }: Input): boolean {
+  return file !== undefined && !dryRun;
 }

@@ -1,7 +1,7 @@
 import { closeSync, lstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { PrivateLog } from '@countersign/files';
 import { Failure, usageFault } from '../../../output/failure.js';
-import { type Refusal, refusalIn } from './refusal.js';
+import { type Refusal, refusalIn } from './results.js';
 
 /** The part of a file that shows whether it holds refusals. */
 const headBytes = 64 * 1024;

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { operations, runningServices, startOrder } from '@countersign/contracts';
+import { operations, runningServices } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { root } from '../architecture/workspace.js';
-import { images } from './program.js';
 
-const page = (path: string) => readFileSync(join(root, path), 'utf8');
 const programs: readonly string[] = ['gateway', ...runningServices];
 
 /** The first group of every match, or all of it. */
@@ -14,7 +12,8 @@ function found(text: string, pattern: RegExp): readonly string[] {
 }
 
 describe('the services in README.md', () => {
-  const [, section = ''] = /\n## The services\n([\s\S]*?)\n## /.exec(page('README.md')) ?? [];
+  const [, section = ''] =
+    /\n## The services\n([\s\S]*?)\n## /.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
 
   it('are in the table, each with its schema', () => {
     expect(found(section, /^\| (\w+) +\|/gm).slice(1)).toEqual(programs);
@@ -32,25 +31,5 @@ describe('the services in README.md', () => {
   it('have their tables and tell their events in the picture', () => {
     expect(found(section, /\(PostgreSQL: (\w+)\)/g)).toEqual(runningServices);
     expect(found(section, /^ +(\w+) -- events --> stream/gm)).toEqual(runningServices);
-  });
-});
-
-describe('the commands of docs/guides/scale-out.md', () => {
-  const guide = page('docs/guides/scale-out.md');
-
-  it('build every image', () => {
-    expect(found(guide, /^for image in (.*); do$/gm)).toEqual([images.join(' ')]);
-  });
-
-  it('make a Secret for every program, and for the owner of every schema', () => {
-    const secrets = [
-      ...programs.flatMap((name) => (name === 'gateway' ? [name] : [name, `${name}-owner`])),
-      'provisioner',
-    ];
-    expect(found(guide, /^for one in (.*); do$/gm)).toEqual([secrets.join(' ')]);
-  });
-
-  it('restart every service, in the order in which they start', () => {
-    expect(found(guide, /docker compose ps --quiet (.*)\); do$/gm)).toEqual([[...startOrder, 'gateway'].join(' ')]);
   });
 });

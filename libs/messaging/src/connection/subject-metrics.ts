@@ -4,7 +4,8 @@ import type { Metrics } from '@countersign/observability';
 /** `ok` or the code of a problem: a closed list, as labels must be. */
 export type Outcome = 'ok' | ProblemCode;
 
-interface Figures {
+/** Of one subject. */
+interface Bound {
   readonly observe: (seconds: number) => void;
   /** Not handed over yet. */
   readonly counts: Map<Outcome, number>;
@@ -16,8 +17,8 @@ type Name = readonly [name: string, help: string];
  * How often each subject had which outcome, and how long it took. Histograms are bound per subject once, and counts are
  * kept here until they are read: prom-client spells all labels out at every increment, even of a bound counter.
  */
-export class SubjectFigures {
-  private readonly bySubject = new Map<string, Figures>();
+export class SubjectMetrics {
+  private readonly bySubject = new Map<string, Bound>();
   private readonly seconds;
 
   constructor(metrics: Metrics, names: { readonly total: Name; readonly seconds: Name }) {
@@ -37,10 +38,10 @@ export class SubjectFigures {
     observe(durationMs / 1_000);
   }
 
-  private bind(subject: string): Figures {
+  private bind(subject: string): Bound {
     const { observe } = this.seconds.labels({ subject });
-    const figures = { observe, counts: new Map<Outcome, number>() };
-    this.bySubject.set(subject, figures);
-    return figures;
+    const bound = { observe, counts: new Map<Outcome, number>() };
+    this.bySubject.set(subject, bound);
+    return bound;
   }
 }
