@@ -13,7 +13,7 @@ import { ReplacePassword } from './replace-password.js';
 
 type Request = RequestOf<typeof changePassword>;
 
-/** A user who knows the current password chooses a new one. A wrong current password changes nothing. */
+/** A user that knows the current password chooses a new one. A wrong current password changes nothing. */
 @Controller()
 export class ChangePassword {
   constructor(
@@ -46,13 +46,13 @@ export class ChangePassword {
     return this.replacePassword.replace(request, { realm, user, check }, context);
   }
 
-  /** As much hash work as for somebody who exists (G11). */
+  /** Does as much hash work as for a user that exists (G11). */
   private async refuseUnknown(request: Request, refusal: Problem | undefined, { deadlineAt }: Asked): Promise<never> {
     if (refusal === undefined) await this.secrets.checkNothing(request.currentPassword, deadlineAt);
     throw new Problem('user.unknown');
   }
 
-  /** v2 and v3 do not tell the state (secureauth D.0): the answer, and the work, is that of a wrong password: theirs. */
+  /** The state is not reported: the answer and the work are those of a wrong password. */
   private async refuseBarred(request: Request, { id }: FoundUser, context: Asked): Promise<never> {
     await this.checkPassword.discard(id, request.currentPassword, context);
     throw new Problem('password.mismatch');

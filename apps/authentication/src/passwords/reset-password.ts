@@ -9,7 +9,7 @@ import { judgeNewPassword } from './judge-new-password.js';
 import { stateProblems } from './password.policy.js';
 import { SetPassword } from './set-password.js';
 
-/** An administrator gives a user a new password. In `strict` realms nobody may choose for others. */
+/** An administrator gives a user a new password. In `strict` realms administrators may not choose passwords. */
 @Controller()
 export class ResetPassword {
   constructor(
