@@ -192,7 +192,7 @@ export class IdempotencyRecords {
     const claimed = await tx.query(claim, [key, subject, this.seal.currentKeyId]);
     if (claimed.length === 0) {
       const [kept] = await tx.query<{ sealed_answer: Buffer }>(find, [key]);
-      // swept between the two statements: a day has passed since, and nobody retries that long
+      // swept between the two statements: a day has passed since, longer than any retry
       if (kept === undefined) throw new Problem('store.unavailable', 'the kept answer has just expired', 1);
       return this.seal.open(row, kept.sealed_answer);
     }

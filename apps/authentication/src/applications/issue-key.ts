@@ -14,8 +14,8 @@ export interface IssuedKey {
 }
 
 /**
- * Makes application keys, and shows one to whoever had it made. The kept answer of that request (idempotency) names
- * the key and does not hold it: asked again with the same idempotency key, the same key is opened and shown again.
+ * Makes application keys and shows a new one to its requester. The idempotency record of the request names the key and
+ * does not hold it: a repeated request opens and shows the same key.
  */
 @Injectable()
 export class IssueKey {

@@ -19,7 +19,7 @@ export interface Credential {
   readonly lockedAt: Date | null;
 }
 
-/** A sealed password hash and the id of the user whom it is kept for. */
+/** A sealed password hash and the id of its user. */
 export interface NewCredential {
   readonly id: string;
   readonly hash: SealedValue;
@@ -54,7 +54,7 @@ export class CredentialStore {
     );
   }
 
-  /** Forgets passwords of those who are no users. @returns ids of those who had one */
+  /** Deletes passwords under ids that are no users. @returns the ids that had one */
   async drop(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
     const rows = await tx.query<{ id: string }>('delete from credential where id = any ($1::uuid[]) returning id', [
       ids,
@@ -62,7 +62,7 @@ export class CredentialStore {
     return rows.map(({ id }) => id);
   }
 
-  /** Those of `ids` that have a password, which nobody drops before the transaction ends. */
+  /** Those of `ids` that have a password. Their passwords cannot be deleted before the transaction ends. */
   async hold(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
     const rows = await tx.query<{ id: string }>(
       'select id from credential where id = any ($1::uuid[]) order by id for key share',

@@ -26,8 +26,8 @@ export interface OperatorBus {
     withinMs: number,
   ): Promise<ReplyOf<O>>;
   /**
-   * The same for a request of many records that were checked one by one when they were read: to check and write it again
-   * would cost as much as all the rest.
+   * The same for a request of many records that were checked one by one when they were read. Parsing and writing them
+   * again would cost as much as all the rest.
    * @param request JSON text
    */
   askTextUnder<O extends Operation>(
@@ -39,10 +39,10 @@ export interface OperatorBus {
   ): Promise<ReplyOf<O>>;
 }
 
-/** One ask's share of the command's time: a service that does not answer within it will not. */
+/** The longest that one ask may take of the command's time. */
 const longestAskMs = 10_000;
 
-/** Connects, does the work and closes, whatever happens; none of it takes longer than the command's deadline. */
+/** Connects, does the work and closes, also when the work fails. All of it ends by the command's deadline. */
 export async function withBus<T>(
   invocation: Invocation,
   work: (bus: OperatorBus) => Promise<T>,
@@ -51,7 +51,7 @@ export async function withBus<T>(
   return withBusUntil(monotonicMs() + invocation.configuration.timeoutMs(suitingMs), invocation, work);
 }
 
-/** The same for work that may take hours: only each ask has a deadline, and `--timeout` means something else. */
+/** The same for work that may take hours: only each ask has a deadline, and `--timeout` is not applied here. */
 export async function withLastingBus<T>(invocation: Invocation, work: (bus: OperatorBus) => Promise<T>): Promise<T> {
   return withBusUntil(Number.POSITIVE_INFINITY, invocation, work);
 }
@@ -93,19 +93,19 @@ export async function askOnce<O extends Operation>(
 }
 
 async function connect({ configuration }: Invocation, connectWithinMs: number): Promise<Bus> {
-  const place = configuration.bus();
+  const address = configuration.bus();
   try {
     return await Bus.connect({
-      url: place.url,
+      url: address.url,
       name: `cli-${process.pid}`,
       user: 'operator',
-      inboxPrefix: place.inboxPrefix,
-      credentials: { credsFile: place.credsFile, nkeySeedFile: place.nkeySeedFile },
-      tls: { caFile: place.caFile, certFile: place.certFile, keyFile: place.keyFile },
+      inboxPrefix: address.inboxPrefix,
+      credentials: address,
+      tls: address,
       connectWithinMs,
     });
   } catch (error) {
-    throw connectFailure(error, placeNames(place.url));
+    throw connectFailure(error, serversIn(address.url));
   }
 }
 
@@ -122,7 +122,7 @@ function connectFailure(error: unknown, servers: string): unknown {
 }
 
 /** Host and port of each server: the URL itself may hold a password. */
-function placeNames(url: string): string {
+function serversIn(url: string): string {
   return url
     .split(',')
     .map((server) =>
@@ -134,7 +134,7 @@ function placeNames(url: string): string {
     .join(', ');
 }
 
-/** Who this is in the trail, beside the bus user; a system without user names still has an operator. */
+/** The name of the operator in the trail, beside the bus user. A system without user names has the name `operator`. */
 function operatorName(): string {
   try {
     return userInfo().username.slice(0, 200);
