@@ -6,7 +6,6 @@ export * from './authentication/request.js';
 export * from './authentication/user.js';
 export * from './directory/events.js';
 export * from './directory/group.js';
-export * from './directory/realm.js';
 export * from './directory/user.js';
 export * from './event.js';
 export * from './names.js';

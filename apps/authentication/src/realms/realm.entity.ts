@@ -9,6 +9,4 @@ export class RealmEntity {
   /** Grows with every change of the settings. */
   @Column('integer') readonly settingsVersion: number;
   @Column('timestamptz') readonly createdAt: Date;
-  /** When the directory was known to have the settings as they are. */
-  @Column('timestamptz', { nullable: true }) readonly adoptedAt: Date | null;
 }

@@ -1,4 +1,4 @@
-import { keptRealmSettings, type RealmProfile, type RealmSettings } from '@countersign/contracts';
+import { keptRealmSettings, type RealmKeeper, type RealmProfile, type RealmSettings } from '@countersign/contracts';
 import { Database, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import type { Realm } from './realm.js';
@@ -17,7 +17,7 @@ const realmColumns = `
 
 /**
  * Settings written by an older program lack what has been added since: defaults fill that in. What a newer one has added
- * is kept, so that it stays when this one saves, and reaches the directory.
+ * is kept, so that it stays when this one saves, and reaches the services that keep realms.
  */
 function realmOf(row: Row): Realm {
   return {
@@ -67,31 +67,35 @@ export class RealmStore {
     return rows.map(realmOf)[0];
   }
 
-  /** Until {@link markAdopted}, the directory is not known to have these settings. */
+  /** The services that keep realms are not known to have these settings until {@link markAdopted}. */
   async saveSettings(tx: Transaction, realm: Realm, settings: RealmSettings): Promise<Realm> {
     const rows = await tx.query<Row>(
-      `update realm set settings = $2, settings_version = settings_version + 1, adopted_at = null
+      `update realm set settings = $2, settings_version = settings_version + 1
        where realm_id = $1 returning ${realmColumns}`,
       [realm.realmId, JSON.stringify(settings)],
     );
     return rows.map(realmOf)[0] ?? realm;
   }
 
-  /** Realms that the directory has not confirmed as they are, oldest first. */
-  async findNotAdopted(limit: number): Promise<readonly Realm[]> {
+  /** Realms that a service has not confirmed as they are, oldest first. */
+  async findNotAdopted(service: RealmKeeper, limit: number): Promise<readonly Realm[]> {
     const rows = await this.database.query<Row>(
-      `select ${realmColumns} from realm where adopted_at is null order by created_at limit $1`,
-      [limit],
+      `select ${realmColumns} from realm where not exists (
+         select from realm_adoption adoption where adoption.realm_id = realm.realm_id and adoption.service = $1
+           and adoption.settings_version = realm.settings_version)
+       order by created_at limit $2`,
+      [service, limit],
     );
     return rows.map(realmOf);
   }
 
-  /** The directory has the settings of this version; nothing changes when they are older than ours. */
-  async markAdopted(realmId: string, settingsVersion: number): Promise<void> {
+  /** The service has the settings of this version; nothing changes when it is known to have newer ones. */
+  async markAdopted({ realmId, settingsVersion }: Realm, service: RealmKeeper): Promise<void> {
     await this.database.query(
-      `update realm set adopted_at = now()
-       where realm_id = $1 and settings_version = $2 and adopted_at is null`,
-      [realmId, settingsVersion],
+      `insert into realm_adoption (realm_id, service, settings_version) values ($1, $2, $3)
+       on conflict (realm_id, service) do update set settings_version = excluded.settings_version
+       where realm_adoption.settings_version < excluded.settings_version`,
+      [realmId, service, settingsVersion],
     );
   }
 }

@@ -2,17 +2,6 @@ import { migrationName } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const up = [
-  `create table directory.realm (
-    id uuid constraint realm_pkey primary key,
-    name text not null constraint realm_name_key unique,
-    profile text not null,
-    settings jsonb not null,
-    settings_version integer not null default 1,
-    required_group_keys text[] not null default '{}',
-    extended_property_names jsonb not null default '{}',
-    created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now()
-  )`,
   `create table directory.user_identity (
     id uuid constraint user_identity_pkey primary key,
     settled_at timestamptz not null default now()
@@ -84,9 +73,6 @@ const up = [
   )`,
   'create index membership_group_uuid_user_uuid_idx on directory.membership (group_uuid, user_uuid)',
 
-  `grant select, insert,
-    update (settings, settings_version, required_group_keys, extended_property_names, updated_at)
-    on directory.realm to directory`,
   'grant select, insert on directory.user_identity to directory',
   `grant select, insert, delete, update (user_id, user_key, last_name_key, status, properties, extended_properties,
       questions, sealed_secrets, sealed_key_id, updated_at)
@@ -104,11 +90,10 @@ const down = [
   'drop table directory.user_email',
   'drop table directory.user',
   'drop table directory.user_identity',
-  'drop table directory.realm',
 ];
 
 export class CreateUsersAndGroups implements MigrationInterface {
-  readonly name = migrationName(1, 'create-users-and-groups');
+  readonly name = migrationName(2, 'create-users-and-groups');
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of up) await runner.query(statement);

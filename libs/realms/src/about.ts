@@ -9,7 +9,7 @@ export type NamedRealm = Pick<KnownRealm, 'id' | 'name'>;
 export function about(
   realm: NamedRealm,
   { actor, via }: Asked,
-  kind: 'group' | 'realm' | 'user',
+  kind: string,
   id: string,
 ): Pick<EventFields<never>, 'realmId' | 'realm' | 'actor' | 'via' | 'target'> {
   return { realmId: realm.id, realm: realm.name, actor, via, target: { kind, id } };
