@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type RealmSettings, realmSettings } from '@countersign/contracts';
+import { AdoptRealm } from '@countersign/realms';
 import { asked, type OpenService, openService, serviceDatabase } from '@countersign/testing/service';
 import { Client } from 'pg';
-import { AdoptRealm } from '../../apps/directory/src/realms/adopt-realm.js';
 import { directory } from '../../apps/directory/src/service.js';
 
 export { asked } from '@countersign/testing/service';
@@ -28,7 +28,7 @@ export async function openDirectory(poolSize = 8): Promise<OpenDirectory> {
     adopt: async (profile = 'compat', settings = {}) => {
       const realm = { id: randomUUID(), name: `r-${randomUUID().slice(0, 8)}` };
       const known = { realmId: realm.id, realm: realm.name, profile, settingsVersion: 1 };
-      await service.get(AdoptRealm).run({ ...known, settings: realmSettings.parse(settings) }, asked());
+      await service.get(AdoptRealm).adopt({ ...known, settings: realmSettings.parse(settings) }, asked());
       return realm;
     },
     close: async () => {

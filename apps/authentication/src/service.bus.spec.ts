@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { systemRandomness } from '@countersign/clock';
 import {
-  adoptRealm,
+  adoptRealmIn,
   claimRequest,
   commonOperations,
   createApplication,
@@ -35,7 +35,7 @@ beforeAll(async () => {
   };
   replicas = await Promise.all([1, 2].map(() => hostService(authentication, environment)));
   const directory = await join('directory');
-  directory.connection.subscribe(askSubjectOf(adoptRealm.subject, 'authentication'), {
+  directory.connection.subscribe(askSubjectOf(adoptRealmIn.directory.subject, 'authentication'), {
     callback: (_, message) => void message.respond('{}'),
   });
   await directory.connection.flush();

@@ -33,7 +33,7 @@ export const authentication: ServicePlan = Object.freeze({
     { name: 'keep claims', everyMs: 500, run: () => app.get(ClaimKeeper).keep() },
     { name: 'prune claims', everyMs: 30_000, run: () => app.get(PruneClaims).prune() },
     { name: 'report replays', everyMs: 60_000, run: () => app.get(ReportReplays).report() },
-    { name: 'adopt realms', everyMs: 5_000, run: () => app.get(AdoptRealms).run() },
+    { name: 'adopt realms', everyMs: 5_000, run: () => app.get(AdoptRealms).sweep() },
     { name: 'settle reservations', everyMs: 15_000, run: () => app.get(SettleReservations).sweep() },
   ],
   finish: async (app) => {

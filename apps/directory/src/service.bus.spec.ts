@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { systemRandomness } from '@countersign/clock';
 import {
   addMembers,
-  adoptRealm,
+  adoptRealmIn,
   commonOperations,
   createGroup,
   createUser,
@@ -81,7 +81,7 @@ describe('the directory on the bus', () => {
     ]);
     const realmId = randomUUID();
     const adoption = { realmId, realm, profile: 'compat' as const, settings: realmSettings.parse({}) };
-    await authentication.ask(adoptRealm, adoption, authentication.newContext());
+    await authentication.ask(adoptRealmIn.directory, adoption, authentication.newContext());
     const id = randomUUID();
     const user = { id, realm, userId: 'Jane', properties: { pinHash: '4711' } };
     expect(await authentication.ask(createUser, user, authentication.newContext())).toEqual({ id });

@@ -5,7 +5,7 @@ import { GroupsModule } from './groups/groups.module.js';
 import { SweepDeletedGroups } from './groups/sweep-deleted-groups.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { migrations } from './migrations/migrations.js';
-import { RealmsModule } from './realms/realms.module.js';
+import { realmColumns } from './realms/realm-columns.js';
 import { settings } from './settings.js';
 import { userSecrets } from './users/user-secret-keeper.js';
 import { UsersModule } from './users/users.module.js';
@@ -17,7 +17,8 @@ export const directory: ServicePlan = Object.freeze({
   migrations,
   entities,
   sealedColumns: [userSecrets],
-  features: [RealmsModule, UsersModule, GroupsModule, ImportsModule, ExportsModule],
+  realmColumns,
+  features: [UsersModule, GroupsModule, ImportsModule, ExportsModule],
   jobs: (app) => [
     { name: 'sweep deleted groups', everyMs: 15_000, run: (mayGoOn) => app.get(SweepDeletedGroups).run(mayGoOn) },
   ],

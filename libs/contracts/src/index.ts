@@ -9,7 +9,6 @@ export * from './directory/events.js';
 export * from './directory/export.js';
 export * from './directory/group.js';
 export * from './directory/import.js';
-export * from './directory/realm.js';
 export * from './directory/user.js';
 export * from './event.js';
 export * from './names.js';

@@ -29,6 +29,10 @@ export const runningServices: readonly RunningService[] = Object.freeze(
 /** The running services in an order in which each starts after those that it asks. */
 export const startOrder: readonly RunningService[] = Object.freeze([...runningServices].reverse());
 
+/** The services that keep a copy of the realms: authentication asks each to adopt every realm. */
+export const realmKeepers = Object.freeze(['directory'] as const satisfies readonly RunningService[]);
+export type RealmKeeper = (typeof realmKeepers)[number];
+
 /**
  * Who may be a user of the bus. `gateway` and the services are processes of ours; `operator` is a person with the
  * command line; `provisioner` makes streams and consumers and nothing else; `listener` is any other internal service

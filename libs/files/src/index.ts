@@ -24,5 +24,5 @@ export {
 } from './private-file.js';
 export { PrivateLog } from './private-log.js';
 export { identify, identifySelf, isAlive, type ProcessIdentity } from './process-identity.js';
-export { FolderInUse, LockedByProcess, lockFolder, type ProcessLock, takeLock, takeLocks } from './process-lock.js';
+export { LockedByProcess, lockFolder, type ProcessLock, takeLock, takeLocks } from './process-lock.js';
 export { exposureOf, type PrivateFile, readPrivateFile } from './read-private-file.js';

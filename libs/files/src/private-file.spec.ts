@@ -103,11 +103,11 @@ describe('a change', () => {
   it('is refused while another one is under way, or while changes are kept out', () => {
     writePrivateFile(file, 'a');
     changePrivateFile(file, () => {
-      expect(() => changePrivateFile(file, () => 'lost')).toThrow('is held by process');
+      expect(() => changePrivateFile(file, () => 'lost')).toThrow('is in use by process');
       return 'b';
     });
     const lock = lockPrivateFile(file);
-    expect(() => changePrivateFile(file, () => 'lost')).toThrow('is held by process');
+    expect(() => changePrivateFile(file, () => 'lost')).toThrow('is in use by process');
     lock.release();
     expect(text()).toBe('b');
   });

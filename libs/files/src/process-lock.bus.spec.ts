@@ -11,7 +11,7 @@ describe('the lock of a folder', () => {
     const folder = await mkdtemp(join(tmpdir(), 'race-'));
     const source = `
       import { mkdir, rmdir } from 'node:fs/promises';
-      import { lockFolder, FolderInUse } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
+      import { lockFolder, LockedByProcess } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
       let clashes = 0;
       for (let held = 0; held < 15; ) {
         try {
@@ -21,7 +21,7 @@ describe('the lock of a folder', () => {
           lock.release();
           held += 1;
         } catch (error) {
-          if (!(error instanceof FolderInUse)) throw error;
+          if (!(error instanceof LockedByProcess)) throw error;
         }
       }
       console.log(JSON.stringify(clashes));`;

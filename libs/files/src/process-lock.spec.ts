@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { identify, identifySelf } from './process-identity.js';
-import { FolderInUse, LockedByProcess, lockFolder, takeLock, takeLocks } from './process-lock.js';
+import { LockedByProcess, lockFolder, takeLock, takeLocks } from './process-lock.js';
 
 let folder: string;
 let path: string;
@@ -19,7 +19,7 @@ const parent = () => identify(process.ppid) ?? identifySelf();
 describe('a lock', () => {
   it('is refused while it is held, also by this process, naming the holder', () => {
     const lock = takeLock(path);
-    expect(() => takeLock(path)).toThrow(`${path} is held by process ${process.pid}`);
+    expect(() => takeLock(path)).toThrow(`${path} is in use by process ${process.pid}`);
     expect(statSync(nameOf(path)).mode & 0o777).toBe(0o600);
     lock.release();
   });
@@ -74,7 +74,7 @@ describe('several locks', () => {
 describe('the lock of a folder', () => {
   it('is refused while it is held, naming the folder and the holder', () => {
     const lock = lockFolder(folder);
-    expect(() => lockFolder(folder)).toThrow(FolderInUse);
+    expect(() => lockFolder(folder)).toThrow(LockedByProcess);
     expect(() => lockFolder(folder)).toThrow(`${folder} is in use by process ${process.pid}`);
     lock.release();
   });

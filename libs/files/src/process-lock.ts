@@ -13,22 +13,11 @@ export class LockedByProcess extends Error {
   override readonly name = 'LockedByProcess';
 
   constructor(
-    readonly path: string,
+    what: string,
     readonly holder: ProcessIdentity,
+    advice = '',
   ) {
-    super(`${path} is held by process ${holder.pid}`);
-  }
-}
-
-/** A folder that one process at a time may use is in use. */
-export class FolderInUse extends Error {
-  override readonly name = 'FolderInUse';
-
-  constructor(
-    readonly folder: string,
-    readonly holder: ProcessIdentity,
-  ) {
-    super(`${folder} is in use by process ${holder.pid}: stop that one first, or choose another data folder`);
+    super(`${what} is in use by process ${holder.pid}${advice}`);
   }
 }
 
@@ -77,14 +66,15 @@ export function takeLocks(paths: readonly string[]): ProcessLock {
 /**
  * Takes a folder, which is made when it is missing, for this process.
  *
- * @throws FolderInUse
+ * @throws LockedByProcess
  */
 export function lockFolder(folder: string): ProcessLock {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
     return takeLock(join(folder, 'in-use-by'));
   } catch (error) {
-    throw error instanceof LockedByProcess ? new FolderInUse(folder, error.holder) : error;
+    if (!(error instanceof LockedByProcess)) throw error;
+    throw new LockedByProcess(folder, error.holder, ': stop that one first, or choose another data folder');
   }
 }
 

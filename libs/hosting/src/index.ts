@@ -13,5 +13,5 @@ export { runHosted } from './run-hosted.js';
 export { type ServiceParts, serviceModule } from './service-module.js';
 export type { ServicePlan } from './service-plan.js';
 export { type HostedServiceSettings, hostedSettings, type OwnSettings, ownSettingsOf } from './service-settings.js';
-export { createServiceTables } from './service-tables.js';
+export { createServiceTables, type ServiceTables } from './service-tables.js';
 export { KEY_RING, LOGGER, SETTINGS } from './tokens.js';

@@ -1,9 +1,10 @@
-import { commonOperations } from '@countersign/contracts';
+import { commonOperations, realmKeepers } from '@countersign/contracts';
 import { PasswordHasher } from '@countersign/hashing';
 import { handlerOf } from '@countersign/messaging/server';
 import { type Logger, Metrics } from '@countersign/observability';
 import { listEvents, Outbox } from '@countersign/outbox';
 import { Database, PersistenceModule } from '@countersign/persistence';
+import { RealmsModule } from '@countersign/realms';
 import { answersSealedBy, idempotencyAnswers, SealedRowsModule, Sealer } from '@countersign/sealed-rows';
 import type { KeyRingSource } from '@countersign/settings';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
@@ -34,7 +35,8 @@ class ServiceModule {}
 
 /**
  * The root module of a service. Its features may inject `SETTINGS`, `LOGGER`, `KEY_RING`, `Metrics`, `PasswordHasher`,
- * `Outbox`, `Messenger`, `Database`, `UnitOfWork` and `Sealer`. It answers what every service answers about itself.
+ * `Outbox`, `Messenger`, `Database`, `UnitOfWork` and `Sealer`, and `FindRealm` where the service
+ * keeps realms. It answers what every service answers about itself.
  */
 export function serviceModule(plan: ServicePlan, parts: ServiceParts): DynamicModule {
   const { service } = plan;
@@ -60,6 +62,8 @@ export function serviceModule(plan: ServicePlan, parts: ServiceParts): DynamicMo
     metrics,
   });
   const columns = [...plan.sealedColumns, idempotencyAnswers];
+  const keeper = realmKeepers.find((name) => name === service);
+  const realms = keeper === undefined ? [] : [RealmsModule.forRoot(keeper, plan.realmColumns)];
   const eventList = handlerOf(commonOperations[service].listEvents, Database, (database, request, { caller }) =>
     listEvents(database, service, caller, request),
   );
@@ -70,6 +74,7 @@ export function serviceModule(plan: ServicePlan, parts: ServiceParts): DynamicMo
       parts.messaging,
       persistence,
       SealedRowsModule.forRoot({ service, columns, sealer, logger }),
+      ...realms,
       ...plan.features,
     ],
     controllers: [eventList],

@@ -1,6 +1,7 @@
 import type { RunningService } from '@countersign/contracts';
 import type { Readiness } from '@countersign/observability';
 import type { migrate, PersistenceModule } from '@countersign/persistence';
+import type { RealmColumns } from '@countersign/realms';
 import type { SealedColumn } from '@countersign/sealed-rows';
 import type { Environment } from '@countersign/settings';
 import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/common';
@@ -17,6 +18,8 @@ export interface ServicePlan {
   readonly entities: Parameters<typeof PersistenceModule.forRoot>[0]['entities'];
   /** Columns that the key ring guards, beside the kept answers that every service has. */
   readonly sealedColumns: readonly SealedColumn[];
+  /** Columns that it derives from the settings of a realm, if it keeps realms. */
+  readonly realmColumns?: RealmColumns;
   /** Its features, each a Nest module; `serviceModule` says what they may inject. */
   readonly features: readonly (Type | DynamicModule)[];
   /** Runs before the first request is taken. */

@@ -27,7 +27,7 @@ export class ChangePassword {
   /** @throws Problem as {@link changePassword} lists them */
   @Handles(changePassword)
   async change(request: Request, context: Asked): Promise<{ id: string }> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const user = await this.findUser.find(request, context);
     const refusal = judgeNewPassword(request.newPassword, realm, user?.userId ?? request.userId);
     if (user === undefined) return this.refuseUnknown(request, refusal, context);

@@ -22,7 +22,7 @@ export class EraseUser {
   /** @throws Problem `realm.unknown`, `user.unknown`; `bus.*` when it is not known whether the user was erased */
   @Handles(eraseUser)
   async erase(request: RequestOf<typeof eraseUser>, context: Asked): Promise<{ id: string }> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const { id, reservation } = await this.reserveErasure.reserve(request, realm, context);
     await this.messenger.ask(eraseUserRecord, { realm: realm.realm, id }, context);
     await this.settleReservations.note(reservation, [], context);

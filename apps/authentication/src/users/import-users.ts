@@ -38,7 +38,7 @@ export class ImportUsers {
   /** @throws Problem `realm.unknown`, `password.hashing_overloaded`; `bus.*` when it is not known who was created */
   @Handles(importUsers)
   async import(request: Request, context: Asked): Promise<ReplyOf<typeof importUsers>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const hashes = readHashes(request.users);
     const outcomes = await this.outcomesOf(hashes, request, realm, context);
     return { outcomes: outcomesByPosition(hashes, outcomes) };

@@ -30,7 +30,7 @@ export class RegisterUser {
   /** @throws Problem as {@link registerUser} lists them; `bus.*` when it is not known whether the user was created */
   @Handles(registerUser)
   async register(request: Request, context: Asked): Promise<{ id: string }> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const refusal = judgeNewPassword(request.password, realm, request.userId);
     if (refusal !== undefined) throw refusal;
     return this.reserveAndCreate(request, realm, context);

@@ -1,5 +1,6 @@
 import { createServiceTables } from '@countersign/hosting';
-import { CreateUsersAndGroups } from './0001-create-users-and-groups.js';
+import { realmColumns } from '../realms/realm-columns.js';
+import { CreateUsersAndGroups } from './0002-create-users-and-groups.js';
 
 /** Users alone are ever erased. Who has stolen the runtime role can forge a row of an erased one, but not beside the user. */
 const erasesPersonalWhen = `$1 = 'user' and exists (select from directory.erased_user where id = $2::uuid)
@@ -7,6 +8,6 @@ const erasesPersonalWhen = `$1 = 'user' and exists (select from directory.erased
 
 /** All migrations, in their order. */
 export const migrations = Object.freeze([
+  createServiceTables(1, 'directory', { erasesPersonalWhen, realmColumns }),
   CreateUsersAndGroups,
-  createServiceTables(2, 'directory', { erasesPersonalWhen }),
 ]);

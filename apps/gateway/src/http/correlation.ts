@@ -5,7 +5,7 @@ export interface Correlation {
   /** W3C Trace Context level 1; always our own, so that no caller chooses where its lines go. */
   readonly traceparent: string;
   readonly traceId: string;
-  /** What the caller named the request, if it is sane, else the trace id. For log and echo only (contract A.3). */
+  /** The caller's name for the request, if it is sane, else the trace id. For log and echo only. */
   readonly requestId: string;
 }
 

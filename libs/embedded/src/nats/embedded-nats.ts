@@ -45,7 +45,7 @@ const STOP_STEPS = [{ signal: 'SIGTERM', waitMs: 15_000 }] as const;
 /**
  * Starts a nats-server on the folder after ending what an earlier run that was killed left there.
  *
- * @throws FolderInUse while another living process has the folder; an Error with nats-server's own words when the
+ * @throws LockedByProcess while another living process has the folder; an Error with nats-server's own words when the
  *   configuration is not valid
  */
 export async function startNats(options: EmbeddedNatsOptions): Promise<EmbeddedNats> {

@@ -67,7 +67,7 @@ const FAST = [
  * Starts a PostgreSQL on the folder, making the cluster on the first run, after ending what an earlier run that was
  * killed left there; committed rows survive that.
  *
- * @throws FolderInUse while another living process has the folder; an Error that says what to do when it cannot run
+ * @throws LockedByProcess while another living process has the folder; an Error that says what to do when it cannot run
  */
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const folder = resolve(options.folder);

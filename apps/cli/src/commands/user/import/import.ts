@@ -5,14 +5,13 @@ import type { Invocation } from '../../../invocation.js';
 import type { ExitCode } from '../../../output/exit-code.js';
 import { Failure } from '../../../output/failure.js';
 import { Progress } from '../../../output/progress.js';
-import type { RawRecords } from '../../../records/user-record.js';
-import { chunksOf, type JudgedChunk, judgeChunk } from './chunks.js';
+import { type Chunk, chunksOf } from './chunks.js';
 import { type ImportOptions, importOptionsOf } from './import-options.js';
 import { exitCodeOf, printReport, reportOf } from './import-report.js';
 import { ImportServices } from './import-services.js';
 import { inOrder } from './in-order.js';
 import { type Input, inputAt } from './input-file.js';
-import { isKept, type Journal, openJournal } from './journal.js';
+import { isKept, openJournal } from './journal.js';
 import { readIn } from './results.js';
 
 /** Imports users from a file. An import that was interrupted, in whatever way, is resumed by the same command. */
@@ -33,10 +32,12 @@ export async function importUsersCommand(invocation: Invocation): Promise<ExitCo
     };
     process.once('exit', leaveOff);
     try {
-      for await (const result of inOrder(chunksToDo(input.open(options.format, options.columns), journal), (chunk) => {
+      const chunks = chunksOf(input.open(options.format, options.columns), journal.state.bytesDone);
+      const send = (chunk: Chunk) => {
         journal.begin();
         return services.send(chunk, journal.state.importId);
-      })) {
+      };
+      for await (const result of inOrder(chunks, send)) {
         journal.add(result);
         progress.update(readIn(journal.state.tally), journal.state.bytesDone);
       }
@@ -55,10 +56,6 @@ export async function importUsersCommand(invocation: Invocation): Promise<ExitCo
       process.off('exit', leaveOff);
     }
   }).finally(() => lock.release());
-}
-
-async function* chunksToDo(records: RawRecords, journal: Journal): AsyncGenerator<JudgedChunk, void> {
-  for await (const chunk of chunksOf(records)) if (chunk.end > journal.state.bytesDone) yield judgeChunk(chunk);
 }
 
 /**

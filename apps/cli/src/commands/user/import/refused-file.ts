@@ -5,7 +5,6 @@ import { type Refusal, refusalIn } from './results.js';
 
 /** The part of a file that shows whether it holds refusals. */
 const headBytes = 64 * 1024;
-/** Refusals that are kept to be shown. */
 const mostShown = 5;
 
 /**
@@ -14,7 +13,6 @@ const mostShown = 5;
  */
 export class RefusedFile {
   private log: PrivateLog | undefined;
-  private readonly shown: Refusal[] = [];
 
   /**
    * @param counted bytes that belong to the interrupted import that is resumed; 0 begins anew
@@ -45,14 +43,13 @@ export class RefusedFile {
     return this.log?.bytes ?? this.counted;
   }
 
-  /** The first refusals. */
+  /** The first refusals, to be shown. */
   get first(): readonly Refusal[] {
-    return this.shown;
+    return this.bytes === 0 ? [] : (refusalsIn(this.path, this.bytes)?.slice(0, mostShown) ?? []);
   }
 
   append(refusals: readonly Refusal[]): void {
     if (refusals.length === 0) return;
-    this.show(refusals);
     this.log ??= PrivateLog.create(this.path);
     this.log.append(refusals.map((refusal) => `${JSON.stringify(refusal)}\n`).join(''));
   }
@@ -73,19 +70,13 @@ export class RefusedFile {
   }
 
   private resume(size: number): void {
-    const refusals = size < this.counted ? undefined : refusalsIn(this.path, this.counted);
-    if (refusals === undefined) {
+    if (size < this.counted || refusalsIn(this.path, this.counted) === undefined) {
       const found = size < this.counted ? `has ${size} bytes` : 'holds something else';
       throw new Failure('import.refused_file', `${this.path} ${found}, expected ${this.counted} of the import so far`, {
         hint: 'put it back, or begin anew with --restart',
       });
     }
     this.log = PrivateLog.resume(this.path, this.counted);
-    this.show(refusals);
-  }
-
-  private show(refusals: readonly Refusal[]): void {
-    this.shown.push(...refusals.slice(0, mostShown - this.shown.length));
   }
 }
 
