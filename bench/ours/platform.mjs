@@ -11,7 +11,7 @@ import {
   principals,
   runningServices,
 } from '@countersign/contracts';
-import { Bus, CoalescingClient, Messenger, newAskContext } from '@countersign/messaging';
+import { Bus, Messenger, newAskContext } from '@countersign/messaging';
 import {
   createServiceDatabase,
   ensureDatabase,
@@ -129,7 +129,7 @@ export class Platform {
   /** Lends a connection of `principal` to `work`. */
   async asking(principal, work) {
     const bus = await this.#join(principal);
-    const messenger = new Messenger(bus, new CoalescingClient(bus));
+    const messenger = new Messenger(bus);
     try {
       return await work((operation, request) =>
         messenger.ask(operation, request, newAskContext({ actor: { kind: 'operator', id: 'bench' } })),
@@ -164,13 +164,14 @@ function groupOf(number) {
 
 function userOf(position) {
   const userId = userIdOf(position);
-  const properties = {
-    firstName: 'Given',
-    lastName: `Family ${position}`,
-    phone1: `+1202555${String(position).padStart(4, '0')}`,
-    email1: `${userId}@example.com`,
+  return {
+    id: uuidv7(systemClock, systemRandomness),
+    realm,
+    userId,
+    name: { given: 'Given', family: `Family ${position}` },
+    phones: [{ position: 1, value: `+1202555${String(position).padStart(4, '0')}` }],
+    emails: [{ position: 1, value: `${userId}@example.com` }],
   };
-  return { id: uuidv7(systemClock, systemRandomness), realm, userId, properties, knowledgeBase: {} };
 }
 
 function changedUrl(text, parts) {

@@ -12,9 +12,10 @@ import {
   showApplication,
   type UserChangesInput,
 } from '@countersign/contracts';
+import { writePrivateFile } from '@countersign/files';
 import { type Messenger, newAskContext } from '@countersign/messaging';
 import { z } from 'zod';
-import { type DataFolder, readJsonFile, writePrivateFile } from './data-folder.js';
+import { type DataFolder, readJsonFile } from './data-folder.js';
 
 const credentials = z.object({ userId: z.string(), password: z.string() });
 const demoFile = z.object({
@@ -35,52 +36,50 @@ export type DemoAddresses = Pick<Demo, 'baseUrl' | 'natsUrl' | 'databaseUrl'>;
 const realm = 'demo';
 const groups = ['SharePoint Visitors', 'SharePoint Developers', 'Administrators'];
 
-interface DemoUser {
+interface DemoUser extends UserChangesInput {
   readonly userId: string;
   readonly groups: readonly string[];
-  readonly profile: UserChangesInput;
-}
-
-/** Values by position, from 1. */
-function at(...values: readonly string[]): { position: number; value: string }[] {
-  return values.map((value, index) => ({ position: index + 1, value }));
 }
 
 const administrator: DemoUser = {
   userId: 'administrator',
   groups: ['Administrators'],
-  profile: { name: { given: 'Ada', family: 'Ministrator' }, emails: at('administrator@example.com') },
+  name: { given: 'Ada', family: 'Ministrator' },
+  emails: [{ position: 1, value: 'administrator@example.com', kind: 'work' }],
 };
 
 const users: readonly DemoUser[] = [
   {
     userId: 'jdoe',
     groups: ['SharePoint Visitors', 'SharePoint Developers'],
-    profile: {
-      name: { given: 'John', family: 'Doe' },
-      phones: at('+12025550143', '+12025550144'),
-      emails: at('jdoe@example.com', 'john.doe@example.org'),
-      pin: '1234',
-      attributes: { custom1: '123 Anywhere Drive' },
-      questions: {
-        1: { question: 'What is your favorite color?', answer: 'red' },
-        help_desk: { question: 'What city were you born in?', answer: 'Alexandria' },
-      },
+    name: { given: 'John', family: 'Doe' },
+    phones: [
+      { position: 1, value: '+12025550143', kind: 'mobile' },
+      { position: 2, value: '+12025550144', kind: 'work' },
+    ],
+    emails: [
+      { position: 1, value: 'jdoe@example.com', kind: 'work' },
+      { position: 2, value: 'john.doe@example.org', kind: 'home' },
+    ],
+    pin: '1234',
+    attributes: { custom1: '123 Anywhere Drive' },
+    questions: {
+      1: { question: 'What is your favorite color?', answer: 'red' },
+      help_desk: { question: 'What city were you born in?', answer: 'Alexandria' },
     },
   },
   {
     userId: 'jsmith',
     groups: ['SharePoint Visitors'],
-    profile: {
-      name: { given: 'Jane', family: 'Smith' },
-      phones: at('+12025550145'),
-      emails: at('jsmith@example.com'),
-    },
+    name: { given: 'Jane', family: 'Smith' },
+    phones: [{ position: 1, value: '+12025550145', kind: 'mobile' }],
+    emails: [{ position: 1, value: 'jsmith@example.com', kind: 'work' }],
   },
   {
     userId: 'zoë',
     groups: [],
-    profile: { name: { given: 'Zoë', family: 'Ångström' }, emails: at('zoe@example.com') },
+    name: { given: 'Zoë', family: 'Ångström' },
+    emails: [{ position: 1, value: 'zoe@example.com', kind: 'work' }],
   },
 ];
 
@@ -127,9 +126,9 @@ export class DemoSeed {
 
   private async seedUser(user: DemoUser): Promise<{ userId: string; password: string }> {
     const password = this.randomness.bytes(15).toString('base64url');
-    const { userId, profile } = user;
+    const { groups: _, userId, ...values } = user;
     const made = await this.unless('user.exists', () =>
-      this.messenger.ask(registerUser, { realm, userId, password, ...profile }, this.asked()),
+      this.messenger.ask(registerUser, { realm, userId, password, ...values }, this.asked()),
     );
     if (made === undefined) await this.messenger.ask(resetPassword, { realm, userId, password }, this.asked());
     if (user.groups.length > 0) await this.seedMemberships(userId, [...user.groups]);

@@ -1,19 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { systemRandomness } from '@countersign/clock';
 import {
-  adoptRealm,
+  adoptRealmIn,
   claimRequest,
   commonOperations,
   createApplication,
   createRealm,
   showCredential,
 } from '@countersign/contracts';
-import { askSubjectOf, Bus, CoalescingClient, Messenger } from '@countersign/messaging';
+import { hostService } from '@countersign/hosting';
+import { askSubjectOf, Bus, Messenger } from '@countersign/messaging';
 import type { RunningService } from '@countersign/observability';
 import { newKeyRing } from '@countersign/sealing';
 import { databaseWithRoles, type ServiceTestDatabase, startTestNats, type TestNats } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { settings, startAuthentication } from './service.js';
+import { authentication } from './service.js';
 
 let nats: TestNats;
 let place: ServiceTestDatabase;
@@ -32,9 +33,9 @@ beforeAll(async () => {
     AUTHENTICATION_KEY_RING: newKeyRing(systemRandomness),
     AUTHENTICATION_ARGON2_MEMORY_KIB: '64',
   };
-  replicas = await Promise.all([1, 2].map(() => startAuthentication(settings.parse(environment))));
+  replicas = await Promise.all([1, 2].map(() => hostService(authentication, environment)));
   const directory = await join('directory');
-  directory.connection.subscribe(askSubjectOf(adoptRealm.subject, 'authentication'), {
+  directory.connection.subscribe(askSubjectOf(adoptRealmIn.directory.subject, 'authentication'), {
     callback: (_, message) => void message.respond('{}'),
   });
   await directory.connection.flush();
@@ -55,7 +56,7 @@ async function join(user: 'directory' | 'gateway' | 'operator'): Promise<Bus> {
 
 async function messengerOf(user: 'gateway' | 'operator'): Promise<Messenger> {
   const bus = await join(user);
-  return new Messenger(bus, new CoalescingClient(bus, {}));
+  return new Messenger(bus);
 }
 
 describe('authentication, two replicas that were started together', () => {

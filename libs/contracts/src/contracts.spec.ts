@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { attributeDefinition, attributeDefinitionOf, fitsAttribute } from './attributes.js';
 import { createApplication } from './authentication/application.js';
-import { importedUser } from './directory/user.js';
+import { importedUser } from './directory/import.js';
 import { eventSubject } from './event.js';
 import { foldName, isWellFormedText, realmName, reservedRealmNames, text } from './names.js';
 import { defineOperation } from './operation.js';

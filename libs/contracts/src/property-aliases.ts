@@ -41,3 +41,11 @@ export function propertyOfField(field: string): string | undefined {
   const number = extendedField.exec(field)?.[1];
   return number === undefined ? names.get(field) : `ExtProperty${number}`;
 }
+
+/** Objects by which files made for the vendor's shape group properties. */
+export const propertyGroups: readonly string[] = Object.freeze(['properties', 'knowledgeBase', 'extendedProperties']);
+
+/** The field that a name in a file of users stands for: a property name, or the word of those files for the state. */
+export function fieldOfFileName(name: string): string | undefined {
+  return name === 'status' ? 'state' : fieldOfProperty(name);
+}

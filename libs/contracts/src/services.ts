@@ -3,7 +3,7 @@
  *
  * What names services one by one comes from this list. `npm run docs` writes the parts of the Dockerfile, of
  * docker-compose.yml and of k8s/ that repeat for each service. The compiler refuses a running service that has no contract
- * (registry.ts) or that the embedded start cannot start (apps/all-in-one/src/services.ts). Specs hold the pages against it.
+ * (registry.ts) or no plan in the embedded start (apps/all-in-one/src/services.ts). Specs hold the pages against it.
  *
  * A planned service has no program yet. Contracts name it already where it will ask or hear.
  */
@@ -28,6 +28,10 @@ export const runningServices: readonly RunningService[] = Object.freeze(
 );
 /** The running services in an order in which each starts after those that it asks. */
 export const startOrder: readonly RunningService[] = Object.freeze([...runningServices].reverse());
+
+/** The services that keep a copy of the realms: authentication asks each to adopt every realm. */
+export const realmKeepers = Object.freeze(['directory'] as const satisfies readonly RunningService[]);
+export type RealmKeeper = (typeof realmKeepers)[number];
 
 /**
  * Who may be a user of the bus. `gateway` and the services are processes of ours; `operator` is a person with the

@@ -1,13 +1,14 @@
 import { Database, type Transaction } from '@countersign/persistence';
-import type { Binding } from '@countersign/sealing';
+import { type SealedValue, sealedColumn } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
-import type { SealedValue } from '../key-ring/sealer.js';
 import { ApplicationKeyEntity } from './application.entity.js';
 
-/** Where a sealed application key belongs. */
-export function applicationKeyBinding(applicationId: string, keyVersion: number): Binding {
-  return { table: 'application_key', row: `${applicationId}.${keyVersion}`, column: 'sealed_key' };
-}
+/** Application keys, by application and version. */
+export const applicationKeys = sealedColumn({
+  table: 'application_key',
+  column: 'sealed_key',
+  key: { application_id: 'uuid', key_version: 'integer' },
+});
 
 @Injectable()
 export class ApplicationKeyStore {

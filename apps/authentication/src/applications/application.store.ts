@@ -132,7 +132,7 @@ export class ApplicationStore {
     return rows.map(viewOf);
   }
 
-  /** Where applications live; those that nobody registered are missing. */
+  /** Where applications live; unknown ones are missing. */
   async findPlaces(applicationIds: readonly string[]): Promise<readonly ApplicationPlace[]> {
     const rows = await this.database.query<ApplicationPlace>(
       `select application.application_id as "applicationId", application.realm_id as "realmId", realm.name as realm

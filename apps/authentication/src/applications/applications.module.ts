@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { KeyRingModule } from '../key-ring/key-ring.module.js';
 import { RealmsModule } from '../realms/realms.module.js';
 import { ApplicationStore } from './application.store.js';
 import { ApplicationKeyStore } from './application-key.store.js';
@@ -13,7 +12,7 @@ import { ShowApplication } from './show-application.js';
 import { ShowCredential } from './show-credential.js';
 
 @Module({
-  imports: [KeyRingModule, RealmsModule],
+  imports: [RealmsModule],
   controllers: [
     CreateApplication,
     RotateApplicationKey,

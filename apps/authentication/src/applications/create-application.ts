@@ -27,7 +27,7 @@ export class CreateApplication {
     request: RequestOf<typeof createApplication>,
     context: Asked,
   ): Promise<ReplyOf<typeof createApplication>> {
-    const { realmId, realm } = await this.findRealm.run(request.realm);
+    const { realmId, realm } = await this.findRealm.find(request.realm);
     const permissions = [...new Set(request.permissions)];
     const issued = await this.unitOfWork.once(createApplication, context, request, async (tx) => {
       const applicationId = applicationIdOf(uuidv7(systemClock, systemRandomness));

@@ -18,7 +18,7 @@ export class ListApplications {
     if (after !== undefined && !applicationId.safeParse(after).success) {
       throw new Problem('request.malformed', 'after is not a cursor of this list');
     }
-    const realmId = realm === undefined ? undefined : (await this.findRealm.run(realm)).realmId;
+    const realmId = realm === undefined ? undefined : (await this.findRealm.find(realm)).realmId;
     const found = await this.applications.page(realmId, after, limit + 1);
     const applications = found.slice(0, limit);
     const last = applications.at(-1);

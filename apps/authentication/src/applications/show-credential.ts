@@ -1,11 +1,11 @@
 import { Problem, type ReplyOf, type RequestOf, realmSettings, showCredential } from '@countersign/contracts';
 import { Handles } from '@countersign/messaging/server';
 import { BatchLoader } from '@countersign/persistence';
+import { Sealer } from '@countersign/sealed-rows';
 import { Controller } from '@nestjs/common';
-import { Sealer } from '../key-ring/sealer.js';
 import type { SealedCredential } from './application.js';
 import { ApplicationStore } from './application.store.js';
-import { applicationKeyBinding } from './application-key.store.js';
+import { applicationKeys } from './application-key.store.js';
 
 /** What a gateway must know to check a signature, keys opened. Reads of one turn share one statement. */
 @Controller()
@@ -38,7 +38,7 @@ export class ShowCredential {
       settings: realmSettings.parse(settings),
       keys: keys.map(({ keyVersion, sealedKey }) => ({
         keyVersion,
-        key: this.sealer.open(applicationKeyBinding(applicationId, keyVersion), sealedKey).toString('hex'),
+        key: this.sealer.open(applicationKeys.at(applicationId, keyVersion), sealedKey).toString('hex'),
       })),
     };
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Chores } from '@countersign/hosting';
+import { Jobs } from '@countersign/hosting';
 import { eventually, testLogger } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -83,11 +83,11 @@ describe('after a clean restart of the store', () => {
 });
 
 describe('after kill -9 of the store in the middle of its work', () => {
-  const chores = new Chores(testLogger());
-  afterAll(() => chores.close());
+  const jobs = new Jobs(testLogger());
+  afterAll(() => jobs.close());
 
   it('nothing that won wins again, and a fresh signature wins within seconds', async () => {
-    chores.start([{ name: 'keep claims', everyMs: 100, run: keep }]);
+    jobs.start([{ name: 'keep claims', everyMs: 100, run: keep }]);
     const stopLoad = load();
     await eventually(async () => Number((await logged())[0]?.count) > 50, { deadlineMs: 10_000 });
     await postgres.kill();

@@ -23,7 +23,7 @@ export type Barrier = 'nothing-claimed' | 'horizon' | 'everything';
  * 2. the same store on the same timeline: it crashed, and what it had committed to logged tables is there
  * 3. another timeline: a standby was promoted; unless every commit waited for it, the tail of the logged tables may be
  *    missing, and with it dates up to the largest settable skew ahead
- * 4. another store: a dump was restored, and nobody knows what was claimed since it was taken
+ * 4. another store: a dump was restored; what was claimed since it was taken is not known
  */
 export function chooseBarrier(
   known: { readonly isSameStore: boolean; readonly isSameTimeline: boolean } | undefined,

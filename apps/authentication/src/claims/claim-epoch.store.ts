@@ -42,7 +42,7 @@ export class ClaimEpochStore {
   }
 
   /**
-   * Opens an epoch unless somebody else just has. Everything that may be forgotten is dated at or before its barrier.
+   * Opens an epoch unless one is open by now. Everything that may be forgotten is dated at or before its barrier.
    * @returns how the barrier was chosen, or undefined when an epoch was open already
    */
   open(isStandbySynchronous: boolean): Promise<Barrier | undefined> {

@@ -27,8 +27,8 @@ export class ClaimRequest {
   }
 
   /**
-   * @throws Problem `store.unavailable` on every doubt: the claim may have been made, but nobody was told so, and
-   * the client has to sign anew
+   * @throws Problem `store.unavailable` whenever the outcome is not known: the claim may have been made, and the client
+   * has to sign a new request
    */
   @Handles(claimRequest)
   async claim(request: RequestOf<typeof claimRequest>): Promise<{ verdict: ClaimVerdict }> {
@@ -44,8 +44,8 @@ export class ClaimRequest {
   }
 
   /**
-   * Whatever goes wrong here is the answer of each claim and never thrown: tried again, a claim that had been made
-   * without our knowing would read as `replayed`, and a first use would be called a second one.
+   * A fault becomes the result of each claim and is never thrown: if the batch were tried again, a claim that was
+   * committed without our knowing would be answered `replayed`, although it was the first use.
    */
   private async decide(claims: readonly Claim[]): Promise<readonly (ClaimOutcome | Error)[]> {
     try {

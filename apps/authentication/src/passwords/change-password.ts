@@ -13,7 +13,7 @@ import { ReplacePassword } from './replace-password.js';
 
 type Request = RequestOf<typeof changePassword>;
 
-/** A user who knows the current password chooses a new one. A wrong current password changes nothing. */
+/** A user that knows the current password chooses a new one. A wrong current password changes nothing. */
 @Controller()
 export class ChangePassword {
   constructor(
@@ -27,7 +27,7 @@ export class ChangePassword {
   /** @throws Problem as {@link changePassword} lists them */
   @Handles(changePassword)
   async change(request: Request, context: Asked): Promise<{ id: string }> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const user = await this.findUser.find(request, context);
     const refusal = judgeNewPassword(request.newPassword, realm, user?.userId ?? request.userId);
     if (user === undefined) return this.refuseUnknown(request, refusal, context);
@@ -46,13 +46,13 @@ export class ChangePassword {
     return this.replacePassword.replace(request, { realm, user, check }, context);
   }
 
-  /** As much hash work as for somebody who exists (G11). */
+  /** Does as much hash work as for a user that exists (G11). */
   private async refuseUnknown(request: Request, refusal: Problem | undefined, { deadlineAt }: Asked): Promise<never> {
     if (refusal === undefined) await this.secrets.checkNothing(request.currentPassword, deadlineAt);
     throw new Problem('user.unknown');
   }
 
-  /** Where the state is not told: the answer, and the work, is that of a wrong password of this user. */
+  /** The state is not reported: the answer and the work are those of a wrong password. */
   private async refuseBarred(request: Request, { id }: FoundUser, context: Asked): Promise<never> {
     await this.checkPassword.discard(id, request.currentPassword, context);
     throw new Problem('password.mismatch');

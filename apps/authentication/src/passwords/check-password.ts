@@ -12,7 +12,7 @@ export type PasswordCheck =
   | { readonly outcome: 'mismatched'; readonly consecutiveFailures: number }
   | { readonly outcome: 'exhausted' };
 
-/** Failures lock whoever could still use a password; what an operator has decided meanwhile stands. */
+/** States in which failures lock a user. What an operator has decided meanwhile stands. */
 const lockable: UserState[] = ['active', 'password_expired'];
 
 /** Checks the password of a user, and counts: at the limit the user is locked, and no password is checked any more. */
@@ -41,8 +41,8 @@ export class CheckPassword {
   }
 
   /**
-   * The work of a check of the password that is kept, which is another system's hash perhaps, and nothing else of it: for
-   * those to whom no password is right, and who are not to be told apart by time (G11).
+   * Does the work of a check against the stored hash, perhaps another system's, and discards the result: for users that
+   * no password lets in, and that must not be told apart by time (G11).
    * @throws Problem `password.hashing_overloaded`
    */
   async discard(id: string, password: string, { deadlineAt }: AskContext): Promise<void> {
@@ -82,8 +82,8 @@ export class CheckPassword {
   }
 
   /**
-   * Another system's hash, or one of ours from before the parameters were changed: only now is the password at hand.
-   * That it cannot be done now refuses nobody.
+   * Replaces another system's hash, or one of ours made with older parameters, while the password is at hand. No
+   * request is refused because this fails.
    */
   private async rehash(id: string, version: number, password: string, deadlineAt: number): Promise<void> {
     try {
@@ -94,8 +94,8 @@ export class CheckPassword {
   }
 
   /**
-   * Who had been locked and may use a password again was unlocked by an operator. The state is asked for after the
-   * mark was read: an answer from before the lock would unlock it.
+   * A user that was locked and may use a password again was unlocked by an operator. The state is asked for after the
+   * mark was read: an older answer would undo a new lock.
    */
   private async isUnlocked(realm: string, user: FoundUser, found: Credential, context: AskContext): Promise<boolean> {
     if (found.consecutiveFailures < failureLimit) return true;
@@ -108,8 +108,8 @@ export class CheckPassword {
   }
 
   /**
-   * The count alone refuses; the mark, for all to see, is tried again with the next attempt if it fails now. It is asked
-   * for by id as well: a name may meanwhile be somebody else's, who has guessed nothing.
+   * The count alone refuses. If the directory cannot mark the user as locked now, the next attempt tries again. The id
+   * is sent too: the name may be another user's by now.
    */
   private async lock(realm: string, user: FoundUser, context: AskContext): Promise<void> {
     try {

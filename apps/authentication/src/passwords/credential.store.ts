@@ -1,14 +1,15 @@
 import { Database, type Queryable, type Transaction } from '@countersign/persistence';
-import type { Binding } from '@countersign/sealing';
+import { type SealedValue, sealedColumn } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
 import { Any, IsNull, MoreThan } from 'typeorm';
-import type { SealedValue } from '../key-ring/sealer.js';
 import { CredentialEntity } from './credential.entity.js';
 
-/** Where a sealed password hash belongs. */
-export function credentialBinding(id: string): Binding {
-  return { table: 'credential', row: id, column: 'sealed_password_hash' };
-}
+/** Password hashes, by user. */
+export const passwordHashes = sealedColumn({
+  table: 'credential',
+  column: 'sealed_password_hash',
+  key: { id: 'uuid' },
+});
 
 /** A credential as a check finds it. */
 export interface Credential {
@@ -18,7 +19,7 @@ export interface Credential {
   readonly lockedAt: Date | null;
 }
 
-/** A sealed password hash and the id of the user whom it is kept for. */
+/** A sealed password hash and the id of its user. */
 export interface NewCredential {
   readonly id: string;
   readonly hash: SealedValue;
@@ -53,7 +54,7 @@ export class CredentialStore {
     );
   }
 
-  /** Forgets passwords of those who are no users. @returns ids of those who had one */
+  /** Deletes passwords under ids that are no users. @returns the ids that had one */
   async drop(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
     const rows = await tx.query<{ id: string }>('delete from credential where id = any ($1::uuid[]) returning id', [
       ids,
@@ -61,7 +62,7 @@ export class CredentialStore {
     return rows.map(({ id }) => id);
   }
 
-  /** Those of `ids` that have a password, which nobody drops before the transaction ends. */
+  /** Those of `ids` that have a password. Their passwords cannot be deleted before the transaction ends. */
   async hold(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
     const rows = await tx.query<{ id: string }>(
       'select id from credential where id = any ($1::uuid[]) order by id for key share',

@@ -10,7 +10,7 @@ import { ExportPasswords } from './export-passwords.js';
 const spec = specService();
 const { register, importUsers, exportPasswords } = peopleOf(spec);
 const exportsOf = async (realm: string) => {
-  const events = await spec.eventsOf((await spec.get(FindRealm).run(realm)).realmId);
+  const events = await spec.eventsOf((await spec.get(FindRealm).find(realm)).realmId);
   return events.filter(({ type }) => type === 'authentication.password.exported').map(({ details }) => details);
 };
 

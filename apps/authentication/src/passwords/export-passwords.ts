@@ -25,7 +25,7 @@ export class ExportPasswords {
   /** Nothing is handed out that is not recorded. @throws Problem `realm.unknown`, `key_ring.key_unknown` */
   @Handles(exportPasswords)
   async export(request: RequestOf<typeof exportPasswords>, context: Asked): Promise<ReplyOf<typeof exportPasswords>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const passwords = await this.unitOfWork.run(async (tx) => {
       const found = await this.credentials.findSealed(tx, realm.realmId, request.ids);
       const opened = found.map(({ id, sealedPasswordHash }) => ({

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { KeyRingModule } from '../key-ring/key-ring.module.js';
 import { RealmsModule } from '../realms/realms.module.js';
 import { ChangePassword } from './change-password.js';
 import { CheckPassword } from './check-password.js';
@@ -18,7 +17,7 @@ import { SettleReservation } from './settle-reservation.js';
 import { SettleReservations } from './settle-reservations.js';
 
 @Module({
-  imports: [KeyRingModule, RealmsModule],
+  imports: [RealmsModule],
   controllers: [ResetPassword, ChangePassword, ExportPasswords],
   providers: [
     CredentialStore,

@@ -1,8 +1,8 @@
 import { changePassword, markUser, Problem, type RequestOf, type UserState } from '@countersign/contracts';
 import { type Asked, Messenger } from '@countersign/messaging';
 import { type Refused, refuse, type Transaction, UnitOfWork } from '@countersign/persistence';
+import type { SealedValue } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
-import type { SealedValue } from '../key-ring/sealer.js';
 import type { Realm } from '../realms/realm.js';
 import type { PasswordCheck } from './check-password.js';
 import { CredentialStore } from './credential.store.js';
@@ -18,8 +18,8 @@ export interface CheckedChange {
 }
 
 /**
- * The decision on a change, once per idempotency key: when it is asked again after it was done, the current password
- * is another one by then, and the kept answer is what counts.
+ * Decides on a change, once per idempotency key: when a request is repeated after the change, its current password is
+ * wrong by then, and the stored answer counts.
  */
 @Injectable()
 export class ReplacePassword {
@@ -55,7 +55,7 @@ export class ReplacePassword {
     return reply;
   }
 
-  /** One conditional update: a reset, or another change, that was faster has made the checked password a wrong one. */
+  /** One conditional update decides: a faster reset or change has made the checked password a wrong one. */
   private async decide(
     tx: Transaction,
     { realm, user, check }: CheckedChange,
@@ -76,8 +76,8 @@ export class ReplacePassword {
   }
 
   /**
-   * A changed password is not expired any more. Whoever was disabled or locked since the state was read stays so, and so
-   * does whoever has the name by now. The change stands even if the directory cannot be told.
+   * A changed password is not expired any more. A user that was disabled or locked since the state was read stays so,
+   * and another user that has the name by now is not touched. The change stands even if the directory cannot be told.
    */
   private async endExpiry({ realm, user }: CheckedChange, context: Asked): Promise<void> {
     if (user.state !== 'password_expired') return;
@@ -91,7 +91,7 @@ export class ReplacePassword {
   }
 }
 
-/** Whether an answer that was kept came back. A store that failed, or a key that is used for another guess, is none. */
+/** Whether a stored answer came back. A store that failed, or a key that is used for another guess, gives none. */
 function isKept(outcome: PromiseSettledResult<unknown>): boolean {
   if (outcome.status === 'fulfilled') return true;
   return outcome.reason instanceof Problem && outcome.reason.code === 'password.mismatch';

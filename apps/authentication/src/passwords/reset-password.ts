@@ -9,7 +9,7 @@ import { judgeNewPassword } from './judge-new-password.js';
 import { stateProblem } from './password.policy.js';
 import { SetPassword } from './set-password.js';
 
-/** An administrator gives a user a new password. In `strict` realms nobody may choose for others. */
+/** An administrator gives a user a new password. In `strict` realms administrators may not choose passwords. */
 @Controller()
 export class ResetPassword {
   constructor(
@@ -22,7 +22,7 @@ export class ResetPassword {
   /** @throws Problem as {@link resetPassword} lists them */
   @Handles(resetPassword)
   async reset(request: RequestOf<typeof resetPassword>, context: Asked): Promise<{ id: string }> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     if (realm.profile === 'strict') throw new Problem('password.choice_refused');
     const user = await this.findUser.find(request, context);
     if (user === undefined) throw new Problem('user.unknown');

@@ -11,7 +11,7 @@ import type { Realm } from '../realms/realm.js';
 
 /**
  * Changes settings of a realm. With its commit every copy that a gateway has of the realm's applications is an old one;
- * the directory is told then.
+ * the services that keep realms are told then.
  */
 @Controller()
 export class SetRealm {
@@ -24,8 +24,8 @@ export class SetRealm {
   ) {}
 
   /**
-   * What changes nothing tells the trail nothing; the directory is told all the same, which may have missed it before.
-   * @throws Problem `realm.unknown`, `request.malformed`; `bus.unavailable` when the change was made and the directory
+   * What changes nothing tells the trail nothing; the services are told all the same, which may have missed it before.
+   * @throws Problem `realm.unknown`, `request.malformed`; `bus.unavailable` when the change was made and a service
    * could not be told yet: a sweep does, and so does asking again
    */
   @Handles(setRealm)
@@ -44,7 +44,7 @@ export class SetRealm {
       });
       return realm;
     });
-    await this.adoptRealm.run(realm, context);
+    await this.adoptRealm.ask(realm, context);
     return realm;
   }
 }

@@ -9,7 +9,7 @@ import { AdoptRealm } from './adopt-realm.js';
 import type { Realm } from './realm.js';
 import { RealmStore } from './realm.store.js';
 
-/** Makes a realm, then makes the directory know it. */
+/** Makes a realm, then makes the services know it that keep realms. */
 @Controller()
 export class CreateRealm {
   constructor(
@@ -20,7 +20,7 @@ export class CreateRealm {
   ) {}
 
   /**
-   * @throws Problem `realm.name_reserved`, `realm.exists`; `bus.unavailable` when the realm was made and the directory
+   * @throws Problem `realm.name_reserved`, `realm.exists`; `bus.unavailable` when the realm was made and a service
    * could not be told yet: asked again with the same idempotency key it answers the same realm
    */
   @Handles(createRealm)
@@ -41,7 +41,7 @@ export class CreateRealm {
       });
       return made;
     });
-    await this.adoptRealm.run(realm, context);
+    await this.adoptRealm.ask(realm, context);
     return realm;
   }
 }

@@ -11,6 +11,6 @@ export class ShowRealm {
   /** @throws Problem `realm.unknown` */
   @Handles(showRealm)
   show({ realm }: RequestOf<typeof showRealm>): Promise<Realm> {
-    return this.findRealm.run(realm);
+    return this.findRealm.find(realm);
   }
 }

@@ -7,8 +7,8 @@ import { SettleReservations } from '../passwords/settle-reservations.js';
 import { FindRealm } from '../realms/find-realm.js';
 
 /**
- * Erases a user, by id. The directory's deletion is the one commit point: before it nothing is gone, after it nobody
- * can use the password, which goes with the answer or, if that is lost, with the sweep.
+ * Erases a user by id. The directory's deletion is the commit point: before it nothing is deleted, after it the
+ * password cannot be used. The password is deleted on the directory's answer or, if that is lost, by the sweep.
  */
 @Controller()
 export class EraseUser {
@@ -22,7 +22,7 @@ export class EraseUser {
   /** @throws Problem `realm.unknown`, `user.unknown`; `bus.*` when it is not known whether the user was erased */
   @Handles(eraseUser)
   async erase(request: RequestOf<typeof eraseUser>, context: Asked): Promise<{ id: string }> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const { id, reservation } = await this.reserveErasure.reserve(request, realm, context);
     await this.messenger.ask(eraseUserRecord, { realm: realm.realm, id }, context);
     await this.settleReservations.note(reservation, [], context);

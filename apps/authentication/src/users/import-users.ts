@@ -22,8 +22,8 @@ import {
 type Request = RequestOf<typeof importUsers>;
 
 /**
- * Creates many users with the hashes of another system, as {@link RegisterUser} creates one: the credentials of all are
- * reserved under new ids, the directory's transaction is the one commit point, and it says which of them are users.
+ * Creates many users with the hashes of another system, as {@link RegisterUser} creates one: credentials are reserved
+ * under new ids, the directory's transaction is the commit point, and the directory says which ids are users.
  */
 @Controller()
 export class ImportUsers {
@@ -38,7 +38,7 @@ export class ImportUsers {
   /** @throws Problem `realm.unknown`, `password.hashing_overloaded`; `bus.*` when it is not known who was created */
   @Handles(importUsers)
   async import(request: Request, context: Asked): Promise<ReplyOf<typeof importUsers>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const hashes = readHashes(request.users);
     const outcomes = await this.outcomesOf(hashes, request, realm, context);
     return { outcomes: outcomesByPosition(hashes, outcomes) };
@@ -57,7 +57,7 @@ export class ImportUsers {
       : this.importThem(hashes, wanted, request, realm, context);
   }
 
-  /** Nothing is kept, here nor there; the id of a user who would be created means nobody. */
+  /** Nothing is stored in either service. The new id of a user that would be created is left out of the outcome. */
   private async tryOut(importables: readonly Importable[], request: Request, context: Asked): Promise<Outcomes> {
     const outcomes = await this.ask(importables, request, context);
     return new Map(
@@ -66,8 +66,8 @@ export class ImportUsers {
   }
 
   /**
-   * The same request again finds the ids of the first time, and the directory says what became of them. Ids that the
-   * sweep has given up meanwhile are nobody's for good: their users are created under others, which are kept likewise.
+   * A repeated request finds the ids that the first run reserved, and the directory says what became of them. Ids that
+   * the sweep has given up never become users: their users are created under new ids, which are kept in the same way.
    */
   private async importThem(
     hashes: readonly ReadHash[],

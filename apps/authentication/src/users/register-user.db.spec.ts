@@ -163,7 +163,7 @@ describe('a registration of which the end was not heard', () => {
 
   it('is one of many that the sweep asks about together, as many ids as fit an ask', async () => {
     const realm = await spec.realm();
-    const { realmId } = await spec.get(FindRealm).run(realm);
+    const { realmId } = await spec.get(FindRealm).find(realm);
     await spec.sql(
       `insert into reservation (id, realm_id, ids, cause)
        select gen_random_uuid(), $1, array(select gen_random_uuid() from generate_series(1, size)), 'imported'
@@ -178,7 +178,7 @@ describe('a registration of which the end was not heard', () => {
 
   it('and that cannot be settled keeps those behind it waiting no longer', async () => {
     const realm = await spec.realm();
-    const { realmId } = await spec.get(FindRealm).run(realm);
+    const { realmId } = await spec.get(FindRealm).find(realm);
     await spec.sql(
       `insert into reservation (id, realm_id, ids, cause)
        select gen_random_uuid(), $1, array(select gen_random_uuid() from generate_series(1, size)), cause

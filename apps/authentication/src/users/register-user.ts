@@ -30,16 +30,16 @@ export class RegisterUser {
   /** @throws Problem as {@link registerUser} lists them; `bus.*` when it is not known whether the user was created */
   @Handles(registerUser)
   async register(request: Request, context: Asked): Promise<{ id: string }> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const refusal = judgeNewPassword(request.password, realm, request.userId);
     if (refusal !== undefined) throw refusal;
     return this.reserveAndCreate(request, realm, context);
   }
 
   /**
-   * The same request again finds the id of the first time; what the directory made of that id, it says once more. An id
-   * that was given up meanwhile is nobody's for good. If that followed from a refusal, this is answered again; if it was
-   * the sweep, which had not heard the end, the user is created under another id.
+   * A repeated request finds the id that the first run reserved, and the directory repeats what it made of that id. An
+   * id that was given up never becomes a user. If it was given up after a refusal, the refusal is answered again; if
+   * the sweep gave it up, the user is created under another id.
    */
   private async reserveAndCreate(request: Request, realm: Realm, context: Asked): Promise<{ id: string }> {
     const { id, reservation, isFirst } = await this.reserve(request, realm, context);
@@ -77,8 +77,8 @@ export class RegisterUser {
   }
 
   /**
-   * Refused: the reservation goes, unless an earlier run of the same request has created the user. Where even that
-   * cannot be asked now, the sweep will.
+   * After a refusal the reservation is closed, unless an earlier run of the same request has created the user. If the
+   * directory cannot be asked now, the sweep asks it later.
    */
   private async becameUser(id: string, reservation: Reservation, context: Asked): Promise<boolean> {
     try {
@@ -90,7 +90,7 @@ export class RegisterUser {
   }
 }
 
-/** Whether the directory will not create this user: what it cannot do just now (503) it may do when it is asked again. */
+/** Whether the directory refuses this user for good. What it cannot do now (503) it may do when it is asked again. */
 function isRefusal(error: unknown): error is Problem {
   return error instanceof Problem && finalRefusals.includes(error.code) && error.status !== 503;
 }

@@ -3,10 +3,9 @@ import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { pageBytes } from '../paging/page-bytes.js';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { within } from '../users/user-fields.js';
 import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
 import { ExportStore } from './export.store.js';
@@ -31,7 +30,7 @@ export class ExportSecrets {
    */
   @Handles(exportSecrets)
   async export(request: RequestOf<typeof exportSecrets>, asked: Asked): Promise<ReplyOf<typeof exportSecrets>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const asking = [...new Set(request.ids)];
     return this.unitOfWork.run(async (tx) => {
       const rows = await this.users.findSealed(tx, realm.id, asking, pageBytes);

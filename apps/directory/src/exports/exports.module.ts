@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
-import { RealmsModule } from '../realms/realms.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ExportStore } from './export.store.js';
 import { ExportSecrets } from './export-secrets.js';
 import { ExportUsers } from './export-users.js';
 
 @Module({
-  imports: [RealmsModule, UsersModule],
+  imports: [UsersModule],
   controllers: [ExportUsers, ExportSecrets],
   providers: [ExportStore],
 })

@@ -3,8 +3,8 @@ import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { FindRealm } from '../realms/find-realm.js';
 import { associate } from './associations.policy.js';
 import { HoldSides } from './hold-sides.js';
 import { MembershipStore } from './membership.store.js';
@@ -26,9 +26,9 @@ export class AddMembers {
 
   @Handles(addMembers)
   async add(request: RequestOf<typeof addMembers>, asked: Asked): Promise<ReplyOf<typeof addMembers>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(addMembers, asked, request, async (tx) => {
-      const { users, groups } = await this.holdSides.run(tx, realm.id, request);
+      const { users, groups } = await this.holdSides.hold(tx, realm.id, request);
       const { possible, failed } = associate(users, groups);
       const added = await this.memberships.insert(tx, realm.id, possible);
       await this.outbox.recordMany(tx, membershipEvents(memberAdded, realm, asked, added));

@@ -4,10 +4,9 @@ import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { isAcceptableName } from '../names/name.policy.js';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { GroupStore } from './group.store.js';
 
 /** Makes a group. */
@@ -24,7 +23,7 @@ export class CreateGroup {
   async create(request: RequestOf<typeof createGroup>, asked: Asked): Promise<ReplyOf<typeof createGroup>> {
     const groupKey = foldName(request.group);
     if (!isAcceptableName(request.group, groupKey)) throw new Problem('group.name_invalid');
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(createGroup, asked, request, async (tx) => {
       const id = uuidv7(systemClock, systemRandomness);
       const inserted = await this.groups.insert(tx, realm.id, [{ id, name: request.group, groupKey }]);

@@ -3,9 +3,8 @@ import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { GroupStore } from './group.store.js';
 
 /**
@@ -23,7 +22,7 @@ export class DeleteGroup {
 
   @Handles(deleteGroup)
   async delete(request: RequestOf<typeof deleteGroup>, asked: Asked): Promise<ReplyOf<typeof deleteGroup>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(deleteGroup, asked, request, async (tx) => {
       const group = await this.groups.holdAlone(tx, realm.id, foldName(request.group));
       if (group === undefined) throw new Problem('group.unknown');

@@ -3,8 +3,8 @@ import { groupCreated } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Outbox, type Recording } from '@countersign/outbox';
 import type { Transaction } from '@countersign/persistence';
+import { about, type NamedRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { about, type NamedRealm } from '../realms/about.js';
 import type { FoundGroups } from './found-groups.js';
 import { GroupStore } from './group.store.js';
 import { MembershipStore } from './membership.store.js';
@@ -32,7 +32,7 @@ export class EnrolMembers {
    * @returns the ids of the groups, each once, by position of the enrolment
    * @throws Error when a name has a refusal: a fault of the program
    */
-  async run(
+  async enrol(
     tx: Transaction,
     realm: NamedRealm,
     asked: Asked,

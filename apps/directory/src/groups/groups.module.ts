@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { NamesModule } from '../names/names.module.js';
-import { RealmsModule } from '../realms/realms.module.js';
 import { AddMembers } from './add-members.js';
 import { CreateGroup } from './create-group.js';
 import { DeleteGroup } from './delete-group.js';
@@ -19,7 +18,7 @@ import { ShowGroup } from './show-group.js';
 import { SweepDeletedGroups } from './sweep-deleted-groups.js';
 
 @Module({
-  imports: [RealmsModule, NamesModule],
+  imports: [NamesModule],
   controllers: [CreateGroup, RenameGroup, DeleteGroup, ShowGroup, ListGroups, AddMembers, RemoveMembers, ListMembers],
   providers: [
     GroupStore,

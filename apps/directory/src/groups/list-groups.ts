@@ -1,10 +1,10 @@
 import { foldName, listGroups, type ReplyOf, type RequestOf, text } from '@countersign/contracts';
 import { Handles } from '@countersign/messaging/server';
+import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { z } from 'zod';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
 import { rangeOfPrefix } from '../paging/prefix-range.policy.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { viewOf } from './find-group.js';
 import { GroupStore } from './group.store.js';
 
@@ -21,7 +21,7 @@ export class ListGroups {
 
   @Handles(listGroups)
   async list(request: RequestOf<typeof listGroups>): Promise<ReplyOf<typeof listGroups>> {
-    const { id } = await this.findRealm.run(request.realm);
+    const { id } = await this.findRealm.find(request.realm);
     const [after] = readCursor(position, request.after) ?? [];
     const range = { ...rangeOfPrefix(foldName(request.prefix ?? '')), after };
     const found = await this.groups.list(id, range, request.limit + 1);

@@ -20,7 +20,7 @@ export class ListMembers {
   @Handles(listMembers)
   async list(request: RequestOf<typeof listMembers>): Promise<ReplyOf<typeof listMembers>> {
     const [after] = readCursor(position, request.after) ?? [];
-    const group = await this.findGroup.run(request);
+    const group = await this.findGroup.find(request);
     const found = await this.memberships.list(group.id, after, request.limit + 1);
     const { rows, ...next } = cutPage(found, request.limit, ({ id }) => [id]);
     return { users: [...rows], ...next };

@@ -14,16 +14,18 @@ export interface MemberRow {
  * does not break the insert by its foreign key. The names are compared again with the locked row. In the order of the ids,
  * as updates lock several.
  */
+const namedSql = userNamed('$1', 'given.user_key', 'id');
+const stillNamedSql = isStillNamed('wanted.user_key');
 const holdUsers = {
   name: 'membership.hold-users',
   text: `
     with wanted as materialized (
       select given.user_key, known.id from unnest($2::text[]) as given (user_key)
-      cross join lateral ${userNamed('$1', 'given.user_key', 'id')} known order by known.id
+      cross join lateral ${namedSql} known order by known.id
     )
     select held.id, wanted.user_key as "userKey" from wanted
     cross join lateral (
-      select u.id from directory.user u where u.id = wanted.id and ${isStillNamed('wanted.user_key')} limit 1
+      select u.id from directory.user u where u.id = wanted.id and ${stillNamedSql} limit 1
       for key share
     ) held`,
 };

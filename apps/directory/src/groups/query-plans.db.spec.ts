@@ -112,7 +112,7 @@ describe('big tables', () => {
       ...(await statementsOf(() => groups.delete(realm, 'Group 1'))),
       ...(await statementsOf(async () => {
         let steps = 0;
-        await directory.get(SweepDeletedGroups).run(() => steps++ < 2);
+        await directory.get(SweepDeletedGroups).sweep(() => steps++ < 2);
       })),
     ];
     await expectIndexed(statements, 5_000);

@@ -3,10 +3,9 @@ import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { isAcceptableName } from '../names/name.policy.js';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { GroupStore } from './group.store.js';
 
 /** Gives a group another name, under the unique key of names; a change of its writing only is one too. */
@@ -24,7 +23,7 @@ export class RenameGroup {
     const { newName } = request;
     const newKey = foldName(newName);
     if (!isAcceptableName(newName, newKey)) throw new Problem('group.name_invalid');
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(renameGroup, asked, request, async (tx) => {
       const group = await this.groups.holdAlone(tx, realm.id, foldName(request.group));
       if (group === undefined) throw new Problem('group.unknown');

@@ -10,6 +10,6 @@ export class ShowGroup {
 
   @Handles(showGroup)
   async show(request: RequestOf<typeof showGroup>): Promise<ReplyOf<typeof showGroup>> {
-    return viewOf(await this.findGroup.run(request));
+    return viewOf(await this.findGroup.find(request));
   }
 }

@@ -29,7 +29,7 @@ export class SweepDeletedGroups {
   ) {}
 
   /** One walk over all deleted groups; answers how many are gone. */
-  async run(mayGoOn: () => boolean = () => true): Promise<number> {
+  async sweep(mayGoOn: () => boolean = () => true): Promise<number> {
     let gone = 0;
     for (let at: Position | undefined = start; at !== undefined && mayGoOn(); ) {
       const from: Position = at;

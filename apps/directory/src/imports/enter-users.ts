@@ -2,11 +2,10 @@ import { userCreated } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Outbox, type Recording } from '@countersign/outbox';
 import type { Transaction } from '@countersign/persistence';
+import { about, type KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { EnrolMembers } from '../groups/enrol-members.js';
 import type { FoundGroups } from '../groups/found-groups.js';
-import { about } from '../realms/about.js';
-import type { KnownRealm } from '../realms/known-realm.js';
 import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
 import { type Candidate, fieldsSet } from './candidate.js';
 import { ImportStore } from './import.store.js';
@@ -50,7 +49,7 @@ export class EnterUsers {
   }
 
   /** @returns ids of those that became users; of the others somebody else was first */
-  async run(
+  async enter(
     tx: Transaction,
     realm: KnownRealm,
     asked: Asked,
@@ -83,7 +82,7 @@ export class EnterUsers {
     const members = entered.filter(({ groups }) => groups.length > 0);
     if (members.length === 0) return new Map();
     const enrolments = members.map(({ id, groups }) => ({ userUuid: id, groups }));
-    const groupIds = await this.enrolMembers.run(tx, realm, asked, found, enrolments);
+    const groupIds = await this.enrolMembers.enrol(tx, realm, asked, found, enrolments);
     return new Map(members.map(({ id }, index) => [id, groupIds[index] ?? []]));
   }
 }

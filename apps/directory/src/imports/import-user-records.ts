@@ -2,8 +2,8 @@ import { importUserRecords, type ReplyOf, type RequestOf } from '@countersign/co
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
+import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { FindRealm } from '../realms/find-realm.js';
 import { readCandidate } from './candidate.js';
 import { EnterUsers } from './enter-users.js';
 import { FindExistingUsers } from './existing-users.js';
@@ -27,13 +27,13 @@ export class ImportUserRecords {
    */
   @Handles(importUserRecords)
   async import(request: RequestOf<typeof importUserRecords>, asked: Asked): Promise<ReplyOf<typeof importUserRecords>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const candidates = request.users.map(readCandidate);
     const sound = candidates.filter(({ fault }) => fault === undefined);
-    const existing = await this.findExistingUsers.run(realm, sound);
+    const existing = await this.findExistingUsers.find(realm, sound);
     const known = { profile: realm.profile, candidates, existing };
     const survey = (tx: Transaction) =>
-      this.surveyImport.run(tx, realm, asked, candidates, existing, request.createGroups);
+      this.surveyImport.survey(tx, realm, asked, candidates, existing, request.createGroups);
     if (request.dryRun) {
       const { plans } = await this.unitOfWork.run(survey);
       return { outcomes: outcomesOf({ ...known, plans, entry: undefined }) };
@@ -43,9 +43,9 @@ export class ImportUserRecords {
     return this.unitOfWork.once(importUserRecords, asked, request, async (tx) => {
       const { plans, groups } = await survey(tx);
       const winners = candidates.filter((_, position) => plans[position]?.kind === 'create');
-      const entered = await this.enterUsers.run(tx, realm, asked, winners, guarded, groups);
+      const entered = await this.enterUsers.enter(tx, realm, asked, winners, guarded, groups);
       const missed = winners.filter(({ id }) => !entered.has(id));
-      const late = await this.findExistingUsers.runLate(tx, realm, missed);
+      const late = await this.findExistingUsers.findLate(tx, realm, missed);
       return { outcomes: outcomesOf({ ...known, plans, entry: { entered, late } }) };
     });
   }

@@ -493,25 +493,3 @@ describe('a user who was erased', () => {
     expect(kinds(await bring(realm, [user('jane')]))).toEqual(['created']);
   });
 });
-
-describe('aliases of an import', () => {
-  it('are names like user ids: each once in the realm, whoever has it as what', async () => {
-    const { name: realm } = await directory.adopt();
-    await bring(realm, [user('there', { aliases: ['also there'] })]);
-    const users = [
-      user('ALSO there'),
-      user('a', { aliases: ['There'] }),
-      user('b', { aliases: ['also there'] }),
-      user('c', { aliases: ['x'] }),
-      user('X'),
-      user('d', { aliases: ['C'] }),
-      user('e', { aliases: ['X', 'y'] }),
-      user('y'),
-      user('there', { aliases: ['also THERE'] }),
-    ];
-    expect(kinds(await bring(realm, users))).toEqual([
-      ...['user.exists', 'user.exists', 'user.exists', 'created', 'user.exists', 'user.exists', 'user.exists'],
-      ...['created', 'same'],
-    ]);
-  });
-});

@@ -1,10 +1,12 @@
 import type { UserState } from '@countersign/contracts';
 import { Database, type Queryable, type Transaction } from '@countersign/persistence';
+import type { SealedValue } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
 import { type Contacts, shown } from '../contacts/contact.policy.js';
 import { UserContacts } from '../contacts/user-contacts.js';
 import { groupsOfUser } from '../names/groups-of-user.js';
 import { UserNames } from '../names/user-names.js';
+import type { FieldRules } from '../users/field-rules.policy.js';
 import {
   columnsOf,
   type FieldRow,
@@ -14,8 +16,6 @@ import {
   fieldsOf,
   fieldsSql,
 } from '../users/user-fields.js';
-import type { SealedSecrets } from '../users/user-secret-keeper.js';
-import { type WriteRules, writeRulesSql } from '../users/write-rules.policy.js';
 import type { Candidate } from './candidate.js';
 
 /** A user that was there before the import, or got there beside it. */
@@ -33,14 +33,16 @@ export interface StoredUser {
 /** A candidate that is to be inserted, with its secrets as they are kept. */
 export interface Entrant {
   readonly candidate: Candidate;
-  readonly secrets: SealedSecrets | undefined;
+  readonly secrets: SealedValue | undefined;
 }
+
+const groupsSql = groupsOfUser('g.group_key');
 
 const findByKey = {
   name: 'import.find_by_key',
   text: `
     select u.id, u.user_key as "userKey", u.state, ${fieldsSql}, u.contacts, u.sealed_secrets as "sealedSecrets",
-      u.alias_keys as "aliasKeys", ${groupsOfUser('g.group_key')} as "groupKeys"
+      u.alias_keys as "aliasKeys", ${groupsSql} as "groupKeys"
     from unnest($2::text[]) as wanted (user_key)
     cross join lateral (
       select * from directory.user where realm_id = $1 and user_key = wanted.user_key limit 1
@@ -49,9 +51,9 @@ const findByKey = {
 
 const findIds = 'select id from directory.user where id = any ($1::uuid[])';
 
-const findRules = `select ${writeRulesSql('$1')} as rules`;
+const findRules = 'select field_rules as rules from directory.realm where id = $1';
 
-const columns = fieldColumns.join(', ');
+const parametersSql = fieldParameters(9);
 
 /*
  * Each insert goes in the order of its key, so that two imports of the same users wait for each other one way only. What
@@ -62,14 +64,14 @@ const insert = {
   text: `
     with wanted as (
       select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bytea[], $8::text[],
-        ${fieldParameters(9)}) as wanted (id, user_id, user_key, state, contacts, sealed_secrets, sealed_key_id, ${columns})
+        ${parametersSql}) as wanted (id, user_id, user_key, state, contacts, sealed_secrets, sealed_key_id, ${fieldColumns})
     ), settled as (
       insert into directory.user_identity (id) select id from wanted order by id on conflict do nothing returning id
     )
     insert into directory.user (id, realm_id, user_id, user_key, state, activated_at, contacts, sealed_secrets,
-      sealed_key_id, ${columns})
+      sealed_key_id, ${fieldColumns})
     select id, $1, user_id, user_key, state, case when state = 'active' then now() end, contacts, sealed_secrets,
-      sealed_key_id, ${columns}
+      sealed_key_id, ${fieldColumns}
     from wanted join settled using (id) order by user_key collate "C"
     on conflict (realm_id, user_key) do nothing returning id`,
 };
@@ -100,8 +102,8 @@ export class ImportStore {
   }
 
   /** What the realm says about writing users; null where it says nothing of its own. */
-  async findRules(tx: Transaction, realmId: string): Promise<WriteRules | null> {
-    const [row] = await tx.query<{ rules: WriteRules | null }>(findRules, [realmId]);
+  async findRules(tx: Transaction, realmId: string): Promise<FieldRules | null> {
+    const [row] = await tx.query<{ rules: FieldRules | null }>(findRules, [realmId]);
     return row?.rules ?? null;
   }
 

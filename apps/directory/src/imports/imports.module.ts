@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { ContactsModule } from '../contacts/contacts.module.js';
 import { GroupsModule } from '../groups/groups.module.js';
 import { NamesModule } from '../names/names.module.js';
-import { RealmsModule } from '../realms/realms.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { EnterUsers } from './enter-users.js';
 import { FindExistingUsers } from './existing-users.js';
@@ -11,7 +10,7 @@ import { ImportUserRecords } from './import-user-records.js';
 import { SurveyImport } from './survey-import.js';
 
 @Module({
-  imports: [ContactsModule, GroupsModule, NamesModule, RealmsModule, UsersModule],
+  imports: [ContactsModule, GroupsModule, NamesModule, UsersModule],
   controllers: [ImportUserRecords],
   providers: [ImportStore, FindExistingUsers, SurveyImport, EnterUsers],
 })

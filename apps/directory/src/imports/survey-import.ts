@@ -1,12 +1,12 @@
 import type { Asked } from '@countersign/messaging';
 import type { Transaction } from '@countersign/persistence';
+import type { KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { UserContacts } from '../contacts/user-contacts.js';
 import { FindGroups } from '../groups/find-groups.js';
 import type { FoundGroups } from '../groups/found-groups.js';
 import { UserNames } from '../names/user-names.js';
-import type { KnownRealm } from '../realms/known-realm.js';
-import { judgeChange } from '../users/write-rules.policy.js';
+import { judgeChange } from '../users/field-rules.policy.js';
 import { type Candidate, fieldsSet } from './candidate.js';
 import type { ExistingUsers } from './existing-users.js';
 import { ImportStore } from './import.store.js';
@@ -31,7 +31,7 @@ export class SurveyImport {
     private readonly findGroups: FindGroups,
   ) {}
 
-  async run(
+  async survey(
     tx: Transaction,
     realm: KnownRealm,
     asked: Asked,
@@ -43,7 +43,7 @@ export class SurveyImport {
     const addresses = new Set(open.flatMap(({ emailKeys }) => [...emailKeys]));
     const takenAddresses = await this.userContacts.findTaken(tx, realm.id, [...addresses]);
     const rules = await this.imports.findRules(tx, realm.id);
-    const groups = await this.findGroups.run(tx, realm.id, new Set(open.flatMap((it) => it.groups)), mayCreateGroups);
+    const groups = await this.findGroups.find(tx, realm.id, new Set(open.flatMap((it) => it.groups)), mayCreateGroups);
     const takenNames = await this.userNames.findTaken(tx, realm.id, {
       userKeys: open.map(({ userKey }) => userKey),
       aliasKeys: open.flatMap(({ aliases }) => aliases.map(({ key }) => key)),

@@ -1,8 +1,10 @@
-import { foldName } from '@countersign/contracts';
+import { randomUUID } from 'node:crypto';
+import { foldName, importUserRecords } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { codeOf, Groups } from '../../../../test/directory/ask-groups.js';
 import { Users } from '../../../../test/directory/ask-users.js';
-import { type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { ImportUserRecords } from '../imports/import-user-records.js';
 
 let directory: OpenDirectory;
 let users: Users;
@@ -13,6 +15,13 @@ beforeAll(async () => {
 afterAll(async () => directory.close());
 
 const give = (realm: string, userId: string, ...aliases: string[]) => users.update(realm, userId, { aliases });
+
+const user = (userId: string, ...aliases: string[]) => ({ id: randomUUID(), userId, aliases });
+async function bring(realm: string, people: readonly ReturnType<typeof user>[]): Promise<string[]> {
+  const request = importUserRecords.request.parse({ realm, users: people });
+  const { outcomes } = await directory.get(ImportUserRecords).import(request, asked());
+  return outcomes.map(({ outcome, problem }) => problem ?? outcome);
+}
 
 /** What each name of the realm means: a user id or an alias; names that mean two things would stand twice. */
 const namesOf = async (realmId: string) =>
@@ -136,5 +145,27 @@ describe('a name', () => {
         else await users.rename(realm, wanted, userId);
       }
     }
+  });
+});
+
+describe('aliases of an import', () => {
+  it('are names like user ids: each once in the realm, whoever has it as what', async () => {
+    const { name: realm } = await directory.adopt();
+    await bring(realm, [user('there', 'also there')]);
+    const users = [
+      user('ALSO there'),
+      user('a', 'There'),
+      user('b', 'also there'),
+      user('c', 'x'),
+      user('X'),
+      user('d', 'C'),
+      user('e', 'X', 'y'),
+      user('y'),
+      user('there', 'also THERE'),
+    ];
+    expect(await bring(realm, users)).toEqual([
+      ...['user.exists', 'user.exists', 'user.exists', 'created', 'user.exists', 'user.exists', 'user.exists'],
+      ...['created', 'same'],
+    ]);
   });
 });

@@ -3,8 +3,8 @@ import { checkSecret, type ReplyOf, type RequestOf } from '@countersign/contract
 import { PasswordHasher } from '@countersign/hashing';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
+import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { FindRealm } from '../realms/find-realm.js';
 import { UserStore } from './user.store.js';
 import { comparableSecret, UserSecretKeeper } from './user-secret-keeper.js';
 
@@ -27,7 +27,7 @@ export class CheckSecret {
     { realm, id, secret, given }: RequestOf<typeof checkSecret>,
     { deadlineAt }: Asked,
   ): Promise<ReplyOf<typeof checkSecret>> {
-    const { id: realmId, profile } = await this.findRealm.run(realm);
+    const { id: realmId, profile } = await this.findRealm.find(realm);
     const field = secret.kind === 'pin' ? 'pin' : `questions.${secret.question}`;
     const text = comparableSecret(field, given);
     const { clear, hashed } = this.open(id, await this.users.findSealedSecrets(realmId, id), text);

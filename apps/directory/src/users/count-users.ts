@@ -1,7 +1,7 @@
 import { countUsers, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import { Handles } from '@countersign/messaging/server';
+import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { FindRealm } from '../realms/find-realm.js';
 import { UserListStore } from './user-list.store.js';
 
 /** Counts the users of a realm, one by one: it takes the longer the more there are. */
@@ -14,7 +14,7 @@ export class CountUsers {
 
   @Handles(countUsers)
   async count({ realm: name }: RequestOf<typeof countUsers>): Promise<ReplyOf<typeof countUsers>> {
-    const realm = await this.findRealm.run(name);
+    const realm = await this.findRealm.find(name);
     return { users: await this.users.count(realm.id) };
   }
 }

@@ -3,24 +3,24 @@ import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
+import type { SealedValue } from '@countersign/sealed-rows';
 import { Controller } from '@nestjs/common';
 import { shown } from '../contacts/contact.policy.js';
 import { firstContacts, type PlannedContacts } from '../contacts/user-contacts.js';
 import { isAcceptableName } from '../names/name.policy.js';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { changeUser } from './changed-user.js';
+import { judgeChange } from './field-rules.policy.js';
 import { TakeUniques } from './take-uniques.js';
 import { type NewUser, UserStore } from './user.store.js';
 import { divide, faultOf } from './user-changes.policy.js';
-import { noSecrets, type SealedSecrets, UserSecretKeeper } from './user-secret-keeper.js';
-import { judgeChange } from './write-rules.policy.js';
+import { noSecrets, UserSecretKeeper } from './user-secret-keeper.js';
 
 /** A user as it is to be, and what of it is kept elsewhere. */
 interface Newcomer {
   readonly user: NewUser;
   readonly contacts: PlannedContacts;
-  readonly secrets: SealedSecrets | undefined;
+  readonly secrets: SealedValue | undefined;
   /** The fields that have a value. */
   readonly set: readonly string[];
 }
@@ -47,7 +47,7 @@ export class CreateUser {
     if (!isAcceptableName(request.userId, userKey)) throw new Problem('user.id_invalid');
     const fault = faultOf(request);
     if (fault !== undefined) throw new Problem(fault.code, fault.detail);
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const changes = divide(request);
     const guarded = await this.secretKeeper.guard(realm.profile, changes.secrets, asked.deadlineAt);
     const contacts = firstContacts(request);

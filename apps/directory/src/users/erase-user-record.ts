@@ -3,9 +3,8 @@ import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { ErasedUserStore } from './erased-user.store.js';
 
 /** Erases a user: the record, contacts, aliases, memberships, and personal values in the events that are kept here. */
@@ -22,7 +21,7 @@ export class EraseUserRecord {
   @Handles(eraseUserRecord)
   async erase(request: RequestOf<typeof eraseUserRecord>, asked: Asked): Promise<ReplyOf<typeof eraseUserRecord>> {
     const { id } = request;
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(eraseUserRecord, asked, request, async (tx) => {
       const outcome = await this.users.erase(tx, realm.id, id);
       if (outcome === 'unknown') throw new Problem('user.unknown');

@@ -8,13 +8,13 @@ import {
   uuid,
 } from '@countersign/contracts';
 import { Handles } from '@countersign/messaging/server';
+import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { z } from 'zod';
 import { shortened } from '../names/search-key.policy.js';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
 import { rangeOfPrefix } from '../paging/prefix-range.policy.js';
 import { readPage } from '../paging/read-page.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { type KeyRange, type ListedUser, UserListStore } from './user-list.store.js';
 
 type Request = RequestOf<typeof listUsers>;
@@ -40,7 +40,7 @@ export class ListUsers {
   async list({ by, prefix = '', state, after, limit, realm: name }: Request): Promise<ReplyOf<typeof listUsers>> {
     if (state !== undefined && by !== 'userId')
       throw new Problem('request.malformed', `a state goes with the order userId only, found ${by}`);
-    const realm = await this.findRealm.run(name);
+    const realm = await this.findRealm.find(name);
     const cursor = readCursor(position(by), after);
     const folded = foldName(prefix);
     const stretch = rangeOfPrefix(by === 'familyName' ? shortened(folded) : folded);

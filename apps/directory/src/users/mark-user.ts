@@ -3,9 +3,8 @@ import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { UserStore } from './user.store.js';
 
 /**
@@ -24,7 +23,7 @@ export class MarkUser {
 
   @Handles(markUser)
   async mark(request: RequestOf<typeof markUser>, asked: Asked): Promise<ReplyOf<typeof markUser>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const { id, state, reason, from } = request;
     return this.unitOfWork.once(markUser, asked, request, async (tx) => {
       const user = await this.users.lock(tx, { realmId: realm.id, userKey: foldName(request.userId) });

@@ -6,7 +6,11 @@ import type { Contacts } from '../contacts/contact.policy.js';
 import { groupsOfUser } from '../names/groups-of-user.js';
 import { userNamed } from '../names/user-named.js';
 import type { DirectorySettings } from '../settings.js';
+import type { FieldRules } from './field-rules.policy.js';
 import { type FieldRow, fieldsSql } from './user-fields.js';
+
+const groupsSql = groupsOfUser('g.name order by g.group_key');
+const namedSql = userNamed('realm.id', 'wanted.user_key', '*');
 
 /** Who a user is, and no more. */
 export interface IdentityRow {
@@ -28,8 +32,8 @@ export interface ProfileRow extends IdentityRow, FieldRow {
   readonly groups: readonly string[] | null;
   readonly sealedSecrets: Buffer | null;
   readonly realmProfile: RealmProfile;
-  /** Names of attributes that applications do not read. */
-  readonly hiddenAttributes: readonly string[] | null;
+  /** Of the realm; absent too where the user has no attributes. */
+  readonly rules: FieldRules | null;
 }
 
 /** The realm is part of every key (guarantee G7): one batch holds items of many realms. */
@@ -57,7 +61,7 @@ const identityColumns = `
 const sourceSql = `
   from unnest($1::text[], $2::text[]) with ordinality as wanted (realm, user_key, position)
   left join lateral (select * from directory.realm where name = wanted.realm limit 1) realm on true
-  left join lateral ${userNamed('realm.id', 'wanted.user_key', '*')} u on true`;
+  left join lateral ${namedSql} u on true`;
 
 const readIdentities = { name: 'user.identities', text: `select ${identityColumns} ${sourceSql}` };
 
@@ -67,9 +71,8 @@ const readProfiles = {
     select ${identityColumns}, u.state_reason as "stateReason", u.state_changed_at as "stateChangedAt",
       u.created_at as "createdAt", u.updated_at as "updatedAt", u.activated_at as "activatedAt", u.aliases, ${fieldsSql},
       u.contacts, u.sealed_secrets as "sealedSecrets", realm.profile as "realmProfile",
-      case when realm.settings -> 'attributes' <> '{}' then jsonb_path_query_array(
-        realm.settings, '$.attributes.keyvalue() ? (@.value.readableBy == "operators").key') end as "hiddenAttributes",
-      ${groupsOfUser('g.name order by g.group_key')} as groups
+      case when u.attributes <> '{}' then realm.field_rules end as rules,
+      ${groupsSql} as groups
     ${sourceSql}`,
 };
 

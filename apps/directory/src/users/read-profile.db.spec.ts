@@ -1,10 +1,10 @@
 import { realmSettings, showProfile, type User, type UserChangesInput } from '@countersign/contracts';
+import { AdoptRealm } from '@countersign/realms';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { AddMembers } from '../groups/add-members.js';
 import { CreateGroup } from '../groups/create-group.js';
-import { AdoptRealm } from '../realms/adopt-realm.js';
 
 let directory: OpenDirectory;
 let users: Users;
@@ -108,7 +108,7 @@ describe('a profile', () => {
     const settings = realmSettings.parse({ requiredGroups: ['Staff'] });
     await directory
       .get(AdoptRealm)
-      .run({ realmId: id, realm: name, profile: 'compat', settings, settingsVersion: 2 }, asked());
+      .adopt({ realmId: id, realm: name, profile: 'compat', settings, settingsVersion: 2 }, asked());
     expect((await profileOf(name, 'jane')).isGroupMissing).toBe(true);
   });
 

@@ -3,10 +3,9 @@ import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { isAcceptableName } from '../names/name.policy.js';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { TakeUniques } from './take-uniques.js';
 import { UserStore } from './user.store.js';
 
@@ -29,7 +28,7 @@ export class RenameUser {
     const { newUserId } = request;
     const newKey = foldName(newUserId);
     if (!isAcceptableName(newUserId, newKey)) throw new Problem('user.id_invalid');
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(renameUser, asked, request, async (tx) => {
       const user = await this.users.lock(tx, { realmId: realm.id, userKey: foldName(request.userId) });
       if (user === undefined) throw new Problem('user.unknown');

@@ -2,18 +2,17 @@ import { foldName, Problem, type ReplyOf, type RequestOf, updateUser, userUpdate
 import type { Asked } from '@countersign/messaging';
 import { Outbox, type Recording } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
+import { about, type KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { isNamingContacts, shown } from '../contacts/contact.policy.js';
 import type { PlannedContacts } from '../contacts/user-contacts.js';
 import { type Alias, aliasesOf, type ChangedAliases } from '../names/aliases.policy.js';
-import { about } from '../realms/about.js';
-import type { KnownRealm } from '../realms/known-realm.js';
 import { type ChangedUser, changeUser } from './changed-user.js';
+import { judgeChange } from './field-rules.policy.js';
 import { TakeUniques } from './take-uniques.js';
 import { type LockedUser, type SavedUser, UserStore } from './user.store.js';
 import type { DividedChanges } from './user-changes.policy.js';
 import { noSecrets, UserSecretKeeper, type UserSecrets } from './user-secret-keeper.js';
-import { judgeChange } from './write-rules.policy.js';
 
 /** An update that is ready to be saved. */
 export interface AskedUpdate {

@@ -1,6 +1,7 @@
 import { type RequestOf, showProfile, showUser, type User } from '@countersign/contracts';
 import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
+import { readableAttributes } from './field-rules.policy.js';
 import { ProfileStore } from './profile.store.js';
 import { UserSecretKeeper } from './user-secret-keeper.js';
 import { viewOf } from './user-view.js';
@@ -17,7 +18,7 @@ export class ShowUser {
 }
 
 /**
- * A user for applications, without the attributes that they do not read. PIN and answers are opened in `compat` realms only
+ * A user for applications, with the attributes that they may read. PIN and answers are opened in `compat` realms only
  * (docs/guides/realm-profiles.md).
  */
 @Controller()
@@ -31,8 +32,7 @@ export class ShowProfile {
   async show({ realm, userId }: RequestOf<typeof showProfile>): Promise<User> {
     const row = await this.profiles.loadProfile(realm, userId);
     const isOpen = row.realmProfile === 'compat';
-    const view = viewOf(row, isOpen ? this.secretKeeper.open(row.id, row.sealedSecrets).clear : undefined);
-    for (const name of row.hiddenAttributes ?? []) delete view.attributes[name];
-    return view;
+    const secrets = isOpen ? this.secretKeeper.open(row.id, row.sealedSecrets).clear : undefined;
+    return { ...viewOf(row, secrets), attributes: readableAttributes(row.attributes, row.rules) };
   }
 }

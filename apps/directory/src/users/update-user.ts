@@ -3,9 +3,9 @@ import { SETTINGS } from '@countersign/hosting';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { BatchLoader } from '@countersign/persistence';
+import { FindRealm } from '@countersign/realms';
 import { Controller, Inject } from '@nestjs/common';
 import { aliasesOf, unacceptableAlias } from '../names/aliases.policy.js';
-import { FindRealm } from '../realms/find-realm.js';
 import type { DirectorySettings } from '../settings.js';
 import { type AskedUpdate, SaveUpdates } from './save-updates.js';
 import { divide, faultOf } from './user-changes.policy.js';
@@ -40,7 +40,7 @@ export class UpdateUser {
     const aliases = request.aliases && aliasesOf(request.aliases);
     const wrong = aliases && unacceptableAlias(aliases);
     if (wrong !== undefined) throw new Problem('user.id_invalid', `alias ${wrong} is not acceptable`);
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const changes = divide(request);
     // before the transaction: hashing takes longer than any lock should be held
     const guarded = await this.secretKeeper.guard(realm.profile, changes.secrets, asked.deadlineAt);

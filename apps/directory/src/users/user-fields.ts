@@ -29,18 +29,21 @@ export const fieldsSql = [
   'u.questions',
 ].join(', ');
 
+const columnNames = Object.freeze([...Object.values(textColumns), 'family_name_key', 'attributes', 'questions']);
+const jsonColumns: ReadonlySet<string> = new Set(['attributes', 'questions']);
+
 /** Every column that fields are kept in, in the order of {@link columnsOf}. */
-export const fieldColumns: readonly string[] = Object.freeze([
-  ...Object.values(textColumns),
-  'family_name_key',
-  'attributes',
-  'questions',
-]);
+export const fieldColumns = columnNames.join(', ');
+
+/** SQL that sets them all to those of another row. */
+export function settingColumns(source: string): string {
+  return columnNames.map((column) => `${column} = ${source}.${column}`).join(', ');
+}
 
 /** The parameters for {@link columnsOf}, from `$<first>` on, for an `unnest`. */
 export function fieldParameters(first: number): string {
-  return fieldColumns
-    .map((_, index) => `$${first + index}::${index < textFields.length + 1 ? 'text' : 'jsonb'}[]`)
+  return columnNames
+    .map((column, index) => `$${first + index}::${jsonColumns.has(column) ? 'jsonb' : 'text'}[]`)
     .join(', ');
 }
 

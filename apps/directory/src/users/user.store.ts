@@ -1,9 +1,11 @@
 import type { UserState } from '@countersign/contracts';
 import { Database, type Transaction, violatesUnique } from '@countersign/persistence';
+import type { SealedValue } from '@countersign/sealed-rows';
 import { keyIdOf } from '@countersign/sealing';
 import { Injectable } from '@nestjs/common';
 import type { Contacts } from '../contacts/contact.policy.js';
 import { isStillNamed, userNamed } from '../names/user-named.js';
+import type { FieldRules } from './field-rules.policy.js';
 import { UserEntity } from './user.entity.js';
 import {
   columnsOf,
@@ -13,9 +15,8 @@ import {
   fieldParameters,
   fieldsOf,
   fieldsSql,
+  settingColumns,
 } from './user-fields.js';
-import type { SealedSecrets } from './user-secret-keeper.js';
-import { type WriteRules, writeRulesSql } from './write-rules.policy.js';
 
 /** A user whose row this transaction holds. */
 export interface LockedUser {
@@ -30,7 +31,7 @@ export interface LockedUser {
   readonly fields: Fields;
   readonly sealedSecrets: Buffer | null;
   /** Of the realm. */
-  readonly rules: WriteRules | null;
+  readonly rules: FieldRules | null;
 }
 
 /** A user as an update leaves it. */
@@ -54,14 +55,14 @@ export interface NewUser extends UserName {
 
 /** `taken`; `withdrawn`: it may not be a user (again); `is-same`: it is this very user already; `is-other` */
 export type IdClaim =
-  | { readonly outcome: 'taken'; readonly rules: WriteRules | null }
+  | { readonly outcome: 'taken'; readonly rules: FieldRules | null }
   | { readonly outcome: 'withdrawn' }
   | { readonly outcome: 'is-same' }
   | { readonly outcome: 'is-other' };
 
 const claimId = `
   insert into directory.user_identity (id) values ($2) on conflict do nothing
-  returning ${writeRulesSql('$1')} as rules`;
+  returning (select field_rules from directory.realm where id = $1) as rules`;
 
 const findClaimed = `
   select user_key = $3 and realm_id = $1 as "isSame" from directory.user where id = $2`;
@@ -74,44 +75,49 @@ const withdraw = `
 // An erasure that is just committing is waited for: "existing" must not be said of who is gone in a moment.
 const findExisting = 'select id from directory.user where id = any ($1::uuid[]) order by id for key share';
 
+const insertedSql = fieldParameters(8);
 const insert = `
   insert into directory.user (realm_id, id, user_id, user_key, activated_at, contacts, sealed_secrets, sealed_key_id,
-    ${fieldColumns.join(', ')})
-  select $1::uuid, $2::uuid, $3, $4, now(), $5::jsonb, $6::bytea, $7, * from unnest(${fieldParameters(8)})
+    ${fieldColumns})
+  select $1::uuid, $2::uuid, $3, $4, now(), $5::jsonb, $6::bytea, $7, * from unnest(${insertedSql})
   on conflict (realm_id, user_key) do nothing returning id`;
 
 /*
  * In the order of the ids, so that two transactions that lock several users cannot wait for each other in a circle. The
  * names are compared again with the locked row: a user who was renamed meanwhile is not found under the old name.
  */
+const namedSql = userNamed('given.realm_id', 'given.user_key', 'id');
+const stillNamedSql = isStillNamed('wanted.user_key');
 const lockMany = {
   name: 'user.lock_many',
   text: `
     with wanted as materialized (
       select given.position, given.realm_id, given.user_key, known.id
       from unnest($1::uuid[], $2::text[]) with ordinality as given (realm_id, user_key, position)
-      cross join lateral ${userNamed('given.realm_id', 'given.user_key', 'id')} known
+      cross join lateral ${namedSql} known
       order by known.id
     )
     select wanted.position::int as position, u.id, u.realm_id as "realmId", u.user_id as "userId", u.user_key as "userKey",
       u.aliases, u.state, u.state_reason as "stateReason", ${fieldsSql}, u.sealed_secrets as "sealedSecrets",
-      ${writeRulesSql('u.realm_id')} as rules
+      (select field_rules from directory.realm where id = u.realm_id) as rules
     from wanted
     cross join lateral (
-      select * from directory.user u where u.id = wanted.id and ${isStillNamed('wanted.user_key')} limit 1
+      select * from directory.user u where u.id = wanted.id and ${stillNamedSql} limit 1
       for no key update
     ) u`,
 };
 
+const changedColumns = settingColumns('changed');
+const savedSql = fieldParameters(5);
 const saveMany = {
   name: 'user.save_many',
   text: `
     update directory.user u
-    set ${fieldColumns.map((column) => `${column} = changed.${column}`).join(', ')},
+    set ${changedColumns},
       contacts = coalesce(changed.contacts, u.contacts),
       sealed_secrets = changed.sealed_secrets, sealed_key_id = changed.sealed_key_id, updated_at = now()
-    from unnest($1::uuid[], $2::jsonb[], $3::bytea[], $4::text[], ${fieldParameters(5)})
-      as changed (id, contacts, sealed_secrets, sealed_key_id, ${fieldColumns.join(', ')})
+    from unnest($1::uuid[], $2::jsonb[], $3::bytea[], $4::text[], ${savedSql})
+      as changed (id, contacts, sealed_secrets, sealed_key_id, ${fieldColumns})
     where u.id = changed.id`,
 };
 
@@ -122,7 +128,7 @@ export class UserStore {
 
   /** Takes an id for this user. Creation and withdrawal of an id meet here, at one unique key. */
   async claimId(tx: Transaction, { id, realmId, userKey }: NewUser): Promise<IdClaim> {
-    const [taken] = await tx.query<{ rules: WriteRules | null }>(claimId, [realmId, id]);
+    const [taken] = await tx.query<{ rules: FieldRules | null }>(claimId, [realmId, id]);
     if (taken !== undefined) return { outcome: 'taken', ...taken };
     const [found] = await tx.query<{ isSame: boolean }>(findClaimed, [realmId, id, userKey]);
     if (found === undefined) return { outcome: 'withdrawn' };
@@ -141,7 +147,7 @@ export class UserStore {
    * to have made sure.
    * @returns false when another user has the user id
    */
-  async insert(tx: Transaction, user: NewUser, secrets: SealedSecrets | undefined): Promise<boolean> {
+  async insert(tx: Transaction, user: NewUser, secrets: SealedValue | undefined): Promise<boolean> {
     const { id, realmId, userId, userKey, fields, contacts } = user;
     const rows = await tx.query(insert, [
       realmId,

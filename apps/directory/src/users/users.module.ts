@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ContactsModule } from '../contacts/contacts.module.js';
 import { NamesModule } from '../names/names.module.js';
-import { RealmsModule } from '../realms/realms.module.js';
 import { CheckSecret } from './check-secret.js';
 import { CountUsers } from './count-users.js';
 import { CreateUser } from './create-user.js';
@@ -22,7 +21,7 @@ import { UserSecretKeeper } from './user-secret-keeper.js';
 import { WithdrawUserIds } from './withdraw-user-ids.js';
 
 @Module({
-  imports: [RealmsModule, NamesModule, ContactsModule],
+  imports: [NamesModule, ContactsModule],
   controllers: [
     ShowUser,
     ShowProfile,

@@ -1,4 +1,4 @@
-/** What the gateway says when it does not hand on what a service replied: ready to leave, in the words of a dialect. */
+/** An answer that is ready to leave, in the words of a dialect. */
 export interface Answer {
   readonly http: number;
   /** Compact JSON. */
@@ -19,6 +19,7 @@ export const generalOutcomes = Object.freeze([
   'transferUnsupported',
   'notPermitted',
   'notFound',
+  'conflict',
   'timedOut',
   'tooLarge',
   'headersTooLarge',

@@ -1,17 +1,7 @@
 import { z } from 'zod';
-import { groupName, longestName, nextPage, page, realmName, text, userId, uuid } from '../names.js';
+import { longestName, nextPage, page, realmName, text, userId, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
-import { problems } from '../problem.js';
-import {
-  aliases,
-  importedValues,
-  questionAndAnswer,
-  questionKey,
-  user,
-  userChanges,
-  userStates,
-  userValues,
-} from '../user.js';
+import { aliases, questionAndAnswer, questionKey, user, userChanges, userStates, userValues } from '../user.js';
 
 const who = { realm: realmName, userId };
 
@@ -217,103 +207,4 @@ export const countUsers = defineOperation({
   request: z.object({ realm: realmName }),
   reply: z.object({ users: z.int() }),
   refusals: ['realm.unknown'],
-});
-
-/** Groups of one imported user: the event of the creation names all of them, and has to stay below 32 KiB. */
-export const mostImportedGroups = 700;
-
-/** A user as another system hands it over: what is absent is empty. */
-export const importedUser = z.object({
-  userId,
-  ...importedValues,
-  groups: z.array(groupName).max(mostImportedGroups).default([]),
-  state: z.enum(userStates).default('active'),
-});
-export type ImportedUser = z.output<typeof importedUser>;
-
-/** Users in one request of an import. */
-export const mostImportedAtOnce = 500;
-
-/**
- * `same` and `different`: a user of this user id exists, and has just these values or others; neither is touched.
- * `refused`: see `problem`.
- */
-export const importOutcomes = Object.freeze(['created', 'same', 'different', 'refused'] as const);
-export const importOutcome = z.object({
-  outcome: z.enum(importOutcomes),
-  /** Of the user that was created or is there; whoever a dry run would create has none. */
-  id: uuid.optional(),
-  problem: z.enum(Object.keys(problems) as [keyof typeof problems, ...(keyof typeof problems)[]]).optional(),
-  /** Of the problem, for an operator's eyes; never a secret. */
-  detail: z.string().max(200).optional(),
-});
-export type ImportOutcome = z.output<typeof importOutcome>;
-/** What both services' imports are told beside the users. */
-export const importOptions = {
-  /** Make groups that do not exist; else a user in an unknown group is refused. */
-  createGroups: z.boolean().default(false),
-  /** Say what would come of it, and change nothing. */
-  dryRun: z.boolean().default(false),
-};
-
-/** One outcome for each user, by position; one that is refused keeps no other from being created. */
-export const importUserRecords = defineOperation({
-  subject: 'countersign.v1.directory.user.import',
-  summary: 'inserts many users under ids that authentication has reserved',
-  askedBy: ['authentication'],
-  effect: 'changes',
-  request: z.object({
-    realm: realmName,
-    users: z
-      .array(importedUser.extend({ id: uuid }))
-      .min(1)
-      .max(mostImportedAtOnce),
-    ...importOptions,
-  }),
-  reply: z.object({ outcomes: z.array(importOutcome) }),
-  refusals: ['realm.unknown', 'password.hashing_overloaded'],
-});
-
-/** A page may end before `limit` where its users are large. */
-export const exportUsers = defineOperation({
-  subject: 'countersign.v1.directory.user.export',
-  summary: 'hands out whole users by user id, without PIN and answers',
-  askedBy: ['operator'],
-  effect: 'none',
-  request: z.object({ realm: realmName, ...page }),
-  reply: z.object({
-    users: z.array(
-      z.object({
-        id: uuid,
-        userId: z.string(),
-        state: z.enum(userStates),
-        ...userValues,
-        /** `exportSecrets` has the answers. */
-        questions: z.record(z.string(), z.string()),
-      }),
-    ),
-    /** Users of this page, by user id too, that are larger than a message: they are not among `users`. */
-    tooLarge: z.array(z.object({ id: uuid, userId: z.string() })).optional(),
-    ...nextPage,
-  }),
-  refusals: ['realm.unknown'],
-});
-
-/** Ids in one request for secrets or passwords. */
-export const mostExportedAtOnce = 200;
-
-/** Recorded as an event. In `strict` realms there are none in clear, and the list is empty. */
-export const exportSecrets = defineOperation({
-  subject: 'countersign.v1.directory.secret.export',
-  summary: 'hands out PIN and answers of some users, in clear, and records that it did',
-  askedBy: ['operator'],
-  effect: 'changes',
-  request: z.object({ realm: realmName, ids: z.array(uuid).min(1).max(mostExportedAtOnce) }),
-  /** Only of ids that are users of the realm and have some; answers by the key of the question. */
-  reply: z.object({
-    secrets: z.array(z.object({ id: uuid, pin: z.string().optional(), answers: z.record(z.string(), z.string()) })),
-    /** The last of the ids, for which there was no room: nothing of theirs was handed out, they are to be asked for again. */
-    remaining: z.array(uuid).optional(),
-  }),
-  refusals: ['realm.unknown', 'key_ring.key_unknown'],
 });
