@@ -176,8 +176,8 @@ describe('recording', () => {
   });
 
   it('refuses details that do not fit the definition, and the change with them', async () => {
-    const wrong = { ...fields(), details: { properties: 'email' } } as unknown as ReturnType<typeof fields>;
-    await expect(unit.run((tx) => outbox.record(tx, userCreated, wrong))).rejects.toThrow('properties');
+    const wrong = { ...fields(), details: { fields: 'email' } } as unknown as ReturnType<typeof fields>;
+    await expect(unit.run((tx) => outbox.record(tx, userCreated, wrong))).rejects.toThrow('fields');
     expect(await database.query('select 1 from outbox')).toEqual([]);
   });
 
