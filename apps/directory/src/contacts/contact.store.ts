@@ -1,8 +1,6 @@
 import type { Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
-import { ContactEntity } from './contact.entity.js';
-import { type ContactRecord, contactKeyOf } from './contact.policy.js';
+import { type Channel, type ContactRecord, contactKeyOf } from './contact.policy.js';
 
 /** A record, and whose it is. */
 export interface OwnedContact {
@@ -10,24 +8,67 @@ export interface OwnedContact {
   readonly record: ContactRecord;
 }
 
-// An import inserts those of hundreds of users at once.
-const insert = {
-  name: 'contact.insert',
+interface Row {
+  readonly userUuid: string;
+  readonly id: string;
+  readonly channel: Channel;
+  readonly position: number;
+  readonly value: string;
+  readonly kind: ContactRecord['kind'];
+  readonly label: string | null;
+  readonly extension: string | null;
+  readonly details: Readonly<Record<string, string>> | null;
+  readonly verifiedAt: Date | null;
+  readonly addedAt: Date;
+}
+
+const find = {
+  name: 'contact.find',
+  text: `
+    select user_uuid as "userUuid", id, channel, position, value, kind, label, extension, details,
+      verified_at as "verifiedAt", added_at as "addedAt"
+    from directory.contact where user_uuid = any ($1::uuid[])`,
+};
+
+const remove = { name: 'contact.remove', text: 'delete from directory.contact where id = any ($1::uuid[])' };
+
+const put = {
+  name: 'contact.put',
   text: `
     insert into directory.contact (realm_id, user_uuid, id, channel, position, value, value_key, kind, label, extension,
       details, verified_at, added_at)
-    select $1, * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::text[],
-      $9::text[], $10::text[], $11::jsonb[], $12::timestamptz[], $13::timestamptz[])`,
+    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::text[],
+      $9::text[], $10::text[], $11::jsonb[], $12::timestamptz[], $13::timestamptz[])
+    on conflict (id) do update
+      set kind = excluded.kind, label = excluded.label, extension = excluded.extension, details = excluded.details`,
 };
 
-/** The rows of contacts. A realm may demand that no two users have one mail address: see `AddressStore`. */
+/**
+ * The rows of contacts, of many users at once: imports bring hundreds, and updates of one turn share a transaction. That
+ * no two users have one mail address, where a realm demands it, is decided by `AddressStore`.
+ */
 @Injectable()
 export class ContactStore {
-  async insert(tx: Transaction, realmId: string, contacts: readonly OwnedContact[]): Promise<void> {
+  /** By user; their rows are this transaction's. */
+  async find(tx: Transaction, userUuids: readonly string[]): Promise<ReadonlyMap<string, readonly ContactRecord[]>> {
+    const found = new Map<string, ContactRecord[]>();
+    for (const row of await tx.query<Row>(find, [userUuids])) {
+      const records = found.get(row.userUuid) ?? [];
+      found.set(row.userUuid, [...records, recordOf(row)]);
+    }
+    return found;
+  }
+
+  async remove(tx: Transaction, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await tx.query(remove, [ids]);
+  }
+
+  /** Inserts records, and writes of those that are there what an update can change. */
+  async put(tx: Transaction, contacts: readonly (OwnedContact & { readonly realmId: string })[]): Promise<void> {
     if (contacts.length === 0) return;
     const records = contacts.map(({ record }) => record);
-    await tx.query(insert, [
-      realmId,
+    await tx.query(put, [
+      contacts.map(({ realmId }) => realmId),
       contacts.map(({ userUuid }) => userUuid),
       records.map(({ id }) => id),
       records.map(({ channel }) => channel),
@@ -42,32 +83,11 @@ export class ContactStore {
       records.map(({ addedAt }) => addedAt),
     ]);
   }
-
-  /** Of one user, whose row this transaction holds. */
-  async find(tx: Transaction, userUuid: string): Promise<readonly ContactRecord[]> {
-    const rows = await tx.repository(ContactEntity).findBy({ userUuid });
-    return rows.map(recordOf);
-  }
-
-  async remove(tx: Transaction, ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await tx.repository(ContactEntity).delete({ id: In([...ids]) });
-  }
-
-  /** Writes what an update can change of a record that stays. */
-  async alter(tx: Transaction, { id, kind, label, extension, details }: ContactRecord): Promise<void> {
-    const values = { kind, label: label ?? null, extension: extension ?? null, details: details ?? null };
-    await tx.repository(ContactEntity).update({ id }, values);
-  }
 }
 
-function recordOf(row: ContactEntity): ContactRecord {
-  const { id, channel, position, value, label, extension, details, verifiedAt, addedAt } = row;
+function recordOf({ userUuid: _, label, extension, details, verifiedAt, addedAt, ...row }: Row): ContactRecord {
   return {
-    id,
-    channel,
-    position,
-    value,
-    kind: row.kind as ContactRecord['kind'],
+    ...row,
     label: label ?? undefined,
     extension: extension ?? undefined,
     details: details ?? undefined,

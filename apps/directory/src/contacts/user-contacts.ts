@@ -1,4 +1,4 @@
-import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
+import { pooledRandomness, systemClock, uuidv7 } from '@countersign/clock';
 import type { Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { AddressStore } from './address.store.js';
@@ -16,9 +16,19 @@ export interface PlannedContacts extends ChangedContacts {
   readonly before: readonly ContactRecord[];
 }
 
-/** The contacts of a user who is yet to be made. */
-export function firstContacts(changes: ContactChanges): PlannedContacts {
-  return { before: [], ...changeContacts([], changes, newRecord) };
+/** Whose contacts are written; the transaction holds the user's row, or has inserted it. */
+interface Owner {
+  readonly id: string;
+  readonly realmId: string;
+}
+
+/** What changes would make of contacts. New ones get their ids here. */
+export function planContacts(before: readonly ContactRecord[], changes: ContactChanges): PlannedContacts {
+  const addedAt = new Date(systemClock.now()).toISOString();
+  return {
+    before,
+    ...changeContacts(before, changes, () => ({ id: uuidv7(systemClock, pooledRandomness), addedAt })),
+  };
 }
 
 /**
@@ -33,10 +43,9 @@ export class UserContacts {
     private readonly addresses: AddressStore,
   ) {}
 
-  /** What changes would make of the contacts of a user. */
-  async plan(tx: Transaction, userUuid: string, changes: ContactChanges): Promise<PlannedContacts> {
-    const before = await this.contacts.find(tx, userUuid);
-    return { before, ...changeContacts(before, changes, newRecord) };
+  /** By user, for those who have some; the transaction holds the users' rows. */
+  async find(tx: Transaction, userUuids: readonly string[]): Promise<ReadonlyMap<string, readonly ContactRecord[]>> {
+    return userUuids.length === 0 ? new Map() : this.contacts.find(tx, userUuids);
   }
 
   /** Whether the realm demands unique mail addresses; asked only where some are added, and before any name is taken. */
@@ -45,8 +54,8 @@ export class UserContacts {
   }
 
   /** Whether another user has a mail address that is new to this one; to be asked where the realm demands unique ones. */
-  isTaken(tx: Transaction, realmId: string, userUuid: string, planned: PlannedContacts): Promise<boolean> {
-    return this.addresses.isTaken(tx, realmId, userUuid, addedKeys(planned));
+  isTaken(tx: Transaction, { id, realmId }: Owner, planned: PlannedContacts): Promise<boolean> {
+    return this.addresses.isTaken(tx, realmId, id, addedKeys(planned));
   }
 
   /**
@@ -58,36 +67,44 @@ export class UserContacts {
     return this.addresses.findTaken(tx, realmId, keys);
   }
 
-  async write(tx: Transaction, realmId: string, userUuid: string, { before, after }: PlannedContacts): Promise<void> {
-    const known = new Map(before.map((record) => [record.id, record]));
-    const kept = new Set(after.map(({ id }) => id));
+  /** Writes the rows that differ, of all these users at once. */
+  async write(
+    tx: Transaction,
+    changed: readonly { readonly owner: Owner; readonly planned: PlannedContacts }[],
+  ): Promise<void> {
     await this.contacts.remove(
       tx,
-      before.flatMap(({ id }) => (kept.has(id) ? [] : [id])),
+      changed.flatMap(({ planned }) => goneFrom(planned)),
     );
-    const added = after.filter(({ id }) => !known.has(id));
-    await this.insert(
+    await this.contacts.put(
       tx,
-      realmId,
-      added.map((record) => ({ userUuid, record })),
+      changed.flatMap(({ owner: { id, realmId }, planned }) =>
+        newOrOther(planned).map((record) => ({ userUuid: id, realmId, record })),
+      ),
     );
-    for (const record of after) {
-      if (known.has(record.id) && known.get(record.id) !== record) await this.contacts.alter(tx, record);
-    }
   }
 
   /** Those of users who were inserted in this transaction. */
   insert(tx: Transaction, realmId: string, contacts: readonly OwnedContact[]): Promise<void> {
-    return this.contacts.insert(tx, realmId, contacts);
+    return this.contacts.put(
+      tx,
+      contacts.map((contact) => ({ ...contact, realmId })),
+    );
   }
+}
+
+function goneFrom({ before, after }: PlannedContacts): readonly string[] {
+  const kept = new Set(after.map(({ id }) => id));
+  return before.flatMap(({ id }) => (kept.has(id) ? [] : [id]));
+}
+
+function newOrOther({ before, after }: PlannedContacts): readonly ContactRecord[] {
+  const known = new Map(before.map((record) => [record.id, record]));
+  return after.filter((record) => known.get(record.id) !== record);
 }
 
 /** Mail addresses, as compared, that the user has after the change and not before. */
 function addedKeys({ before, after }: PlannedContacts): readonly string[] {
   const had = emailKeysOf(before);
   return [...emailKeysOf(after)].filter((key) => !had.has(key));
-}
-
-function newRecord(): Pick<ContactRecord, 'id' | 'addedAt'> {
-  return { id: uuidv7(systemClock, systemRandomness), addedAt: new Date(systemClock.now()).toISOString() };
 }

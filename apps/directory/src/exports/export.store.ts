@@ -31,7 +31,7 @@ const userSql = `
     'aliases', coalesce(to_jsonb(u.aliases), '[]'), 'displayName', u.display_name,
     'name', jsonb_build_object('given', u.given_name, 'family', u.family_name), 'locale', u.locale,
     'timezone', u.timezone, 'externalId', u.external_id, 'notes', u.notes,
-    'emails', coalesce(u.contacts -> 'emails', '[]'), 'phones', coalesce(u.contacts -> 'phones', '[]'),
+    'emails', coalesce((u.contacts -> 'emails')::jsonb, '[]'), 'phones', coalesce((u.contacts -> 'phones')::jsonb, '[]'),
     'attributes', u.attributes, 'questions', u.questions,
     'groups', coalesce(${groupsOfUser('g.name order by g.group_key')}, '[]')))::text`;
 

@@ -6,7 +6,7 @@ import {
   type UserState,
 } from '@countersign/contracts';
 import { type ContactRecord, emailKeysOf } from '../contacts/contact.policy.js';
-import { firstContacts } from '../contacts/user-contacts.js';
+import { planContacts } from '../contacts/user-contacts.js';
 import { type Alias, aliasesOf, unacceptableAlias } from '../names/aliases.policy.js';
 import { isAcceptableName } from '../names/name.policy.js';
 import { divide, type Fault, faultOf, invalid, merge } from '../users/user-changes.policy.js';
@@ -45,7 +45,7 @@ export interface Candidate {
 export function readCandidate(user: ImportedUser, position: number): Candidate {
   const userKey = foldName(user.userId);
   const divided = divide(user);
-  const { after: contacts } = firstContacts(user);
+  const { after: contacts } = planContacts([], user);
   const candidate = {
     position,
     id: user.id,

@@ -265,7 +265,7 @@ describe('a user who is there already', () => {
     const now = user('jane', { ...created, ...updated, aliases: ['JD'], state: 'locked' });
     expect(kinds(await bring(realm, [now]))).toEqual(['same']);
     await directory.administer(
-      `update directory.user set contacts = jsonb_set(contacts, '{emails,0,verifiedAt}', '"2026-01-01T00:00:00.000Z"')
+      `update directory.user set contacts = jsonb_set(contacts::jsonb, '{emails,0,verifiedAt}', '"2026-01-01T00:00:00.000Z"')
        where realm_id = (select id from directory.realm where name = $1)`,
       [realm],
     );

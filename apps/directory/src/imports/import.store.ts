@@ -63,7 +63,7 @@ const insert = {
   name: 'import.insert',
   text: `
     with wanted as (
-      select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bytea[], $8::text[],
+      select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::json[], $7::bytea[], $8::text[],
         ${parametersSql}) as wanted (id, user_id, user_key, state, contacts, sealed_secrets, sealed_key_id, ${fieldColumns})
     ), settled as (
       insert into directory.user_identity (id) select id from wanted order by id on conflict do nothing returning id

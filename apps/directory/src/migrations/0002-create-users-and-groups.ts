@@ -26,7 +26,7 @@ const up = [
     state_reason text,
     state_changed_at timestamptz not null default now(),
     activated_at timestamptz,
-    contacts jsonb,
+    contacts json,
     attributes jsonb not null default '{}',
     questions jsonb not null default '{}',
     sealed_secrets bytea,

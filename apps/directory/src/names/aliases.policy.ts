@@ -28,3 +28,9 @@ export function unacceptableAlias(aliases: readonly Alias[]): number | undefined
   const index = aliases.findIndex(({ name, key }) => !isAcceptableName(name, key));
   return index < 0 ? undefined : index + 1;
 }
+
+/** Undefined where both are the same, written the same way. */
+export function changedAliases(before: readonly Alias[], after: readonly Alias[]): ChangedAliases | undefined {
+  const isSame = before.length === after.length && after.every(({ name }, index) => name === before[index]?.name);
+  return isSame ? undefined : { before, after };
+}

@@ -6,8 +6,7 @@ import { type Transaction, UnitOfWork } from '@countersign/persistence';
 import { about, FindRealm } from '@countersign/realms';
 import type { SealedValue } from '@countersign/sealed-rows';
 import { Controller } from '@nestjs/common';
-import { shown } from '../contacts/contact.policy.js';
-import { firstContacts, type PlannedContacts } from '../contacts/user-contacts.js';
+import { type PlannedContacts, planContacts } from '../contacts/user-contacts.js';
 import { isAcceptableName } from '../names/name.policy.js';
 import { changeUser } from './changed-user.js';
 import { judgeChange } from './field-rules.policy.js';
@@ -50,11 +49,11 @@ export class CreateUser {
     const realm = await this.findRealm.find(request.realm);
     const changes = divide(request);
     const guarded = await this.secretKeeper.guard(realm.profile, changes.secrets, asked.deadlineAt);
-    const contacts = firstContacts(request);
+    const contacts = planContacts([], request);
     const { fields, secrets, set } = changeUser({}, noSecrets, changes, guarded);
     const { id, userId } = request;
     const newcomer: Newcomer = {
-      user: { id, realmId: realm.id, userId, userKey, fields, contacts: shown(contacts.after) },
+      user: { id, realmId: realm.id, userId, userKey, fields, contacts: contacts.after },
       contacts,
       secrets: this.secretKeeper.seal(id, secrets),
       set: [...set, ...contacts.set].toSorted(),

@@ -29,7 +29,7 @@ const fillLarge = `
   ), users as (
     insert into directory.user (id, realm_id, user_id, user_key, family_name_key, given_name, family_name, contacts)
     select id, $1, id, id, 'same', $3::text, $3::text,
-      jsonb_build_object('emails', jsonb_build_array(jsonb_build_object('value', $3::text)))
+      json_build_object('emails', json_build_array(json_build_object('value', $3::text)))
     from settled returning id
   )
   insert into directory.contact (id, user_uuid, realm_id, channel, position, value, value_key, kind, added_at)

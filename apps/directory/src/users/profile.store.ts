@@ -23,10 +23,11 @@ export interface IdentityRow {
 /** A user as it is read for showing; `null` where nothing is kept. */
 export interface ProfileRow extends IdentityRow, FieldRow {
   readonly stateReason: string | null;
-  readonly stateChangedAt: Date;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-  readonly activatedAt: Date | null;
+  /** Times as PostgreSQL writes them, in UTC: as dates they would be read and written once more. */
+  readonly stateChangedAt: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly activatedAt: string | null;
   readonly aliases: readonly string[] | null;
   readonly contacts: Contacts | null;
   readonly groups: readonly string[] | null;
@@ -68,8 +69,8 @@ const readIdentities = { name: 'user.identities', text: `select ${identityColumn
 const readProfiles = {
   name: 'user.profiles',
   text: `
-    select ${identityColumns}, u.state_reason as "stateReason", u.state_changed_at as "stateChangedAt",
-      u.created_at as "createdAt", u.updated_at as "updatedAt", u.activated_at as "activatedAt", u.aliases, ${fieldsSql},
+    select ${identityColumns}, u.state_reason as "stateReason", u.state_changed_at::text as "stateChangedAt",
+      u.created_at::text as "createdAt", u.updated_at::text as "updatedAt", u.activated_at::text as "activatedAt", u.aliases, ${fieldsSql},
       u.contacts, u.sealed_secrets as "sealedSecrets", realm.profile as "realmProfile",
       case when u.attributes <> '{}' then realm.field_rules end as rules,
       ${groupsSql} as groups

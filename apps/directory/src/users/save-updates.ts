@@ -4,13 +4,13 @@ import { Outbox, type Recording } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
 import { about, type KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { isNamingContacts, shown } from '../contacts/contact.policy.js';
-import type { PlannedContacts } from '../contacts/user-contacts.js';
-import { type Alias, aliasesOf, type ChangedAliases } from '../names/aliases.policy.js';
+import { type ContactRecord, isNamingContacts } from '../contacts/contact.policy.js';
+import { planContacts, UserContacts } from '../contacts/user-contacts.js';
+import { type Alias, aliasesOf, changedAliases } from '../names/aliases.policy.js';
 import { type ChangedUser, changeUser } from './changed-user.js';
 import { judgeChange } from './field-rules.policy.js';
-import { TakeUniques } from './take-uniques.js';
-import { type LockedUser, type SavedUser, UserStore } from './user.store.js';
+import { TakeUniques, type Uniques } from './take-uniques.js';
+import { type LockedUser, UserStore } from './user.store.js';
 import type { DividedChanges } from './user-changes.policy.js';
 import { noSecrets, UserSecretKeeper, type UserSecrets } from './user-secret-keeper.js';
 
@@ -28,18 +28,18 @@ export interface AskedUpdate {
 
 type Reply = ReplyOf<typeof updateUser>;
 
+/** A user as updates of this transaction leave it so far. */
+type ChangingUser = LockedUser & Uniques;
+
 /** What an update makes of a user, and the fields that differ. */
-interface Changes extends Pick<ChangedUser, 'fields' | 'set' | 'cleared'> {
-  readonly sealedSecrets: Buffer | null;
-  readonly contacts: PlannedContacts | undefined;
-  readonly aliases: ChangedAliases | undefined;
-}
+type Changes = Uniques & Pick<ChangedUser, 'fields' | 'set' | 'cleared'> & Pick<LockedUser, 'sealedSecrets'>;
 
 /** Saves updates of any users of any realms in one transaction, each with its event, each or refused alone. */
 @Injectable()
 export class SaveUpdates {
   constructor(
     private readonly users: UserStore,
+    private readonly userContacts: UserContacts,
     private readonly uniques: TakeUniques,
     private readonly secretKeeper: UserSecretKeeper,
     private readonly unitOfWork: UnitOfWork,
@@ -54,73 +54,66 @@ export class SaveUpdates {
         tx,
         fresh.map(({ realm, request }) => ({ realmId: realm.id, userKey: foldName(request.userId) })),
       );
-      const saved = new Map<string, SavedUser>();
+      const contacts = await this.userContacts.find(
+        tx,
+        users.flatMap((user, index) => (user && isNamingContacts(requestAt(fresh, index)) ? [user.id] : [])),
+      );
+      const saved = new Map<string, ChangingUser>();
       const recordings: Recording[] = [];
       const replies: (Reply | Problem)[] = [];
       for (const [index, update] of fresh.entries()) {
         const found = users[index];
+        if (found === undefined) {
+          replies.push(new Problem('user.unknown'));
+          continue;
+        }
         // an update of the same user that came before in this transaction counts
-        const user = found && (saved.get(found.id) ?? found);
-        replies.push(
-          user === undefined ? new Problem('user.unknown') : await this.apply(tx, update, user, saved, recordings),
-        );
+        const user = saved.get(found.id) ?? found;
+        const changes = this.changesOf(update, user, contacts.get(user.id) ?? []);
+        const problem = await this.refusalOf(tx, update, user, changes);
+        replies.push(problem ?? { id: user.id });
+        if (problem !== undefined || changes.set.length + changes.cleared.length === 0) continue;
+        const { set, cleared, ...rest } = changes;
+        saved.set(user.id, { ...user, ...rest });
+        recordings.push(recordingOf(update, user.id, changes));
       }
       await this.users.saveMany(tx, [...saved.values()]);
+      await this.uniques.write(tx, [...saved.values()]);
       await this.outbox.recordMany(tx, recordings);
       return replies;
     });
   }
 
-  /** An update that changes nothing succeeds and is no event. */
-  private async apply(
+  /** What changes nothing is refused by nothing. */
+  private async refusalOf(
     tx: Transaction,
-    update: AskedUpdate,
-    user: SavedUser,
-    saved: Map<string, SavedUser>,
-    recordings: Recording[],
-  ): Promise<Reply | Problem> {
-    const changes = await this.changesOf(tx, update, user);
-    const { fields, sealedSecrets, contacts, set, cleared } = changes;
-    if (set.length + cleared.length === 0) return { id: user.id };
-    const fault = judgeChange(update.asked.actor, user.rules, changes);
+    { asked }: AskedUpdate,
+    user: ChangingUser,
+    changes: Changes,
+  ): Promise<Problem | undefined> {
+    if (changes.set.length + changes.cleared.length === 0) return undefined;
+    const fault = judgeChange(asked.actor, user.rules, changes);
     if (fault !== undefined) return new Problem(fault.code, fault.detail);
     const refusal = await this.uniques.forUser(tx, user, changes);
-    if (refusal !== undefined) return new Problem(refusal);
-    saved.set(user.id, {
-      ...user,
-      fields,
-      sealedSecrets,
-      contacts: contacts === undefined ? user.contacts : shown(contacts.after),
-    });
-    const details = { set: set.toSorted(), cleared: cleared.toSorted() };
-    recordings.push({
-      event: userUpdated,
-      fields: { ...about(update.realm, update.asked, 'user', user.id), details },
-    });
-    return { id: user.id };
+    return refusal && new Problem(refusal);
   }
 
-  private async changesOf(tx: Transaction, update: AskedUpdate, user: LockedUser): Promise<Changes> {
-    const { request, aliases: after } = update;
+  private changesOf(update: AskedUpdate, user: ChangingUser, records: readonly ContactRecord[]): Changes {
     const changed = this.change(update, user);
-    const contacts = isNamingContacts(request) ? await this.uniques.plan(tx, user.id, request) : undefined;
-    const before = aliasesOf(user.aliases ?? []);
-    const isOther = after !== undefined && JSON.stringify(after) !== JSON.stringify(before);
+    const known = user.contacts ?? { before: records, after: records };
+    const contacts = isNamingContacts(update.request) ? planContacts(known.after, update.request) : undefined;
+    const aliases = update.aliases && changedAliases(aliasesOf(user.aliasNames ?? []), update.aliases);
     return {
       ...changed,
-      contacts,
-      aliases: isOther ? { before, after } : undefined,
-      set: [...changed.set, ...(contacts?.set ?? []), ...(isOther && after.length > 0 ? ['aliases'] : [])],
-      cleared: [
-        ...changed.cleared,
-        ...(contacts?.cleared ?? []),
-        ...(isOther && after.length === 0 ? ['aliases'] : []),
-      ],
+      contacts: contacts ? { ...contacts, before: known.before } : user.contacts,
+      aliases,
+      set: [...changed.set, ...(contacts?.set ?? []), ...(aliases?.after.length ? ['aliases'] : [])],
+      cleared: [...changed.cleared, ...(contacts?.cleared ?? []), ...(aliases?.after.length === 0 ? ['aliases'] : [])],
     };
   }
 
   /** The secrets are opened, and sealed again, only when the update has some. */
-  private change({ changes, guarded }: AskedUpdate, user: LockedUser): Omit<Changes, 'contacts' | 'aliases'> {
+  private change({ changes, guarded }: AskedUpdate, user: LockedUser): Changes {
     if (Object.keys(changes.secrets).length === 0) {
       return { ...changeUser(user.fields, noSecrets, changes, noSecrets), sealedSecrets: user.sealedSecrets };
     }
@@ -128,4 +121,13 @@ export class SaveUpdates {
     const { secrets, ...changed } = changeUser(user.fields, before, changes, guarded);
     return { ...changed, sealedSecrets: this.secretKeeper.seal(user.id, secrets)?.sealed ?? null };
   }
+}
+
+function requestAt(updates: readonly AskedUpdate[], index: number): AskedUpdate['request'] {
+  return (updates[index] as AskedUpdate).request;
+}
+
+function recordingOf({ asked, realm }: AskedUpdate, id: string, { set, cleared }: Changes): Recording {
+  const details = { set: set.toSorted(), cleared: cleared.toSorted() };
+  return { event: userUpdated, fields: { ...about(realm, asked, 'user', id), details } };
 }

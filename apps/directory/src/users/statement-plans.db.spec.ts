@@ -61,7 +61,7 @@ describe('a statement that is planned while the tables are empty', () => {
       () => directory.get(MarkUser).mark({ realm, userId: 'jane', state: 'active' }, asked()),
       ['user.lock_many'],
     ],
-    ['an import', () => bring('joan'), ['contact.insert', 'import.find_by_key', 'import.insert']],
+    ['an import', () => bring('joan'), ['contact.put', 'import.find_by_key', 'import.insert']],
   ])('finds users and groups one by one, by all columns of a key: %s', async (_, work, names) => {
     const plans = await keptPlansOf(work);
     expect([...plans.keys()].sort()).toEqual(names);

@@ -15,11 +15,11 @@ export function viewOf(row: ProfileRow, secrets: Fields = {}): User {
     aliases: [...(row.aliases ?? [])],
     state: row.state,
     stateReason: row.stateReason ?? undefined,
-    stateChangedAt: row.stateChangedAt.toISOString(),
+    stateChangedAt: instantOf(row.stateChangedAt),
     isGroupMissing: row.isGroupMissing,
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-    activatedAt: row.activatedAt?.toISOString(),
+    createdAt: instantOf(row.createdAt),
+    updatedAt: instantOf(row.updatedAt),
+    activatedAt: row.activatedAt === null ? undefined : instantOf(row.activatedAt),
     displayName: row.displayName ?? undefined,
     name: { given: row['name.given'] ?? undefined, family: row['name.family'] ?? undefined },
     locale: row.locale ?? undefined,
@@ -35,4 +35,9 @@ export function viewOf(row: ProfileRow, secrets: Fields = {}): User {
     pin: secrets.pin,
     groups: [...(row.groups ?? [])],
   };
+}
+
+/** `2026-01-02 03:04:05.678901+00` by ISO 8601. */
+function instantOf(text: string): string {
+  return `${text.slice(0, 10)}T${text.slice(11, -3)}Z`;
 }

@@ -3,7 +3,7 @@ import { Database, type Transaction, violatesUnique } from '@countersign/persist
 import type { SealedValue } from '@countersign/sealed-rows';
 import { keyIdOf } from '@countersign/sealing';
 import { Injectable } from '@nestjs/common';
-import type { Contacts } from '../contacts/contact.policy.js';
+import { type ContactRecord, shown } from '../contacts/contact.policy.js';
 import { isStillNamed, userNamed } from '../names/user-named.js';
 import type { FieldRules } from './field-rules.policy.js';
 import { UserEntity } from './user.entity.js';
@@ -25,7 +25,7 @@ export interface LockedUser {
   readonly userId: string;
   readonly userKey: string;
   /** As written; null where there are none. */
-  readonly aliases: readonly string[] | null;
+  readonly aliasNames: readonly string[] | null;
   readonly state: UserState;
   readonly stateReason: string | null;
   readonly fields: Fields;
@@ -37,7 +37,7 @@ export interface LockedUser {
 /** A user as an update leaves it. */
 export interface SavedUser extends LockedUser {
   /** Absent where they stay as they are. */
-  readonly contacts?: Contacts | undefined;
+  readonly contacts?: { readonly after: readonly ContactRecord[] } | undefined;
 }
 
 /** A name as it is compared. */
@@ -50,7 +50,7 @@ export interface NewUser extends UserName {
   readonly id: string;
   readonly userId: string;
   readonly fields: Fields;
-  readonly contacts: Contacts;
+  readonly contacts: readonly ContactRecord[];
 }
 
 /** `taken`; `withdrawn`: it may not be a user (again); `is-same`: it is this very user already; `is-other` */
@@ -79,7 +79,7 @@ const insertedSql = fieldParameters(8);
 const insert = `
   insert into directory.user (realm_id, id, user_id, user_key, activated_at, contacts, sealed_secrets, sealed_key_id,
     ${fieldColumns})
-  select $1::uuid, $2::uuid, $3, $4, now(), $5::jsonb, $6::bytea, $7, * from unnest(${insertedSql})
+  select $1::uuid, $2::uuid, $3, $4, now(), $5::json, $6::bytea, $7, * from unnest(${insertedSql})
   on conflict (realm_id, user_key) do nothing returning id`;
 
 /*
@@ -98,7 +98,7 @@ const lockMany = {
       order by known.id
     )
     select wanted.position::int as position, u.id, u.realm_id as "realmId", u.user_id as "userId", u.user_key as "userKey",
-      u.aliases, u.state, u.state_reason as "stateReason", ${fieldsSql}, u.sealed_secrets as "sealedSecrets",
+      u.aliases as "aliasNames", u.state, u.state_reason as "stateReason", ${fieldsSql}, u.sealed_secrets as "sealedSecrets",
       (select field_rules from directory.realm where id = u.realm_id) as rules
     from wanted
     cross join lateral (
@@ -116,7 +116,7 @@ const saveMany = {
     set ${changedColumns},
       contacts = coalesce(changed.contacts, u.contacts),
       sealed_secrets = changed.sealed_secrets, sealed_key_id = changed.sealed_key_id, updated_at = now()
-    from unnest($1::uuid[], $2::jsonb[], $3::bytea[], $4::text[], ${savedSql})
+    from unnest($1::uuid[], $2::json[], $3::bytea[], $4::text[], ${savedSql})
       as changed (id, contacts, sealed_secrets, sealed_key_id, ${fieldColumns})
     where u.id = changed.id`,
 };
@@ -154,7 +154,7 @@ export class UserStore {
       id,
       userId,
       userKey,
-      jsonOf(contacts),
+      contacts.length === 0 ? null : JSON.stringify(shown(contacts)),
       secrets?.sealed ?? null,
       secrets?.keyId ?? null,
       ...columnsOf([fields]),
@@ -179,12 +179,12 @@ export class UserStore {
     return users;
   }
 
-  /** Writes users as they are now; their rows are this transaction's. Aliases are written by `AliasStore`. */
+  /** Writes users as they are now; their rows are this transaction's. Rows of contacts, and aliases, are written elsewhere. */
   async saveMany(tx: Transaction, users: readonly SavedUser[]): Promise<void> {
     if (users.length === 0) return;
     await tx.query(saveMany, [
       users.map(({ id }) => id),
-      users.map(({ contacts }) => (contacts === undefined ? null : JSON.stringify(contacts))),
+      users.map(({ contacts }) => (contacts === undefined ? null : JSON.stringify(shown(contacts.after)))),
       users.map(({ sealedSecrets }) => sealedSecrets),
       users.map(({ sealedSecrets }) => (sealedSecrets === null ? null : keyIdOf(sealedSecrets))),
       ...columnsOf(users.map(({ fields }) => fields)),
@@ -226,10 +226,6 @@ export class UserStore {
 }
 
 function lockedUserOf(row: Omit<LockedUser, 'fields'> & FieldRow): LockedUser {
-  const { id, realmId, userId, userKey, aliases, state, stateReason, sealedSecrets, rules } = row;
-  return { id, realmId, userId, userKey, aliases, state, stateReason, fields: fieldsOf(row), sealedSecrets, rules };
-}
-
-function jsonOf({ emails, phones }: Contacts): string | null {
-  return emails.length + phones.length === 0 ? null : JSON.stringify({ emails, phones });
+  const { id, realmId, userId, userKey, aliasNames, state, stateReason, sealedSecrets, rules } = row;
+  return { id, realmId, userId, userKey, aliasNames, state, stateReason, fields: fieldsOf(row), sealedSecrets, rules };
 }
