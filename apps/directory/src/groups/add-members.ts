@@ -12,7 +12,7 @@ import { membershipEvents } from './membership-events.js';
 
 /**
  * Puts users into groups, all in one transaction; an event tells of each membership that is new. A user or a group that
- * is not there fails alone (secureauth C.5): the others are in with the answer.
+ * is not there fails alone: the others are in with the answer.
  */
 @Controller()
 export class AddMembers {

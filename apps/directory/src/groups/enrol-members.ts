@@ -5,7 +5,7 @@ import { Outbox, type Recording } from '@countersign/outbox';
 import type { Transaction } from '@countersign/persistence';
 import { about, type NamedRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import type { FoundGroups } from './found-groups.js';
+import type { FoundGroups } from './find-groups.js';
 import { GroupStore } from './group.store.js';
 import { MembershipStore } from './membership.store.js';
 

@@ -5,7 +5,7 @@ import type { Transaction } from '@countersign/persistence';
 import { about, type KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { EnrolMembers } from '../groups/enrol-members.js';
-import type { FoundGroups } from '../groups/found-groups.js';
+import type { FoundGroups } from '../groups/find-groups.js';
 import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
 import { type Candidate, fieldsSet } from './candidate.js';
 import { ImportStore } from './import.store.js';

@@ -9,8 +9,9 @@ const accents = /[\u0300-\u036f]/g;
  * characters is compared as it folds: else it would be right to answer with any other of them.
  */
 export function comparableAnswer(answer: string): string {
-  const folded = foldName(answer);
-  const bare = folded.normalize('NFKD').replaceAll(accents, '').normalize('NFKC').replaceAll(/\p{P}/gu, '');
+  // whether a sigma ends a word may be up to the punctuation that goes
+  const folded = foldName(answer).replaceAll('ς', 'σ');
+  const bare = folded.normalize('NFKD').replaceAll(accents, '').replaceAll(/\p{P}/gu, '').normalize('NFKC');
   return blanksCollapsed(bare) || blanksCollapsed(folded);
 }
 

@@ -8,11 +8,10 @@ import type { SealedValue } from '@countersign/sealed-rows';
 import { Controller } from '@nestjs/common';
 import { type PlannedContacts, planContacts } from '../contacts/user-contacts.js';
 import { isAcceptableName } from '../names/name.policy.js';
-import { changeUser } from './changed-user.js';
 import { judgeChange } from './field-rules.policy.js';
 import { TakeUniques } from './take-uniques.js';
 import { type NewUser, UserStore } from './user.store.js';
-import { divide, faultOf } from './user-changes.policy.js';
+import { changeUser, divide, faultOf } from './user-changes.policy.js';
 import { noSecrets, UserSecretKeeper } from './user-secret-keeper.js';
 
 /** A user as it is to be, and what of it is kept elsewhere. */

@@ -7,11 +7,10 @@ import { Injectable } from '@nestjs/common';
 import { type ContactRecord, isNamingContacts } from '../contacts/contact.policy.js';
 import { planContacts, UserContacts } from '../contacts/user-contacts.js';
 import { type Alias, aliasesOf, changedAliases } from '../names/aliases.policy.js';
-import { type ChangedUser, changeUser } from './changed-user.js';
 import { judgeChange } from './field-rules.policy.js';
 import { TakeUniques, type Uniques } from './take-uniques.js';
 import { type LockedUser, UserStore } from './user.store.js';
-import type { DividedChanges } from './user-changes.policy.js';
+import { type ChangedUser, changeUser, type DividedChanges } from './user-changes.policy.js';
 import { noSecrets, UserSecretKeeper, type UserSecrets } from './user-secret-keeper.js';
 
 /** An update that is ready to be saved. */

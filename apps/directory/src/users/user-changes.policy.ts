@@ -2,6 +2,7 @@ import type { UserChanges } from '@countersign/contracts';
 import { isMailAddress } from '../contacts/mail-address.policy.js';
 import { comparableAnswer } from './comparable-answer.policy.js';
 import type { Fields } from './user-fields.js';
+import type { UserSecrets } from './user-secret-keeper.js';
 
 /** Changes divided by how values are kept: as they are, or as secrets. An empty text clears. */
 export interface DividedChanges {
@@ -83,4 +84,34 @@ export function difference(
     set: Object.keys(after).filter((field) => !Object.hasOwn(before, field) || before[field] !== after[field]),
     cleared: Object.keys(before).filter((field) => !Object.hasOwn(after, field)),
   };
+}
+
+export interface ChangedUser {
+  readonly fields: Fields;
+  readonly secrets: UserSecrets;
+  /** Fields that got a value or another one; a question and its answer go by one name. */
+  readonly set: readonly string[];
+  readonly cleared: readonly string[];
+}
+
+/** What a user has after `changes`, of which `guarded` is the secret part as the realm keeps it. */
+export function changeUser(
+  before: Fields,
+  secretsBefore: UserSecrets,
+  changes: DividedChanges,
+  guarded: UserSecrets,
+): ChangedUser {
+  const fields = merge(before, changes.fields);
+  const secrets = {
+    clear: merge(secretsBefore.clear, guarded.clear),
+    hashed: merge(secretsBefore.hashed, guarded.hashed),
+  };
+  const differences = [
+    difference(before, fields),
+    difference(secretsBefore.clear, secrets.clear),
+    difference(secretsBefore.hashed, secrets.hashed),
+  ];
+  const set = new Set(differences.flatMap((it) => it.set));
+  const cleared = new Set(differences.flatMap((it) => it.cleared));
+  return { fields, secrets, set: [...set], cleared: [...cleared].filter((field) => !set.has(field)) };
 }
