@@ -101,7 +101,7 @@ async function settingsReference() {
   const parts = [];
   for (const program of programs) parts.push(settingsOf((await load(`apps/${program}/dist/settings.js`)).settings));
   const { defineSettings, migrationSettings } = await load('libs/settings/dist/index.js');
-  parts.push(settingsOf(defineSettings(`migrate (${runningServices.join(' and ')})`, migrationSettings)));
+  parts.push(settingsOf(defineSettings(`migrate (${runningServices.join(', ')})`, migrationSettings)));
   const { settings: tasks } = await load('apps/provisioner/dist/settings.js');
   parts.push(...Object.values(tasks).map(settingsOf));
   const introduction = [

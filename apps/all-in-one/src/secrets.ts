@@ -12,7 +12,7 @@ const kept = z.object({
   nats: z.record(z.string(), password),
 });
 
-/** Generated credentials of the embedded servers; nobody chooses them and nothing has a default. */
+/** Credentials of the embedded servers: all are random, and nothing has a default. */
 export interface Secrets {
   readonly superuser: string;
   readonly databaseOwner: Readonly<Record<RunningService, string>>;

@@ -6,6 +6,8 @@ import {
   commonOperations,
   createApplication,
   createRealm,
+  type Principal,
+  realmKeepers,
   showCredential,
 } from '@countersign/contracts';
 import { hostService } from '@countersign/hosting';
@@ -34,11 +36,13 @@ beforeAll(async () => {
     AUTHENTICATION_ARGON2_MEMORY_KIB: '64',
   };
   replicas = await Promise.all([1, 2].map(() => hostService(authentication, environment)));
-  const directory = await join('directory');
-  directory.connection.subscribe(askSubjectOf(adoptRealmIn.directory.subject, 'authentication'), {
-    callback: (_, message) => void message.respond('{}'),
-  });
-  await directory.connection.flush();
+  for (const keeper of realmKeepers) {
+    const { connection } = await join(keeper);
+    connection.subscribe(askSubjectOf(adoptRealmIn[keeper].subject, 'authentication'), {
+      callback: (_, message) => void message.respond('{}'),
+    });
+    await connection.flush();
+  }
 }, 60_000);
 
 afterAll(async () => {
@@ -48,7 +52,7 @@ afterAll(async () => {
   await place.drop();
 });
 
-async function join(user: 'directory' | 'gateway' | 'operator'): Promise<Bus> {
+async function join(user: Principal): Promise<Bus> {
   const bus = await Bus.connect({ url: nats.url, name: `spec-${user}`, user });
   buses.push(bus);
   return bus;

@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { within } from '@countersign/clock';
 import { Bus, busOptionsOf } from '@countersign/messaging';
 import { MessagingModule } from '@countersign/messaging/server';
-import { createLogger, Metrics, NestLogger, type RunningService } from '@countersign/observability';
+import { createLogger, Metrics, NestLogger, type RunningService, ShutdownStack } from '@countersign/observability';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { dialects } from './dialects/dialects.js';
@@ -26,19 +27,14 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningSe
   const logger = createLogger({ service: 'gateway', instance, level });
   const metrics = new Metrics('gateway');
   metrics.collectProcess();
-  const bus = await Bus.connect(busOptionsOf(settings, 'gateway', process.pid, logger));
+  const opened = new ShutdownStack(logger);
   try {
+    const bus = opened.keep(await Bus.connect(busOptionsOf(settings, 'gateway', process.pid, logger)));
     const messaging = MessagingModule.forRoot({ bus, metrics });
-    const gateway = await openGateway({ settings, messaging, logger, metrics });
-    return {
-      ...gateway,
-      close: async () => {
-        await gateway.close();
-        await bus.close();
-      },
-    };
+    const gateway = opened.keep(await openGateway({ settings, messaging, logger, metrics }));
+    return { ...gateway, close: () => opened.closeAll() };
   } catch (error) {
-    await bus.close();
+    await opened.closeAll();
     throw error;
   }
 }
@@ -102,10 +98,7 @@ async function closeGateway(application: NestFastifyApplication, settings: Gatew
   if (noticeMs > 0) await wait(noticeMs);
   pipeline.close();
   server.close();
-  const patience = new AbortController();
-  const late = wait(graceMs, undefined, { signal: patience.signal }).catch(() => undefined);
-  await Promise.race([pipeline.idle(), late]);
-  patience.abort();
+  await within(pipeline.idle(), graceMs);
   await application.get(Refusals).stop();
   server.closeIdleConnections();
   const stragglers = setTimeout(() => server.closeAllConnections(), 250);

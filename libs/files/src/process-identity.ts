@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * A process that cannot be mistaken for a later one with the same number: process ids are given again, often soon
- * after a crash or in a restarted container, and whoever signals by number alone ends a stranger.
+ * after a crash or in a restarted container, so a signal by number alone may end a stranger.
  */
 export interface ProcessIdentity {
   readonly pid: number;

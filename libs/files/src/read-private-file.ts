@@ -26,8 +26,8 @@ export function readPrivateFile(path: string): PrivateFile {
 }
 
 /**
- * Nobody but its owner may open a file with a secret. A file that root owns, while this process is somebody else, may also
- * be read by its group: so a cluster lends a secret to a process that is not root. (PostgreSQL holds the key of its
+ * Only its owner may open a file with a secret. A file that root owns may also be read by its group, unless this process is
+ * root too: so a cluster lends a secret to a process that is not root. (PostgreSQL holds the key of its
  * certificate to the same rule.)
  *
  * @param owner user id of the file's owner

@@ -48,4 +48,16 @@ describe('a job', () => {
     await closed;
     expect(hasEnded).toBe(true);
   });
+
+  it('that is due at the start runs at once, and then as often as any', async () => {
+    const jobs = new Jobs(testLogger());
+    let [due, other] = [0, 0];
+    jobs.start([
+      { name: 'due', isDueAtStart: true, everyMs: 3_600_000, run: async () => (due += 1) },
+      { name: 'other', everyMs: 3_600_000, run: async () => (other += 1) },
+    ]);
+    await eventually(() => due > 0);
+    await jobs.close();
+    expect([due, other]).toEqual([1, 0]);
+  });
 });

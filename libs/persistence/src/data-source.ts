@@ -4,7 +4,6 @@ import pg from 'pg';
 import { DataSource, DefaultNamingStrategy, type MixedList } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { SqlLog, type StoreLogger } from './sql-log.js';
-import { SteadyClient } from './steady-client.js';
 import { isConnectionBroken, storeFaultOf, withoutValues } from './store-fault.js';
 
 /** A class whose columns TypeORM knows, or a migration. */
@@ -25,6 +24,18 @@ export interface DataSourceOptions {
   readonly startWaitMs?: number;
   readonly applicationName?: string;
   readonly logger: StoreLogger;
+}
+
+/**
+ * A connection that can be lost at any moment without taking the process along. The pool listens for errors only while
+ * a connection is idle, and a query only until its first error; a server that dies says so twice, and an `error` event
+ * without a listener ends a Node process. The user of the connection learns of the loss by the failing query.
+ */
+class SteadyClient extends pg.Client {
+  constructor(configuration?: string | pg.ClientConfig) {
+    super(configuration);
+    this.on('error', () => undefined);
+  }
 }
 
 /** `handledAt` is the column `handled_at`. */

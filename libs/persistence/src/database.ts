@@ -2,9 +2,9 @@ import { Problem } from '@countersign/contracts';
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { poolOf } from './data-source.js';
-import type { Queryable, Statement } from './statement.js';
 import { managerRunning } from './statement-runner.js';
 import { isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
+import type { Queryable, Statement } from './transaction.js';
 
 /** A statement as pg takes it. */
 export function queryConfig(statement: string | Statement, values: readonly unknown[] = []): QueryConfig {

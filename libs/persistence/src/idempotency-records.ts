@@ -1,8 +1,7 @@
 import { type Operation, Problem, type ProblemBody } from '@countersign/contracts';
 import type { AnswerSeal } from './answer-seal.js';
-import { Refused } from './refused.js';
 import { recordKeyHash, requestHash } from './request-hash.js';
-import type { Queryable, Transaction } from './statement.js';
+import { type Queryable, Refused, type Transaction } from './transaction.js';
 
 /** What of `Asked` makes a request repeatable: who asks (proven) and the key of this request. */
 export interface RepeatableAsk {

@@ -18,9 +18,8 @@ export { IdempotencyRecords, type RepeatableAsk, sweepIdempotencyRecords } from 
 export { type MigrateOptions, migrate, migrationName, migrationTable, revertLast } from './migrate.js';
 export { assertMigrated } from './migration-level.js';
 export { PersistenceModule, type PersistenceOptions } from './persistence.module.js';
-export { Refused, refuse } from './refused.js';
 export { sessionLockKey } from './session-lock.js';
 export type { StoreLogger } from './sql-log.js';
-export type { Queryable, Statement, Transaction } from './statement.js';
 export { isConnectionBroken, violatesUnique } from './store-fault.js';
+export { type Queryable, Refused, refuse, type Statement, type Transaction } from './transaction.js';
 export { UnitOfWork } from './unit-of-work.js';

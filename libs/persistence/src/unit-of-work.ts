@@ -5,10 +5,9 @@ import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { type Database, queryConfig } from './database.js';
 import type { IdempotencyRecords, RepeatableAsk, RepeatableRequest } from './idempotency-records.js';
-import { Refused } from './refused.js';
-import type { Statement, Transaction } from './statement.js';
 import { managerRunning, type RunStatement } from './statement-runner.js';
 import { isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
+import { Refused, type Statement, type Transaction } from './transaction.js';
 
 class OpenTransaction implements Transaction {
   private readonly onCommit = new Set<() => void>();

@@ -116,14 +116,11 @@ function loadedFrom(entry: string, { files }: Workspace): { readonly path: strin
   return [...loaded].map(([path, packages]) => ({ path, packages }));
 }
 
-/** Libraries whose entries are still to be done. */
-const undocumented = /^libs\/contracts\//;
-
 export const openedByADoc: Rule = {
   sentence: 'the door of a library opens with a doc of what it promises, and names what it exports',
   breaches: ({ files }) =>
     files
-      .filter(({ path }) => /^libs\/[^/]+\/src\/(server\/)?index\.ts$/.test(path) && !undocumented.test(path))
+      .filter(({ path }) => /^libs\/[^/]+\/src\/(server\/)?index\.ts$/.test(path))
       .flatMap(({ path, text }) => [
         ...(/^\/\*\*\n( \*[^\n]*\n){3,}/.test(text) ? [] : [`${path}: does not open with a doc`]),
         ...(/\bexport \*/.test(text) ? [`${path}: exports *`] : []),

@@ -35,6 +35,12 @@ export const clockRoom = confined(
   (path) => path.startsWith('libs/clock/'),
   'const at = Date.now();',
 );
+export const raceRoom = confined(
+  'a wait with a bound is within() of libs/clock, which leaves no timer behind',
+  /\bPromise\.race\(/,
+  (path) => path.startsWith('libs/clock/'),
+  'await Promise.race([ended, late]);',
+);
 /** A list of package sources without a secret, in a folder of its own that goes again; apt reads it as another user. */
 const packageSources = 'libs/embedded/src/nats/fetch-nats-server.ts';
 export const fileRoom = confined(

@@ -4,8 +4,8 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 export class RealmEntity {
   @PrimaryColumn('uuid') readonly realmId: string;
   @Column('text') readonly name: string;
-  @Column('text') readonly profile: string;
-  @Column('jsonb') readonly settings: unknown;
+  @Column('text') readonly profile: 'compat' | 'strict';
+  @Column('jsonb') readonly settings: object;
   /** Grows with every change of the settings. */
   @Column('integer') readonly settingsVersion: number;
   @Column('timestamptz') readonly createdAt: Date;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { Failure } from '../output/failure.js';
 import { doubtOn, doubtOnParent, othersMayOpen, othersMayWrite, statusOf } from './ownership.js';
 
-/** What `npm start` leaves for whoever tries it; what else it holds is kept. */
+/** What `npm start` leaves for a first request; fields that are not listed here are kept. */
 export const demoFile = z.looseObject({
   baseUrl: z.url(),
   realm: z.string(),
@@ -20,7 +20,7 @@ const demoFileName = 'demo.json';
 
 /**
  * The data folder of the embedded system: `COUNTERSIGN_DATA`, else the nearest `.countersign` from `start` upwards that
- * nobody else can have put there to catch what we send, or change. The search ends at the first parent that is not ours
+ * no other user can have put there, to catch what we send, or can change. The search ends at the first parent that is not ours
  * or that everybody may write, such as /tmp.
  * @param warn is told of each that is there and passed over, and why
  */

@@ -90,7 +90,7 @@ export async function retireFrom({ path }: KeyRingFile, keyId: string, confirm: 
   }
 }
 
-/** @throws KeyRingFault, so that a ring which no service could read takes nobody's place */
+/** @throws KeyRingFault, so that a ring which no service could read is never written */
 function checked(json: string): string {
   parseKeyRing(json);
   return json;

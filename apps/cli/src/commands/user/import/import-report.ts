@@ -72,7 +72,7 @@ function sentenceOf({ line, userId, problem, detail }: Refusal): string {
 
 function whyNot({ usersBefore, created, usersAfter, dryRun }: ImportReport): string {
   const expected = usersBefore + (dryRun ? 0 : created);
-  return `${expected} users were to be expected, there are ${usersAfter}: somebody else has created or erased users meanwhile, or the import was resumed after more than 24 hours`;
+  return `${expected} users were to be expected, there are ${usersAfter}: others have created or erased users meanwhile, or the import was resumed after more than 24 hours`;
 }
 
 /** Users who are there already are as good as created; a file of which nothing was taken has failed. */

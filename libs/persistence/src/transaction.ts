@@ -1,3 +1,4 @@
+import type { Problem } from '@countersign/contracts';
 import type { EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 
 /** SQL with `$1` parameters. A hot statement has a name: it is then prepared once a connection. */
@@ -21,4 +22,17 @@ export interface Queryable {
 export interface Transaction extends Queryable {
   /** Runs once the commit is acknowledged, and not at all after a rollback; the same function counts once. */
   afterCommit(run: () => void): void;
+}
+
+/** A refusal that commits what was counted or noted while refusing. */
+export class Refused {
+  constructor(readonly problem: Problem) {}
+}
+
+/**
+ * Makes what a unit of work returns to refuse and still commit (a failed attempt that has to count, and its event). A
+ * thrown `Problem` rolls everything back.
+ */
+export function refuse(problem: Problem): Refused {
+  return new Refused(problem);
 }
