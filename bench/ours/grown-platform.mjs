@@ -125,12 +125,9 @@ function userOf(position) {
   const userId = userIdOf(position);
   return {
     userId,
-    properties: {
-      firstName: 'Given',
-      lastName: `Family ${position}`,
-      phone1: `+1202${String(position).padStart(7, '0')}`,
-      email1: `${userId}@example.com`,
-    },
+    name: { given: 'Given', family: `Family ${position}` },
+    phones: [{ value: `+1202${String(position).padStart(7, '0')}` }],
+    emails: [{ value: `${userId}@example.com` }],
   };
 }
 

@@ -164,13 +164,14 @@ function groupOf(number) {
 
 function userOf(position) {
   const userId = userIdOf(position);
-  const properties = {
-    firstName: 'Given',
-    lastName: `Family ${position}`,
-    phone1: `+1202555${String(position).padStart(4, '0')}`,
-    email1: `${userId}@example.com`,
+  return {
+    id: uuidv7(systemClock, systemRandomness),
+    realm,
+    userId,
+    name: { given: 'Given', family: `Family ${position}` },
+    phones: [{ position: 1, value: `+1202555${String(position).padStart(4, '0')}` }],
+    emails: [{ position: 1, value: `${userId}@example.com` }],
   };
-  return { id: uuidv7(systemClock, systemRandomness), realm, userId, properties, knowledgeBase: {} };
 }
 
 function changedUrl(text, parts) {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Failure } from '../../apps/cli/src/output/failure.js';
 import { csvRow, readCsv } from '../../apps/cli/src/records/csv.js';
-import { readGroupList, writeGroupList } from '../../apps/cli/src/records/group-list.js';
 import { readJsonLines } from '../../apps/cli/src/records/json-lines.js';
+import { readNameList, writeNameList } from '../../apps/cli/src/records/name-list.js';
 import type { RawRecord } from '../../apps/cli/src/records/user-record.js';
 import { holds, holdsSame, type Target } from '../target.js';
 
@@ -80,10 +80,28 @@ export const csv: Target = {
   seeds: [
     'userId,firstName,groups\r\na,"one\r\ntwo",x;y\r\n\r\nb,"say ""hi"", you",\n',
     '\ufeffuserId,kbq1.question,kbq1.answer\nü,q,a\n',
+    'userId,name.given,emails.2,emails.2.kind,phones.1,phones.1.details\na,b,c,work,1,"{""x"":1}"\n',
     'userId\n"',
     '',
   ],
-  dictionary: ['userId', ',', '"', '""', '\n', '\r\n', '\r', '\ufeff', ';', 'groups', 'kbq1.answer', '\\;', '\xff'],
+  dictionary: [
+    'userId',
+    ',',
+    '"',
+    '""',
+    '\n',
+    '\r\n',
+    '\r',
+    '\ufeff',
+    ';',
+    'groups',
+    'kbq1.answer',
+    'emails.1',
+    '.kind',
+    'attributes.',
+    '\\;',
+    '\xff',
+  ],
   inputs: rows.map((made) => csvRow(['userId', 'firstName', 'groups']) + made.map(csvRow).join('')),
   check: async (input) => {
     const whole = await readAll(readCsv(inPieces(input, Math.max(1, input.length)), {}));
@@ -94,7 +112,7 @@ export const csv: Target = {
       if (typeof whole === 'string') holds(typeof other === 'string', `refused too in pieces of ${size}`);
       else holdsSame(shown(other), shown(whole), `cut into pieces of ${size}`);
     }
-    const groups = readGroupList(input.toString('utf8'));
-    holdsSame(readGroupList(writeGroupList(groups)), groups, 'groups in a cell, written anew');
+    const groups = readNameList(input.toString('utf8'));
+    holdsSame(readNameList(writeNameList(groups)), groups, 'groups in a cell, written anew');
   },
 };

@@ -4,7 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describeApi } from '../../apps/gateway/src/description/document.js';
 import { dialects } from '../../apps/gateway/src/dialects/dialects.js';
 import { secureauth } from '../../apps/gateway/src/dialects/secureauth/dialect.js';
-import { GatewayUnderTest, profileOf } from '../../apps/gateway/testing/gateway-under-test.js';
+import { GatewayUnderTest, userOf } from '../../apps/gateway/testing/gateway-under-test.js';
 import { problemAnswers, second } from './second-dialect/dialect.js';
 
 /** The one line that adds it. */
@@ -14,8 +14,8 @@ const gateway = new GatewayUnderTest();
 beforeAll(() => gateway.open({}, [second]));
 beforeEach(() => {
   gateway.services.asked.splice(0);
-  gateway.services.on(showUser, ({ userId }) => profileOf(String(userId)));
-  gateway.services.on(showProfile, ({ userId }) => profileOf(String(userId)));
+  gateway.services.on(showUser, ({ userId }) => userOf(String(userId)));
+  gateway.services.on(showProfile, ({ userId }) => userOf(String(userId)));
   gateway.services.on(eraseUser, () => ({ id: '01900000-0000-7000-8000-000000000001' }));
 });
 afterAll(() => gateway.close());

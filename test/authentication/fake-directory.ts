@@ -1,12 +1,13 @@
-import { type ImportOutcome, type Operation, Problem, type ProblemCode, type UserStatus } from '@countersign/contracts';
+import { type ImportOutcome, type Operation, Problem, type ProblemCode, type UserState } from '@countersign/contracts';
 import { type AskContext, newAskContext } from '@countersign/messaging';
 
 interface FakeUser {
   readonly id: string;
   readonly realm: string;
   userId: string;
-  state: UserStatus | 'group_missing';
-  readonly properties: unknown;
+  state: UserState;
+  isGroupMissing: boolean;
+  readonly name: unknown;
 }
 
 type Step = 'before' | 'after';
@@ -50,8 +51,8 @@ export class FakeDirectory {
     return this.asks.filter(({ subject }) => subject === operation.subject).length;
   }
 
-  add(realm: string, userId: string, id: string, properties: unknown = {}): FakeUser {
-    const user: FakeUser = { id, realm, userId, state: 'active', properties };
+  add(realm: string, userId: string, id: string, name: unknown = {}): FakeUser {
+    const user: FakeUser = { id, realm, userId, state: 'active', isGroupMissing: false, name };
     this.users.push(user);
     return user;
   }
@@ -97,7 +98,7 @@ export class FakeDirectory {
     const user = this.find(request);
     if (user === undefined) throw new Problem('user.unknown');
     if (verb === 'user.mark') return this.mark(user, request);
-    return { id: user.id, userId: user.userId, state: user.state };
+    return { id: user.id, userId: user.userId, state: user.state, isGroupMissing: user.isGroupMissing };
   }
 
   private adopt(request: Request): unknown {
@@ -106,11 +107,10 @@ export class FakeDirectory {
     return {};
   }
 
-  private mark(user: FakeUser, { id, status, from }: Request): { id: string; isMarked: boolean } {
+  private mark(user: FakeUser, { id, state, from }: Request): { id: string; isMarked: boolean } {
     if (id !== undefined && id !== user.id) return { id: user.id, isMarked: false };
-    const now = user.state === 'group_missing' ? 'active' : user.state;
-    const isMarked = now === status || from === undefined || (from as UserStatus[]).includes(now);
-    if (isMarked && now !== status) user.state = status as UserStatus;
+    const isMarked = user.state === state || from === undefined || (from as UserState[]).includes(user.state);
+    if (isMarked) user.state = state as UserState;
     return { id: user.id, isMarked };
   }
 
@@ -119,22 +119,21 @@ export class FakeDirectory {
     if (this.withdrawn.has(id)) throw new Problem('user.withdrawn');
     if (this.users.some((user) => user.id === id)) return { id };
     if (this.find(request) !== undefined) throw new Problem('user.exists');
-    return { id: this.add(String(request.realm), String(request.userId), id, request.properties).id };
+    return { id: this.add(String(request.realm), String(request.userId), id, request.name).id };
   }
 
-  /** Somebody of this name is `same` with the same properties; whoever is in a group is refused. */
+  /** Somebody of this name is `same` with the same name; whoever is in a group is refused. */
   private import({ realm, users, dryRun }: Request): { outcomes: ImportOutcome[] } {
     const outcomes = (users as Request[]).map((user): ImportOutcome => {
       if (this.withdrawn.has(String(user.id))) return { outcome: 'refused', problem: 'user.withdrawn' };
       if ((user.groups as string[]).length > 0) return { outcome: 'refused', problem: 'group.unknown' };
       const known = this.find({ realm, userId: user.userId });
       if (known !== undefined && known.id !== user.id) {
-        const isSame = JSON.stringify(known.properties) === JSON.stringify(user.properties);
+        const isSame = JSON.stringify(known.name) === JSON.stringify(user.name);
         return { outcome: isSame ? 'same' : 'different', id: known.id };
       }
       if (!dryRun && known === undefined)
-        this.add(String(realm), String(user.userId), String(user.id), user.properties).state =
-          user.status as UserStatus;
+        this.add(String(realm), String(user.userId), String(user.id), user.name).state = user.state as UserState;
       return { outcome: 'created', id: String(user.id) };
     });
     return { outcomes };

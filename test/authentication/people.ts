@@ -1,4 +1,4 @@
-import { importUsers, type RequestInput } from '@countersign/contracts';
+import { importUsers, type RequestInput, registerUser } from '@countersign/contracts';
 import { ChangePassword } from '../../apps/authentication/src/passwords/change-password.js';
 import { ExportPasswords } from '../../apps/authentication/src/passwords/export-passwords.js';
 import { ResetPassword } from '../../apps/authentication/src/passwords/reset-password.js';
@@ -26,7 +26,7 @@ type ImportedUser = RequestInput<typeof importUsers>['users'][number];
 export function peopleOf(spec: SpecService) {
   return {
     register: (realm: string, userId: string, password = good, context = asked()) =>
-      spec.get(RegisterUser).register({ realm, userId, password, properties: {}, knowledgeBase: {} }, context),
+      spec.get(RegisterUser).register(registerUser.request.parse({ realm, userId, password }), context),
     reset: (realm: string, userId: string, password = better, reportAccountState = true) =>
       spec.get(ResetPassword).reset({ realm, userId, password, reportAccountState }, asked()),
     change: (realm: string, userId: string, from: string, to = better, options = {}, context = asked()) =>

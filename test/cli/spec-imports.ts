@@ -98,8 +98,8 @@ export class SpecImports {
     const isWithdrawn = this.withdrawn.get(user.userId);
     if (isWithdrawn === 'once') this.withdrawn.delete(user.userId);
     if (isWithdrawn !== undefined) return { outcome: 'refused', problem: 'user.withdrawn' };
-    if (user.properties['email1'] === 'none') {
-      return { outcome: 'refused', problem: 'user.email_invalid', detail: 'email1 is no mail address' };
+    if (user.emails.some(({ value }) => value === 'none')) {
+      return { outcome: 'refused', problem: 'user.email_invalid', detail: 'emails.1 is no mail address' };
     }
     const there = this.users.get(user.userId.toLowerCase());
     if (there !== undefined) return { outcome: there === JSON.stringify(user) ? 'same' : 'different' };

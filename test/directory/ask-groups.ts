@@ -8,8 +8,7 @@ import { ListMembers } from '../../apps/directory/src/groups/list-members.js';
 import { RemoveMembers } from '../../apps/directory/src/groups/remove-members.js';
 import { RenameGroup } from '../../apps/directory/src/groups/rename-group.js';
 import { ShowGroup } from '../../apps/directory/src/groups/show-group.js';
-import { CreateUser } from '../../apps/directory/src/users/create-user.js';
-import { ShowUser } from '../../apps/directory/src/users/show-user.js';
+import { Users } from './ask-users.js';
 import { asked, type OpenDirectory } from './open-directory.js';
 
 export interface RecordedEvent {
@@ -26,34 +25,32 @@ export class Groups {
   constructor(private readonly directory: OpenDirectory) {}
 
   create(realm: string, group: string, context: Asked = asked()): Promise<{ id: string }> {
-    return this.directory.get(CreateGroup).run({ realm, group }, context);
+    return this.directory.get(CreateGroup).create({ realm, group }, context);
   }
 
   rename(realm: string, group: string, newName: string, context: Asked = asked()): Promise<{ id: string }> {
-    return this.directory.get(RenameGroup).run({ realm, group, newName }, context);
+    return this.directory.get(RenameGroup).rename({ realm, group, newName }, context);
   }
 
   delete(realm: string, group: string, context: Asked = asked()): Promise<{ id: string }> {
-    return this.directory.get(DeleteGroup).run({ realm, group }, context);
+    return this.directory.get(DeleteGroup).delete({ realm, group }, context);
   }
 
   show(realm: string, group: string): Promise<{ id: string; group: string; createdAt: string }> {
-    return this.directory.get(ShowGroup).run({ realm, group });
+    return this.directory.get(ShowGroup).show({ realm, group });
   }
 
   async add(realm: string, userIds: string[], groups: string[], context: Asked = asked()): Promise<Failed> {
-    return (await this.directory.get(AddMembers).run({ realm, userIds, groups }, context)).failed;
+    return (await this.directory.get(AddMembers).add({ realm, userIds, groups }, context)).failed;
   }
 
   async remove(realm: string, userIds: string[], groups: string[], context: Asked = asked()): Promise<Failed> {
-    return (await this.directory.get(RemoveMembers).run({ realm, userIds, groups }, context)).failed;
+    return (await this.directory.get(RemoveMembers).remove({ realm, userIds, groups }, context)).failed;
   }
 
   /** Makes a user and answers the id. */
-  async user(realm: string, userId: string): Promise<string> {
-    const id = randomUUID();
-    await this.directory.get(CreateUser).run({ id, realm, userId, properties: {}, knowledgeBase: {} }, asked());
-    return id;
+  user(realm: string, userId: string): Promise<string> {
+    return new Users(this.directory).create(realm, userId);
   }
 
   /** Makes many users at once, as no operation does, and answers their ids in the order of `userIds`. */
@@ -74,14 +71,14 @@ export class Groups {
   }
 
   async groupsOf(realm: string, userId: string): Promise<readonly string[]> {
-    return (await this.directory.get(ShowUser).run({ realm, userId })).groups;
+    return (await new Users(this.directory).show(realm, userId)).groups;
   }
 
   /** User ids of the members, all pages of them. */
   async membersOf(realm: string, group: string, limit = 1_000): Promise<readonly string[]> {
     const found: string[] = [];
     for (let after: string | undefined; ; ) {
-      const { users, next } = await this.directory.get(ListMembers).run({ realm, group, after, limit });
+      const { users, next } = await this.directory.get(ListMembers).list({ realm, group, after, limit });
       found.push(...users.map(({ userId }) => userId));
       if (next === undefined) return found;
       after = next;

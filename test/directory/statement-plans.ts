@@ -34,7 +34,7 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<readon
     await work();
     return spy.mock.calls
       .map(([statement]) => statement as unknown as { name?: string; text?: string; values?: unknown[] })
-      .flatMap(({ name, text, values = [] }) => (text?.includes('directory.') ? [{ name, text, values }] : []));
+      .flatMap(({ name, text = '', values = [] }) => (/directory"?\./.test(text) ? [{ name, text, values }] : []));
   } finally {
     spy.mockRestore();
   }

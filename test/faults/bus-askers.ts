@@ -1,4 +1,11 @@
-import type { Operation, Principal, ReplyOf, RequestInput } from '@countersign/contracts';
+import {
+  type Operation,
+  type Principal,
+  type ReplyOf,
+  type RequestInput,
+  runningServices,
+  services,
+} from '@countersign/contracts';
 import { askSubjectOf } from '@countersign/messaging';
 import { createInbox, headers, type Msg } from '@nats-io/transport-node';
 import { BusUser } from '../journeys/bus-user.js';
@@ -8,6 +15,12 @@ import type { Platform } from '../journeys/platform.js';
 export interface BusAnswer {
   readonly code: string | undefined;
   readonly body: unknown;
+}
+
+/** Who asks an operation today: a planned service has no user of the bus yet. */
+export function askersOf({ askedBy }: Operation): readonly Principal[] {
+  const isAmong = (list: readonly string[], asker: Principal) => list.includes(asker);
+  return askedBy.filter((asker) => !isAmong(services, asker) || isAmong(runningServices, asker));
 }
 
 const withinMs = 20_000;

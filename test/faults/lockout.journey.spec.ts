@@ -18,7 +18,10 @@ beforeAll(async () => {
   second = await platform.join('gateway');
   await platform.join('authentication');
   askers = new BusAskers(platform);
-  await askers.ask('operator', setRealm, { realm: 'demo', settings: { ownDomain: 'OWN' } });
+  await askers.ask('operator', setRealm, {
+    realm: 'demo',
+    settings: { dialects: { secureauth: { ownDomain: 'OWN' } } },
+  });
 }, 120_000);
 afterAll(async () => {
   await askers?.close();

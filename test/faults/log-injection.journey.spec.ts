@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createGroup, operations, principals, updateUser } from '@countersign/contracts';
+import { createGroup, operations, updateUser } from '@countersign/contracts';
 import { askSubjectOf } from '@countersign/messaging';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers } from '@nats-io/transport-node';
 import { Application } from '../journeys/application.js';
 import { countersign } from '../journeys/command-line.js';
 import { Platform, type RunningProgram, root } from '../journeys/platform.js';
-import { BusAskers } from './bus-askers.js';
+import { askersOf, BusAskers } from './bus-askers.js';
 
 /** Log injection (Keycloak CVE-2023-6484; ASVS 5.0 16.4.1): what real processes write while hostile text goes everywhere. */
 let platform: Platform;
@@ -92,12 +92,12 @@ async function askWith(text: string): Promise<void> {
 
 async function askOnBusWith(text: string): Promise<void> {
   for (const operation of operations) {
-    for (const asker of principals.filter((one) => operation.askedBy.includes(one) && one !== 'audit')) {
+    for (const asker of askersOf(operation)) {
       await askers.send(asker, operation, { realm: text, userId: text, group: text, [text]: text });
     }
   }
   await askers.send('operator', createGroup, { realm: 'demo', group: text });
-  await askers.send('gateway', updateUser, { realm: 'demo', userId: text, properties: { firstName: text } });
+  await askers.send('gateway', updateUser, { realm: 'demo', userId: text, name: { given: text } });
   const { connection } = await askers.user('operator');
   const beside = headers();
   for (const name of ['Countersign-Actor', 'Countersign-Via', 'Countersign-Realm', 'traceparent']) {

@@ -64,7 +64,7 @@ describe('a spelling that is signed as it is sent', () => {
     });
     const made = answers.filter(({ answer }) => answer.status === 200 && statusOf(answer) === 'success');
     const rows = await platform.query<{ user_id: string; value: string }>(
-      `select user_id, properties ->> 'auxId9' as value from directory.user where properties ? 'auxId9'`,
+      `select user_id, attributes ->> 'custom9' as value from directory.user where attributes ? 'custom9'`,
     );
     expect(rows.map(({ user_id: userId }) => userId)).toEqual(['jdoe']);
     expect(made.map(({ target }) => target)).toContain(rows[0]?.value);

@@ -85,8 +85,9 @@ async function makeRealm(platform: Platform, askers: BusAskers, realm: string, t
   const users = Array.from({ length: twinCount }, (_, index) => twinOf(index + 1)).flatMap(({ userId, group }) =>
     [userId, `${domain}\\${userId}`].map((name) => ({
       userId: name,
-      properties: { firstName: `${name} of ${realm}`, pinHash: `pin of ${realm}` },
-      knowledgeBase: { kbq1: { question: `question of ${realm}`, answer: `answer of ${realm}` } },
+      name: { given: `${name} of ${realm}` },
+      pin: `pin of ${realm}`,
+      questions: { 1: { question: `question of ${realm}`, answer: `answer of ${realm}` } },
       groups: [group],
       passwordHash: saltedSha(password),
     })),

@@ -130,7 +130,7 @@ describe('the command line', () => {
 
 describe('a realm setting', () => {
   it('is given at creation, by its exact name, and decides what gateways tolerate', async () => {
-    const settings = '{"tolerateDecodedPath":false}';
+    const settings = '{"dialects":{"secureauth":{"tolerateDecodedPath":false}}}';
     const misspelt = await countersign(platform.folder, 'realm', 'create', 'exact', '--settings', '{"tolerate":false}');
     expect([misspelt.code, misspelt.stderr]).toEqual([2, expect.stringContaining('tolerate')]);
     expect((await countersign(platform.folder, 'realm', 'create', 'exact', '--settings', settings)).code).toBe(0);

@@ -73,9 +73,9 @@ describe.each([
     expect(answer.json()).toMatchObject({
       userId: 'jdoe',
       state: 'active',
-      properties: { firstName: { value: 'John' } },
+      name: { given: 'John' },
     });
-    expect(answer.string()).not.toMatch(/1234|"red"|Alexandria|pinHash/);
+    expect(answer.string()).not.toMatch(/1234|"red"|Alexandria|"pin"/);
   });
 
   it.each([
@@ -199,7 +199,7 @@ describe('an answer aimed elsewhere', () => {
   });
 
   const show = async () => (await operator.connection.request(showUser.subject, jdoe)).string();
-  const change = JSON.stringify({ realm: 'demo', userId: 'jdoe', properties: { auxId9: 'aimed' } });
+  const change = JSON.stringify({ realm: 'demo', userId: 'jdoe', attributes: { custom9: 'aimed' } });
 
   it.each([
     '_INBOX_authentication.directory.x.y.1',

@@ -1,5 +1,5 @@
 import { setTimeout as later } from 'node:timers/promises';
-import { propertyKeys } from '@countersign/contracts';
+import { propertyNames } from '@countersign/contracts';
 import { eventually } from '@countersign/testing';
 import type { Answer, Application } from './application.js';
 import { UndescribedAnswer } from './described-answers.js';
@@ -14,7 +14,7 @@ export interface Change {
 }
 
 /** Properties that take any text, and hold what no other user has to differ in. */
-const properties = propertyKeys.filter((key) => !key.startsWith('email'));
+const properties = propertyNames.filter((key) => !key.startsWith('email'));
 const backOffMs = 200;
 
 /**

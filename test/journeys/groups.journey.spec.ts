@@ -175,7 +175,7 @@ describe('a realm never sees another', () => {
 describe('groups as the realm shows them', () => {
   it('are distinguished names from the next request on, at every gateway, and may be named so', async () => {
     const suffix = 'OU=groups,DC=dev,DC=local';
-    await operate('realm', 'set', 'demo', `groupNameSuffix=${suffix}`);
+    await operate('realm', 'set', 'demo', `dialects.secureauth.groupNameSuffix=${suffix}`);
     for (const url of [undefined, secondGateway]) {
       const { groups } = (await demo.ask('GET', '/demo/api/v1/users/jdoe', undefined, url)).json;
       expect(groups).toEqual(expect.arrayContaining([`CN=a\\, b,${suffix}`, `CN=staff,${suffix}`]));
@@ -187,12 +187,12 @@ describe('groups as the realm shows them', () => {
     expect((await post('/users/ann/groups', { groupNames: ['staff', 'CN=staff,DC=other'] })).json.failures).toEqual({
       ann: ['CN=staff,DC=other'],
     });
-    await operate('realm', 'set', 'demo', 'groupNameSuffix=null');
+    await operate('realm', 'set', 'demo', 'dialects.secureauth.groupNameSuffix=null');
     expect(await groupsOf('jdoe')).toEqual(expect.arrayContaining(['a, b', 'staff']));
   });
 
   it('are not there for applications of a realm that does not support them', async () => {
-    await operate('realm', 'set', 'demo', 'supportsGroups=false');
+    await operate('realm', 'set', 'demo', 'dialects.secureauth.supportsGroups=false');
     const unsupported = {
       status: 'failure',
       message: 'Group actions are not supported with the current configuration.',
@@ -205,7 +205,7 @@ describe('groups as the realm shows them', () => {
     ]) {
       expect([answer.status, answer.json]).toEqual([200, unsupported]);
     }
-    await operate('realm', 'set', 'demo', 'supportsGroups=null');
+    await operate('realm', 'set', 'demo', 'dialects.secureauth.supportsGroups=null');
     expect((await post('/users/ann/groups/staff')).json).toEqual(success);
   });
 });

@@ -231,9 +231,9 @@ describe('C.0 a domain before the user', () => {
       'Of CORP',
       'Own',
     ]);
-    await countersign(platform.folder, 'realm', 'set', 'demo', 'ownDomain=Corp');
+    await countersign(platform.folder, 'realm', 'set', 'demo', 'dialects.secureauth.ownDomain=Corp');
     expect([await firstName('/CORP/c0'), await firstName('/OTHER/c0')]).toEqual(['Own', undefined]);
-    await countersign(platform.folder, 'realm', 'set', 'demo', 'ownDomain=null');
+    await countersign(platform.folder, 'realm', 'set', 'demo', 'dialects.secureauth.ownDomain=null');
     expect(await firstName('/CORP/c0')).toBe('Of CORP');
   });
 
@@ -269,16 +269,19 @@ describe('C.6 the username in the query', () => {
     expect((await demo.ask('GET', `${users}${query}`)).json.groups).toHaveLength(2);
   });
 
+  const setQuery = (isHeard: boolean | null) =>
+    countersign(platform.folder, 'realm', 'set', 'demo', `dialects.secureauth.usernameInQuery=${isHeard}`);
+
   it('is not heard in a strict realm, nor where an operator says so', async () => {
     for (const [application, path] of [
       [strict, '/strict-one/api/v1/users?username=jdoe'],
       [demo, `${users}?username=jdoe`],
     ] as const) {
-      if (application === demo) await countersign(platform.folder, 'realm', 'set', 'demo', 'usernameInQuery=false');
+      if (application === demo) await setQuery(false);
       const answer = await application.ask('GET', path);
       expect([answer.status, answer.json.status, answer.signatureHolds]).toEqual([400, 'invalid', true]);
     }
-    await countersign(platform.folder, 'realm', 'set', 'demo', 'usernameInQuery=null');
+    await setQuery(null);
     expect((await demo.ask('GET', `${users}?username=jdoe`)).status).toBe(200);
   });
 
@@ -355,10 +358,10 @@ describe('C.7 erasing', () => {
 describe('what applications may only read', () => {
   it('says so in the profile; a change of it is refused whole', async () => {
     await createUser('c1', { properties: { phone1: '1', phone2: '2' } });
-    await countersign(platform.folder, 'user', 'set', 'c1', '--ext', 'ExtProperty1=4711', '--realm', 'demo');
+    await countersign(platform.folder, 'user', 'set', 'c1', 'ExtProperty1=4711', '--realm', 'demo');
     const settings = {
-      readOnlyProperties: ['phone1', 'email1'],
-      extendedPropertyNames: { ExtProperty1: 'Cost centre' },
+      readOnlyFields: ['phones.1', 'emails.1'],
+      attributes: { extended1: { displayName: 'Cost centre', writableBy: 'operators' } },
     };
     await countersign(platform.folder, 'realm', 'set', 'demo', '--settings', JSON.stringify(settings));
     const profile = (await demo.ask('GET', `${users}/c1`)).json;
@@ -374,7 +377,7 @@ describe('what applications may only read', () => {
     const created = await createUser('c1-new', { properties: { phone1: '1' } });
     expect(created.json).toEqual({ status: 'failed', message: 'Provider error.', userId: 'c1-new' });
     expect((await demo.ask('GET', `${users}/c1`)).json).toEqual(profile);
-    await countersign(platform.folder, 'realm', 'set', 'demo', '--settings', '{"readOnlyProperties":null}');
+    await countersign(platform.folder, 'realm', 'set', 'demo', '--settings', '{"readOnlyFields":null}');
     expect((await demo.ask('PUT', `${users}/c1`, { properties: { phone1: '5' } })).json.status).toBe('success');
   });
 });

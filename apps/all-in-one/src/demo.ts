@@ -4,13 +4,13 @@ import {
   createApplication,
   createGroup,
   createRealm,
-  isPropertyKey,
   Problem,
   type ProblemCode,
   permissions,
   registerUser,
   resetPassword,
   showApplication,
+  type UserChangesInput,
 } from '@countersign/contracts';
 import { writePrivateFile } from '@countersign/files';
 import { type Messenger, newAskContext } from '@countersign/messaging';
@@ -36,50 +36,50 @@ export type DemoAddresses = Pick<Demo, 'baseUrl' | 'natsUrl' | 'databaseUrl'>;
 const realm = 'demo';
 const groups = ['SharePoint Visitors', 'SharePoint Developers', 'Administrators'];
 
-interface DemoUser {
+interface DemoUser extends UserChangesInput {
   readonly userId: string;
   readonly groups: readonly string[];
-  readonly properties: Readonly<Record<string, string>>;
-  readonly knowledgeBase: Readonly<Record<string, { question: string; answer: string }>>;
 }
 
 const administrator: DemoUser = {
   userId: 'administrator',
   groups: ['Administrators'],
-  properties: { firstName: 'Ada', lastName: 'Ministrator', email1: 'administrator@example.com' },
-  knowledgeBase: {},
+  name: { given: 'Ada', family: 'Ministrator' },
+  emails: [{ position: 1, value: 'administrator@example.com', kind: 'work' }],
 };
 
 const users: readonly DemoUser[] = [
   {
     userId: 'jdoe',
     groups: ['SharePoint Visitors', 'SharePoint Developers'],
-    properties: {
-      firstName: 'John',
-      lastName: 'Doe',
-      phone1: '+12025550143',
-      phone2: '+12025550144',
-      email1: 'jdoe@example.com',
-      email2: 'john.doe@example.org',
-      pinHash: '1234',
-      auxId1: '123 Anywhere Drive',
-    },
-    knowledgeBase: {
-      kbq1: { question: 'What is your favorite color?', answer: 'red' },
-      helpDeskKb: { question: 'What city were you born in?', answer: 'Alexandria' },
+    name: { given: 'John', family: 'Doe' },
+    phones: [
+      { position: 1, value: '+12025550143', kind: 'mobile' },
+      { position: 2, value: '+12025550144', kind: 'work' },
+    ],
+    emails: [
+      { position: 1, value: 'jdoe@example.com', kind: 'work' },
+      { position: 2, value: 'john.doe@example.org', kind: 'home' },
+    ],
+    pin: '1234',
+    attributes: { custom1: '123 Anywhere Drive' },
+    questions: {
+      1: { question: 'What is your favorite color?', answer: 'red' },
+      help_desk: { question: 'What city were you born in?', answer: 'Alexandria' },
     },
   },
   {
     userId: 'jsmith',
     groups: ['SharePoint Visitors'],
-    properties: { firstName: 'Jane', lastName: 'Smith', phone1: '+12025550145', email1: 'jsmith@example.com' },
-    knowledgeBase: {},
+    name: { given: 'Jane', family: 'Smith' },
+    phones: [{ position: 1, value: '+12025550145', kind: 'mobile' }],
+    emails: [{ position: 1, value: 'jsmith@example.com', kind: 'work' }],
   },
   {
     userId: 'zoë',
     groups: [],
-    properties: { firstName: 'Zoë', lastName: 'Ångström', email1: 'zoe@example.com' },
-    knowledgeBase: {},
+    name: { given: 'Zoë', family: 'Ångström' },
+    emails: [{ position: 1, value: 'zoe@example.com', kind: 'work' }],
   },
 ];
 
@@ -126,10 +126,9 @@ export class DemoSeed {
 
   private async seedUser(user: DemoUser): Promise<{ userId: string; password: string }> {
     const password = this.randomness.bytes(15).toString('base64url');
-    const { userId, properties, knowledgeBase } = user;
-    if (!Object.keys(properties).every(isPropertyKey)) throw new Error(`demo user ${userId} has an unknown property`);
+    const { groups: _, userId, ...values } = user;
     const made = await this.unless('user.exists', () =>
-      this.messenger.ask(registerUser, { realm, userId, password, properties, knowledgeBase }, this.asked()),
+      this.messenger.ask(registerUser, { realm, userId, password, ...values }, this.asked()),
     );
     if (made === undefined) await this.messenger.ask(resetPassword, { realm, userId, password }, this.asked());
     if (user.groups.length > 0) await this.seedMemberships(userId, [...user.groups]);

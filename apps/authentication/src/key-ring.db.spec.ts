@@ -1,3 +1,4 @@
+import { registerUser } from '@countersign/contracts';
 import { Reseal, ShowKeyRing } from '@countersign/sealed-rows';
 import { describe, expect, it } from '@jest/globals';
 import { asked } from '../../../test/authentication/open-authentication.js';
@@ -18,9 +19,7 @@ const doneEvents = () =>
 describe('after the key ring was rotated', () => {
   it('everything is sealed anew, opens as before, and is told once', async () => {
     const realm = await spec.realm();
-    await spec
-      .get(RegisterUser)
-      .register({ realm, userId: 'jdoe', password, properties: {}, knowledgeBase: {} }, asked());
+    await spec.get(RegisterUser).register(registerUser.request.parse({ realm, userId: 'jdoe', password }), asked());
     const made: { applicationId: string; applicationKey: string }[] = [];
     for (let n = 0; n < 46; n += 1) {
       made.push(...(await Promise.all(Array.from({ length: 5 }, () => spec.application(realm)))));

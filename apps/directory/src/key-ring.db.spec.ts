@@ -1,10 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { Reseal, ShowKeyRing } from '@countersign/sealed-rows';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { asked, type OpenDirectory, openDirectory } from '../../../test/directory/open-directory.js';
-import { CreateUser } from './users/create-user.js';
-import { ShowProfile } from './users/show-profile.js';
-import { UpdateUser } from './users/update-user.js';
+import { Users } from '../../../test/directory/ask-users.js';
+import { type OpenDirectory, openDirectory } from '../../../test/directory/open-directory.js';
 
 let directory: OpenDirectory;
 let realm: string;
@@ -18,14 +15,9 @@ beforeAll(async () => {
 });
 afterAll(async () => directory.close());
 
-function create(userId: string, pinHash: string): Promise<unknown> {
-  const request = { id: randomUUID(), realm, userId, properties: { pinHash }, knowledgeBase: {} };
-  return directory.get(CreateUser).run(request, asked());
-}
-const pinOf = async (userId: string) =>
-  (await directory.get(ShowProfile).run({ realm, userId })).properties.pinHash?.value;
-const change = (userId: string, pinHash: string) =>
-  directory.get(UpdateUser).run({ realm, userId, properties: { pinHash }, knowledgeBase: {} }, asked());
+const create = (userId: string, pin: string) => new Users(directory).create(realm, userId, { pin });
+const pinOf = async (userId: string) => (await new Users(directory).profile(realm, userId)).pin;
+const change = (userId: string, pin: string) => new Users(directory).update(realm, userId, { pin });
 const reseal = () => directory.get(Reseal).run();
 const shown = () => directory.get(ShowKeyRing).show();
 const told = () =>

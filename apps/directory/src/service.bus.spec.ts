@@ -83,17 +83,15 @@ describe('the directory on the bus', () => {
     const adoption = { realmId, realm, profile: 'compat' as const, settings: realmSettings.parse({}) };
     await authentication.ask(adoptRealmIn.directory, adoption, authentication.newContext());
     const id = randomUUID();
-    const user = { id, realm, userId: 'Jane', properties: { pinHash: '4711' } };
+    const user = { id, realm, userId: 'Jane', pin: '4711' };
     expect(await authentication.ask(createUser, user, authentication.newContext())).toEqual({ id });
-    await gateway.ask(updateUser, { realm, userId: 'jane', properties: { firstName: 'J' } }, gateway.newContext());
+    await gateway.ask(updateUser, { realm, userId: 'jane', name: { given: 'J' } }, gateway.newContext());
     const shown = await Promise.all(
       Array.from({ length: 50 }, () => gateway.ask(showProfile, { realm, userId: 'JANE' }, gateway.newContext())),
     );
     for (const profile of shown)
-      expect(profile).toMatchObject({ id, userId: 'Jane', properties: { pinHash: { value: '4711' } } });
-    expect(
-      (await operator.ask(showUser, { realm, userId: 'jane' }, operator.newContext())).properties.pinHash,
-    ).toBeUndefined();
+      expect(profile).toMatchObject({ id, userId: 'Jane', name: { given: 'J' }, pin: '4711' });
+    expect((await operator.ask(showUser, { realm, userId: 'jane' }, operator.newContext())).pin).toBeUndefined();
     await expect(gateway.ask(showProfile, { realm, userId: 'nobody' }, gateway.newContext())).rejects.toMatchObject({
       code: 'user.unknown',
     });
@@ -131,13 +129,13 @@ describe('the directory on the bus', () => {
     ]);
   });
 
-  it('refuses a property that is none, and changes nothing', async () => {
+  it('refuses a field that is none, and changes nothing', async () => {
     const gateway = await join('gateway');
-    const request = { realm, userId: 'jane', properties: { ExtProperty1: 'x', firstName: 'X' } };
+    const request = { realm, userId: 'jane', attributes: { 'no name': 'x' }, name: { given: 'X' } };
     const context = gateway.newContext();
     await expect(gateway.ask(updateUser, request, context)).rejects.toMatchObject({ code: 'request.malformed' });
-    const { properties } = await gateway.ask(showProfile, { realm, userId: 'jane' }, gateway.newContext());
-    expect(properties.firstName?.value).toBe('J');
+    const { name } = await gateway.ask(showProfile, { realm, userId: 'jane' }, gateway.newContext());
+    expect(name.given).toBe('J');
   });
 });
 

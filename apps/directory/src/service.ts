@@ -20,6 +20,6 @@ export const directory: ServicePlan = Object.freeze({
   realmColumns,
   features: [UsersModule, GroupsModule, ImportsModule, ExportsModule],
   jobs: (app) => [
-    { name: 'sweep deleted groups', everyMs: 15_000, run: (mayGoOn) => app.get(SweepDeletedGroups).run(mayGoOn) },
+    { name: 'sweep deleted groups', everyMs: 15_000, run: (mayGoOn) => app.get(SweepDeletedGroups).sweep(mayGoOn) },
   ],
 } satisfies ServicePlan);

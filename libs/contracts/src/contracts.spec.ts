@@ -1,13 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { attributeDefinition, attributeDefinitionOf, fitsAttribute } from './attributes.js';
 import { createApplication } from './authentication/application.js';
+import { importedUser } from './directory/import.js';
 import { eventSubject } from './event.js';
 import { foldName, isWellFormedText, realmName, reservedRealmNames, text } from './names.js';
 import { defineOperation } from './operation.js';
 import { isProblemCode, Problem, problems } from './problem.js';
-import { profileChanges } from './profile.js';
+import { fieldOfProperty, propertyNames, propertyOfField, questionNames } from './property-aliases.js';
 import { changedSettings, permissions, realmSettings } from './realm.js';
 import { events, operations } from './registry.js';
+import { userChanges, userField } from './user.js';
 
 describe('operations', () => {
   it('have one subject each', () => {
@@ -124,19 +127,20 @@ describe('comparing names', () => {
 
 describe('changes of settings', () => {
   const before = changedSettings(realmSettings.parse({}), {
-    ownDomain: 'a.example',
-    passwordTexts: { resetRefused: 'no', changeRefused: 'never' },
-    extendedPropertyNames: { ExtProperty1: 'Badge', ExtProperty2: 'Desk' },
+    dialects: { wire: { ownDomain: 'a.example', texts: { reset: 'no', change: 'never' } } },
+    attributes: { badge: { displayName: 'Badge' }, desk: {} },
     requiredGroups: ['staff', 'sales'],
   });
   const after = (changes: Record<string, unknown>) => changedSettings(before, changes);
 
   it('leave alone what they do not name, key by key in a setting that is an object', () => {
-    const changes = { passwordTexts: { policyRefused: 'longer' }, extendedPropertyNames: { ExtProperty3: 'Floor' } };
+    const changes = { dialects: { wire: { texts: { policy: 'longer' } } }, attributes: { floor: {} } };
+    const { wire } = before.dialects;
+    const texts = { reset: 'no', change: 'never', policy: 'longer' };
     expect(after(changes)).toEqual({
       ...before,
-      passwordTexts: { ...before.passwordTexts, policyRefused: 'longer' },
-      extendedPropertyNames: { ...before.extendedPropertyNames, ExtProperty3: 'Floor' },
+      dialects: { wire: { ...wire, texts } },
+      attributes: { ...before.attributes, floor: attributeDefinition.parse({}) },
     });
     expect(after({})).toEqual(before);
   });
@@ -146,37 +150,34 @@ describe('changes of settings', () => {
   });
 
   it('to null take a setting, or a key of one, back to its default', () => {
-    expect(after({ passwordTexts: { resetRefused: null } }).passwordTexts).toMatchObject({
-      resetRefused: '',
-      changeRefused: 'never',
+    expect(after({ dialects: { wire: { ownDomain: null } } }).dialects).toEqual({
+      wire: { texts: { reset: 'no', change: 'never' } },
     });
-    expect(after({ extendedPropertyNames: { ExtProperty1: null, ExtProperty9: null } }).extendedPropertyNames).toEqual({
-      ExtProperty2: 'Desk',
-    });
-    const { passwordTexts, ownDomain, extendedPropertyNames } = realmSettings.parse({});
-    expect(after({ passwordTexts: null, ownDomain: null, extendedPropertyNames: null })).toMatchObject({
-      passwordTexts,
-      ownDomain,
-      extendedPropertyNames,
-    });
+    expect(Object.keys(after({ attributes: { badge: null, other: null } }).attributes)).toEqual(['desk']);
+    const { dialects, requiredGroups } = realmSettings.parse({});
+    expect(after({ dialects: null, requiredGroups: null })).toMatchObject({ dialects, requiredGroups });
   });
 
   it('keep what a newer program has set, which this one cannot change', () => {
-    const newer = { ...before, newSetting: [1], passwordTexts: { ...before.passwordTexts, newText: 'x' } };
-    expect(changedSettings(newer, { uniqueEmail: true, passwordTexts: { resetRefused: 'y' } })).toMatchObject({
-      newSetting: [1],
-      uniqueEmail: true,
-      passwordTexts: { newText: 'x', resetRefused: 'y' },
-    });
+    const newer = { ...before, newSetting: [1] };
+    expect(changedSettings(newer, { uniqueEmail: true })).toMatchObject({ newSetting: [1], uniqueEmail: true });
     expect(() => after({ newSetting: 2 })).toThrow('unknown setting');
-    expect(() => after({ passwordTexts: { newText: '' } })).toThrow('unknown text');
+  });
+
+  it('of a dialect are carried as they are, up to a length', () => {
+    expect(after({ dialects: { other: { any: [1, { thing: true }] } } }).dialects).toMatchObject({
+      other: { any: [1, { thing: true }] },
+    });
+    expect(() => after({ dialects: { other: { long: 'x'.repeat(32_768) } } })).toThrow('longer than');
+    expect(() => after({ dialects: { 'Not A Name': {} } })).toThrow();
   });
 
   it.each([
-    { passwordTexts: [] },
-    { passwordTexts: 'no' },
-    { passwordTexts: { resetRefused: 7 } },
-    { extendedPropertyNames: { auxId1: 'x' } },
+    { dialects: [] },
+    { dialects: { wire: 'no' } },
+    { attributes: { badge: { type: 'colour' } } },
+    { readOnlyFields: ['shoeSize'] },
+    { uniqueEmail: 'yes' },
     { uniqueEmail: { true: null } },
     { requiredGroups: { 0: 'hr' } },
   ])('are refused when a value does not fit: %j', (changes) => {
@@ -184,13 +185,73 @@ describe('changes of settings', () => {
   });
 });
 
-describe('changes to a profile', () => {
-  it('know only the properties of the contract', () => {
-    const { properties, knowledgeBase } = profileChanges;
-    expect(properties.safeParse({ phone5: '1' }).success).toBe(false);
-    expect(properties.safeParse({ ExtProperty1: 'x' }).success).toBe(false);
-    expect(Object.keys(properties.parse(JSON.parse('{"__proto__":"x","phone1":"1"}')))).toEqual(['phone1']);
-    expect(properties.safeParse({ phone4: '' }).success).toBe(true);
-    expect(knowledgeBase.safeParse({ kbq7: { question: 'a', answer: 'b' } }).success).toBe(false);
+describe('changes of a user', () => {
+  const { emails, phones, attributes, questions } = userChanges;
+
+  it('name each position of a contact once, from 1', () => {
+    expect(emails.safeParse([{ position: 1, value: '' }]).success).toBe(true);
+    expect(emails.safeParse([{ position: 0, value: 'a@example.com' }]).success).toBe(false);
+    const twice = [1, 1].map((position) => ({ position, value: '1' }));
+    expect(phones.safeParse(twice).success).toBe(false);
+  });
+
+  it('know an attribute or a question by an acceptable name only', () => {
+    expect(attributes.parse(JSON.parse('{"__proto__":"x","custom1":"1"}'))).toStrictEqual({ custom1: '1' });
+    for (const name of ['a b', '1a', '']) expect(attributes.safeParse({ [name]: 'x' }).success).toBe(false);
+    expect(questions.safeParse({ '': { question: 'a', answer: 'b' } }).success).toBe(false);
+  });
+});
+
+describe('a contact of an import', () => {
+  it('without a position takes that of its place', () => {
+    expect(
+      importedUser.parse({ userId: 'ana', emails: [{ value: 'a@example.com' }, { value: 'b@example.com' }] }).emails,
+    ).toEqual([
+      { value: 'a@example.com', position: 1 },
+      { value: 'b@example.com', position: 2 },
+    ]);
+    expect(
+      importedUser.safeParse({ userId: 'ana', phones: [{ value: '1', position: 2 }, { value: '2' }] }).success,
+    ).toBe(false);
+  });
+});
+
+describe('the attributes of a realm', () => {
+  it('are those of every realm, and its own', () => {
+    expect(attributeDefinitionOf({}, 'custom10')?.writableBy).toBe('applications');
+    expect(attributeDefinitionOf({}, 'extended999')?.writableBy).toBe('operators');
+    for (const name of ['custom0', 'custom11', 'extended0', 'extended1000', 'toString', 'department'])
+      expect(attributeDefinitionOf({}, name)).toBeUndefined();
+    const department = attributeDefinition.parse({ maxLength: 3 });
+    expect(attributeDefinitionOf({ department }, 'department')).toEqual(department);
+    expect([
+      fitsAttribute(department, 'abc'),
+      fitsAttribute(department, 'abcd'),
+      fitsAttribute(department, ''),
+    ]).toEqual([true, false, true]);
+  });
+
+  it.each([
+    ['number', '-1.5', '1e3'],
+    ['boolean', 'true', 'yes'],
+    ['date', '2026-02-28', '2026-13-01'],
+  ] as const)('of type %s take %s, not %s', (type, right, wrong) => {
+    const definition = attributeDefinition.parse({ type });
+    expect([fitsAttribute(definition, right), fitsAttribute(definition, wrong)]).toEqual([true, false]);
+  });
+});
+
+describe('the names of properties', () => {
+  it('stand for fields, both ways', () => {
+    for (const name of [...propertyNames, ...questionNames, 'ExtProperty7']) {
+      const field = fieldOfProperty(name);
+      expect(userField.safeParse(field).success).toBe(true);
+      expect(propertyOfField(field ?? '')).toBe(name);
+    }
+    expect([fieldOfProperty('phone5'), fieldOfProperty('ExtProperty0'), propertyOfField('displayName')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -11,6 +11,7 @@
  * Fields are only added, as optional ones; a new meaning is a new subject. The library knows no dialect of the gateway and
  * holds no rule about what is stored.
  */
+export { type AttributeDefinition, attributeDefinition, attributeDefinitionOf, fitsAttribute } from './attributes.js';
 export {
   createApplication,
   disableApplication,
@@ -49,6 +50,7 @@ export {
   userRenamed,
   userUpdated,
 } from './directory/events.js';
+export { exportSecrets, exportUsers, mostExportedAtOnce } from './directory/export.js';
 export {
   addMembers,
   createGroup,
@@ -61,21 +63,20 @@ export {
   showGroup,
 } from './directory/group.js';
 export {
-  countUsers,
-  createUser,
-  eraseUserRecord,
-  exportSecrets,
-  exportUsers,
-  extendUser,
   type ImportedUser,
   type ImportOutcome,
   importedUser,
   importUserRecords,
-  listUsers,
-  markUser,
-  mostExportedAtOnce,
   mostImportedAtOnce,
   mostImportedGroups,
+} from './directory/import.js';
+export {
+  checkSecret,
+  countUsers,
+  createUser,
+  eraseUserRecord,
+  listUsers,
+  markUser,
   renameUser,
   resolveUser,
   showProfile,
@@ -128,22 +129,15 @@ export {
   problems,
 } from './problem.js';
 export {
-  isExtendedPropertyKey,
-  isKnowledgeBaseKey,
-  isPropertyKey,
-  knowledgeBaseKeys,
-  mostExtendedProperties,
-  type Profile,
-  pinKey,
-  profileChanges,
-  propertyKeys,
-  questionAndAnswer,
-  type UserStatus,
-  userStatuses,
-} from './profile.js';
+  fieldOfFileName,
+  fieldOfProperty,
+  propertyGroups,
+  propertyNames,
+  propertyOfField,
+  questionNames,
+} from './property-aliases.js';
 export {
   changedSettings,
-  hearsUsernameInQuery,
   keptRealmSettings,
   type Permission,
   permissions,
@@ -165,4 +159,27 @@ export {
   services,
   startOrder,
 } from './services.js';
+export {
+  aliases,
+  attributeName,
+  contactKinds,
+  type EmailAddress,
+  type EmailChange,
+  longestValue,
+  mostAttributes,
+  mostEmails,
+  mostPhones,
+  mostQuestions,
+  type Phone,
+  type PhoneChange,
+  questionAndAnswer,
+  questionKey,
+  type User,
+  type UserChanges,
+  type UserChangesInput,
+  type UserState,
+  user,
+  userChanges,
+  userStates,
+} from './user.js';
 export { productVersion } from './version.js';

@@ -42,7 +42,7 @@ export const reservedRealmNames: ReadonlySet<string> = new Set([
   '.well-known',
 ]);
 
-/** Registered form of an application id: a UUID's 32 lower-case hex digits without hyphens (secureauth A.1). */
+/** Registered form of an application id: a UUID's 32 lower-case hex digits without hyphens. */
 export const applicationId = z.string().regex(/^[0-9a-f]{32}$/, 'is not 32 lower-case hex digits');
 
 /** 32 bytes in hex. */

@@ -1,48 +1,42 @@
 import { z } from 'zod';
-import { groupName, longestName, text } from './names.js';
-import { isExtendedPropertyKey, isPropertyKey } from './profile.js';
+import { attributeDefinition } from './attributes.js';
+import { groupName, text } from './names.js';
+import { attributeName, mostAttributes, userField } from './user.js';
 
-/** `compat` speaks the vendor's contract; `strict` keeps to NIST SP 800-63B-4 (docs/guides/realm-profiles.md). */
+/** `compat` shows secrets to applications as vendors' contracts demand; `strict` keeps to NIST SP 800-63B-4 (docs/guides/realm-profiles.md). */
 export const realmProfiles = Object.freeze(['compat', 'strict'] as const);
 export type RealmProfile = (typeof realmProfiles)[number];
 
-/** The vendor's `contextuser_changepwd1`..`4` (secureauth C.4). */
-const passwordTexts = z.object({
-  resetRefused: text(500).default(''),
-  changeRefused: text(500).default(''),
-  currentPasswordWrong: text(500).default(''),
-  policyRefused: text(500).default(''),
-});
+/** Name of a dialect of the gateway, as its folder is named. */
+const dialectName = z.string().regex(/^[a-z][a-z0-9]{0,30}$/, 'is not 1 to 31 of a-z and 0-9, a letter first');
+/** UTF-16 units of the JSON of all dialects' settings. */
+const longestDialectSettings = 32_768;
+
+/**
+ * Settings by dialect. The gateway parses them with the dialect's own schema; to everything else they are opaque. A
+ * realm whose dialect settings do not fit is answered 503 by the gateway, which logs the field and the rule.
+ */
+const dialectSettings = z
+  .record(dialectName, z.record(text(50), z.json()))
+  .refine(
+    (dialects) => JSON.stringify(dialects).length <= longestDialectSettings,
+    `is longer than ${longestDialectSettings} characters as JSON`,
+  );
 
 /** What an operator may set per realm. Every field has a default, so that settings only grow. */
 export const realmSettings = z.object({
-  /** Try the decoded path when the strict signature fails (secureauth A.6, tolerance 1). */
-  tolerateDecodedPath: z.boolean().default(true),
-  /** Try the Latin-1 body when the strict signature fails (secureauth A.6, tolerance 2). */
-  tolerateLatin1Body: z.boolean().default(false),
-  /** Refuse a mail address that another user of the realm has (`Duplicate email.`, secureauth C.3). */
+  /** Refuse a mail address that another user of the realm has. */
   uniqueEmail: z.boolean().default(false),
-  /** When not empty, a user in none of these groups reads as `invalid_group` (secureauth C.1). */
+  /** When not empty, a user in none of these groups may not sign in. */
   requiredGroups: z.array(groupName).max(50).default([]),
-  passwordTexts: passwordTexts.prefault({}),
-  /**
-   * Hear the user's name in `?username=` (secureauth C.6). The query is not signed: whoever can alter a request on its
-   * way could aim it at another user. Not set: heard in `compat` realms, refused in `strict` ones.
-   */
-  usernameInQuery: z.boolean().optional(),
-  /** The domain of the realm's own users: `/users/{domain}/{userId}` with this one names `userId` alone. */
-  ownDomain: text(longestName).default(''),
-  /** Properties that applications may read but not write (`isWritable` is `false`, secureauth C.1). */
-  readOnlyProperties: z.array(text(20).refine(isPropertyKey, 'is no property of a profile')).max(50).default([]),
-  /** Display names of `ExtPropertyN`; one without a name shows its key. */
-  extendedPropertyNames: z
-    .record(text(20), text(200).min(1))
-    .refine((map) => Object.keys(map).every(isExtendedPropertyKey), 'a key is not ExtPropertyN')
+  /** Fields of a user that applications may read but not write. */
+  readOnlyFields: z.array(userField).max(100).default([]),
+  /** The realm's own attributes of users, beside those that every realm has (`attributeDefinitionOf`). */
+  attributes: z
+    .record(attributeName, attributeDefinition)
+    .refine((schema) => Object.keys(schema).length <= mostAttributes, `has more than ${mostAttributes} attributes`)
     .default({}),
-  /** When not empty, groups are shown as `CN=<name>,<suffix>` (RFC 4514), and may be named so; else by their plain name. */
-  groupNameSuffix: text(500).default(''),
-  /** Whether applications may put users into groups; else they are told that groups are not supported (secureauth C.5). */
-  supportsGroups: z.boolean().default(true),
+  dialects: dialectSettings.default({}),
 });
 export type RealmSettings = z.output<typeof realmSettings>;
 
@@ -50,7 +44,7 @@ export type RealmSettings = z.output<typeof realmSettings>;
  * The settings as they are kept and handed on between services: with those that a newer program has added, which one
  * that does not know them must not lose while both run.
  */
-export const keptRealmSettings = realmSettings.extend({ passwordTexts: passwordTexts.loose().prefault({}) }).loose();
+export const keptRealmSettings = realmSettings.loose();
 
 /**
  * Some settings of a realm, to be changed. Of a setting that is an object, some keys. Their values are judged together
@@ -58,11 +52,7 @@ export const keptRealmSettings = realmSettings.extend({ passwordTexts: passwordT
  */
 export const realmSettingChanges = z
   .record(text(50), z.unknown())
-  .refine((map) => Object.keys(map).every((name) => Object.hasOwn(realmSettings.shape, name)), 'an unknown setting')
-  .refine(
-    ({ passwordTexts: texts }) => Object.keys(texts ?? {}).every((name) => Object.hasOwn(passwordTexts.shape, name)),
-    { path: ['passwordTexts'], error: 'an unknown text' },
-  );
+  .refine((map) => Object.keys(map).every((name) => Object.hasOwn(realmSettings.shape, name)), 'an unknown setting');
 
 /**
  * The settings after a change. `null` puts a setting back to its default. A setting that is an object changes key by
@@ -87,12 +77,7 @@ function isPlainObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether `?username=` is heard in a realm (secureauth C.6). */
-export function hearsUsernameInQuery(profile: RealmProfile, settings: RealmSettings): boolean {
-  return settings.usernameInQuery ?? profile === 'compat';
-}
-
-/** What an application may ask for; each can be switched off (secureauth C.0, "permission switches"). */
+/** What an application may ask for; each can be switched off. */
 export const permissions = Object.freeze([
   'user-management',
   'user-deletion',

@@ -5,7 +5,9 @@ import * as realmOperations from './authentication/realm.js';
 import * as requestOperations from './authentication/request.js';
 import * as registrationOperations from './authentication/user.js';
 import * as directoryEvents from './directory/events.js';
+import * as exportOperations from './directory/export.js';
 import * as groupOperations from './directory/group.js';
+import * as importOperations from './directory/import.js';
 import * as userOperations from './directory/user.js';
 import type { EventDefinition } from './event.js';
 import type { Operation } from './operation.js';
@@ -43,7 +45,7 @@ const contracts: Readonly<Record<RunningService, readonly object[]>> = {
     registrationOperations,
     authenticationEvents,
   ],
-  directory: [userOperations, groupOperations, directoryEvents],
+  directory: [userOperations, importOperations, exportOperations, groupOperations, directoryEvents],
 };
 
 function isOperation(value: unknown): value is Operation {

@@ -25,8 +25,9 @@ describe('a secret handed to the logger by mistake', () => {
     'key',
     'secret',
     'token',
-    'pinHash',
+    'pin',
     'answer',
+    'answers',
     'mac',
   ])('is not written as %s, at the top or inside', (name) => {
     const line = logged(`{ ${name}: 'hunter2', request: { ${name}: 'hunter2', body: { ${name}: 'hunter2' } } }`);

@@ -20,8 +20,9 @@ const secretNames = [
   'key',
   'secret',
   'token',
-  'pinHash',
+  'pin',
   'answer',
+  'answers',
   'mac',
 ];
 const redactPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);

@@ -45,7 +45,7 @@ const record = (id: string, kind = 'user') =>
       actor: { kind: 'application', id: 'a' },
       via: { traceId: 't' },
       target: { kind, id },
-      details: { properties: ['email1'], knowledgeBase: [] },
+      details: { fields: ['emails.1'] },
       personal: { userId: id },
     }),
   );

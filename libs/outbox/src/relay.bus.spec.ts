@@ -162,7 +162,7 @@ async function write(outbox: Outbox, count: number): Promise<void> {
       actor: { kind: 'service' as const, id: 's' },
       via: { traceId: 't' },
       target: { kind: 'user', id: `u${written}` },
-      details: { properties: [], knowledgeBase: [] },
+      details: { fields: [] },
       personal: { userId: 'x' },
     };
     await unit.run((tx) => outbox.record(tx, userCreated, fields));

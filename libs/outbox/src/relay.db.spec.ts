@@ -38,7 +38,7 @@ const fields = (id = 'u') => ({
   actor: { kind: 'application' as const, id: 'a' },
   via: { traceId: 't' },
   target: { kind: 'user', id },
-  details: { properties: ['email'], knowledgeBase: [] },
+  details: { fields: ['emails.1'] },
   personal: { userId: 'jdoe' },
 });
 
@@ -176,8 +176,8 @@ describe('recording', () => {
   });
 
   it('refuses details that do not fit the definition, and the change with them', async () => {
-    const wrong = { ...fields(), details: { properties: 'email' } } as unknown as ReturnType<typeof fields>;
-    await expect(unit.run((tx) => outbox.record(tx, userCreated, wrong))).rejects.toThrow('properties');
+    const wrong = { ...fields(), details: { fields: 'email' } } as unknown as ReturnType<typeof fields>;
+    await expect(unit.run((tx) => outbox.record(tx, userCreated, wrong))).rejects.toThrow('fields');
     expect(await database.query('select 1 from outbox')).toEqual([]);
   });
 
@@ -267,7 +267,7 @@ describe('numbering', () => {
     await outbox.record(old.tx, userCreated, fields('old'));
     const change = (id: string) => async (tx: Transaction) => {
       await tx.query('update thing set n = n + 1');
-      await outbox.record(tx, userMarked, { ...fields(id), details: { status: 'locked' }, personal: undefined });
+      await outbox.record(tx, userMarked, { ...fields(id), details: { state: 'locked' }, personal: undefined });
     };
     const first = await openWriter();
     await change('first')(first.tx);

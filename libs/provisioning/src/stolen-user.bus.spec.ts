@@ -29,7 +29,7 @@ class DirectoryHandlers {
   @Handles(resolveUser)
   resolve({ userId }: { userId: string }, { caller }: Asked) {
     resolved.push({ userId, caller });
-    return { id: '00000000-0000-7000-8000-000000000000', userId, state: 'active' as never };
+    return { id: '00000000-0000-7000-8000-000000000000', userId, state: 'active' as const, isGroupMissing: false };
   }
 
   @Handles(updateUser)
@@ -203,7 +203,7 @@ describe('the bus (guarantee G10)', () => {
 });
 
 describe('a name that is not its own', () => {
-  const change = JSON.stringify({ realm: 'demo', userId: 'jdoe', properties: { firstName: 'J' } });
+  const change = JSON.stringify({ realm: 'demo', userId: 'jdoe', name: { given: 'J' } });
   const asActor = (actor: string) => {
     const made = headers();
     made.set('Countersign-Actor', actor);

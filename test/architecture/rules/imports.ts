@@ -7,7 +7,7 @@ function plantedFiles(texts: Readonly<Record<string, string>>): Workspace {
 }
 
 /** Circles that are there and are about to go. One that has gone must leave this list. */
-const knownCircles: readonly string[] = ['apps/directory/src/groups <-> apps/directory/src/users'];
+const knownCircles: readonly string[] = [];
 
 function tellCircles(graph: ImportGraph, known: readonly string[]): string[] {
   const circles = circlesOf(graph).map((circle) => circle.join(' <-> '));

@@ -12,27 +12,12 @@ const homes: readonly RegExp[] = [
   /^libs\/signing\/src\/headers\.ts$/,
 ];
 
-/** Where such words still have to go. It only gets shorter. */
-const stillToCome: readonly string[] = [
-  'apps/all-in-one/src/demo.ts',
-  'apps/authentication/',
-  'apps/cli/',
-  'apps/directory/',
-  'libs/contracts/',
-  'libs/observability/src/logger.ts',
-];
-
 export const vendorWordsAtHome: Rule = {
   sentence:
     "no vendor's word stands outside of dialects, credential schemes and the table of aliases, comments included",
   breaches: ({ files }) =>
     files
-      .filter(
-        ({ path }) =>
-          isProduct(path) &&
-          !homes.some((home) => home.test(path)) &&
-          !stillToCome.some((start) => path.startsWith(start)),
-      )
+      .filter(({ path }) => isProduct(path) && !homes.some((home) => home.test(path)))
       .filter(({ path, text }) => vendorWords.test(text) || vendorWords.test(path))
       .map(({ path, text }) => `${path}: holds ${vendorWords.exec(text)?.[0] ?? 'a vendor in its name'}`),
   canary: planted('apps/gateway/src/exchange/pipeline.ts', '/** As SecureAuth has it. */\nexport const a = 1;\n'),

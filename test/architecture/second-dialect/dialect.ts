@@ -129,7 +129,7 @@ export const second: DescribedDialect = {
     const known = [...applications].map(([token, facts]) => [token, applicationOf({ ...facts, settings })] as const);
     return new BearerScheme(new Map(known), tokenUnknown);
   },
-  readSettings: () => undefined,
+  settings: z.object({}),
   malformed: (reason: string) => failed(400, 'invalid', reason),
   answerTo: ({ code }: Problem) => answerTo(code),
 

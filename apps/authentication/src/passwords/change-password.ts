@@ -7,7 +7,7 @@ import type { Realm } from '../realms/realm.js';
 import { CheckPassword } from './check-password.js';
 import { FindUser, type FoundUser } from './find-user.js';
 import { judgeNewPassword } from './judge-new-password.js';
-import { isBarred, mayChangePassword, stateProblems } from './password.policy.js';
+import { isBarred, stateProblem } from './password.policy.js';
 import { PasswordSecrets } from './password-secrets.js';
 import { ReplacePassword } from './replace-password.js';
 
@@ -33,7 +33,7 @@ export class ChangePassword {
     if (user === undefined) return this.refuseUnknown(request, refusal, context);
     if (request.reportAccountState) reportState(user);
     if (refusal !== undefined) throw refusal;
-    if (isBarred(user.state)) return this.refuseBarred(request, user, context);
+    if (isBarred(user)) return this.refuseBarred(request, user, context);
     return this.check(request, realm, user, context);
   }
 
@@ -59,6 +59,7 @@ export class ChangePassword {
   }
 }
 
-function reportState({ state }: FoundUser): void {
-  if (state !== 'active' && !mayChangePassword(state)) throw new Problem(stateProblems[state]);
+function reportState(user: FoundUser): void {
+  const problem = stateProblem(user);
+  if (problem !== undefined && problem !== 'user.password_expired') throw new Problem(problem);
 }

@@ -1,4 +1,4 @@
-import { markUser, Problem, type UserStatus } from '@countersign/contracts';
+import { markUser, Problem, type UserState } from '@countersign/contracts';
 import { type AskContext, Messenger } from '@countersign/messaging';
 import { Injectable } from '@nestjs/common';
 import { type Credential, CredentialStore } from './credential.store.js';
@@ -13,7 +13,7 @@ export type PasswordCheck =
   | { readonly outcome: 'exhausted' };
 
 /** States in which failures lock a user. What an operator has decided meanwhile stands. */
-const lockable: UserStatus[] = ['active', 'password_expired'];
+const lockable: UserState[] = ['active', 'password_expired'];
 
 /** Checks the password of a user, and counts: at the limit the user is locked, and no password is checked any more. */
 @Injectable()
@@ -104,7 +104,7 @@ export class CheckPassword {
       return false;
     }
     const now = await this.findUser.find({ realm, userId: user.userId }, context);
-    return now !== undefined && now.id === user.id && !isBarred(now.state);
+    return now !== undefined && now.id === user.id && !isBarred(now);
   }
 
   /**
@@ -114,7 +114,7 @@ export class CheckPassword {
   private async lock(realm: string, user: FoundUser, context: AskContext): Promise<void> {
     try {
       const { id, userId } = user;
-      const request = { realm, userId, id, status: 'locked', from: lockable } as const;
+      const request = { realm, userId, id, state: 'locked', from: lockable } as const;
       const marked = await this.messenger.ask(markUser, request, context);
       if (marked.isMarked && marked.id === id) await this.credentials.noteLocked(user.id);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { changePassword, markUser, Problem, type RequestOf, type UserStatus } from '@countersign/contracts';
+import { changePassword, markUser, Problem, type RequestOf, type UserState } from '@countersign/contracts';
 import { type Asked, Messenger } from '@countersign/messaging';
 import { type Refused, refuse, type Transaction, UnitOfWork } from '@countersign/persistence';
 import type { SealedValue } from '@countersign/sealed-rows';
@@ -82,9 +82,9 @@ export class ReplacePassword {
   private async endExpiry({ realm, user }: CheckedChange, context: Asked): Promise<void> {
     if (user.state !== 'password_expired') return;
     const { id, userId } = user;
-    const from: UserStatus[] = ['password_expired'];
+    const from: UserState[] = ['password_expired'];
     await this.messenger
-      .ask(markUser, { realm: realm.realm, userId, id, status: 'active', from }, context)
+      .ask(markUser, { realm: realm.realm, userId, id, state: 'active', from }, context)
       .catch((error: unknown) => {
         if (!(error instanceof Problem)) throw error;
       });

@@ -6,7 +6,7 @@ import { Controller } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
 import { FindUser } from './find-user.js';
 import { judgeNewPassword } from './judge-new-password.js';
-import { stateProblems } from './password.policy.js';
+import { stateProblem } from './password.policy.js';
 import { SetPassword } from './set-password.js';
 
 /** An administrator gives a user a new password. In `strict` realms administrators may not choose passwords. */
@@ -26,7 +26,8 @@ export class ResetPassword {
     if (realm.profile === 'strict') throw new Problem('password.choice_refused');
     const user = await this.findUser.find(request, context);
     if (user === undefined) throw new Problem('user.unknown');
-    if (request.reportAccountState && user.state !== 'active') throw new Problem(stateProblems[user.state]);
+    const problem = request.reportAccountState ? stateProblem(user) : undefined;
+    if (problem !== undefined) throw new Problem(problem);
     const refusal = judgeNewPassword(request.password, realm, user.userId);
     if (refusal !== undefined) throw refusal;
     const subject = { id: user.id, realm, by: context };

@@ -20,52 +20,48 @@ const changesOf = async (realm: string) => {
 };
 const isAdopted = (realm: string) => spec.isAdopted(realm);
 
+const wire = (text: string) => ({ dialects: { wire: { text } } });
+
 describe('changing settings of a realm', () => {
   it('changes those and no others, and tells their names once', async () => {
     const realm = await spec.realm();
     const before = await settingsOf(realm);
-    const { settings } = await set(realm, { uniqueEmail: true, ownDomain: 'example.org' });
-    expect(settings).toEqual({ ...before, uniqueEmail: true, ownDomain: 'example.org' });
+    const { settings } = await set(realm, { uniqueEmail: true, requiredGroups: ['Staff'] });
+    expect(settings).toEqual({ ...before, uniqueEmail: true, requiredGroups: ['Staff'] });
     expect(await settingsOf(realm)).toEqual(settings);
-    expect(await changesOf(realm)).toEqual([{ realm, settings: ['ownDomain', 'uniqueEmail'] }]);
+    expect(await changesOf(realm)).toEqual([{ realm, settings: ['requiredGroups', 'uniqueEmail'] }]);
   });
 
-  it('to null puts one back to its default, also one that has none', async () => {
+  it('to null puts one back to its default', async () => {
     const realm = await spec.realm();
     const before = await settingsOf(realm);
-    await set(realm, { usernameInQuery: false, uniqueEmail: true });
-    await set(realm, { usernameInQuery: null, uniqueEmail: null });
+    await set(realm, { dialects: { wire: { a: 1 } }, uniqueEmail: true });
+    await set(realm, { dialects: null, uniqueEmail: null });
     expect(await settingsOf(realm)).toEqual(before);
     expect(await changesOf(realm)).toHaveLength(2);
   });
 
   it('that are objects changes those of their keys that are named; null takes one back', async () => {
     const realm = await spec.realm();
-    await set(realm, { passwordTexts: { resetRefused: 'no', changeRefused: 'never' } });
-    await set(realm, { extendedPropertyNames: { ExtProperty1: 'Badge', ExtProperty2: 'Desk' } });
+    await set(realm, { dialects: { wire: { texts: { reset: 'no', change: 'never' } } } });
+    await set(realm, { attributes: { badge: { displayName: 'Badge' }, desk: {} } });
     await set(realm, {
-      passwordTexts: { policyRefused: 'longer', changeRefused: null },
-      extendedPropertyNames: { ExtProperty1: null, ExtProperty3: 'Floor' },
+      dialects: { wire: { texts: { policy: 'longer', change: null } } },
+      attributes: { badge: null, floor: { type: 'number' } },
     });
-    expect(await settingsOf(realm)).toMatchObject({
-      passwordTexts: { resetRefused: 'no', changeRefused: '', currentPasswordWrong: '', policyRefused: 'longer' },
-      extendedPropertyNames: { ExtProperty2: 'Desk', ExtProperty3: 'Floor' },
-    });
-    const { extendedPropertyNames } = await settingsOf(realm);
-    expect(Object.keys(extendedPropertyNames)).toEqual(['ExtProperty2', 'ExtProperty3']);
-    await set(realm, { passwordTexts: null });
-    expect((await settingsOf(realm)).passwordTexts.resetRefused).toBe('');
+    const { dialects, attributes } = await settingsOf(realm);
+    expect(dialects).toEqual({ wire: { texts: { reset: 'no', policy: 'longer' } } });
+    expect(attributes).toMatchObject({ desk: { type: 'text' }, floor: { type: 'number' } });
+    expect(Object.keys(attributes)).toEqual(['desk', 'floor']);
+    await set(realm, { dialects: null });
+    expect((await settingsOf(realm)).dialects).toEqual({});
   });
 
   it('loses nothing that a newer program has set, here nor in the directory', async () => {
     const realm = await spec.realm();
-    await spec.sql(
-      `update realm set settings = jsonb_set(settings, '{passwordTexts,newText}', '"a"') || '{"newSetting": 1}'
-       where name = $1`,
-      [realm],
-    );
-    await set(realm, { uniqueEmail: true, passwordTexts: { resetRefused: 'no' } });
-    const kept = { newSetting: 1, uniqueEmail: true, passwordTexts: { newText: 'a', resetRefused: 'no' } };
+    await spec.sql(`update realm set settings = settings || '{"newSetting": 1}' where name = $1`, [realm]);
+    await set(realm, { uniqueEmail: true });
+    const kept = { newSetting: 1, uniqueEmail: true };
     const [row] = await spec.sql<{ settings: unknown }>('select settings from realm where name = $1', [realm]);
     expect([row?.settings, spec.directory.adopted.get(realm)?.settings]).toMatchObject([kept, kept]);
     expect(setRealm.reply.shape.settings.parse(row?.settings)).not.toHaveProperty('newSetting');
@@ -74,8 +70,8 @@ describe('changing settings of a realm', () => {
   it('to what they are tells nothing and makes no copy an old one', async () => {
     const realm = await spec.realm();
     const { applicationId } = await spec.application(realm);
-    await set(realm, { extendedPropertyNames: { ExtProperty1: 'a', ExtProperty2: 'b' } });
-    const same = { extendedPropertyNames: { ExtProperty2: 'b', ExtProperty1: 'a' }, uniqueEmail: false };
+    await set(realm, { dialects: { wire: { a: '1', b: '2' } } });
+    const same = { dialects: { wire: { b: '2', a: '1' } }, uniqueEmail: false };
     expect((await set(realm, same)).settingsVersion).toBe(2);
     expect((await set(realm, {})).settingsVersion).toBe(2);
     expect(await changesOf(realm)).toHaveLength(1);
@@ -85,11 +81,12 @@ describe('changing settings of a realm', () => {
   it.each([
     [{ uniqueEmail: 'yes' }, 'uniqueEmail: '],
     [{ requiredGroups: ['a', 7] }, 'requiredGroups.1: '],
-    [{ readOnlyProperties: ['noSuchProperty'] }, 'is no property of a profile'],
-    [{ passwordTexts: { resetRefused: 'x'.repeat(501) } }, 'passwordTexts.resetRefused: '],
-    [{ passwordTexts: { noSuchText: '' } }, 'passwordTexts: an unknown text'],
-    [JSON.parse('{"passwordTexts":{"__proto__":"x"}}'), 'passwordTexts: an unknown text'],
-    [{ extendedPropertyNames: { noSuchKey: 'x' } }, 'is not ExtPropertyN'],
+    [{ readOnlyFields: ['shoeSize'] }, 'is no field of a user'],
+    [{ attributes: { badge: { type: 'colour' } } }, 'attributes.badge.type: '],
+    [{ attributes: { 'no name': {} } }, 'attributes.no name: '],
+    [{ dialects: { wire: 'no' } }, 'dialects.wire: '],
+    [{ dialects: { Wire: {} } }, 'dialects.Wire: '],
+    [{ dialects: { wire: { long: 'x'.repeat(33_000) } } }, 'is longer than'],
     [{ uniqueEmail: { a: null } }, 'uniqueEmail: '],
     [{ requiredGroups: { a: null } }, 'requiredGroups: '],
     [{ noSuchSetting: true }, 'unknown'],
@@ -97,7 +94,7 @@ describe('changing settings of a realm', () => {
   ])('to what does not fit, %j, changes nothing and says why', async (settings, detail) => {
     const realm = await spec.realm();
     const before = await settingsOf(realm);
-    const attempt = set(realm, { ownDomain: 'example.org', ...settings });
+    const attempt = set(realm, { dialects: { other: {} }, ...settings });
     await expect(attempt).rejects.toMatchObject({ code: 'request.malformed', detail: expect.stringContaining(detail) });
     expect([await settingsOf(realm), await changesOf(realm)]).toEqual([before, []]);
   });
@@ -113,15 +110,15 @@ describe('changing settings of a realm', () => {
   it('asked again with the same key answers what it answered and changes nothing', async () => {
     const realm = await spec.realm();
     const context = asked();
-    const first = await set(realm, { ownDomain: 'a.example' }, context);
-    await set(realm, { ownDomain: 'b.example' });
-    expect(await set(realm, { ownDomain: 'a.example' }, context)).toEqual(first);
-    expect((await settingsOf(realm)).ownDomain).toBe('b.example');
+    const first = await set(realm, wire('a'), context);
+    await set(realm, wire('b'));
+    expect(await set(realm, wire('a'), context)).toEqual(first);
+    expect(await settingsOf(realm)).toMatchObject(wire('b'));
     expect(spec.directory.adopted.get(realm)).toMatchObject({
       settingsVersion: 3,
-      settings: { ownDomain: 'b.example' },
+      settings: wire('b'),
     });
-    expect(await codeOf(set(realm, { ownDomain: 'c.example' }, context))).toBe('request.key_reused');
+    expect(await codeOf(set(realm, wire('c'), context))).toBe('request.key_reused');
   });
 
   it('by many at once keeps what each has changed, in one event each', async () => {
@@ -129,11 +126,10 @@ describe('changing settings of a realm', () => {
     const { applicationId } = await spec.application(realm);
     const changes = [
       { uniqueEmail: true },
-      { ownDomain: 'example.org' },
+      wire('a'),
       { requiredGroups: ['staff'] },
-      { supportsGroups: false },
-      { groupNameSuffix: 'OU=x' },
-      { tolerateLatin1Body: true },
+      { readOnlyFields: ['pin'] },
+      { attributes: { badge: {} } },
     ];
     await Promise.all(changes.map((change) => set(realm, change)));
     expect(await settingsOf(realm)).toMatchObject(Object.assign({}, ...changes));
@@ -141,7 +137,7 @@ describe('changing settings of a realm', () => {
       changes.flatMap((change) => Object.keys(change)).sort(),
     );
     expect((await credentialOf(applicationId)).version).toBe(1 + changes.length);
-    expect(spec.directory.adopted.get(realm)).toMatchObject({ settings: await settingsOf(realm), settingsVersion: 7 });
+    expect(spec.directory.adopted.get(realm)).toMatchObject({ settings: await settingsOf(realm), settingsVersion: 6 });
     expect(await isAdopted(realm)).toBe(true);
   });
 });
@@ -178,7 +174,7 @@ describe('gateways learn of it', () => {
 describe('the directory learns of it', () => {
   it('before the answer', async () => {
     const realm = await spec.realm();
-    const { settings } = await set(realm, { extendedPropertyNames: { ExtProperty1: 'Cost centre' } });
+    const { settings } = await set(realm, { attributes: { badge: { displayName: 'Badge' } } });
     expect(spec.directory.adopted.get(realm)).toMatchObject({ settings, settingsVersion: 2 });
     expect(await isAdopted(realm)).toBe(true);
   });
@@ -208,14 +204,14 @@ describe('the directory learns of it', () => {
     const realm = await spec.realm();
     spec.directory.meanwhile(adoptRealmIn.directory, async () => {
       spec.directory.fail(adoptRealmIn.directory, 'before');
-      expect(await codeOf(set(realm, { ownDomain: 'example.org' }))).toBe('bus.unavailable');
+      expect(await codeOf(set(realm, wire('a')))).toBe('bus.unavailable');
     });
     expect(await codeOf(set(realm, { uniqueEmail: true }))).toBe('done');
     expect(spec.directory.adopted.get(realm)).toMatchObject({ settingsVersion: 2 });
     expect(await isAdopted(realm)).toBe(false);
     await spec.get(AdoptRealms).sweep();
     expect(spec.directory.adopted.get(realm)).toMatchObject({
-      settings: { ownDomain: 'example.org', uniqueEmail: true },
+      settings: { ...wire('a'), uniqueEmail: true },
     });
     expect(await isAdopted(realm)).toBe(true);
   });

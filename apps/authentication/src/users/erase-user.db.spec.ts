@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eraseUserRecord, markUser } from '@countersign/contracts';
+import { eraseUserRecord, markUser, userStates } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { asked, codeOf } from '../../../../test/authentication/open-authentication.js';
 import { better, good, peopleOf } from '../../../../test/authentication/people.js';
@@ -21,7 +21,7 @@ describe('erasing a user', () => {
     expect(await codeOf(change(realm, 'jdoe', good))).toBe('user.unknown');
   });
 
-  it.each(['disabled', 'locked', 'password_expired', 'group_missing'] as const)('who is %s too', async (state) => {
+  it.each(userStates)('who is %s too', async (state) => {
     const realm = await spec.realm();
     const { id } = await register(realm, 'jdoe');
     spec.directory.user(realm, 'jdoe').state = state;

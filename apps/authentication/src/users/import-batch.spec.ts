@@ -1,4 +1,4 @@
-import type { ImportOutcome } from '@countersign/contracts';
+import { type ImportOutcome, importedUser } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -10,12 +10,8 @@ import {
   usersAmong,
 } from './import-batch.js';
 
-const user = { userId: 'jdoe', properties: {}, knowledgeBase: {}, extendedProperties: {}, groups: [] };
-const given = (passwordHash?: string) => ({
-  ...user,
-  status: 'active' as const,
-  ...(passwordHash && { passwordHash }),
-});
+const user = importedUser.parse({ userId: 'jdoe' });
+const given = (passwordHash?: string) => ({ ...user, ...(passwordHash && { passwordHash }) });
 const hash = '{SSHA}M8kyvHzNDTQbOvJbWUtM2DfFRZZzcGVjLXNhbHQ=';
 
 const byPosition = (outcomes: readonly ImportOutcome[]) => new Map(outcomes.entries());

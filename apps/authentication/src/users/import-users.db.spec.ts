@@ -13,7 +13,7 @@ import { ImportUsers } from './import-users.js';
 const spec = specService({ poolSize: 8 });
 const { register, change, erase, importUsers, credentials, kept, sweep } = peopleOf(spec);
 
-const ann = { userId: 'ann', properties: { firstName: 'Ann' }, passwordHash: ssha(good) };
+const ann = { userId: 'ann', name: { given: 'Ann' }, passwordHash: ssha(good) };
 const bob = { userId: 'bob', passwordHash: ssha(better) };
 const bare = { userId: 'bare' };
 const unreadable = { userId: 'unreadable', passwordHash: 'plain text' };
@@ -52,10 +52,10 @@ describe('importing users', () => {
 
   it('tells the directory everything but the hashes, and nothing of users who are refused here', async () => {
     const realm = await spec.realm();
-    await importUsers(realm, [unreadable, { ...ann, status: 'disabled' }], { createGroups: true });
+    await importUsers(realm, [unreadable, { ...ann, state: 'disabled' }], { createGroups: true });
     const { request } = spec.directory.asks.at(-1) ?? {};
     expect(request).toMatchObject({ realm, createGroups: true, dryRun: false });
-    expect(request?.users).toMatchObject([{ userId: 'ann', properties: { firstName: 'Ann' }, status: 'disabled' }]);
+    expect(request?.users).toMatchObject([{ userId: 'ann', name: { given: 'Ann' }, state: 'disabled' }]);
     expect(JSON.stringify(request)).not.toContain('SSHA');
   });
 
@@ -277,16 +277,8 @@ describe('an import of which the end was not heard', () => {
     spec.directory.meanwhile(importUserRecords, async () => {
       release = await spec.hold('reservation');
     });
-    const users = [ann, grouped].map((user) => ({ ...bare, properties: {}, knowledgeBase: {}, groups: [], ...user }));
-    const { outcomes } = await hurried.get(ImportUsers).import(
-      {
-        realm,
-        users: users.map((user) => ({ ...user, extendedProperties: {}, status: 'active' as const })),
-        createGroups: false,
-        dryRun: false,
-      },
-      asked(),
-    );
+    const request = importOperation.request.parse({ realm, users: [ann, grouped] });
+    const { outcomes } = await hurried.get(ImportUsers).import(request, asked());
     await release();
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['created', 'refused']);
     expect(await kept()).toEqual([credentialCount + 2, 1]);

@@ -68,8 +68,8 @@ export class RegisterUser {
     return { id: ids[0] ?? newId, reservation, isFirst };
   }
 
-  private async createUser({ realm, userId, properties, knowledgeBase }: Request, id: string, context: Asked) {
-    await this.messenger.ask(createUser, { id, realm, userId, properties, knowledgeBase }, context);
+  private async createUser({ password: _, ...user }: Request, id: string, context: Asked) {
+    await this.messenger.ask(createUser, { ...user, id }, context);
   }
 
   private refuse(request: Request, reservation: Reservation, refusal: Problem, context: Asked): Promise<Problem> {

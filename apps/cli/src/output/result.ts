@@ -20,14 +20,21 @@ export function printList<Row>(terminal: Terminal, rows: readonly Row[], view: L
   else terminal.verbatim(tableOf(rows, view.columns, terminal.colours));
 }
 
-export interface FactsView {
+export interface FactsView<Row = never> {
   readonly name: string;
   readonly facts: readonly (readonly [name: string, value: string | undefined])[];
+  /** What the thing has several of, beneath the facts under titles of their own. */
+  readonly rows?: readonly Row[];
+  readonly columns?: readonly Column<Row>[];
 }
 
 /** Prints one thing in the format asked for. */
-export function printOne(terminal: Terminal, value: unknown, view: FactsView): void {
+export function printOne<Row = never>(terminal: Terminal, value: unknown, view: FactsView<Row>): void {
   if (isForProgram(terminal.format)) terminal.line(JSON.stringify(value));
   else if (terminal.format === 'name') terminal.line(view.name);
-  else terminal.verbatim(factsOf(view.facts, terminal.colours));
+  else {
+    const { facts, rows = [], columns = [] } = view;
+    terminal.verbatim(factsOf(facts, terminal.colours));
+    if (rows.length > 0) terminal.verbatim(`\n${tableOf(rows, columns, terminal.colours)}`);
+  }
 }

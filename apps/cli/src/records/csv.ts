@@ -1,7 +1,8 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, type InfoRecord, type Options, parse } from 'csv-parse';
 import { Failure } from '../output/failure.js';
-import { type Column, type ColumnNames, cellOf, columnsOf, recordOfCells } from './csv-columns.js';
+import { type ColumnNames, columnsOf, recordOfCells } from './csv-columns.js';
+import { fieldsOfUser, type UserField } from './user-field.js';
 import { longestRecord, type RawRecord, tooLong, type UserRecord } from './user-record.js';
 import { utf8Pieces } from './utf8-pieces.js';
 
@@ -51,11 +52,12 @@ function plainFault({ code, lines }: CsvError & { readonly lines?: number }): Fa
 }
 
 class Rows {
-  private columns: readonly (Column | undefined)[] | undefined;
+  private columns: readonly (UserField | undefined)[] | undefined;
   private batch: RawRecord[] = [];
   /** Carriage returns within values: the parser counts each as a line. */
   private miscounted = 0;
   private previousLines = 0;
+  private previousLine = 0;
 
   constructor(private readonly names: ColumnNames) {}
 
@@ -65,7 +67,9 @@ class Rows {
 
   /** Keeps the row; answers some at once, now and then. */
   take(cells: readonly string[], info: InfoRecord): readonly RawRecord[] | undefined {
-    const line = this.firstLineOf(cells, info.lines);
+    // a carriage return that ends the file is the one in a value that the parser does not count
+    const line = Math.max(this.firstLineOf(cells, info.lines), this.previousLine + 1);
+    this.previousLine = line;
     if (this.columns === undefined) {
       this.columns = columnsOf(cells, this.names);
       return undefined;
@@ -96,7 +100,7 @@ function count(cells: readonly string[], character: string): number {
 
 function recordOf(
   cells: readonly string[],
-  columns: readonly (Column | undefined)[],
+  columns: readonly (UserField | undefined)[],
   line: number,
   end: number,
 ): RawRecord {
@@ -120,6 +124,7 @@ export function csvRow(cells: readonly string[]): string {
 }
 
 /** A user as a row under these columns. */
-export function csvRowOf(user: UserRecord, columns: readonly Column[]): string {
-  return csvRow(columns.map((column) => cellOf(user, column)));
+export function csvRowOf(user: UserRecord, paths: readonly string[]): string {
+  const fields = fieldsOfUser(user);
+  return csvRow(paths.map((path) => fields.get(path) ?? ''));
 }

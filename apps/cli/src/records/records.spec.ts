@@ -1,12 +1,13 @@
-import { isWellFormedText, knowledgeBaseKeys, propertyKeys, userStatuses } from '@countersign/contracts';
+import { contactKinds, isWellFormedText, propertyNames, questionNames, userStates } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Failure } from '../output/failure.js';
 import { csvRow, csvRowOf, readCsv } from './csv.js';
-import { ColumnsInUse, columnNamesOf, columnsOf } from './csv-columns.js';
-import { readGroupList, writeGroupList } from './group-list.js';
+import { ColumnsInUse, columnNamesOf } from './csv-columns.js';
 import { readJsonLines } from './json-lines.js';
+import { readNameList, writeNameList } from './name-list.js';
 import { recordFormatOf } from './record-format.js';
+import { userFieldOf } from './user-field.js';
 import {
   jsonLineOf,
   longestRecord,
@@ -46,20 +47,57 @@ const value = fc
   .filter((text) => text !== '' && text.length <= 200 && isWellFormedText(text));
 const some = <T>(keys: readonly string[], of: fc.Arbitrary<T>) =>
   fc.dictionary(fc.constantFrom(...keys), of, { maxKeys: 5, noNullPrototype: true });
-const user: fc.Arbitrary<UserRecord> = fc.record(
+const record = <T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }, requiredKeys: (keyof T)[]) =>
+  fc.record(fields, { requiredKeys, noNullPrototype: true });
+const email = record(
+  {
+    position: fc.integer({ min: 1, max: 20 }),
+    value,
+    kind: fc.constantFrom(...contactKinds),
+    label: value.filter(({ length }) => length <= 100),
+    verifiedAt: fc.constantFrom('2026-11-22T00:00:00.000Z', '2001-01-01T00:00:00Z'),
+  },
+  ['position', 'value'],
+);
+const phone = fc
+  .tuple(
+    email,
+    record(
+      {
+        extension: value.map((text) => text.slice(0, 1)).filter(isWellFormedText),
+        details: some(['platform', ' ', 'constructor'], fc.oneof(value, fc.constant(''))).filter(
+          (map) => Object.keys(map).length > 0,
+        ),
+      },
+      [],
+    ),
+  )
+  .map(([contact, more]) => ({ ...contact, ...more }));
+const placed = <T extends { readonly position: number }>(contact: fc.Arbitrary<T>) =>
+  fc.uniqueArray(contact, { maxLength: 3, selector: ({ position }) => position });
+const user: fc.Arbitrary<UserRecord> = record<UserRecord>(
   {
     userId: value,
     passwordHash: value,
-    status: fc.constantFrom(...userStatuses),
+    state: fc.constantFrom(...userStates),
     groups: fc.array(value, { maxLength: 4 }),
-    properties: some(propertyKeys, value),
-    knowledgeBase: some(knowledgeBaseKeys, fc.record({ question: value, answer: value })),
-    extendedProperties: some(['ExtProperty1', 'ExtProperty2', 'ExtProperty10', 'ExtProperty999'], value),
+    aliases: fc.array(value, { maxLength: 4 }),
+    displayName: value,
+    name: record({ given: value, family: value }, []),
+    locale: value.map((text) => text.slice(0, 1)).filter(isWellFormedText),
+    timezone: value.filter(({ length }) => length <= 100),
+    externalId: value,
+    notes: value,
+    emails: placed(email),
+    phones: placed(phone),
+    attributes: some(['custom1', 'custom10', 'extended999', 'constructor', 'toString'], value),
+    questions: some(
+      ['1', '20', 'help_desk', 'constructor'],
+      record({ question: value, answer: value }, ['question', 'answer']),
+    ),
+    pin: value,
   },
-  {
-    requiredKeys: ['userId', 'status', 'groups', 'properties', 'knowledgeBase', 'extendedProperties'],
-    noNullPrototype: true,
-  },
+  ['userId', 'state', 'groups', 'aliases', 'name', 'emails', 'phones', 'attributes', 'questions'],
 );
 
 /** The bytes in pieces of one size, which cuts lines, characters and quotes anywhere. */
@@ -79,12 +117,18 @@ const csv = (text: string | Buffer, names = {}, size = 1 << 16) =>
 const faultOf = (record: RawRecord) => ('fault' in record ? record.fault : undefined);
 const values = (records: readonly RawRecord[]) => records.map((record) => ('fault' in record ? record : record.read()));
 
+/** Columns have an order; JSON keeps that of the list. */
+function byPosition(user: UserRecord): UserRecord {
+  const sorted = <T extends { readonly position: number }>(contacts: readonly T[]) =>
+    [...contacts].sort((one, other) => one.position - other.position);
+  return { ...user, emails: sorted(user.emails), phones: sorted(user.phones) };
+}
+
 function csvOf(users: readonly UserRecord[]): string {
   const inUse = new ColumnsInUse();
   for (const each of users) inUse.see(each);
-  const names = inUse.names();
-  const columns = columnsOf(names, {}).filter((column) => column !== undefined);
-  return csvRow(names) + users.map((each) => csvRowOf(each, columns)).join('');
+  const columns = inUse.names();
+  return csvRow(columns) + users.map((each) => csvRowOf(each, columns)).join('');
 }
 
 describe('what is exported is imported again, value for value', () => {
@@ -102,15 +146,15 @@ describe('what is exported is imported again, value for value', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(user, { minLength: 1, maxLength: 5 }), pieces, async (users, size) => {
         const read = await csv(csvOf(users), {}, size);
-        expect(values(read).map((record) => userRecord.parse(record))).toEqual(users);
+        expect(values(read).map((record) => userRecord.parse(record))).toEqual(users.map(byPosition));
       }),
     );
   });
 
   it('groups in one cell, whatever their names', () => {
-    fc.assert(fc.property(fc.array(value), (groups) => expect(readGroupList(writeGroupList(groups))).toEqual(groups)));
-    expect(readGroupList('CORP\\staff;a\\;b;c\\\\')).toEqual(['CORP\\staff', 'a;b', 'c\\']);
-    expect(readGroupList('')).toEqual([]);
+    fc.assert(fc.property(fc.array(value), (groups) => expect(readNameList(writeNameList(groups))).toEqual(groups)));
+    expect(readNameList('CORP\\staff;a\\;b;c\\\\')).toEqual(['CORP\\staff', 'a;b', 'c\\']);
+    expect(readNameList('')).toEqual([]);
   });
 });
 
@@ -158,9 +202,9 @@ describe('CSV', () => {
     const text = '\ufeffuserId,firstName,groups\r\na,"one\r\ntwo",x;y\r\n\r\nb,"say ""hi"", you",\nc,,z';
     const read = await csv(text);
     expect(values(read)).toMatchObject([
-      { userId: 'a', properties: { firstName: 'one\r\ntwo' }, groups: ['x', 'y'] },
-      { userId: 'b', properties: { firstName: 'say "hi", you' } },
-      { userId: 'c', properties: {}, groups: ['z'] },
+      { userId: 'a', name: { given: 'one\r\ntwo' }, groups: ['x', 'y'] },
+      { userId: 'b', name: { given: 'say "hi", you' } },
+      { userId: 'c', groups: ['z'] },
     ]);
     expect(read.map(({ line }) => line)).toEqual([2, 5, 6]);
     expect(read.at(-1)?.end).toBe(Buffer.byteLength(text));
@@ -176,6 +220,10 @@ describe('CSV', () => {
     }
   });
 
+  it('numbers the last row too when the file ends with a carriage return', async () => {
+    expect((await csv('userId\r\n\0\r\n\r\r')).map(({ line }) => line)).toEqual([2, 3]);
+  });
+
   it('refuses a row with too many or too few cells alone', async () => {
     const read = await csv('userId,firstName\na,b,c\nd\ne,f\n');
     expect(read.map((record) => [record.line, faultOf(record)])).toEqual([
@@ -188,8 +236,57 @@ describe('CSV', () => {
   it('has its columns mapped, and left out', async () => {
     const names = columnNamesOf(['E-Mail=email1', 'Login=userId', 'Notes=', 'a=b=auxId1']);
     const read = await csv('Login,E-Mail,Notes,a=b\nx,x@example.com,secret,7\n', names);
-    expect(values(read)).toMatchObject([{ userId: 'x', properties: { email1: 'x@example.com', auxId1: '7' } }]);
+    expect(values(read)).toMatchObject([
+      { userId: 'x', emails: [{ position: 1, value: 'x@example.com' }], attributes: { custom1: '7' } },
+    ]);
     expect(JSON.stringify(values(read))).not.toContain('secret');
+  });
+
+  it('names fields by their paths, and by the property names that stand for them', async () => {
+    const header = [
+      'userId,status,lastName,name.given,email2,email2.kind,emails.1,phone1,phones.1.extension,phones.1.details',
+      'auxId3,ExtProperty12,attributes.shoeSize,helpDeskKb.question,helpDeskKb.answer,pinHash,aliases',
+    ].join(',');
+    const row = [
+      'x,locked,Doe,Jo,b@example.com,work,a@example.com,1,42,"{""platform"":""ios""}"',
+      '3,12,44,City?,Rome,0042,CORP\\jdoe;jd',
+    ].join(',');
+    const [record] = values(await csv(`${header}\n${row}\n`));
+    expect(userRecord.parse(record)).toEqual({
+      userId: 'x',
+      state: 'locked',
+      name: { family: 'Doe', given: 'Jo' },
+      emails: [
+        { position: 1, value: 'a@example.com' },
+        { position: 2, value: 'b@example.com', kind: 'work' },
+      ],
+      phones: [{ position: 1, value: '1', extension: '42', details: { platform: 'ios' } }],
+      attributes: { custom3: '3', extended12: '12', shoeSize: '44' },
+      questions: { help_desk: { question: 'City?', answer: 'Rome' } },
+      pin: '0042',
+      aliases: ['CORP\\jdoe', 'jd'],
+      groups: [],
+    });
+  });
+
+  it('knows every property name', () => {
+    const known = [...propertyNames, 'ExtProperty1', 'ExtProperty999', 'status'];
+    const names = [...known, ...questionNames.flatMap((name) => [`${name}.question`, `${name}.answer`])];
+    expect(names.filter((name) => userFieldOf(name) === undefined)).toEqual([]);
+    expect(new Set(names.map((name) => userFieldOf(name)?.path)).size).toBe(names.length);
+  });
+
+  it('has its columns in the order of the contract, numbers in that of numbers', () => {
+    const inUse = new ColumnsInUse();
+    const emails = [2, 10].map((position) => ({ position, value: 'x', kind: 'work' as const }));
+    const attributes = { extended2: 'x', custom10: 'x', custom9: 'x' };
+    inUse.see({
+      ...userRecord.parse({ userId: 'x', attributes, groups: ['g'], pin: '1', name: { given: 'x' } }),
+      emails,
+    });
+    expect(inUse.names().join()).toBe(
+      'userId,state,name.given,emails.2,emails.2.kind,emails.10,emails.10.kind,groups,attributes.custom9,attributes.custom10,attributes.extended2,pin',
+    );
   });
 
   it.each([
@@ -201,7 +298,28 @@ describe('CSV', () => {
     [`userId,secret ${'x'.repeat(40)}\n`, {}, /^1 of 2 columns are unknown/],
     ['jane,secret,\n', {}, /^2 of 3 columns are unknown/],
     ['userId,,firstName\n', {}, /column 2 has no name/],
-    ['userId,firstName,firstName\n', {}, /firstName is there twice/],
+    ['userId,name.given,name.given\n', {}, /column name\.given is there twice/],
+    ['userId,firstName,name.given\n', {}, /columns firstName and name\.given are one field/],
+    ['userId,phones.1,phone1\n', {}, /columns phones\.1 and phone1 are one field/],
+    ['userId,kbq1.question,questions.1.question\n', {}, /are one field/],
+    ['userId,state,status\n', {}, /columns state and status are one field/],
+    ['userId,Mail,emails.1\n', { Mail: 'email1' }, /columns email1 and emails\.1 are one field/],
+    ['userId,kbq1,questions.1\n', {}, /unknown columns: kbq1, questions\.1$/],
+    [
+      'userId,emails.21,phones.101,emails.0,emails.01\n',
+      {},
+      /unknown columns: emails\.21, phones\.101, emails\.0, emails\.01$/,
+    ],
+    [
+      'userId,emails.1.id,emails.1.extension,name,name.middle\n',
+      {},
+      /unknown columns: emails\.1\.id, .*, name, name\.middle$/,
+    ],
+    [
+      'userId,attributes.7,attributes.a.b,questions.Pet.answer,questions.__proto__.answer\n',
+      {},
+      /unknown columns: attributes\.7, /,
+    ],
     ['userId;firstName\n', {}, /no commas/],
     ['firstName\n', {}, /no column userId/],
     ['userId\n', { Mail: 'email1' }, /no such column/],

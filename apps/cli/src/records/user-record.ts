@@ -1,10 +1,7 @@
 import { importedUser, longestPasswordHash } from '@countersign/contracts';
 import { z } from 'zod';
 
-/**
- * A user as a file holds it, for import and from export. Unknown fields are refused: a misspelt one would be lost without
- * a word.
- */
+/** A user as a file holds it, for import and from export. */
 export const userRecord = z.strictObject({
   ...importedUser.shape,
   passwordHash: z.string().max(longestPasswordHash).optional(),
@@ -40,14 +37,14 @@ export type RawRecords = AsyncIterable<readonly RawRecord[]>;
 
 /**
  * Longest record, in bytes: one alone must fit a request. Every user within the bounds of the contract fits but one with
- * hundreds of groups or a hundred extended properties, full to the brim with characters of three bytes.
+ * hundreds of groups or a hundred attributes, full to the brim with characters of three bytes.
  */
 export const longestRecord = 380_000;
 
 export const tooLong = `is longer than ${longestRecord} bytes`;
 
 /** One line of JSON Lines; what is empty is left out. */
-export function jsonLineOf({ userId, passwordHash, status, ...maps }: UserRecord): string {
-  const filled = Object.entries(maps).filter(([, map]) => Object.keys(map).length > 0);
-  return `${JSON.stringify({ userId, passwordHash, status, ...Object.fromEntries(filled) })}\n`;
+export function jsonLineOf({ userId, passwordHash, state, ...rest }: UserRecord): string {
+  const filled = Object.entries(rest).filter(([, value]) => Object.keys(value).length > 0);
+  return `${JSON.stringify({ userId, passwordHash, state, ...Object.fromEntries(filled) })}\n`;
 }

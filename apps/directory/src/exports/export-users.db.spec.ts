@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { exportSecrets, exportUsers, importUserRecords, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import { exportSecrets, exportUsers, importUserRecords, type ReplyOf, type RequestInput } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { ImportUserRecords } from '../imports/import-user-records.js';
@@ -13,19 +13,19 @@ beforeAll(async () => {
 afterAll(async () => directory.close());
 
 type Exported = ReplyOf<typeof exportUsers>['users'][number];
-type User = Partial<RequestOf<typeof importUserRecords>['users'][number]>;
+type User = Omit<RequestInput<typeof importUserRecords>['users'][number], 'id'>;
 
 async function bring(realm: string, users: readonly User[]): Promise<string[]> {
   const withIds = users.map((user) => ({ id: randomUUID(), ...user }));
   const request = importUserRecords.request.parse({ realm, users: withIds, createGroups: true });
   const { outcomes } = await directory
     .get(ImportUserRecords)
-    .run(request, asked({ actor: { kind: 'operator', id: 'o' } }));
+    .import(request, asked({ actor: { kind: 'operator', id: 'o' } }));
   expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['created']));
   return withIds.map(({ id }) => id);
 }
 const page = async (request: object) =>
-  exportUsers.reply.parse(await directory.get(ExportUsers).run(exportUsers.request.parse(request)));
+  exportUsers.reply.parse(await directory.get(ExportUsers).export(exportUsers.request.parse(request)));
 async function walk(realm: string, limit: number): Promise<{ users: Exported[]; sizes: number[] }> {
   const users: Exported[] = [];
   const sizes: number[] = [];
@@ -45,22 +45,32 @@ describe('an export', () => {
     const { name: realm } = await directory.adopt();
     const user = {
       userId: 'Jane',
-      status: 'locked' as const,
-      properties: { firstName: 'Jané "J"', pinHash: '4711' },
-      knowledgeBase: { kbq1: { question: 'Pet?', answer: 'Rex' } },
-      extendedProperties: { ExtProperty1: '17' },
+      state: 'locked' as const,
+      aliases: ['jd', 'J. Doe'],
+      displayName: 'Jane Doe',
+      name: { given: 'Jané "J"' },
+      emails: [{ value: 'jane@example.com', verifiedAt: '2026-01-02T03:04:05.678Z' }],
+      phones: [{ position: 3, value: '+49 1', kind: 'mobile' as const, label: 'own', details: { platform: 'x' } }],
+      pin: '4711',
+      attributes: { extended1: '17' },
+      questions: { 1: { question: 'Pet?', answer: 'Rex' } },
       groups: ['Staff', 'sales'],
     };
     const [id] = await bring(realm, [user]);
+    const record = { id: expect.any(String), addedAt: expect.any(String) };
     expect(await page({ realm })).toEqual({
       users: [
         {
           id,
           userId: 'Jane',
-          status: 'locked',
-          properties: { firstName: 'Jané "J"' },
-          questions: { kbq1: 'Pet?' },
-          extendedProperties: { ExtProperty1: '17' },
+          state: 'locked',
+          aliases: ['jd', 'J. Doe'],
+          displayName: 'Jane Doe',
+          name: { given: 'Jané "J"' },
+          emails: [{ ...record, position: 1, kind: 'other', ...user.emails[0] }],
+          phones: [{ ...record, ...user.phones[0] }],
+          attributes: { extended1: '17' },
+          questions: { 1: 'Pet?' },
           groups: ['sales', 'Staff'],
         },
       ],
@@ -83,7 +93,7 @@ describe('an export', () => {
     const large = '\u0001'.repeat(2_000);
     const users = Array.from({ length: 60 }, (_, index) => ({
       userId: `u${index}`,
-      properties: index % 3 === 0 ? Object.fromEntries(['1', '2', '3'].map((key) => [`auxId${key}`, large])) : {},
+      attributes: index % 3 === 0 ? Object.fromEntries(['1', '2', '3'].map((key) => [`custom${key}`, large])) : {},
     }));
     await bring(realm, users);
     const { users: found, sizes } = await walk(realm, 1_000);
@@ -94,25 +104,25 @@ describe('an export', () => {
 
   it('hands out a user who alone is larger than a page', async () => {
     const { name: realm } = await directory.adopt();
-    const extendedProperties = Object.fromEntries(
-      Array.from({ length: 100 }, (_, index) => [`ExtProperty${index + 1}`, '€'.repeat(2_000)]),
+    const attributes = Object.fromEntries(
+      Array.from({ length: 100 }, (_, index) => [`extended${index + 1}`, '€'.repeat(2_000)]),
     );
     await bring(
       realm,
-      ['a', 'b', 'c'].map((userId) => ({ userId, extendedProperties })),
+      ['a', 'b', 'c'].map((userId) => ({ userId, attributes })),
     );
     expect((await walk(realm, 10)).users.map(({ userId }) => userId)).toEqual(['a', 'b', 'c']);
   });
 
   it('names a user whom no message could carry, and hands out all others', async () => {
     const { name: realm } = await directory.adopt();
-    const extendedProperties = Object.fromEntries(
-      Array.from({ length: 100 }, (_, index) => [`ExtProperty${index + 1}`, '\u0001'.repeat(2_000)]),
+    const attributes = Object.fromEntries(
+      Array.from({ length: 100 }, (_, index) => [`extended${index + 1}`, '\u0001'.repeat(2_000)]),
     );
     const ids = await bring(realm, [
       { userId: 'a' },
-      { userId: 'b', extendedProperties },
-      { userId: 'c', extendedProperties },
+      { userId: 'b', attributes },
+      { userId: 'c', attributes },
       { userId: 'd' },
     ]);
     const pages = [];
@@ -145,22 +155,22 @@ describe('an export', () => {
 
 describe('an export of secrets', () => {
   const secrets = (realm: string, ids: string[]) =>
-    directory.get(ExportSecrets).run({ realm, ids }, asked({ actor: { kind: 'operator', id: 'o' } }));
+    directory.get(ExportSecrets).export({ realm, ids }, asked({ actor: { kind: 'operator', id: 'o' } }));
   const eventsOf = (realmId: string) =>
     directory.administer<{ details: unknown; actor: unknown }>(
       `select details, actor from directory.outbox where realm_id = $1 and type = 'directory.secret.exported' order by id`,
       [realmId],
     );
   const users: User[] = [
-    { userId: 'jane', properties: { pinHash: '4711' }, knowledgeBase: { kbq1: { question: 'Pet?', answer: 'Rex' } } },
-    { userId: 'bare', properties: { firstName: 'B' } },
+    { userId: 'jane', pin: '4711', questions: { 1: { question: 'Pet?', answer: 'Rex' } } },
+    { userId: 'bare', name: { given: 'B' } },
   ];
 
   it('hands out PIN and answers of users of the realm, and tells each time that it did', async () => {
     const [one, other] = [await directory.adopt(), await directory.adopt()];
     const ids = await bring(one.name, users);
     const foreign = await bring(other.name, users);
-    const expected = { secrets: [{ id: ids[0], values: { pinHash: '4711', kbq1: 'Rex' } }] };
+    const expected = { secrets: [{ id: ids[0], pin: '4711', answers: { 1: 'Rex' } }] };
     expect(await secrets(one.name, [...ids, ...foreign, randomUUID()])).toEqual(expected);
     expect(await secrets(one.name, ids)).toEqual(expected);
     const event = { details: { ids: [ids[0]] }, actor: { kind: 'operator', id: 'o' } };
@@ -171,14 +181,14 @@ describe('an export of secrets', () => {
   it('hands out of the first ids what fits a message, tells of these alone, and says who remains', async () => {
     const { id, name: realm } = await directory.adopt();
     const large = '\u0001'.repeat(1_000);
-    const knowledgeBase = Object.fromEntries(
-      ['kbq1', 'kbq2', 'kbq3', 'kbq4', 'kbq5', 'kbq6'].map((key) => [key, { question: key, answer: large }]),
+    const questions = Object.fromEntries(
+      ['1', '2', '3', '4', '5', '6'].map((key) => [key, { question: key, answer: large }]),
     );
     const made = await bring(
       realm,
       Array.from({ length: 60 }, (_, index) => ({
         userId: `u${index}`,
-        ...(index % 10 === 9 ? {} : { knowledgeBase }),
+        ...(index % 10 === 9 ? {} : { questions }),
       })),
     );
     const asking = [randomUUID(), ...made.toReversed(), randomUUID(), made[0] ?? ''];
@@ -187,7 +197,7 @@ describe('an export of secrets', () => {
     for (let left = asking; left.length > 0; rounds += 1) {
       const reply = exportSecrets.reply.parse(await secrets(realm, left));
       expect(Buffer.byteLength(JSON.stringify(reply))).toBeLessThan(530 * 1_024);
-      for (const { values } of reply.secrets) expect(Object.values(values).join('')).toHaveLength(6_000);
+      for (const { answers } of reply.secrets) expect(Object.values(answers).join('')).toHaveLength(6_000);
       handedOut.push(...reply.secrets.map((one) => one.id));
       left = reply.remaining ?? [];
     }
@@ -210,7 +220,7 @@ describe('an export of secrets', () => {
   it('has none in clear in a strict realm, and then nothing to tell', async () => {
     const { id, name: realm } = await directory.adopt('strict');
     const ids = await bring(realm, users);
-    expect(await secrets(realm, ids)).toEqual({ secrets: [{ id: ids[0], values: {} }] });
+    expect(await secrets(realm, ids)).toEqual({ secrets: [] });
     expect(await eventsOf(id)).toEqual([]);
   });
 

@@ -1,35 +1,21 @@
-import type { UserStatus } from '@countersign/contracts';
+import type { exportUsers, ReplyOf } from '@countersign/contracts';
 import { Database, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
-import { groupsOfUser } from '../groups/groups-of-user.js';
+import { groupsOfUser } from '../names/groups-of-user.js';
 
-const groupsSql = groupsOfUser('g.name order by g.group_key');
+/** A whole user as handed out. */
+export type ExportedUser = ReplyOf<typeof exportUsers>['users'][number];
 
-type Values = Readonly<Record<string, string>>;
-
-/** What a user has, but for what is sealed. */
-interface ExportedValues {
-  readonly properties: Values;
-  readonly questions: Values;
-  readonly extendedProperties: Values;
-  readonly groups: readonly string[];
-}
-
-/** A whole user. */
-export interface ExportedRow {
-  readonly id: string;
-  readonly userId: string;
+export interface ExportedRow extends Pick<ExportedUser, 'id' | 'userId'> {
   readonly userKey: string;
-  readonly status: UserStatus;
-  /** Absent where no message could carry them. */
-  readonly values: ExportedValues | undefined;
+  /** Absent where no message could carry it. */
+  readonly user: ExportedUser | undefined;
   /** Whether the page has room for it. */
   readonly fits: boolean;
 }
 
 /** The same with its JSON as text, by whose length the page is measured. */
-type ReadRow = Omit<ExportedRow, 'values'> &
-  Readonly<Record<keyof ExportedValues, string>> & { readonly isTooLarge: boolean };
+type ReadRow = Omit<ExportedRow, 'user'> & { readonly user: string | null };
 
 export interface SealedRow {
   readonly id: string;
@@ -39,6 +25,16 @@ export interface SealedRow {
   readonly sealedSecrets: Buffer | null;
 }
 
+/** SQL for the user whose row is `u`, but for what is sealed; what has no value is absent. */
+const userSql = `
+  jsonb_strip_nulls(jsonb_build_object('id', u.id, 'userId', u.user_id, 'state', u.state,
+    'aliases', coalesce(to_jsonb(u.aliases), '[]'), 'displayName', u.display_name,
+    'name', jsonb_build_object('given', u.given_name, 'family', u.family_name), 'locale', u.locale,
+    'timezone', u.timezone, 'externalId', u.external_id, 'notes', u.notes,
+    'emails', coalesce(u.contacts -> 'emails', '[]'), 'phones', coalesce(u.contacts -> 'phones', '[]'),
+    'attributes', u.attributes, 'questions', u.questions,
+    'groups', coalesce(${groupsOfUser('g.name order by g.group_key')}, '[]')))::text`;
+
 /*
  * Users after a key, in order, as long as they are not too large together: how much a page holds is decided before any of
  * it is sent. One row more than fits is answered, so that it is known whether there are more. Each row is one step from
@@ -46,30 +42,21 @@ export interface SealedRow {
  */
 const findAfter = `
   with recursive page as (
-    select 0 as place, 0::bigint as bytes, false as is_too_large, null::uuid as id, null::text as user_id,
-      $2::text collate "C" as user_key, null::text as status, null::text as properties, null::text as questions,
-      null::text as extended_properties, null::text as groups
+    select 0 as place, 0::bigint as bytes, null::uuid as id, null::text as user_id, $2::text collate "C" as user_key,
+      null::text as shown
     union all
-    select page.place + 1, page.bytes + size, size > $5, u.id, u.user_id, u.user_key, u.status,
-      case when size <= $5 then u.properties end, case when size <= $5 then u.questions end,
-      case when size <= $5 then u.extended_properties end, case when size <= $5 then u.groups end
+    select page.place + 1, page.bytes + size, u.id, u.user_id, u.user_key, case when size <= $5 then u.shown end
     from page
     cross join lateral (
-      select u.id, u.user_id, u.user_key, u.status, u.properties::text, u.questions::text, u.extended_properties::text,
-        coalesce(${groupsSql}, '[]')::text as groups
+      select u.id, u.user_id, u.user_key, ${userSql} as shown
       from directory.user u
       where u.realm_id = $1 and u.user_key > page.user_key
       order by u.realm_id, u.user_key limit 1
     ) u
-    cross join lateral (
-      select 300 + octet_length(u.user_id) + octet_length(u.properties) + octet_length(u.questions)
-        + octet_length(u.extended_properties) + octet_length(u.groups) as size
-    ) measured
+    cross join lateral (select octet_length(u.shown) + 20 as size) measured
     where page.place < $3 and (page.place <= 1 or page.bytes <= $4)
   )
-  select id, user_id as "userId", user_key as "userKey", status, properties, questions,
-    extended_properties as "extendedProperties", groups, is_too_large as "isTooLarge",
-    place = 1 or (bytes <= $4 and place < $3) as fits
+  select id, user_id as "userId", user_key as "userKey", shown as user, place = 1 or (bytes <= $4 and place < $3) as fits
   from page where place > 0 order by place`;
 
 /*
@@ -89,6 +76,7 @@ const findSealed = `
   ) measured
   order by place`;
 
+/** Whole users and their secrets, by statements that bound what they read. */
 @Injectable()
 export class ExportStore {
   constructor(private readonly database: Database) {}
@@ -106,7 +94,10 @@ export class ExportStore {
     { bytes, mostBytes }: { readonly bytes: number; readonly mostBytes: number },
   ): Promise<ExportedRow[]> {
     const rows = await this.database.query<ReadRow>(findAfter, [realmId, after, limit + 1, bytes, mostBytes]);
-    return rows.map((row) => ({ ...row, values: row.isTooLarge ? undefined : valuesOf(row) }));
+    return rows.map(({ user, ...row }) => ({
+      ...row,
+      user: user === null ? undefined : (JSON.parse(user) as ExportedUser),
+    }));
   }
 
   /**
@@ -117,13 +108,4 @@ export class ExportStore {
   findSealed(tx: Transaction, realmId: string, ids: readonly string[], bytes: number): Promise<SealedRow[]> {
     return tx.query<SealedRow>(findSealed, [realmId, ids, bytes]);
   }
-}
-
-function valuesOf({ properties, questions, extendedProperties, groups }: ReadRow): ExportedValues {
-  return {
-    properties: JSON.parse(properties) as Values,
-    questions: JSON.parse(questions) as Values,
-    extendedProperties: JSON.parse(extendedProperties) as Values,
-    groups: JSON.parse(groups) as string[],
-  };
 }

@@ -1,9 +1,10 @@
 import { addMembers, memberAdded, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { FindRealm } from '@countersign/realms';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { associate } from './associations.policy.js';
 import { HoldSides } from './hold-sides.js';
 import { MembershipStore } from './membership.store.js';
@@ -11,9 +12,9 @@ import { membershipEvents } from './membership-events.js';
 
 /**
  * Puts users into groups, all in one transaction; an event tells of each membership that is new. A user or a group that
- * is not there fails alone (secureauth C.5): the others are in with the answer.
+ * is not there fails alone: the others are in with the answer.
  */
-@Injectable()
+@Controller()
 export class AddMembers {
   constructor(
     private readonly findRealm: FindRealm,
@@ -23,10 +24,11 @@ export class AddMembers {
     private readonly outbox: Outbox,
   ) {}
 
-  async run(request: RequestOf<typeof addMembers>, asked: Asked): Promise<ReplyOf<typeof addMembers>> {
+  @Handles(addMembers)
+  async add(request: RequestOf<typeof addMembers>, asked: Asked): Promise<ReplyOf<typeof addMembers>> {
     const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(addMembers, asked, request, async (tx) => {
-      const { users, groups } = await this.holdSides.run(tx, realm.id, request);
+      const { users, groups } = await this.holdSides.hold(tx, realm.id, request);
       const { possible, failed } = associate(users, groups);
       const added = await this.memberships.insert(tx, realm.id, possible);
       await this.outbox.recordMany(tx, membershipEvents(memberAdded, realm, asked, added));

@@ -1,15 +1,16 @@
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import { createGroup, foldName, groupCreated, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { about, FindRealm } from '@countersign/realms';
-import { Injectable } from '@nestjs/common';
-import { isAcceptableName } from '../users/name.policy.js';
+import { Controller } from '@nestjs/common';
+import { isAcceptableName } from '../names/name.policy.js';
 import { GroupStore } from './group.store.js';
 
 /** Makes a group. */
-@Injectable()
+@Controller()
 export class CreateGroup {
   constructor(
     private readonly findRealm: FindRealm,
@@ -18,7 +19,8 @@ export class CreateGroup {
     private readonly outbox: Outbox,
   ) {}
 
-  async run(request: RequestOf<typeof createGroup>, asked: Asked): Promise<ReplyOf<typeof createGroup>> {
+  @Handles(createGroup)
+  async create(request: RequestOf<typeof createGroup>, asked: Asked): Promise<ReplyOf<typeof createGroup>> {
     const groupKey = foldName(request.group);
     if (!isAcceptableName(request.group, groupKey)) throw new Problem('group.name_invalid');
     const realm = await this.findRealm.find(request.realm);

@@ -1,16 +1,17 @@
 import { deleteGroup, foldName, groupDeleted, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { about, FindRealm } from '@countersign/realms';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { GroupStore } from './group.store.js';
 
 /**
  * Deletes a group, with one event and in one moment, whatever its size: nobody is in it any more, and its name is free.
  * `SweepDeletedGroups` clears away what is left of it.
  */
-@Injectable()
+@Controller()
 export class DeleteGroup {
   constructor(
     private readonly findRealm: FindRealm,
@@ -19,7 +20,8 @@ export class DeleteGroup {
     private readonly outbox: Outbox,
   ) {}
 
-  async run(request: RequestOf<typeof deleteGroup>, asked: Asked): Promise<ReplyOf<typeof deleteGroup>> {
+  @Handles(deleteGroup)
+  async delete(request: RequestOf<typeof deleteGroup>, asked: Asked): Promise<ReplyOf<typeof deleteGroup>> {
     const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(deleteGroup, asked, request, async (tx) => {
       const group = await this.groups.holdAlone(tx, realm.id, foldName(request.group));

@@ -26,16 +26,16 @@ function enrol(
 ): Promise<readonly (readonly string[])[]> {
   return directory.get(UnitOfWork).run(async (tx) => {
     const names = enrolments.flatMap((enrolment) => enrolment.groups);
-    const found = await directory.get(FindGroups).run(tx, realm.id, names, mayCreate);
+    const found = await directory.get(FindGroups).find(tx, realm.id, names, mayCreate);
     const possible = enrolments.filter((enrolment) =>
       enrolment.groups.every((name) => found.refusalOf(name) === undefined),
     );
-    return directory.get(EnrolMembers).run(tx, realm, asked(), found, possible);
+    return directory.get(EnrolMembers).enrol(tx, realm, asked(), found, possible);
   });
 }
 const refusals = (realm: Realm, names: readonly string[], mayCreate: boolean) =>
   directory.get(UnitOfWork).run(async (tx) => {
-    const found = await directory.get(FindGroups).run(tx, realm.id, names, mayCreate);
+    const found = await directory.get(FindGroups).find(tx, realm.id, names, mayCreate);
     return names.map((name) => found.refusalOf(name));
   });
 const groupEvents = (realm: Realm) =>
@@ -97,8 +97,8 @@ describe('many users are put into groups by name', () => {
     const realm = await directory.adopt();
     const [userUuid = ''] = await groups.users(realm.name, ['u']);
     const careless = directory.get(UnitOfWork).run(async (tx) => {
-      const found = await directory.get(FindGroups).run(tx, realm.id, ['Nowhere'], false);
-      return directory.get(EnrolMembers).run(tx, realm, asked(), found, [{ userUuid, groups: ['Nowhere'] }]);
+      const found = await directory.get(FindGroups).find(tx, realm.id, ['Nowhere'], false);
+      return directory.get(EnrolMembers).enrol(tx, realm, asked(), found, [{ userUuid, groups: ['Nowhere'] }]);
     });
     await expect(careless).rejects.toThrow(/nor may be made/);
   });
@@ -127,9 +127,9 @@ describe('many users are put into groups by name', () => {
     const [userUuid = ''] = await groups.users(realm.name, ['u']);
     let deletion: Promise<unknown> = Promise.resolve();
     await directory.get(UnitOfWork).run(async (tx) => {
-      const found = await directory.get(FindGroups).run(tx, realm.id, ['Staff'], false);
+      const found = await directory.get(FindGroups).find(tx, realm.id, ['Staff'], false);
       deletion = groups.delete(realm.name, 'Staff');
-      await directory.get(EnrolMembers).run(tx, realm, asked(), found, [{ userUuid, groups: ['Staff'] }]);
+      await directory.get(EnrolMembers).enrol(tx, realm, asked(), found, [{ userUuid, groups: ['Staff'] }]);
     });
     await deletion;
     expect(await groups.groupsOf(realm.name, 'u')).toEqual([]);

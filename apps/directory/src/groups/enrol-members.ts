@@ -32,7 +32,7 @@ export class EnrolMembers {
    * @returns the ids of the groups, each once, by position of the enrolment
    * @throws Error when a name has a refusal: a fault of the program
    */
-  async run(
+  async enrol(
     tx: Transaction,
     realm: NamedRealm,
     asked: Asked,

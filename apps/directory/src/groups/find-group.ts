@@ -1,4 +1,4 @@
-import { foldName, Problem } from '@countersign/contracts';
+import { foldName, Problem, type ReplyOf, type showGroup } from '@countersign/contracts';
 import { FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { type GroupRow, GroupStore } from './group.store.js';
@@ -12,10 +12,15 @@ export class FindGroup {
   ) {}
 
   /** @throws Problem `realm.unknown`, `group.unknown` */
-  async run(request: { readonly realm: string; readonly group: string }): Promise<GroupRow> {
+  async find(request: { readonly realm: string; readonly group: string }): Promise<GroupRow> {
     const realm = await this.findRealm.find(request.realm);
     const group = await this.groups.find(realm.id, foldName(request.group));
     if (group === undefined) throw new Problem('group.unknown');
     return group;
   }
+}
+
+/** A group as shown to others. */
+export function viewOf({ id, name, createdAt }: GroupRow): ReplyOf<typeof showGroup> {
+  return { id, group: name, createdAt: createdAt.toISOString() };
 }

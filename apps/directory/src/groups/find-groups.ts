@@ -14,7 +14,7 @@ export class FindGroups {
    * made meanwhile.
    * @param mayCreate whether a group that is not there may be made
    */
-  async run(tx: Transaction, realmId: string, names: Iterable<string>, mayCreate: boolean): Promise<FoundGroups> {
+  async find(tx: Transaction, realmId: string, names: Iterable<string>, mayCreate: boolean): Promise<FoundGroups> {
     const keys = new Set(Array.from(new Set(names), foldName));
     return new FoundGroups(keys.size === 0 ? new Map() : await this.groups.hold(tx, realmId, [...keys]), mayCreate);
   }

@@ -1,5 +1,5 @@
 import { foldName } from '@countersign/contracts';
-import { isAcceptableName } from '../users/name.policy.js';
+import { isAcceptableName } from '../names/name.policy.js';
 
 /** Groups by name, as they were found in a transaction that holds them. */
 export class FoundGroups {

@@ -1,6 +1,8 @@
 import { Database, type Transaction, violatesUnique } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
-import { GroupNameStore } from './group-name.store.js';
+import { IsNull } from 'typeorm';
+import { NameLock } from '../names/name-lock.js';
+import { GroupEntity } from './group.entity.js';
 
 export interface NewGroup {
   readonly id: string;
@@ -9,13 +11,7 @@ export interface NewGroup {
 }
 
 /** A group as it is shown. */
-export interface GroupRow {
-  readonly id: string;
-  readonly name: string;
-  readonly groupKey: string;
-  readonly createdAt: Date;
-}
-
+export type GroupRow = Pick<GroupEntity, 'id' | 'name' | 'groupKey' | 'createdAt'>;
 export type GroupIdentity = Pick<GroupRow, 'id' | 'name'>;
 
 /** The part of a realm's groups, by folded name, that a page is cut from. */
@@ -34,9 +30,6 @@ const insert = `
   from unnest($2::uuid[], $3::text[], $4::text[]) as wanted (id, name, group_key) order by wanted.group_key collate "C"
   on conflict (realm_id, group_key) where deleted_at is null do nothing returning id`;
 
-const findIdentity =
-  'select id, name from directory.group where realm_id = $1 and group_key = $2 and deleted_at is null';
-
 /** One descent of the unique index a name: see `ProfileStore`. */
 const findIds = {
   name: 'group.ids',
@@ -48,14 +41,7 @@ const findIds = {
     ) found`,
 };
 
-const rename = 'update directory.group set name = $2, group_key = $3 where id = $1';
 const uniqueName = 'group_realm_id_group_key_key';
-
-const markDeleted = 'update directory.group set deleted_at = now() where id = $1';
-
-const find = `
-  select id, name, group_key as "groupKey", created_at as "createdAt"
-  from directory.group where realm_id = $1 and group_key = $2 and deleted_at is null`;
 
 const list = `
   select id, name, group_key as "groupKey", created_at as "createdAt"
@@ -64,12 +50,15 @@ const list = `
     and group_key >= $2 and group_key < $3 and group_key > $4
   order by group_key limit $5`;
 
-/** Statements on groups; a deleted one is absent to all of them. */
+/**
+ * Groups; a deleted one is absent to all of this. SQL by hand is what takes many names at a time, and the list, whose range
+ * of the index must not be left to chance.
+ */
 @Injectable()
 export class GroupStore {
   constructor(
     private readonly database: Database,
-    private readonly names: GroupNameStore,
+    private readonly locks: NameLock,
   ) {}
 
   /** Answers the ids that were inserted; of the others the realm has a group of that name as compared. */
@@ -85,14 +74,14 @@ export class GroupStore {
 
   /** Holds the group alone until the transaction ends: nobody adds members to it, renames or deletes it. */
   async holdAlone(tx: Transaction, realmId: string, groupKey: string): Promise<GroupIdentity | undefined> {
-    await this.names.own(tx, realmId, groupKey);
-    const [row] = await tx.query<GroupIdentity>(findIdentity, [realmId, groupKey]);
-    return row;
+    await this.locks.hold(tx, 'group', realmId, { owned: [groupKey] });
+    const group = await tx.repository(GroupEntity).findOneBy({ realmId, groupKey, deletedAt: IsNull() });
+    return group ?? undefined;
   }
 
   /** Ids by folded name; none of these groups is renamed or deleted until the transaction ends. */
   async hold(tx: Transaction, realmId: string, groupKeys: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    await this.names.share(tx, realmId, groupKeys);
+    await this.locks.hold(tx, 'group', realmId, { shared: groupKeys });
     const rows = await tx.query<{ id: string; groupKey: string }>(findIds, [realmId, groupKeys]);
     return new Map(rows.map(({ id, groupKey }) => [groupKey, id]));
   }
@@ -100,7 +89,7 @@ export class GroupStore {
   /** Answers false when another group of the realm has the name; the transaction can then only be rolled back. */
   async rename(tx: Transaction, id: string, name: string, groupKey: string): Promise<boolean> {
     try {
-      await tx.query(rename, [id, name, groupKey]);
+      await tx.repository(GroupEntity).update({ id }, { name, groupKey });
       return true;
     } catch (error) {
       if (violatesUnique(error, uniqueName)) return false;
@@ -110,12 +99,12 @@ export class GroupStore {
 
   /** Deletes the group for everybody; its row and its memberships are left to the sweep. */
   async markDeleted(tx: Transaction, id: string): Promise<void> {
-    await tx.query(markDeleted, [id]);
+    await tx.repository(GroupEntity).update({ id }, { deletedAt: () => 'now()' });
   }
 
   async find(realmId: string, groupKey: string): Promise<GroupRow | undefined> {
-    const [row] = await this.database.query<GroupRow>(find, [realmId, groupKey]);
-    return row;
+    const group = await this.database.repository(GroupEntity).findOneBy({ realmId, groupKey, deletedAt: IsNull() });
+    return group ?? undefined;
   }
 
   /** At most `limit` groups of the range, by folded name. */

@@ -13,7 +13,7 @@ export class HoldSides {
     private readonly memberships: MembershipStore,
   ) {}
 
-  async run(
+  async hold(
     tx: Transaction,
     realmId: string,
     { userIds, groups }: { readonly userIds: readonly string[]; readonly groups: readonly string[] },

@@ -21,7 +21,7 @@ async function realmWith(...names: string[]): Promise<string> {
   return realm;
 }
 const list = (realm: string, part: { prefix?: string; after?: string; limit?: number } = {}) =>
-  directory.get(ListGroups).run({ realm, limit: 100, ...part });
+  directory.get(ListGroups).list({ realm, limit: 100, ...part });
 const namesOf = async (realm: string, part: { prefix?: string } = {}) =>
   (await list(realm, part)).groups.map(({ group }) => group);
 
@@ -150,7 +150,7 @@ describe('members are listed', () => {
     const inOrder = ids
       .map((id, index) => ({ id, userId: userIds[index] ?? '' }))
       .sort((one, other) => (one.id < other.id ? -1 : 1));
-    const all = await directory.get(ListMembers).run({ realm, group: 'staff', limit: 100 });
+    const all = await directory.get(ListMembers).list({ realm, group: 'staff', limit: 100 });
     expect(all).toEqual({ users: inOrder });
     for (const limit of [1, 2, 6, 7])
       expect(await groups.membersOf(realm, 'Staff', limit)).toEqual(inOrder.map(({ userId }) => userId));
@@ -159,7 +159,7 @@ describe('members are listed', () => {
   it('not of a group that is not there, nor from a cursor that no list of members wrote', async () => {
     const realm = await realmWith('Staff');
     const members = (group: string, after?: string) =>
-      codeOf(directory.get(ListMembers).run({ realm, group, limit: 10, ...(after === undefined ? {} : { after }) }));
+      codeOf(directory.get(ListMembers).list({ realm, group, limit: 10, ...(after === undefined ? {} : { after }) }));
     expect([await members('Staff'), await members('Nowhere')]).toEqual(['done', 'group.unknown']);
     for (const after of ['x', writeCursor(['staff']), writeCursor(["'; --"]), writeCursor([])])
       expect(await members('Staff', after)).toBe('request.malformed');

@@ -1,5 +1,6 @@
-import { type listMembers, type ReplyOf, type RequestOf, uuid } from '@countersign/contracts';
-import { Injectable } from '@nestjs/common';
+import { listMembers, type ReplyOf, type RequestOf, uuid } from '@countersign/contracts';
+import { Handles } from '@countersign/messaging/server';
+import { Controller } from '@nestjs/common';
 import { z } from 'zod';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
 import { FindGroup } from './find-group.js';
@@ -9,16 +10,17 @@ import { MembershipStore } from './membership.store.js';
 const position = z.tuple([uuid]);
 
 /** Lists the users of a group by their ids, which is the order in which they were made. */
-@Injectable()
+@Controller()
 export class ListMembers {
   constructor(
     private readonly findGroup: FindGroup,
     private readonly memberships: MembershipStore,
   ) {}
 
-  async run(request: RequestOf<typeof listMembers>): Promise<ReplyOf<typeof listMembers>> {
+  @Handles(listMembers)
+  async list(request: RequestOf<typeof listMembers>): Promise<ReplyOf<typeof listMembers>> {
     const [after] = readCursor(position, request.after) ?? [];
-    const group = await this.findGroup.run(request);
+    const group = await this.findGroup.find(request);
     const found = await this.memberships.list(group.id, after, request.limit + 1);
     const { rows, ...next } = cutPage(found, request.limit, ({ id }) => [id]);
     return { users: [...rows], ...next };

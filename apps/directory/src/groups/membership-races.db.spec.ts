@@ -169,7 +169,7 @@ describe('who adds members while the group is renamed', () => {
 });
 
 describe('who adds members while a user is erased', () => {
-  const erase = (realm: string, id: string) => directory.get(EraseUserRecord).run({ realm, id }, asked());
+  const erase = (realm: string, id: string) => directory.get(EraseUserRecord).erase({ realm, id }, asked());
 
   it('comes after it and finds no such user, and the others are in', async () => {
     const { realm, jane } = await realmWithJane();

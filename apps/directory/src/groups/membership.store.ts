@@ -1,7 +1,8 @@
 import { Database, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { isStillNamed, userNamed } from '../names/user-named.js';
+import { nilUuid } from '../paging/page-cursor.js';
 import type { Association } from './associations.policy.js';
-import { nilUuid } from './nil-uuid.js';
 
 export interface MemberRow {
   readonly id: string;
@@ -10,15 +11,22 @@ export interface MemberRow {
 
 /**
  * Shared with everybody but whoever erases or renames one of the users: one that is erased meanwhile is not found, and
- * does not break the insert by its foreign key. One descent of the unique index a user (see `ProfileStore`), in the order
- * of the user ids as they are handed in.
+ * does not break the insert by its foreign key. The names are compared again with the locked row. In the order of the ids,
+ * as updates lock several.
  */
+const namedSql = userNamed('$1', 'given.user_key', 'id');
+const stillNamedSql = isStillNamed('wanted.user_key');
 const holdUsers = {
   name: 'membership.hold-users',
   text: `
-    select held.id, held.user_key as "userKey" from unnest($2::text[]) as wanted (user_key)
+    with wanted as materialized (
+      select given.user_key, known.id from unnest($2::text[]) as given (user_key)
+      cross join lateral ${namedSql} known order by known.id
+    )
+    select held.id, wanted.user_key as "userKey" from wanted
     cross join lateral (
-      select id, user_key from directory.user where realm_id = $1 and user_key = wanted.user_key limit 1 for key share
+      select u.id from directory.user u where u.id = wanted.id and ${stillNamedSql} limit 1
+      for key share
     ) held`,
 };
 
@@ -55,9 +63,9 @@ const list = `
 export class MembershipStore {
   constructor(private readonly database: Database) {}
 
-  /** Ids by folded user id; none of these users is erased or renamed until the transaction ends. */
+  /** Ids by name (user id or alias) as compared; none of these users is erased or renamed until the transaction ends. */
   async holdUsers(tx: Transaction, realmId: string, userKeys: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const rows = await tx.query<{ id: string; userKey: string }>(holdUsers, [realmId, [...userKeys].sort()]);
+    const rows = await tx.query<{ id: string; userKey: string }>(holdUsers, [realmId, userKeys]);
     return new Map(rows.map(({ id, userKey }) => [userKey, id]));
   }
 

@@ -1,9 +1,10 @@
 import { memberRemoved, type ReplyOf, type RequestOf, removeMembers } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { FindRealm } from '@countersign/realms';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { associate } from './associations.policy.js';
 import { HoldSides } from './hold-sides.js';
 import { MembershipStore } from './membership.store.js';
@@ -13,7 +14,7 @@ import { membershipEvents } from './membership-events.js';
  * Takes users out of groups, all in one transaction; an event tells of each membership that ended. A user or a group that
  * is not there fails alone.
  */
-@Injectable()
+@Controller()
 export class RemoveMembers {
   constructor(
     private readonly findRealm: FindRealm,
@@ -23,10 +24,11 @@ export class RemoveMembers {
     private readonly outbox: Outbox,
   ) {}
 
-  async run(request: RequestOf<typeof removeMembers>, asked: Asked): Promise<ReplyOf<typeof removeMembers>> {
+  @Handles(removeMembers)
+  async remove(request: RequestOf<typeof removeMembers>, asked: Asked): Promise<ReplyOf<typeof removeMembers>> {
     const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(removeMembers, asked, request, async (tx) => {
-      const { users, groups } = await this.holdSides.run(tx, realm.id, request);
+      const { users, groups } = await this.holdSides.hold(tx, realm.id, request);
       const { possible, failed } = associate(users, groups);
       const removed = await this.memberships.remove(tx, realm.id, possible);
       await this.outbox.recordMany(tx, membershipEvents(memberRemoved, realm, asked, removed));

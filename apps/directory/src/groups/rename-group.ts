@@ -1,14 +1,15 @@
 import { foldName, groupRenamed, Problem, type ReplyOf, type RequestOf, renameGroup } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { about, FindRealm } from '@countersign/realms';
-import { Injectable } from '@nestjs/common';
-import { isAcceptableName } from '../users/name.policy.js';
+import { Controller } from '@nestjs/common';
+import { isAcceptableName } from '../names/name.policy.js';
 import { GroupStore } from './group.store.js';
 
 /** Gives a group another name, under the unique key of names; a change of its writing only is one too. */
-@Injectable()
+@Controller()
 export class RenameGroup {
   constructor(
     private readonly findRealm: FindRealm,
@@ -17,7 +18,8 @@ export class RenameGroup {
     private readonly outbox: Outbox,
   ) {}
 
-  async run(request: RequestOf<typeof renameGroup>, asked: Asked): Promise<ReplyOf<typeof renameGroup>> {
+  @Handles(renameGroup)
+  async rename(request: RequestOf<typeof renameGroup>, asked: Asked): Promise<ReplyOf<typeof renameGroup>> {
     const { newName } = request;
     const newKey = foldName(newName);
     if (!isAcceptableName(newName, newKey)) throw new Problem('group.name_invalid');

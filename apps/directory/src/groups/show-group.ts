@@ -1,14 +1,15 @@
-import type { ReplyOf, RequestOf, showGroup } from '@countersign/contracts';
-import { Injectable } from '@nestjs/common';
-import { FindGroup } from './find-group.js';
-import { viewOf } from './group-view.js';
+import { type ReplyOf, type RequestOf, showGroup } from '@countersign/contracts';
+import { Handles } from '@countersign/messaging/server';
+import { Controller } from '@nestjs/common';
+import { FindGroup, viewOf } from './find-group.js';
 
 /** Shows a group. */
-@Injectable()
+@Controller()
 export class ShowGroup {
   constructor(private readonly findGroup: FindGroup) {}
 
-  async run(request: RequestOf<typeof showGroup>): Promise<ReplyOf<typeof showGroup>> {
-    return viewOf(await this.findGroup.run(request));
+  @Handles(showGroup)
+  async show(request: RequestOf<typeof showGroup>): Promise<ReplyOf<typeof showGroup>> {
+    return viewOf(await this.findGroup.find(request));
   }
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(async () => directory.close());
 
-const sweep = (mayGoOn?: () => boolean) => directory.get(SweepDeletedGroups).run(mayGoOn);
+const sweep = (mayGoOn?: () => boolean) => directory.get(SweepDeletedGroups).sweep(mayGoOn);
 async function countOf(groupId: string): Promise<{ memberships: number; rows: number }> {
   const [counts = { memberships: -1, rows: -1 }] = await directory.administer<{ memberships: number; rows: number }>(
     `select (select count(*)::int from directory.membership where group_uuid = $1) as memberships,

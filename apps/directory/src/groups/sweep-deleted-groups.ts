@@ -2,8 +2,8 @@ import { LOGGER } from '@countersign/hosting';
 import type { Logger } from '@countersign/observability';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
 import { Inject, Injectable } from '@nestjs/common';
+import { nilUuid } from '../paging/page-cursor.js';
 import { DeletedGroupStore } from './deleted-group.store.js';
-import { nilUuid } from './nil-uuid.js';
 
 /** Memberships that one step removes: some tens of milliseconds, whatever the size of the group. */
 const stepSize = 5_000;
@@ -29,7 +29,7 @@ export class SweepDeletedGroups {
   ) {}
 
   /** One walk over all deleted groups; answers how many are gone. */
-  async run(mayGoOn: () => boolean = () => true): Promise<number> {
+  async sweep(mayGoOn: () => boolean = () => true): Promise<number> {
     let gone = 0;
     for (let at: Position | undefined = start; at !== undefined && mayGoOn(); ) {
       const from: Position = at;

@@ -1,9 +1,24 @@
-import { foldName, type ImportedUser, type ProblemCode, type UserStatus } from '@countersign/contracts';
-import { emailKeysIn } from '../users/email-keys.policy.js';
-import { isAcceptableName } from '../users/name.policy.js';
-import { divide, faultOf, merge } from '../users/profile-changes.policy.js';
+import {
+  foldName,
+  type importUserRecords,
+  type ProblemCode,
+  type RequestOf,
+  type UserState,
+} from '@countersign/contracts';
+import { type ContactRecord, emailKeysOf } from '../contacts/contact.policy.js';
+import { firstContacts } from '../contacts/user-contacts.js';
+import { type Alias, aliasesOf, unacceptableAlias } from '../names/aliases.policy.js';
+import { isAcceptableName } from '../names/name.policy.js';
+import { divide, type Fault, faultOf, invalid, merge } from '../users/user-changes.policy.js';
+import type { Fields } from '../users/user-fields.js';
 
-type Values = Readonly<Record<string, string>>;
+type ImportedUser = RequestOf<typeof importUserRecords>['users'][number];
+
+/** Why a candidate is refused. */
+export interface Refusal {
+  readonly code: ProblemCode;
+  readonly detail?: string | undefined;
+}
 
 /** A user of an import, read: what the directory would keep. */
 export interface Candidate {
@@ -12,48 +27,63 @@ export interface Candidate {
   readonly id: string;
   readonly userId: string;
   readonly userKey: string;
-  readonly status: UserStatus;
-  readonly properties: Values;
-  readonly questions: Values;
-  readonly extendedProperties: Values;
+  /** Without the user id itself. */
+  readonly aliases: readonly Alias[];
+  readonly state: UserState;
+  readonly fields: Fields;
+  readonly contacts: readonly ContactRecord[];
   /** PIN and answers, in clear. */
-  readonly secrets: Values;
+  readonly secrets: Fields;
   readonly emailKeys: ReadonlySet<string>;
   /** As written. */
   readonly groups: readonly string[];
   /** What the values themselves refuse: the same as at a creation. */
-  readonly fault: ProblemCode | undefined;
+  readonly fault: Refusal | undefined;
 }
 
 /** Reads one user of an import; an empty value is none. */
-export function readCandidate(user: ImportedUser & { readonly id: string }, position: number): Candidate {
+export function readCandidate(user: ImportedUser, position: number): Candidate {
   const userKey = foldName(user.userId);
   const divided = divide(user);
-  const properties = merge({}, divided.properties);
-  return {
+  const { after: contacts } = firstContacts(user);
+  const candidate = {
     position,
     id: user.id,
     userId: user.userId,
     userKey,
-    status: user.status,
-    properties,
-    questions: merge({}, divided.questions),
-    extendedProperties: merge({}, user.extendedProperties),
+    aliases: aliasesOf(user.aliases).filter(({ key }) => key !== userKey),
+    state: user.state,
+    fields: merge({}, divided.fields),
+    contacts,
     secrets: merge({}, divided.secrets),
-    emailKeys: emailKeysIn(properties),
+    emailKeys: emailKeysOf(contacts),
     groups: user.groups,
-    fault: isAcceptableName(user.userId, userKey) ? faultOf(user) : 'user.id_invalid',
   };
+  return { ...candidate, fault: faultIn(candidate) ?? faultOf(user) };
 }
 
-/** Names of what a creation would set, as its event tells them: a question and its answer go by one name. */
-export function namesOf({ properties, extendedProperties, questions, secrets }: Candidate): {
-  readonly properties: string[];
-  readonly knowledgeBase: string[];
-} {
-  const set = [...Object.keys(properties), ...Object.keys(secrets), ...Object.keys(extendedProperties)];
-  return {
-    properties: set.filter((key) => !Object.hasOwn(questions, key)).sort(),
-    knowledgeBase: Object.keys(questions).sort(),
-  };
+/** Fields that a creation would set, as its event tells them: a question and its answer go by one name. */
+export function fieldsSet({ fields, secrets, contacts, aliases }: Omit<Candidate, 'fault'>): readonly string[] {
+  const set = new Set([
+    ...Object.keys(fields),
+    ...Object.keys(secrets),
+    ...contacts.map(({ channel, position }) => `${channel}s.${position}`),
+    ...(aliases.length > 0 ? ['aliases'] : []),
+  ]);
+  return [...set].toSorted();
 }
+
+/** Bytes of what the event of a creation says of fields and groups: with the rest of it they stay below what it may have. */
+const longestEventPart = 30_500;
+/** Of an id in JSON, with its comma. */
+const idBytes = 39;
+
+function faultIn(candidate: Omit<Candidate, 'fault'>): Refusal | undefined {
+  if (!isAcceptableName(candidate.userId, candidate.userKey)) return { code: 'user.id_invalid' };
+  const wrong = unacceptableAlias(candidate.aliases);
+  if (wrong !== undefined) return { code: 'user.id_invalid', detail: `alias ${wrong} is not acceptable` };
+  const bytes = JSON.stringify(fieldsSet(candidate)).length + candidate.groups.length * idBytes;
+  return bytes > longestEventPart ? tooMuchToTell : undefined;
+}
+
+const tooMuchToTell: Fault = invalid('groups', 'are too many beside so many fields');

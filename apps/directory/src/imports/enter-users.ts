@@ -7,7 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { EnrolMembers } from '../groups/enrol-members.js';
 import type { FoundGroups } from '../groups/found-groups.js';
 import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
-import { type Candidate, namesOf } from './candidate.js';
+import { type Candidate, fieldsSet } from './candidate.js';
 import { ImportStore } from './import.store.js';
 
 /** Secrets as the realm keeps them, by the candidate that brought them. */
@@ -16,7 +16,7 @@ export type GuardedSecrets = ReadonlyMap<Candidate, UserSecrets>;
 /** Users whose secrets are hashed at once: the threads are kept busy, and others find room in the queue. */
 const hashedAtOnce = 2;
 
-/** Makes candidates users: rows, addresses, memberships, and an event for each. */
+/** Makes candidates users: rows, contacts, aliases, memberships, and an event for each. */
 @Injectable()
 export class EnterUsers {
   constructor(
@@ -49,7 +49,7 @@ export class EnterUsers {
   }
 
   /** @returns ids of those that became users; of the others somebody else was first */
-  async run(
+  async enter(
     tx: Transaction,
     realm: KnownRealm,
     asked: Asked,
@@ -82,7 +82,7 @@ export class EnterUsers {
     const members = entered.filter(({ groups }) => groups.length > 0);
     if (members.length === 0) return new Map();
     const enrolments = members.map(({ id, groups }) => ({ userUuid: id, groups }));
-    const groupIds = await this.enrolMembers.run(tx, realm, asked, found, enrolments);
+    const groupIds = await this.enrolMembers.enrol(tx, realm, asked, found, enrolments);
     return new Map(members.map(({ id }, index) => [id, groupIds[index] ?? []]));
   }
 }
@@ -98,9 +98,9 @@ function eventOf(
     fields: {
       ...about(realm, asked, 'user', candidate.id),
       details: {
-        ...namesOf(candidate),
+        fields: [...fieldsSet(candidate)],
         ...(groupIds === undefined ? {} : { groupIds }),
-        ...(candidate.status === 'active' ? {} : { status: candidate.status }),
+        ...(candidate.state === 'active' ? {} : { state: candidate.state }),
       },
       personal: { userId: candidate.userId },
     },

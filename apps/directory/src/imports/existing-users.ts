@@ -2,6 +2,7 @@ import type { ImportOutcome } from '@countersign/contracts';
 import type { Queryable, Transaction } from '@countersign/persistence';
 import type { KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
+import { noContacts, recordsOf } from '../contacts/contact.policy.js';
 import { UserSecretKeeper } from '../users/user-secret-keeper.js';
 import type { Candidate } from './candidate.js';
 import { ImportStore, type StoredUser } from './import.store.js';
@@ -28,7 +29,7 @@ export class FindExistingUsers {
     private readonly secretKeeper: UserSecretKeeper,
   ) {}
 
-  async run(realm: KnownRealm, candidates: readonly Candidate[], queryable?: Queryable): Promise<ExistingUsers> {
+  async find(realm: KnownRealm, candidates: readonly Candidate[], queryable?: Queryable): Promise<ExistingUsers> {
     const keys = new Set(candidates.map(({ userKey }) => userKey));
     const found = keys.size === 0 ? new Map() : await this.imports.findByKey(realm.id, [...keys], queryable);
     return {
@@ -41,8 +42,8 @@ export class FindExistingUsers {
   }
 
   /** The same for candidates that met somebody at their insert: in the transaction, which sees who that is. */
-  async runLate(tx: Transaction, realm: KnownRealm, missed: readonly Candidate[]): Promise<LateUsers> {
-    const existing = await this.run(realm, missed, tx);
+  async findLate(tx: Transaction, realm: KnownRealm, missed: readonly Candidate[]): Promise<LateUsers> {
+    const existing = await this.find(realm, missed, tx);
     const ids =
       missed.length === 0
         ? new Set<string>()
@@ -57,7 +58,15 @@ export class FindExistingUsers {
   private isSame({ profile }: KnownRealm, stored: StoredUser, candidate: Candidate): boolean {
     try {
       const secrets = tellable(profile, this.secretKeeper.open(stored.id, stored.sealedSecrets));
-      return areSame({ ...stored, secrets, groupKeys: new Set(stored.groupKeys) }, valuesOf(candidate, profile));
+      const { contacts, aliasKeys, groupKeys } = stored;
+      const values = {
+        ...stored,
+        contacts: recordsOf(contacts ?? noContacts),
+        secrets,
+        aliasKeys: new Set(aliasKeys),
+        groupKeys: new Set(groupKeys),
+      };
+      return areSame(values, valuesOf(candidate, profile));
     } catch {
       return false;
     }

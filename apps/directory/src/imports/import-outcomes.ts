@@ -1,5 +1,5 @@
 import type { ImportOutcome, RealmProfile } from '@countersign/contracts';
-import type { Candidate } from './candidate.js';
+import type { Candidate, Refusal } from './candidate.js';
 import type { ExistingUsers, LateUsers } from './existing-users.js';
 import type { Plan } from './plan-import.js';
 import { areSame, valuesOf } from './user-values.policy.js';
@@ -27,7 +27,7 @@ export function outcomesOf({ profile, candidates, plans, existing, entry }: Impo
     const plan = plans[position];
     switch (plan?.kind) {
       case 'refuse':
-        return { outcome: 'refused', problem: plan.problem };
+        return refused(plan.refusal);
       case 'leave':
         return existing.outcomeOf(candidate) ?? unplanned(position);
       case 'create':
@@ -60,6 +60,17 @@ function repetitionOf(
   if (outcome !== 'created') return entry?.late.outcomeOf(candidate) ?? { outcome };
   const isSame = areSame(valuesOf(first, profile), valuesOf(candidate, profile));
   return { outcome: isSame ? 'same' : 'different', ...(id === undefined ? {} : { id }) };
+}
+
+/** UTF-16 units. */
+const longestDetail = 200;
+
+function refused({ code, detail }: Refusal): ImportOutcome {
+  return {
+    outcome: 'refused',
+    problem: code,
+    ...(detail === undefined ? {} : { detail: detail.slice(0, longestDetail) }),
+  };
 }
 
 function unplanned(position: number): never {

@@ -1,24 +1,32 @@
-import type { UserStatus } from '@countersign/contracts';
+import type { UserState } from '@countersign/contracts';
 import { Database, type Queryable, type Transaction } from '@countersign/persistence';
 import type { SealedValue } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
-import { groupsOfUser } from '../groups/groups-of-user.js';
-import { lastNameKeyOf } from '../users/last-name-key.policy.js';
+import { type Contacts, shown } from '../contacts/contact.policy.js';
+import { UserContacts } from '../contacts/user-contacts.js';
+import { groupsOfUser } from '../names/groups-of-user.js';
+import { UserNames } from '../names/user-names.js';
+import type { FieldRules } from '../users/field-rules.policy.js';
+import {
+  columnsOf,
+  type FieldRow,
+  type Fields,
+  fieldColumns,
+  fieldParameters,
+  fieldsOf,
+  fieldsSql,
+} from '../users/user-fields.js';
 import type { Candidate } from './candidate.js';
-
-const groupsSql = groupsOfUser('g.group_key');
-
-type Values = Readonly<Record<string, string>>;
 
 /** A user that was there before the import, or got there beside it. */
 export interface StoredUser {
   readonly id: string;
   readonly userKey: string;
-  readonly status: UserStatus;
-  readonly properties: Values;
-  readonly questions: Values;
-  readonly extendedProperties: Values;
+  readonly state: UserState;
+  readonly fields: Fields;
+  readonly contacts: Contacts | null;
   readonly sealedSecrets: Buffer | null;
+  readonly aliasKeys: readonly string[] | null;
   readonly groupKeys: readonly string[] | null;
 }
 
@@ -28,12 +36,13 @@ export interface Entrant {
   readonly secrets: SealedValue | undefined;
 }
 
+const groupsSql = groupsOfUser('g.group_key');
+
 const findByKey = {
   name: 'import.find_by_key',
   text: `
-    select u.id, u.user_key as "userKey", u.status, u.properties, u.questions,
-      u.extended_properties as "extendedProperties", u.sealed_secrets as "sealedSecrets",
-      ${groupsSql} as "groupKeys"
+    select u.id, u.user_key as "userKey", u.state, ${fieldsSql}, u.contacts, u.sealed_secrets as "sealedSecrets",
+      u.alias_keys as "aliasKeys", ${groupsSql} as "groupKeys"
     from unnest($2::text[]) as wanted (user_key)
     cross join lateral (
       select * from directory.user where realm_id = $1 and user_key = wanted.user_key limit 1
@@ -42,8 +51,9 @@ const findByKey = {
 
 const findIds = 'select id from directory.user where id = any ($1::uuid[])';
 
-const findReadOnly = `
-  select coalesce(settings -> 'readOnlyProperties', '[]') as "readOnlyProperties" from directory.realm where id = $1`;
+const findRules = 'select field_rules as rules from directory.realm where id = $1';
+
+const parametersSql = fieldParameters(9);
 
 /*
  * Each insert goes in the order of its key, so that two imports of the same users wait for each other one way only. What
@@ -53,30 +63,27 @@ const insert = {
   name: 'import.insert',
   text: `
     with wanted as (
-      select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[],
-        $9::jsonb[], $10::bytea[], $11::text[]) as wanted (id, user_id, user_key, last_name_key, status, properties,
-        questions, extended_properties, sealed_secrets, sealed_key_id)
+      select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bytea[], $8::text[],
+        ${parametersSql}) as wanted (id, user_id, user_key, state, contacts, sealed_secrets, sealed_key_id, ${fieldColumns})
     ), settled as (
       insert into directory.user_identity (id) select id from wanted order by id on conflict do nothing returning id
-    ), created as (
-      insert into directory.user (id, realm_id, user_id, user_key, last_name_key, status, properties, questions,
-        extended_properties, sealed_secrets, sealed_key_id)
-      select id, $1, user_id, user_key, last_name_key, status, properties, coalesce(questions, '{}'),
-        coalesce(extended_properties, '{}'), sealed_secrets, sealed_key_id
-      from wanted join settled using (id) order by user_key collate "C"
-      on conflict (realm_id, user_key) do nothing returning id
-    ), addressed as (
-      insert into directory.user_email (user_uuid, email_key, realm_id)
-      select id, email_key, $1
-      from unnest($12::uuid[], $13::text[]) as address (id, email_key) join created using (id)
     )
-    select id from created`,
+    insert into directory.user (id, realm_id, user_id, user_key, state, activated_at, contacts, sealed_secrets,
+      sealed_key_id, ${fieldColumns})
+    select id, $1, user_id, user_key, state, case when state = 'active' then now() end, contacts, sealed_secrets,
+      sealed_key_id, ${fieldColumns}
+    from wanted join settled using (id) order by user_key collate "C"
+    on conflict (realm_id, user_key) do nothing returning id`,
 };
 
-/** Many users with one statement, however many there are. */
+/** Many users at once: statements by hand, as many for one user as for hundreds. */
 @Injectable()
 export class ImportStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly userContacts: UserContacts,
+    private readonly userNames: UserNames,
+  ) {}
 
   /** Users of the realm that have one of these user ids (folded), by it. */
   async findByKey(
@@ -84,8 +91,8 @@ export class ImportStore {
     userKeys: readonly string[],
     queryable: Queryable = this.database,
   ): Promise<ReadonlyMap<string, StoredUser>> {
-    const rows = await queryable.query<StoredUser>(findByKey, [realmId, userKeys]);
-    return new Map(rows.map((row) => [row.userKey, row]));
+    const rows = await queryable.query<Omit<StoredUser, 'fields'> & FieldRow>(findByKey, [realmId, userKeys]);
+    return new Map(rows.map((row) => [row.userKey, { ...row, fields: fieldsOf(row) }]));
   }
 
   /** Those of `ids` that are users, of whatever realm. */
@@ -94,40 +101,36 @@ export class ImportStore {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Properties that applications may only read. */
-  async findReadOnly(tx: Transaction, realmId: string): Promise<readonly string[]> {
-    const [row] = await tx.query<{ readOnlyProperties: string[] }>(findReadOnly, [realmId]);
-    return row?.readOnlyProperties ?? [];
+  /** What the realm says about writing users; null where it says nothing of its own. */
+  async findRules(tx: Transaction, realmId: string): Promise<FieldRules | null> {
+    const [row] = await tx.query<{ rules: FieldRules | null }>(findRules, [realmId]);
+    return row?.rules ?? null;
   }
 
   /**
-   * Inserts users with their mail addresses.
+   * Inserts users with their contacts and aliases.
    * @param entrants no two of one id or one user id
    * @returns ids of those that were inserted; of the others the id is settled, or the user id is taken
    */
   async insert(tx: Transaction, realmId: string, entrants: readonly Entrant[]): Promise<ReadonlySet<string>> {
     const users = entrants.map(({ candidate }) => candidate);
-    const addresses = users.flatMap(({ id, emailKeys }) => Array.from(emailKeys, (key) => ({ id, key })));
     const rows = await tx.query<{ id: string }>(insert, [
       realmId,
       users.map(({ id }) => id),
       users.map(({ userId }) => userId),
       users.map(({ userKey }) => userKey),
-      users.map(({ properties }) => lastNameKeyOf(properties)),
-      users.map(({ status }) => status),
-      users.map(({ properties }) => JSON.stringify(properties)),
-      users.map(({ questions }) => jsonOrNull(questions)),
-      users.map(({ extendedProperties }) => jsonOrNull(extendedProperties)),
+      users.map(({ state }) => state),
+      users.map(({ contacts }) => (contacts.length === 0 ? null : JSON.stringify(shown(contacts)))),
       entrants.map(({ secrets }) => secrets?.sealed ?? null),
       entrants.map(({ secrets }) => secrets?.keyId ?? null),
-      addresses.map(({ id }) => id),
-      addresses.map(({ key }) => key),
+      ...columnsOf(users.map(({ fields }) => fields)),
     ]);
-    return new Set(rows.map(({ id }) => id));
+    const created = new Set(rows.map(({ id }) => id));
+    const made = users.filter(({ id }) => created.has(id));
+    const contacts = made.flatMap(({ id, contacts: all }) => all.map((record) => ({ userUuid: id, record })));
+    await this.userContacts.insert(tx, realmId, contacts);
+    const aliases = made.flatMap(({ id, aliases: all }) => all.map((alias) => ({ userUuid: id, alias })));
+    await this.userNames.insert(tx, realmId, aliases);
+    return created;
   }
-}
-
-function jsonOrNull(values: Values): string | null {
-  const text = JSON.stringify(values);
-  return text === '{}' ? null : text;
 }

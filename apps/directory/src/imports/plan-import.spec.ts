@@ -1,3 +1,4 @@
+import { importedUser } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readCandidate } from './candidate.js';
@@ -5,8 +6,9 @@ import { planImport, type Surroundings } from './plan-import.js';
 
 const nothing: Surroundings = {
   takenKeys: new Set(),
+  takenNames: new Set(),
   takenAddresses: undefined,
-  mayWrite: () => true,
+  faultOf: () => undefined,
   groupRefusalOf: () => undefined,
 };
 
@@ -14,39 +16,40 @@ const someone = fc.record({
   id: fc.constantFrom('1', '2', '3', '4', '5'),
   userId: fc.constantFrom('a', 'A', 'b', 'c', 'd', ' '),
   email: fc.constantFrom('', 'x@example.com', 'X@example.com', 'y@example.com', 'z@example.com', 'bad'),
+  aliases: fc.subarray(['b', 'x', 'y', 'z']),
   groups: fc.subarray(['g', 'missing']),
 });
 const request = fc
   .array(someone, { maxLength: 12 })
   .map((users) =>
     users.map(({ email, ...user }, position) =>
-      readCandidate(
-        { ...user, properties: { email1: email }, knowledgeBase: {}, extendedProperties: {}, status: 'active' },
-        position,
-      ),
+      readCandidate({ ...importedUser.parse({ ...user, emails: [{ value: email }] }), id: user.id }, position),
     ),
   );
 const surroundings = fc.record({
   takenKeys: fc.subarray(['a', 'd']).map((keys) => new Set(keys)),
+  takenNames: fc.subarray(['z', 'c']).map((keys) => new Set(keys)),
   takenAddresses: fc.option(
     fc.subarray(['x@example.com']).map((keys) => new Set(keys)),
     { nil: undefined },
   ),
 });
-const withGroups = (found: Pick<Surroundings, 'takenKeys' | 'takenAddresses'>): Surroundings => ({
+const withGroups = (found: Pick<Surroundings, 'takenKeys' | 'takenNames' | 'takenAddresses'>): Surroundings => ({
   ...nothing,
   ...found,
   groupRefusalOf: (name) => (name === 'missing' ? 'group.unknown' : undefined),
 });
 
 describe('the plan of an import', () => {
-  it('lets nobody in twice: no id, no user id, and no address where they are unique', () => {
+  it('lets nobody in twice: no id, no name, and no address where they are unique', () => {
     fc.assert(
       fc.property(request, surroundings, (candidates, found) => {
         const plans = planImport(candidates, withGroups(found));
         const winners = candidates.filter((_, position) => plans[position]?.kind === 'create');
         const keys = winners.map(({ userKey }) => userKey);
-        expect(new Set(keys).size).toBe(keys.length);
+        const names = winners.flatMap(({ userKey, aliases }) => [userKey, ...aliases.map(({ key }) => key)]);
+        expect(new Set(names).size).toBe(names.length);
+        expect(names.some((name) => found.takenNames.has(name))).toBe(false);
         expect(new Set(winners.map(({ id }) => id)).size).toBe(winners.length);
         expect(keys.some((key) => found.takenKeys.has(key))).toBe(false);
         if (found.takenAddresses === undefined) return;

@@ -1,24 +1,35 @@
 import type { ProblemCode } from '@countersign/contracts';
-import type { Candidate } from './candidate.js';
+import type { Candidate, Refusal } from './candidate.js';
 
 /** What is there already, beside which an import has to fit. */
 export interface Surroundings {
   /** User ids (folded) of users that are there. */
   readonly takenKeys: { has(userKey: string): boolean };
+  /** Names (folded) that no user can be given: user ids that are aliases, aliases that are user ids or aliases. */
+  readonly takenNames: ReadonlySet<string>;
   /** Addresses (folded) that users have; undefined where the realm lets users share them. */
   readonly takenAddresses: ReadonlySet<string> | undefined;
-  mayWrite(candidate: Candidate): boolean;
+  /** What the realm says about the fields of a candidate. */
+  faultOf(candidate: Candidate): Refusal | undefined;
   groupRefusalOf(name: string): ProblemCode | undefined;
 }
 
 /** What is to become of a candidate. */
 export type Plan =
-  | { readonly kind: 'refuse'; readonly problem: ProblemCode }
+  | { readonly kind: 'refuse'; readonly refusal: Refusal }
   /** There is a user of this user id already. */
   | { readonly kind: 'leave' }
   /** The request itself has this user id before. */
   | { readonly kind: 'repeat'; readonly first: Candidate }
   | { readonly kind: 'create' };
+
+/** What those who were let in before have; each once in the realm. */
+interface Given {
+  readonly ids: Set<string>;
+  /** User ids and aliases. */
+  readonly names: Set<string>;
+  readonly addresses: Set<string>;
+}
 
 /**
  * Decides about the users of a request one after another, as if each were created alone: of two with one user id, or in a
@@ -26,35 +37,40 @@ export type Plan =
  */
 export function planImport(candidates: readonly Candidate[], surroundings: Surroundings): readonly Plan[] {
   const winners = new Map<string, Candidate>();
-  const ids = new Set<string>();
-  const addresses = new Set<string>();
+  const given: Given = { ids: new Set(), names: new Set(), addresses: new Set() };
   return candidates.map((candidate): Plan => {
-    if (candidate.fault !== undefined) return { kind: 'refuse', problem: candidate.fault };
+    if (candidate.fault !== undefined) return { kind: 'refuse', refusal: candidate.fault };
     if (surroundings.takenKeys.has(candidate.userKey)) return { kind: 'leave' };
     const first = winners.get(candidate.userKey);
     if (first !== undefined) return { kind: 'repeat', first };
-    const problem = ids.has(candidate.id) ? 'user.exists' : refusalOf(candidate, surroundings, addresses);
-    if (problem !== undefined) return { kind: 'refuse', problem };
+    const refusal = refusalOf(candidate, surroundings, given);
+    if (refusal !== undefined) return { kind: 'refuse', refusal };
     winners.set(candidate.userKey, candidate);
-    ids.add(candidate.id);
-    for (const key of candidate.emailKeys) addresses.add(key);
+    given.ids.add(candidate.id);
+    for (const name of namesOf(candidate)) given.names.add(name);
+    for (const key of candidate.emailKeys) given.addresses.add(key);
     return { kind: 'create' };
   });
 }
 
-function refusalOf(
-  candidate: Candidate,
-  { takenAddresses, mayWrite, groupRefusalOf }: Surroundings,
-  addresses: ReadonlySet<string>,
-): ProblemCode | undefined {
-  if (!mayWrite(candidate)) return 'user.property_read_only';
+function refusalOf(candidate: Candidate, surroundings: Surroundings, given: Given): Refusal | undefined {
+  if (given.ids.has(candidate.id)) return { code: 'user.exists' };
+  if (namesOf(candidate).some((name) => surroundings.takenNames.has(name) || given.names.has(name)))
+    return { code: 'user.exists', detail: 'another user has the user id as an alias, or one of the aliases' };
+  const fault = surroundings.faultOf(candidate);
+  if (fault !== undefined) return fault;
   for (const group of candidate.groups) {
-    const refusal = groupRefusalOf(group);
-    if (refusal !== undefined) return refusal;
+    const code = surroundings.groupRefusalOf(group);
+    if (code !== undefined) return { code };
   }
+  const { takenAddresses } = surroundings;
   if (takenAddresses === undefined) return undefined;
   for (const key of candidate.emailKeys) {
-    if (takenAddresses.has(key) || addresses.has(key)) return 'user.email_exists';
+    if (takenAddresses.has(key) || given.addresses.has(key)) return { code: 'user.email_exists' };
   }
   return undefined;
+}
+
+function namesOf({ userKey, aliases }: Candidate): readonly string[] {
+  return [userKey, ...aliases.map(({ key }) => key)];
 }

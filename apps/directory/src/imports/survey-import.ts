@@ -2,11 +2,12 @@ import type { Asked } from '@countersign/messaging';
 import type { Transaction } from '@countersign/persistence';
 import type { KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
+import { UserContacts } from '../contacts/user-contacts.js';
 import { FindGroups } from '../groups/find-groups.js';
 import type { FoundGroups } from '../groups/found-groups.js';
-import { FindTakenAddresses } from '../users/find-taken-addresses.js';
-import { mayWrite } from '../users/read-only.policy.js';
-import { type Candidate, namesOf } from './candidate.js';
+import { UserNames } from '../names/user-names.js';
+import { judgeChange } from '../users/field-rules.policy.js';
+import { type Candidate, fieldsSet } from './candidate.js';
 import type { ExistingUsers } from './existing-users.js';
 import { ImportStore } from './import.store.js';
 import { type Plan, planImport } from './plan-import.js';
@@ -17,16 +18,20 @@ export interface Survey {
   readonly groups: FoundGroups;
 }
 
-/** Finds out what is to become of each user of an import, and holds what was found; it changes nothing. */
+/**
+ * Finds out what is to become of each user of an import, and holds what was found; it changes nothing. Locks go in the
+ * order of `TakeUniques`: the realm's demand before names.
+ */
 @Injectable()
 export class SurveyImport {
   constructor(
     private readonly imports: ImportStore,
-    private readonly findTakenAddresses: FindTakenAddresses,
+    private readonly userContacts: UserContacts,
+    private readonly userNames: UserNames,
     private readonly findGroups: FindGroups,
   ) {}
 
-  async run(
+  async survey(
     tx: Transaction,
     realm: KnownRealm,
     asked: Asked,
@@ -35,16 +40,20 @@ export class SurveyImport {
     mayCreateGroups: boolean,
   ): Promise<Survey> {
     const open = candidates.filter(({ fault, userKey }) => fault === undefined && !existing.has(userKey));
-    const takenAddresses = await this.findTakenAddresses.run(tx, realm.id, [
-      ...new Set(open.flatMap(({ emailKeys }) => [...emailKeys])),
-    ]);
-    const readOnly = asked.actor.kind === 'operator' ? [] : await this.imports.findReadOnly(tx, realm.id);
-    const names = new Set(open.flatMap(({ groups: of }) => of));
-    const groups = await this.findGroups.run(tx, realm.id, names, mayCreateGroups);
+    const addresses = new Set(open.flatMap(({ emailKeys }) => [...emailKeys]));
+    const takenAddresses = await this.userContacts.findTaken(tx, realm.id, [...addresses]);
+    const rules = await this.imports.findRules(tx, realm.id);
+    const groups = await this.findGroups.find(tx, realm.id, new Set(open.flatMap((it) => it.groups)), mayCreateGroups);
+    const takenNames = await this.userNames.findTaken(tx, realm.id, {
+      userKeys: open.map(({ userKey }) => userKey),
+      aliasKeys: open.flatMap(({ aliases }) => aliases.map(({ key }) => key)),
+    });
     const plans = planImport(candidates, {
       takenKeys: existing,
+      takenNames,
       takenAddresses,
-      mayWrite: (candidate) => mayWrite(asked.actor, readOnly, namesOf(candidate).properties),
+      faultOf: (candidate) =>
+        judgeChange(asked.actor, rules, { set: fieldsSet(candidate), cleared: [], fields: candidate.fields }),
       groupRefusalOf: (name) => groups.refusalOf(name),
     });
     return { plans, groups };

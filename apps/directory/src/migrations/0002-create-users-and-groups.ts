@@ -11,11 +11,23 @@ const up = [
     realm_id uuid not null constraint user_realm_id_fkey references directory.realm (id),
     user_id text not null,
     user_key text collate "C" not null,
-    last_name_key text collate "C",
-    status text not null default 'active'
-      constraint user_status_check check (status in ('active', 'disabled', 'locked', 'password_expired')),
-    properties jsonb not null default '{}',
-    extended_properties jsonb not null default '{}',
+    aliases text[],
+    alias_keys text[] collate "C",
+    display_name text,
+    given_name text,
+    family_name text,
+    family_name_key text collate "C",
+    locale text,
+    timezone text,
+    external_id text,
+    notes text,
+    state text not null default 'active' constraint user_state_check check (
+      state in ('pending', 'active', 'suspended', 'locked', 'password_expired', 'disabled', 'deleted')),
+    state_reason text,
+    state_changed_at timestamptz not null default now(),
+    activated_at timestamptz,
+    contacts jsonb,
+    attributes jsonb not null default '{}',
     questions jsonb not null default '{}',
     sealed_secrets bytea,
     sealed_key_id text collate "C",
@@ -29,20 +41,39 @@ const up = [
   'create index user_sealed_key_id_id_idx on directory.user (sealed_key_id, id) where sealed_key_id is not null',
   // Each list of users is one range of one of these, or of the unique key of user ids. Almost everybody is active: an index
   // of all would cost every import more than it saves whoever lists the active ones of a realm.
-  `create index user_realm_id_status_user_key_idx on directory.user (realm_id, status, user_key)
-    where status <> 'active'`,
-  `create index user_realm_id_last_name_key_id_idx on directory.user (realm_id, last_name_key, id)
-    where last_name_key is not null`,
+  `create index user_realm_id_state_user_key_idx on directory.user (realm_id, state, user_key)
+    where state <> 'active'`,
+  `create index user_realm_id_family_name_key_id_idx on directory.user (realm_id, family_name_key, id)
+    where family_name_key is not null`,
   // Rows are rewritten in place by updates: room for them keeps the new version on the page (no index is touched).
   'alter table directory.user set (fillfactor = 85)',
-  `create table directory.user_email (
-    user_uuid uuid not null,
-    email_key text collate "C" not null,
+  `create table directory.user_alias (
     realm_id uuid not null,
-    constraint user_email_pkey primary key (user_uuid, email_key),
-    constraint user_email_realm_id_user_uuid_fkey foreign key (realm_id, user_uuid) references directory.user (realm_id, id)
+    alias_key text collate "C" not null,
+    user_uuid uuid not null,
+    constraint user_alias_pkey primary key (realm_id, alias_key),
+    constraint user_alias_realm_id_user_uuid_fkey foreign key (realm_id, user_uuid) references directory.user (realm_id, id)
   )`,
-  'create index user_email_realm_id_email_key_user_uuid_idx on directory.user_email (realm_id, email_key, user_uuid)',
+  'create index user_alias_user_uuid_idx on directory.user_alias (user_uuid)',
+  `create table directory.contact (
+    id uuid constraint contact_pkey primary key,
+    user_uuid uuid not null,
+    realm_id uuid not null,
+    channel text not null constraint contact_channel_check check (channel in ('email', 'phone')),
+    position smallint not null,
+    value text not null,
+    value_key text collate "C" not null,
+    kind text not null,
+    label text,
+    extension text,
+    details jsonb,
+    verified_at timestamptz,
+    added_at timestamptz not null,
+    constraint contact_user_uuid_channel_position_key unique (user_uuid, channel, position),
+    constraint contact_realm_id_user_uuid_fkey foreign key (realm_id, user_uuid) references directory.user (realm_id, id)
+  )`,
+  `create index contact_realm_id_channel_value_key_user_uuid_idx
+    on directory.contact (realm_id, channel, value_key, user_uuid)`,
   `create table directory.erased_user (
     id uuid constraint erased_user_pkey primary key
       constraint erased_user_id_fkey references directory.user_identity (id),
@@ -74,10 +105,12 @@ const up = [
   'create index membership_group_uuid_user_uuid_idx on directory.membership (group_uuid, user_uuid)',
 
   'grant select, insert on directory.user_identity to directory',
-  `grant select, insert, delete, update (user_id, user_key, last_name_key, status, properties, extended_properties,
-      questions, sealed_secrets, sealed_key_id, updated_at)
+  `grant select, insert, delete, update (user_id, user_key, aliases, alias_keys, display_name, given_name, family_name,
+      family_name_key, locale, timezone, external_id, notes, state, state_reason, state_changed_at, activated_at, contacts,
+      attributes, questions, sealed_secrets, sealed_key_id, updated_at)
     on directory.user to directory`,
-  'grant select, insert, delete on directory.user_email to directory',
+  'grant select, insert, delete on directory.user_alias to directory',
+  `grant select, insert, delete, update (kind, label, extension, details) on directory.contact to directory`,
   'grant select, insert on directory.erased_user to directory',
   'grant select, insert, update (name, group_key, deleted_at), delete on directory.group to directory',
   'grant select, insert, delete on directory.membership to directory',
@@ -87,7 +120,8 @@ const down = [
   'drop table directory.membership',
   'drop table directory.group',
   'drop table directory.erased_user',
-  'drop table directory.user_email',
+  'drop table directory.contact',
+  'drop table directory.user_alias',
   'drop table directory.user',
   'drop table directory.user_identity',
 ];

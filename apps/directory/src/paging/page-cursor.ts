@@ -1,6 +1,9 @@
 import { Problem } from '@countersign/contracts';
 import type { z } from 'zod';
 
+/** Comes before every id (RFC 9562, 5.9). */
+export const nilUuid = '00000000-0000-0000-0000-000000000000';
+
 /**
  * Where a list goes on, as handed out: what the last row shown is sorted by, as JSON in base64url. Whoever lists hands it
  * back as it is; it holds nothing that the page itself did not show.

@@ -13,9 +13,9 @@ describe('of the settings of a realm the directory keeps apart', () => {
     expect(valuesOf(settings)).toMatchObject({ required_group_keys: ['staff'] });
   });
 
-  it('the names of extended properties, and none once they are taken back', () => {
-    const named = { extendedPropertyNames: { ExtProperty1: 'Badge' } };
-    expect(valuesOf(named)).toMatchObject({ extended_property_names: '{"ExtProperty1":"Badge"}' });
-    expect(valuesOf({})).toMatchObject({ extended_property_names: '{}' });
+  it('what it says of fields, where it says anything', () => {
+    const settings = { attributes: { risk: { readableBy: 'operators' } }, readOnlyFields: ['pin'] };
+    expect(JSON.parse(String(valuesOf(settings).field_rules))).toMatchObject(settings);
+    expect(valuesOf({ uniqueEmail: true })).toMatchObject({ field_rules: null });
   });
 });

@@ -8,9 +8,12 @@ export const realmColumns = {
     sql: `text[] not null default '{}'`,
     derive: ({ requiredGroups }: RealmSettings) => [...new Set(requiredGroups.map(foldName))],
   },
-  /** Display names of `ExtPropertyN`, by key; a key without one shows itself. */
-  extended_property_names: {
-    sql: `jsonb not null default '{}'`,
-    derive: ({ extendedPropertyNames }: RealmSettings) => JSON.stringify(extendedPropertyNames),
+  /** `FieldRules` of users; null where the realm has none of its own. */
+  field_rules: {
+    sql: 'jsonb',
+    derive: ({ readOnlyFields, attributes }: RealmSettings) =>
+      readOnlyFields.length + Object.keys(attributes).length === 0
+        ? null
+        : JSON.stringify({ readOnlyFields, attributes }),
   },
 } satisfies RealmColumns;

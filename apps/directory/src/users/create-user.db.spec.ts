@@ -1,36 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { createUser } from '@countersign/contracts';
+import { createUser, type UserChangesInput } from '@countersign/contracts';
 import { eventually } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { CreateUser } from './create-user.js';
-import { ResolveUser } from './resolve-user.js';
-import { ShowProfile } from './show-profile.js';
-import { UpdateUser } from './update-user.js';
 import { WithdrawUserIds } from './withdraw-user-ids.js';
 
 let directory: OpenDirectory;
+let users: Users;
 beforeAll(async () => {
   directory = await openDirectory();
+  users = new Users(directory);
 });
 afterAll(async () => directory.close());
 
-type Changes = {
-  properties?: Record<string, string>;
-  knowledgeBase?: Record<string, { question: string; answer: string }>;
-};
-
-function create(
-  realm: string,
-  userId: string,
-  changes: Changes = {},
-  id: string = randomUUID(),
-): Promise<{ id: string }> {
-  return directory
-    .get(CreateUser)
-    .run({ id, realm, userId, properties: {}, knowledgeBase: {}, ...changes }, asked({ caller: 'authentication' }));
-}
-const withdraw = (...ids: string[]) => directory.get(WithdrawUserIds).run({ ids }, asked({ caller: 'authentication' }));
+const create = (realm: string, userId: string, changes: UserChangesInput = {}, id: string = randomUUID()) =>
+  users.create(realm, userId, changes, { id, context: asked({ caller: 'authentication' }) });
+const withdraw = (...ids: string[]) =>
+  directory.get(WithdrawUserIds).withdraw({ ids }, asked({ caller: 'authentication' }));
 const codeOf = (promise: Promise<unknown>) =>
   promise.then(
     () => 'done',
@@ -45,16 +33,19 @@ const eventsOf = (id: string) =>
 describe('a user is created', () => {
   it('with one event, in which the values do not stand', async () => {
     const realm = await directory.adopt();
-    const { id } = await create(realm.name, 'Jane', {
-      properties: { firstName: 'Jane', pinHash: '4711' },
-      knowledgeBase: { kbq1: { question: 'Pet?', answer: 'Rex' } },
+    const id = await create(realm.name, 'Jane', {
+      name: { given: 'Jane' },
+      pin: '4711',
+      emails: [{ position: 2, value: 'jane@example.com' }],
+      attributes: { custom1: 'x', custom2: '' },
+      questions: { 1: { question: 'Pet?', answer: 'Rex' } },
     });
     expect(await eventsOf(id)).toEqual([
       {
         type: 'directory.user.created',
         realm_id: realm.id,
         target: { kind: 'user', id },
-        details: { properties: ['firstName', 'pinHash'], knowledgeBase: ['kbq1'] },
+        details: { fields: ['attributes.custom1', 'emails.2', 'name.given', 'pin', 'questions.1'] },
         personal: { userId: 'Jane' },
       },
     ]);
@@ -65,7 +56,7 @@ describe('a user is created', () => {
     await create(one.name, 'Straße É');
     expect(await codeOf(create(one.name, 'STRASSE e\u0301'))).toBe('user.exists');
     expect(await codeOf(create(other.name, 'STRASSE e\u0301'))).toBe('done');
-    expect((await directory.get(ResolveUser).run({ realm: one.name, userId: 'strasse é' })).userId).toBe('Straße É');
+    expect((await users.resolve(one.name, 'strasse é')).userId).toBe('Straße É');
   });
 
   it('once, whatever is not seen in the user id', async () => {
@@ -77,7 +68,7 @@ describe('a user is created', () => {
     for (const lookAlike of ['jdoe ', 'jdoe\u200b', 'j\u00addoe', '\u202ejdoe', 'jdoe\ufe0f', 'jdoe\u3164']) {
       expect(await codeOf(create(name, lookAlike))).toBe('user.id_invalid');
     }
-    expect((await directory.get(ResolveUser).run({ realm: name, userId: 'j\u00addoe\u200b' })).userId).toBe('jdoe');
+    expect((await users.resolve(name, 'j\u00addoe\u200b')).userId).toBe('jdoe');
   });
 
   it('by one of many who try at once', async () => {
@@ -91,10 +82,10 @@ describe('a user is created', () => {
     const { name } = await directory.adopt();
     const id = randomUUID();
     const context = asked({ caller: 'authentication' });
-    const request = { id, realm: name, userId: 'jdoe', properties: {}, knowledgeBase: {} };
-    await directory.get(CreateUser).run(request, context);
-    expect(await directory.get(CreateUser).run(request, context)).toEqual({ id });
-    expect(await create(name, 'JDOE', {}, id)).toEqual({ id });
+    const request = createUser.request.parse({ id, realm: name, userId: 'jdoe' });
+    await directory.get(CreateUser).create(request, context);
+    expect(await directory.get(CreateUser).create(request, context)).toEqual({ id });
+    expect(await create(name, 'JDOE', {}, id)).toBe(id);
     expect(await codeOf(create(name, 'another', {}, id))).toBe('user.exists');
     expect(await eventsOf(id)).toHaveLength(1);
   });
@@ -102,12 +93,13 @@ describe('a user is created', () => {
   it.each([
     ['user.id_invalid', ' ', {}],
     ['user.id_invalid', 'a\tb', {}],
-    ['user.email_invalid', 'a', { properties: { email3: 'nobody' } }],
-    ['user.property_invalid', 'a', { knowledgeBase: { kbq1: { question: 'Pet?', answer: '' } } }],
+    ['user.email_invalid', 'a', { emails: [{ position: 3, value: 'nobody' }] }],
+    ['user.property_invalid', 'a', { questions: { 1: { question: 'Pet?', answer: '' } } }],
+    ['user.property_invalid', 'a', { attributes: { shoeSize: '46' } }],
   ])('or refused with %s and leaves nothing behind', async (code, userId, changes) => {
     const { name } = await directory.adopt();
     const id = randomUUID();
-    expect(await codeOf(create(name, userId, changes as Changes, id))).toBe(code);
+    expect(await codeOf(create(name, userId, changes as UserChangesInput, id))).toBe(code);
     expect(await directory.administer('select 1 from directory.user_identity where id = $1', [id])).toEqual([]);
   });
 
@@ -119,17 +111,20 @@ describe('a user is created', () => {
 describe('hostile keys', () => {
   it('are refused by the contract, or have no effect', async () => {
     const { name } = await directory.adopt();
-    const body = (properties: string) =>
-      JSON.parse(`{"id":"${randomUUID()}","realm":"${name}","userId":"x","properties":${properties}}`) as unknown;
-    for (const key of ['constructor', 'prototype', 'firstname', 'phone5', 'ExtProperty1', 'id']) {
-      expect(createUser.request.safeParse(body(`{"${key}":"x"}`)).success).toBe(false);
+    const body = (changes: string) =>
+      JSON.parse(`{"id":"${randomUUID()}","realm":"${name}","userId":"x",${changes}}`) as unknown;
+    for (const part of ['"attributes":{"a b":"x"}', '"questions":{"A":{}}', '"emails":[{"position":0,"value":"x"}]']) {
+      expect(createUser.request.safeParse(body(part)).success).toBe(false);
     }
-    const polluting = createUser.request.safeParse(body('{"__proto__":"x","firstName":"J"}'));
-    if (polluting.success) await directory.get(CreateUser).run(polluting.data, asked());
-    else await create(name, 'x');
-    const shown = await directory.get(ShowProfile).run({ realm: name, userId: 'x' });
-    expect(Object.keys(shown.properties)).toEqual(polluting.success ? ['firstName'] : []);
-    expect(Object.getPrototypeOf(shown.properties)).toBe(Object.prototype);
+    const polluting = createUser.request.parse(
+      body('"attributes":{"__proto__":"x","custom1":"J"},"questions":{"__proto__":{"question":"q","answer":"a"}}'),
+    );
+    await directory.get(CreateUser).create(polluting, asked());
+    const shown = await users.profile(name, 'x');
+    expect(shown).toMatchObject({ attributes: { custom1: 'J' }, questions: {} });
+    expect(Object.keys(shown.attributes)).toEqual(['custom1']);
+    expect(Object.getPrototypeOf(shown.attributes)).toBe(Object.prototype);
+    expect(await codeOf(create(name, 'y', { attributes: { constructor: 'x' } }))).toBe('user.property_invalid');
     expect(({} as Record<string, unknown>).x).toBeUndefined();
   });
 });
@@ -174,7 +169,7 @@ describe('creation and withdrawal of an id meet at one unique key', () => {
 
 describe('a realm that demands unique mail addresses', () => {
   const settings = { uniqueEmail: true };
-  const mail = (email1: string) => ({ properties: { email1 } });
+  const mail = (value: string, position = 1) => ({ emails: [{ position, value }] });
 
   it('refuses one that another user has, in any spelling; other realms do not matter', async () => {
     const [one, other] = [await directory.adopt('compat', settings), await directory.adopt('compat', settings)];
@@ -196,13 +191,12 @@ describe('a realm that demands unique mail addresses', () => {
     const { name } = await directory.adopt('compat', settings);
     await create(name, 'a', mail('a@example.com'));
     await create(name, 'b', mail('b@example.com'));
-    const update = (userId: string, properties: Record<string, string>) =>
-      codeOf(directory.get(UpdateUser).run({ realm: name, userId, properties, knowledgeBase: {} }, asked()));
-    expect(await update('b', { email2: 'a@example.com' })).toBe('user.email_exists');
-    await Promise.all([update('a', { email1: 'b@example.com' }), update('b', { email1: 'a@example.com' })]);
-    expect(await update('a', { email1: '' })).toBe('done');
-    expect(await update('b', { email1: '', email2: 'a@example.com' })).toBe('done');
-    expect(await update('a', { email4: 'b@example.com' })).toBe('done');
+    const update = (userId: string, changes: UserChangesInput) => codeOf(users.update(name, userId, changes));
+    expect(await update('b', mail('a@example.com', 2))).toBe('user.email_exists');
+    await Promise.all([update('a', mail('b@example.com')), update('b', mail('a@example.com'))]);
+    expect(await update('a', mail(''))).toBe('done');
+    expect(await update('b', { emails: [...mail('').emails, ...mail('a@example.com', 2).emails] })).toBe('done');
+    expect(await update('a', mail('b@example.com', 4))).toBe('done');
   });
 
   it('waits for an import before it has anything that the import may need: the two end in no deadlock', async () => {
@@ -225,8 +219,8 @@ describe('a realm that demands unique mail addresses', () => {
       const id = randomUUID();
       await client.query('insert into directory.user_identity (id) values ($1)', [id]);
       const rows = await client.query(
-        `insert into directory.user (id, realm_id, user_id, user_key, properties, questions, extended_properties)
-         values ($1, $2, 'jdoe', 'jdoe', '{}', '{}', '{}') on conflict (realm_id, user_key) do nothing returning id`,
+        `insert into directory.user (id, realm_id, user_id, user_key)
+         values ($1, $2, 'jdoe', 'jdoe') on conflict (realm_id, user_key) do nothing returning id`,
         [id, realmId],
       );
       expect(rows.rowCount).toBe(1);
@@ -237,8 +231,7 @@ describe('a realm that demands unique mail addresses', () => {
 
   it('is not asked about one address that a user has twice', async () => {
     const { name } = await directory.adopt('compat', settings);
-    expect(await codeOf(create(name, 'a', { properties: { email1: 'a@example.com', email2: 'A@example.com' } }))).toBe(
-      'done',
-    );
+    const twice = { emails: [...mail('a@example.com').emails, ...mail('A@example.com', 2).emails] };
+    expect(await codeOf(create(name, 'a', twice))).toBe('done');
   });
 });

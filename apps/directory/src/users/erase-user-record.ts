@@ -1,13 +1,14 @@
 import { eraseUserRecord, Problem, type ReplyOf, type RequestOf, userErased } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { about, FindRealm } from '@countersign/realms';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { ErasedUserStore } from './erased-user.store.js';
 
-/** Erases a user: the record, mail addresses, memberships, and personal values in the events that are kept here. */
-@Injectable()
+/** Erases a user: the record, contacts, aliases, memberships, and personal values in the events that are kept here. */
+@Controller()
 export class EraseUserRecord {
   constructor(
     private readonly findRealm: FindRealm,
@@ -17,7 +18,8 @@ export class EraseUserRecord {
   ) {}
 
   /** Asked again, under whatever key, it answers the same and tells nothing twice. */
-  async run(request: RequestOf<typeof eraseUserRecord>, asked: Asked): Promise<ReplyOf<typeof eraseUserRecord>> {
+  @Handles(eraseUserRecord)
+  async erase(request: RequestOf<typeof eraseUserRecord>, asked: Asked): Promise<ReplyOf<typeof eraseUserRecord>> {
     const { id } = request;
     const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(eraseUserRecord, asked, request, async (tx) => {

@@ -1,29 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { AddMembers } from '../groups/add-members.js';
 import { CreateGroup } from '../groups/create-group.js';
-import { CreateUser } from './create-user.js';
-import { EraseUserRecord } from './erase-user-record.js';
-import { RenameUser } from './rename-user.js';
-import { ShowUser } from './show-user.js';
-import { UpdateUser } from './update-user.js';
 import { WithdrawUserIds } from './withdraw-user-ids.js';
 
 let directory: OpenDirectory;
+let users: Users;
 beforeAll(async () => {
   directory = await openDirectory();
+  users = new Users(directory);
 });
 afterAll(async () => directory.close());
 
-async function create(realm: string, userId: string, id: string = randomUUID()): Promise<string> {
-  const properties = { firstName: 'Zebedee', email1: 'zebedee@example.com', pinHash: '4711' };
-  await directory.get(CreateUser).run({ id, realm, userId, properties, knowledgeBase: {} }, asked());
-  return id;
-}
-const erase = (realm: string, id: string) => directory.get(EraseUserRecord).run({ realm, id }, asked());
+const create = (realm: string, userId: string, id: string = randomUUID()) =>
+  users.create(
+    realm,
+    userId,
+    { name: { given: 'Zebedee' }, emails: [{ position: 1, value: 'zebedee@example.com' }], pin: '4711' },
+    { id },
+  );
+const erase = (realm: string, id: string) => users.erase(realm, id);
 const add = (realm: string, userId: string, group: string) =>
-  directory.get(AddMembers).run({ realm, userIds: [userId], groups: [group] }, asked());
+  directory.get(AddMembers).add({ realm, userIds: [userId], groups: [group] }, asked());
 const codeOf = (promise: Promise<unknown>) =>
   promise.then(
     () => 'done',
@@ -34,7 +34,8 @@ const eventsOf = (id: string) =>
     `select type, personal from directory.outbox where target ->> 'id' = $1 order by id`,
     [id],
   );
-const countOf = async (table: 'user' | 'user_email' | 'membership', id: string) => {
+const tablesOfUsers = ['user', 'user_alias', 'contact', 'membership'] as const;
+const countOf = async (table: (typeof tablesOfUsers)[number], id: string) => {
   const column = table === 'user' ? 'id' : 'user_uuid';
   return (await directory.administer(`select 1 from directory.${table} where ${column} = $1`, [id])).length;
 };
@@ -43,14 +44,16 @@ describe('a user who is erased', () => {
   it('leaves no value behind, neither among the users nor in an event', async () => {
     const { name: realm } = await directory.adopt();
     const id = await create(realm, 'Zebedee Zyx');
-    await directory.get(RenameUser).run({ realm, userId: 'Zebedee Zyx', newUserId: 'Zebedee Xyz' }, asked());
-    await directory.get(CreateGroup).run({ realm, group: 'Staff' }, asked());
+    await users.rename(realm, 'Zebedee Zyx', 'Zebedee Xyz');
+    await users.update(realm, 'Zebedee Xyz', { aliases: ['Zebedee 2'], notes: 'of Zebedee' });
+    await directory.get(CreateGroup).create({ realm, group: 'Staff' }, asked());
     await add(realm, 'zebedee xyz', 'Staff');
     expect(await erase(realm, id)).toEqual({ id });
-    for (const table of ['user', 'user_email', 'membership'] as const) expect(await countOf(table, id)).toBe(0);
+    for (const table of tablesOfUsers) expect(await countOf(table, id)).toBe(0);
     expect(await eventsOf(id)).toEqual([
       { type: 'directory.user.created', personal: null },
       { type: 'directory.user.renamed', personal: null },
+      { type: 'directory.user.updated', personal: null },
       { type: 'directory.membership.added', personal: null },
       { type: 'directory.user.erased', personal: null },
     ]);
@@ -77,10 +80,10 @@ describe('a user who is erased', () => {
     const id = await create(realm, 'jane');
     await erase(realm, id);
     expect(await codeOf(create(realm, 'jane', id))).toBe('user.withdrawn');
-    expect(await directory.get(WithdrawUserIds).run({ ids: [id] }, asked())).toEqual({ existing: [] });
+    expect(await directory.get(WithdrawUserIds).withdraw({ ids: [id] }, asked())).toEqual({ existing: [] });
     const other = await create(realm, 'jane');
     await erase(realm, id);
-    expect((await directory.get(ShowUser).run({ realm, userId: 'jane' })).id).toBe(other);
+    expect((await users.show(realm, 'jane')).id).toBe(other);
   });
 
   it('leaves the events of others as they are', async () => {
@@ -107,8 +110,8 @@ describe('who is not erased', () => {
   it('is also who was withdrawn, and any other thing', async () => {
     const { name: realm } = await directory.adopt();
     const withdrawn = randomUUID();
-    await directory.get(WithdrawUserIds).run({ ids: [withdrawn] }, asked());
-    const { id: group } = await directory.get(CreateGroup).run({ realm, group: 'Staff' }, asked());
+    await directory.get(WithdrawUserIds).withdraw({ ids: [withdrawn] }, asked());
+    const { id: group } = await directory.get(CreateGroup).create({ realm, group: 'Staff' }, asked());
     await expect(directory.database.query(erasePersonal, [withdrawn])).rejects.toMatchObject({ code: '23514' });
     const ofGroup = `select directory.erase_personal('group', $1)`;
     await expect(directory.database.query(ofGroup, [group])).rejects.toMatchObject({ code: '23514' });
@@ -119,7 +122,7 @@ describe('an id that never was a user of the realm', () => {
   it('is refused, be it nobody’s, withdrawn, or of another realm', async () => {
     const [one, other] = [await directory.adopt(), await directory.adopt()];
     const [withdrawn, foreign] = [randomUUID(), await create(other.name, 'jane')];
-    await directory.get(WithdrawUserIds).run({ ids: [withdrawn] }, asked());
+    await directory.get(WithdrawUserIds).withdraw({ ids: [withdrawn] }, asked());
     for (const id of [randomUUID(), withdrawn, foreign]) expect(await codeOf(erase(one.name, id))).toBe('user.unknown');
     await erase(other.name, foreign);
     expect(await codeOf(erase(one.name, foreign))).toBe('user.unknown');
@@ -130,21 +133,21 @@ describe('an id that never was a user of the realm', () => {
 describe('whoever changes a user at the moment of its erasure', () => {
   it('comes before it or finds nobody, and leaves nothing behind', async () => {
     const { name: realm } = await directory.adopt();
-    for (const group of ['A', 'B', 'C']) await directory.get(CreateGroup).run({ realm, group }, asked());
+    for (const group of ['A', 'B', 'C']) await directory.get(CreateGroup).create({ realm, group }, asked());
     for (let index = 0; index < 20; index += 1) {
       const userId = `racer ${index}`;
       const id = await create(realm, userId);
-      const update = { realm, userId, properties: { email2: 'x@example.com' }, knowledgeBase: {} };
       const outcomes = await Promise.all([
         codeOf(add(realm, userId, 'A')),
-        codeOf(directory.get(UpdateUser).run(update, asked())),
+        codeOf(users.update(realm, userId, { emails: [{ position: 2, value: 'x@example.com' }] })),
+        codeOf(users.update(realm, userId, { aliases: [`alias ${index}`] })),
         codeOf(erase(realm, id)),
-        codeOf(directory.get(RenameUser).run({ realm, userId, newUserId: `renamed ${index}` }, asked())),
+        codeOf(users.rename(realm, userId, `renamed ${index}`)),
         codeOf(add(realm, userId, 'B')),
       ]);
-      expect(outcomes[2]).toBe('done');
+      expect(outcomes[3]).toBe('done');
       for (const outcome of outcomes) expect(['done', 'user.unknown']).toContain(outcome);
-      for (const table of ['user', 'user_email', 'membership'] as const) expect(await countOf(table, id)).toBe(0);
+      for (const table of tablesOfUsers) expect(await countOf(table, id)).toBe(0);
       for (const { personal } of await eventsOf(id)) expect(personal).toBeNull();
     }
   });

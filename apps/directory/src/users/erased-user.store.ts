@@ -5,12 +5,18 @@ const lock = 'select 1 from directory.user where realm_id = $1 and id = $2 for u
 const wasErased = 'select 1 from directory.erased_user where realm_id = $1 and id = $2';
 
 // Whoever puts the user into a group holds the user's row meanwhile, so that none comes between these and the row's end.
-const removeMemberships = 'delete from directory.membership where realm_id = $1 and user_uuid = $2';
-const removeEmails = 'delete from directory.user_email where realm_id = $1 and user_uuid = $2';
-const removeUser = 'delete from directory.user where realm_id = $1 and id = $2';
-const remember = 'insert into directory.erased_user (realm_id, id) values ($1, $2)';
+const removals = [
+  'delete from directory.membership where realm_id = $1 and user_uuid = $2',
+  'delete from directory.contact where realm_id = $1 and user_uuid = $2',
+  'delete from directory.user_alias where realm_id = $1 and user_uuid = $2',
+  'delete from directory.user where realm_id = $1 and id = $2',
+  'insert into directory.erased_user (realm_id, id) values ($1, $2)',
+];
 
-/** The end of users. Their ids stay settled (`user_identity`): none is ever a user again. */
+/**
+ * The end of users, under the lock of the row and in this order. Their ids stay settled (`user_identity`): none is ever a
+ * user again.
+ */
 @Injectable()
 export class ErasedUserStore {
   /**
@@ -23,7 +29,7 @@ export class ErasedUserStore {
       // a statement of its own: it sees what whoever held the row has committed
       return (await tx.query(wasErased, key)).length > 0 ? 'was-erased' : 'unknown';
     }
-    for (const statement of [removeMemberships, removeEmails, removeUser, remember]) await tx.query(statement, key);
+    for (const statement of removals) await tx.query(statement, key);
     return 'erased';
   }
 }

@@ -1,19 +1,20 @@
 import {
   foldName,
   isWellFormedText,
-  type listUsers,
+  listUsers,
   Problem,
   type ReplyOf,
   type RequestOf,
   uuid,
 } from '@countersign/contracts';
+import { Handles } from '@countersign/messaging/server';
 import { FindRealm } from '@countersign/realms';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { z } from 'zod';
+import { shortened } from '../names/search-key.policy.js';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
 import { rangeOfPrefix } from '../paging/prefix-range.policy.js';
 import { readPage } from '../paging/read-page.js';
-import { shortened } from './last-name-key.policy.js';
 import { type KeyRange, type ListedUser, UserListStore } from './user-list.store.js';
 
 type Request = RequestOf<typeof listUsers>;
@@ -23,7 +24,7 @@ type Order = Request['by'];
 const position = (by: Order) => z.tuple([z.literal(by), z.string().refine(isWellFormedText), uuid]);
 
 /** Lists users in the order of one of their keys, or those whose key begins with a prefix. */
-@Injectable()
+@Controller()
 export class ListUsers {
   constructor(
     private readonly findRealm: FindRealm,
@@ -31,32 +32,33 @@ export class ListUsers {
   ) {}
 
   /**
-   * Users without a last name, or without a mail address, are not listed by it. Users who are changed between two pages
+   * Users without a family name, or without a mail address, are not listed by it. Users who are changed between two pages
    * may be missed or shown twice; all others are shown once. A page ends before `limit` where its users are large.
-   * @throws Problem `request.malformed` for a cursor that is none of this order, and for a status beside another order
+   * @throws Problem `request.malformed` for a cursor that is none of this order, and for a state beside another order
    */
-  async run({ by, prefix = '', status, after, limit, realm: name }: Request): Promise<ReplyOf<typeof listUsers>> {
-    if (status !== undefined && by !== 'userId')
-      throw new Problem('request.malformed', `a status goes with the order userId only, found ${by}`);
+  @Handles(listUsers)
+  async list({ by, prefix = '', state, after, limit, realm: name }: Request): Promise<ReplyOf<typeof listUsers>> {
+    if (state !== undefined && by !== 'userId')
+      throw new Problem('request.malformed', `a state goes with the order userId only, found ${by}`);
     const realm = await this.findRealm.find(name);
     const cursor = readCursor(position(by), after);
     const folded = foldName(prefix);
-    const stretch = rangeOfPrefix(by === 'lastName' ? shortened(folded) : folded);
+    const stretch = rangeOfPrefix(by === 'familyName' ? shortened(folded) : folded);
     if (cursor !== undefined && comesBefore(cursor[1], stretch.from))
       throw new Problem('request.malformed', 'the cursor is of a list of another prefix');
     const read = (last: ListedUser | undefined, most: number) => {
       const place =
         last === undefined ? cursor && { key: cursor[1], id: cursor[2] } : { key: last.positionKey, id: last.id };
-      return this.find(by, realm.id, { ...stretch, after: place, limit: most }, status);
+      return this.find(by, realm.id, { ...stretch, after: place, limit: most }, state);
     };
     const found = await readPage(limit, read, (user) => Buffer.byteLength(JSON.stringify(shown(user))));
     const { rows, next } = cutPage(found.rows, found.fitting, (user) => [by, user.positionKey, user.id]);
     return { users: rows.map(shown), ...(next === undefined ? {} : { next }) };
   }
 
-  private find(by: Order, realmId: string, range: KeyRange, status: Request['status']): Promise<ListedUser[]> {
-    if (by === 'userId') return this.users.findByUserId(realmId, range, status);
-    return by === 'email' ? this.users.findByEmail(realmId, range) : this.users.findByLastName(realmId, range);
+  private find(by: Order, realmId: string, range: KeyRange, state: Request['state']): Promise<ListedUser[]> {
+    if (by === 'userId') return this.users.findByUserId(realmId, range, state);
+    return by === 'email' ? this.users.findByEmail(realmId, range) : this.users.findByFamilyName(realmId, range);
   }
 }
 
@@ -65,13 +67,15 @@ function comesBefore(key: string, other: string): boolean {
   return Buffer.compare(Buffer.from(key), Buffer.from(other)) < 0;
 }
 
-function shown({ id, userId, status, firstName, lastName, email, createdAt }: ListedUser) {
+function shown({ id, userId, state, givenName, familyName, email, createdAt }: ListedUser) {
   return {
     id,
     userId,
-    status,
-    ...(firstName === null ? {} : { firstName }),
-    ...(lastName === null ? {} : { lastName }),
+    state,
+    name: {
+      ...(givenName === null ? {} : { given: givenName }),
+      ...(familyName === null ? {} : { family: familyName }),
+    },
     ...(email === null ? {} : { email }),
     createdAt: createdAt.toISOString(),
   };

@@ -1,31 +1,40 @@
-import { foldName, Problem, type RealmProfile, type UserStatus } from '@countersign/contracts';
+import { foldName, Problem, type RealmProfile, type UserState } from '@countersign/contracts';
 import { SETTINGS } from '@countersign/hosting';
 import { BatchLoader, Database } from '@countersign/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import { groupsOfUser } from '../groups/groups-of-user.js';
+import type { Contacts } from '../contacts/contact.policy.js';
+import { groupsOfUser } from '../names/groups-of-user.js';
+import { userNamed } from '../names/user-named.js';
 import type { DirectorySettings } from '../settings.js';
+import type { FieldRules } from './field-rules.policy.js';
+import { type FieldRow, fieldsSql } from './user-fields.js';
 
 const groupsSql = groupsOfUser('g.name order by g.group_key');
-
-/** A user as it is read for showing; `null` where nothing is kept. */
-export interface ProfileRow {
-  readonly id: string;
-  readonly user_id: string;
-  readonly status: UserStatus;
-  readonly is_group_missing: boolean;
-  readonly realm_profile: RealmProfile;
-  readonly properties: Readonly<Record<string, string>>;
-  readonly questions: Readonly<Record<string, string>>;
-  readonly extended_properties: Readonly<Record<string, string>> | null;
-  readonly extended_property_names: Readonly<Record<string, string>> | null;
-  readonly groups: readonly string[] | null;
-  readonly sealed_secrets: Buffer | null;
-  /** Properties that applications may only read. */
-  readonly read_only_properties: readonly string[] | null;
-}
+const namedSql = userNamed('realm.id', 'wanted.user_key', '*');
 
 /** Who a user is, and no more. */
-export type IdentityRow = Pick<ProfileRow, 'id' | 'user_id' | 'status' | 'is_group_missing'>;
+export interface IdentityRow {
+  readonly id: string;
+  readonly userId: string;
+  readonly state: UserState;
+  readonly isGroupMissing: boolean;
+}
+
+/** A user as it is read for showing; `null` where nothing is kept. */
+export interface ProfileRow extends IdentityRow, FieldRow {
+  readonly stateReason: string | null;
+  readonly stateChangedAt: Date;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly activatedAt: Date | null;
+  readonly aliases: readonly string[] | null;
+  readonly contacts: Contacts | null;
+  readonly groups: readonly string[] | null;
+  readonly sealedSecrets: Buffer | null;
+  readonly realmProfile: RealmProfile;
+  /** Of the realm; absent too where the user has no attributes. */
+  readonly rules: FieldRules | null;
+}
 
 /** The realm is part of every key (guarantee G7): one batch holds items of many realms. */
 interface UserKey {
@@ -34,43 +43,43 @@ interface UserKey {
 }
 
 /** A row for each key by position; the realm's id is absent where no such realm is, the user's where no such user. */
-type Found<Row> = Row & { readonly position: number; readonly realm_id: string | null };
+type Found<Row> = Row & { readonly position: number; readonly realmId: string | null };
 
 const identityColumns = `
-  wanted.position::int, realm.id as realm_id, u.id, u.user_id, u.status,
+  wanted.position::int, realm.id as "realmId", u.id, u.user_id as "userId", u.state,
   realm.required_group_keys <> '{}' and not exists (
     select from directory.membership m join directory.group g on g.id = m.group_uuid and g.realm_id = m.realm_id
     where m.user_uuid = u.id and m.realm_id = u.realm_id and g.group_key = any (realm.required_group_keys)
       and g.deleted_at is null
-  ) as is_group_missing`;
+  ) as "isGroupMissing"`;
 
 /**
- * `lateral ... limit 1` keeps each lookup one descent of a unique index. As plain joins the planner reads all users
- * (or groups) of the realm for every item as long as a table has no statistics, and the whole table once it has. Of a
- * group the id alone is looked up and the realm compared afterwards: given both, a plan from when the table was empty
- * may go by the realm (the index of user ids is the only one that begins with the realm for the same reason).
+ * `lateral ... limit 1` keeps each lookup one descent of a unique index: see `userNamed`. Of a group the id alone is looked
+ * up and the realm compared afterwards: given both, a plan from when the table was empty may go by the realm (the index of
+ * user ids is the only one that begins with the realm for the same reason).
  */
 const sourceSql = `
   from unnest($1::text[], $2::text[]) with ordinality as wanted (realm, user_key, position)
   left join lateral (select * from directory.realm where name = wanted.realm limit 1) realm on true
-  left join lateral (
-    select * from directory.user where realm_id = realm.id and user_key = wanted.user_key limit 1
-  ) u on true`;
+  left join lateral ${namedSql} u on true`;
 
 const readIdentities = { name: 'user.identities', text: `select ${identityColumns} ${sourceSql}` };
 
 const readProfiles = {
   name: 'user.profiles',
   text: `
-    select ${identityColumns}, realm.profile as realm_profile, u.properties, u.questions, u.sealed_secrets,
-      nullif(realm.settings -> 'readOnlyProperties', '[]') as read_only_properties,
-      nullif(u.extended_properties, '{}') as extended_properties,
-      case when u.extended_properties <> '{}' then realm.extended_property_names end as extended_property_names,
+    select ${identityColumns}, u.state_reason as "stateReason", u.state_changed_at as "stateChangedAt",
+      u.created_at as "createdAt", u.updated_at as "updatedAt", u.activated_at as "activatedAt", u.aliases, ${fieldsSql},
+      u.contacts, u.sealed_secrets as "sealedSecrets", realm.profile as "realmProfile",
+      case when u.attributes <> '{}' then realm.field_rules end as rules,
       ${groupsSql} as groups
     ${sourceSql}`,
 };
 
-/** Reads of users by (realm, user id): those of one turn of the event loop are one statement. */
+/**
+ * Reads of users by (realm, user id or alias): those of one turn of the event loop are one statement. It is by hand, since
+ * it is the hottest of the service.
+ */
 @Injectable()
 export class ProfileStore {
   private readonly profiles: BatchLoader<UserKey, ProfileRow>;
@@ -119,6 +128,6 @@ export class ProfileStore {
 }
 
 function resultOf<Row extends IdentityRow>(row: Found<Row>): Row | Error {
-  if (row.realm_id === null) return new Problem('realm.unknown');
+  if (row.realmId === null) return new Problem('realm.unknown');
   return row.id === null ? new Problem('user.unknown') : row;
 }

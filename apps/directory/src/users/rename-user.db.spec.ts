@@ -1,32 +1,25 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { AddMembers } from '../groups/add-members.js';
 import { CreateGroup } from '../groups/create-group.js';
-import { CreateUser } from './create-user.js';
-import { RenameUser } from './rename-user.js';
-import { ShowProfile } from './show-profile.js';
 
 let directory: OpenDirectory;
+let users: Users;
 beforeAll(async () => {
   directory = await openDirectory();
+  users = new Users(directory);
 });
 afterAll(async () => directory.close());
 
-async function create(realm: string, userId: string): Promise<string> {
-  const id = randomUUID();
-  const properties = { firstName: userId, pinHash: '4711' };
-  await directory.get(CreateUser).run({ id, realm, userId, properties, knowledgeBase: {} }, asked());
-  return id;
-}
-const rename = (realm: string, userId: string, newUserId: string) =>
-  directory.get(RenameUser).run({ realm, userId, newUserId }, asked());
+const create = (realm: string, userId: string) => users.create(realm, userId, { name: { given: userId }, pin: '4711' });
+const rename = (realm: string, userId: string, newUserId: string) => users.rename(realm, userId, newUserId);
 const codeOf = (promise: Promise<unknown>) =>
   promise.then(
     () => 'done',
     (error: { code?: string }) => error.code ?? String(error),
   );
-const show = (realm: string, userId: string) => directory.get(ShowProfile).run({ realm, userId });
+const show = (realm: string, userId: string) => users.profile(realm, userId);
 const eventsOf = (id: string) =>
   directory.administer<{ personal: unknown }>(
     `select personal from directory.outbox where target ->> 'id' = $1 and type = 'directory.user.renamed' order by id`,
@@ -37,11 +30,15 @@ describe('a user who is renamed', () => {
   it('is the same person: id, values, secrets, groups', async () => {
     const { name: realm } = await directory.adopt();
     const id = await create(realm, 'jane');
-    await directory.get(CreateGroup).run({ realm, group: 'Staff' }, asked());
-    await directory.get(AddMembers).run({ realm, userIds: ['jane'], groups: ['Staff'] }, asked());
+    await directory.get(CreateGroup).create({ realm, group: 'Staff' }, asked());
+    await directory.get(AddMembers).add({ realm, userIds: ['jane'], groups: ['Staff'] }, asked());
     const before = await show(realm, 'jane');
     expect(await rename(realm, 'JANE', 'Jane Doe')).toEqual({ id });
-    expect(await show(realm, 'jane doe')).toEqual({ ...before, userId: 'Jane Doe' });
+    expect(await show(realm, 'jane doe')).toEqual({
+      ...before,
+      userId: 'Jane Doe',
+      updatedAt: expect.any(String),
+    });
     expect(await codeOf(show(realm, 'jane'))).toBe('user.unknown');
     expect(await eventsOf(id)).toEqual([{ personal: { userId: 'Jane Doe', previousUserId: 'jane' } }]);
   });
@@ -88,10 +85,10 @@ describe('a user who is renamed', () => {
 describe('of many who want one user id at once', () => {
   it('one gets it, by renaming or by being created', async () => {
     const { name: realm } = await directory.adopt();
-    const users = Array.from({ length: 8 }, (_, index) => `u${index}`);
-    await Promise.all(users.map((userId) => create(realm, userId)));
+    const names = Array.from({ length: 8 }, (_, index) => `u${index}`);
+    await Promise.all(names.map((userId) => create(realm, userId)));
     const outcomes = await Promise.all([
-      ...users.map((userId) => codeOf(rename(realm, userId, 'wanted'))),
+      ...names.map((userId) => codeOf(rename(realm, userId, 'wanted'))),
       ...[1, 2, 3].map(() => codeOf(create(realm, 'wanted'))),
     ]);
     expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);

@@ -1,15 +1,16 @@
-import type { ReplyOf, RequestOf, resolveUser } from '@countersign/contracts';
-import { Injectable } from '@nestjs/common';
+import { type ReplyOf, type RequestOf, resolveUser } from '@countersign/contracts';
+import { Handles } from '@countersign/messaging/server';
+import { Controller } from '@nestjs/common';
 import { ProfileStore } from './profile.store.js';
-import { stateOf } from './user-view.js';
 
-/** From a user id as people write it to the stable id. */
-@Injectable()
+/** From a user id, or an alias, as people write it to the stable id. */
+@Controller()
 export class ResolveUser {
   constructor(private readonly profiles: ProfileStore) {}
 
-  async run({ realm, userId }: RequestOf<typeof resolveUser>): Promise<ReplyOf<typeof resolveUser>> {
-    const row = await this.profiles.loadIdentity(realm, userId);
-    return { id: row.id, userId: row.user_id, state: stateOf(row) };
+  @Handles(resolveUser)
+  async resolve({ realm, userId: name }: RequestOf<typeof resolveUser>): Promise<ReplyOf<typeof resolveUser>> {
+    const { id, userId, state, isGroupMissing } = await this.profiles.loadIdentity(realm, name);
+    return { id, userId, state, isGroupMissing };
   }
 }

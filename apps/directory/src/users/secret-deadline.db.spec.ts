@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { monotonicMs } from '@countersign/clock';
-import { importUserRecords } from '@countersign/contracts';
+import { createUser, importUserRecords, updateUser } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { ImportUserRecords } from '../imports/import-user-records.js';
 import { CreateUser } from './create-user.js';
-import { ShowProfile } from './show-profile.js';
+import { ShowProfile } from './show-user.js';
 import { UpdateUser } from './update-user.js';
 
 let directory: OpenDirectory;
@@ -15,19 +15,23 @@ beforeAll(async () => {
 afterAll(async () => directory.close());
 
 const late = () => asked({ deadlineAt: monotonicMs() });
-const who = (realm: string, userId: string) => ({ realm, userId, properties: { pinHash: '4711' }, knowledgeBase: {} });
+const who = (realm: string, userId: string) => ({ realm, userId, pin: '4711' });
 const overloaded = { code: 'password.hashing_overloaded' };
 
 describe('a PIN whose asker has been answered (guarantee G8)', () => {
   it('is not hashed any more in a strict realm: nothing is created, changed or imported', async () => {
     const { name: realm } = await directory.adopt('strict');
-    await directory.get(CreateUser).run({ id: randomUUID(), ...who(realm, 'jane') }, asked());
-    const john = { id: randomUUID(), ...who(realm, 'john') };
-    await expect(directory.get(CreateUser).run(john, late())).rejects.toMatchObject(overloaded);
-    await expect(directory.get(UpdateUser).run(who(realm, 'jane'), late())).rejects.toMatchObject(overloaded);
+    await directory
+      .get(CreateUser)
+      .create(createUser.request.parse({ id: randomUUID(), ...who(realm, 'jane') }), asked());
+    const john = createUser.request.parse({ id: randomUUID(), ...who(realm, 'john') });
+    await expect(directory.get(CreateUser).create(john, late())).rejects.toMatchObject(overloaded);
+    await expect(
+      directory.get(UpdateUser).update(updateUser.request.parse(who(realm, 'jane')), late()),
+    ).rejects.toMatchObject(overloaded);
     const records = importUserRecords.request.parse({ realm, users: [john] });
-    await expect(directory.get(ImportUserRecords).run(records, late())).rejects.toMatchObject(overloaded);
-    await expect(directory.get(ShowProfile).run({ realm, userId: 'john' })).rejects.toMatchObject({
+    await expect(directory.get(ImportUserRecords).import(records, late())).rejects.toMatchObject(overloaded);
+    await expect(directory.get(ShowProfile).show({ realm, userId: 'john' })).rejects.toMatchObject({
       code: 'user.unknown',
     });
   });

@@ -1,14 +1,38 @@
-import type { Profile, RequestOf, showUser } from '@countersign/contracts';
-import { Injectable } from '@nestjs/common';
+import { type RequestOf, showProfile, showUser, type User } from '@countersign/contracts';
+import { Handles } from '@countersign/messaging/server';
+import { Controller } from '@nestjs/common';
+import { readableAttributes } from './field-rules.policy.js';
 import { ProfileStore } from './profile.store.js';
+import { UserSecretKeeper } from './user-secret-keeper.js';
 import { viewOf } from './user-view.js';
 
-/** A user for the eyes of people: PIN and answers stay sealed. */
-@Injectable()
+/** A user for people: PIN and answers stay sealed. */
+@Controller()
 export class ShowUser {
   constructor(private readonly profiles: ProfileStore) {}
 
-  async run({ realm, userId }: RequestOf<typeof showUser>): Promise<Profile> {
-    return viewOf(await this.profiles.loadProfile(realm, userId), undefined);
+  @Handles(showUser)
+  async show({ realm, userId }: RequestOf<typeof showUser>): Promise<User> {
+    return viewOf(await this.profiles.loadProfile(realm, userId));
+  }
+}
+
+/**
+ * A user for applications, with the attributes that they may read. PIN and answers are opened in `compat` realms only
+ * (docs/guides/realm-profiles.md).
+ */
+@Controller()
+export class ShowProfile {
+  constructor(
+    private readonly profiles: ProfileStore,
+    private readonly secretKeeper: UserSecretKeeper,
+  ) {}
+
+  @Handles(showProfile)
+  async show({ realm, userId }: RequestOf<typeof showProfile>): Promise<User> {
+    const row = await this.profiles.loadProfile(realm, userId);
+    const isOpen = row.realmProfile === 'compat';
+    const secrets = isOpen ? this.secretKeeper.open(row.id, row.sealedSecrets).clear : undefined;
+    return { ...viewOf(row, secrets), attributes: readableAttributes(row.attributes, row.rules) };
   }
 }

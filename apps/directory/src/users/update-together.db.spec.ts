@@ -1,29 +1,24 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
-import { CreateUser } from './create-user.js';
-import { RenameUser } from './rename-user.js';
-import { ShowProfile } from './show-profile.js';
-import { UpdateUser } from './update-user.js';
 
 let directory: OpenDirectory;
+let users: Users;
 beforeAll(async () => {
   directory = await openDirectory();
+  users = new Users(directory);
 });
 afterAll(async () => directory.close());
 
 async function realmWith(...userIds: readonly string[]): Promise<string> {
-  const { name: realm } = await directory.adopt('compat', { readOnlyProperties: ['auxId10'] });
-  for (const userId of userIds) {
-    const user = { id: randomUUID(), realm, userId, properties: { pinHash: '4711' }, knowledgeBase: {} };
-    await directory.get(CreateUser).run(user, asked());
-  }
+  const { name: realm } = await directory.adopt('compat', { readOnlyFields: ['attributes.custom10'] });
+  for (const userId of userIds) await users.create(realm, userId, { pin: '4711' });
   return realm;
 }
-const update = (realm: string, userId: string, properties: Record<string, string>, context = asked()) =>
-  directory.get(UpdateUser).run({ realm, userId, properties, knowledgeBase: {} }, context);
-const propertyOf = async (realm: string, userId: string, key: string) =>
-  (await directory.get(ShowProfile).run({ realm, userId })).properties[key]?.value;
+const update = (realm: string, userId: string, attributes: Record<string, string>, context = asked()) =>
+  users.update(realm, userId, { attributes }, context);
+const attributeOf = async (realm: string, userId: string, name: string) =>
+  (await users.profile(realm, userId)).attributes[name];
 const codeOf = (work: Promise<unknown>) =>
   work.then(
     () => 'done',
@@ -35,9 +30,9 @@ describe('updates that wait in one turn', () => {
   it('share a transaction, whichever realm they are of, and each tells its event', async () => {
     const realms = [await realmWith('jane', 'john'), await realmWith('jane', 'john')];
     const updates = realms.flatMap((realm) => ['jane', 'john'].map((userId) => ({ realm, userId })));
-    await Promise.all(updates.map(({ realm, userId }) => update(realm, userId, { auxId1: `${realm} ${userId}` })));
+    await Promise.all(updates.map(({ realm, userId }) => update(realm, userId, { custom1: `${realm} ${userId}` })));
     for (const { realm, userId } of updates)
-      expect(await propertyOf(realm, userId, 'auxId1')).toBe(`${realm} ${userId}`);
+      expect(await attributeOf(realm, userId, 'custom1')).toBe(`${realm} ${userId}`);
     const rows = await directory.administer<{ transactions: number; events: number }>(
       `select count(distinct u.xmin::text)::int as transactions,
          (select count(*) from directory.outbox o
@@ -51,28 +46,28 @@ describe('updates that wait in one turn', () => {
   it('of one user are all kept, the later upon the earlier', async () => {
     const realm = await realmWith('jane');
     await Promise.all([
-      update(realm, 'jane', { auxId1: 'one', auxId2: 'first' }),
-      update(realm, 'JANE', { auxId2: 'second', pinHash: '0815' }),
-      update(realm, 'jane', { auxId3: 'three' }),
+      update(realm, 'jane', { custom1: 'one', custom2: 'first' }),
+      users.update(realm, 'JANE', { attributes: { custom2: 'second' }, pin: '0815' }),
+      users.update(realm, 'jane', { phones: [{ position: 1, value: '1' }] }),
+      users.update(realm, 'jane', { phones: [{ position: 2, value: '2' }] }),
+      update(realm, 'jane', { custom3: 'three' }),
     ]);
-    const { properties } = await directory.get(ShowProfile).run({ realm, userId: 'jane' });
-    expect(Object.fromEntries(Object.entries(properties).map(([key, { value }]) => [key, value]))).toEqual({
-      auxId1: 'one',
-      auxId2: 'second',
-      auxId3: 'three',
-      pinHash: '0815',
+    expect(await users.profile(realm, 'jane')).toMatchObject({
+      attributes: { custom1: 'one', custom2: 'second', custom3: 'three' },
+      pin: '0815',
+      phones: [{ value: '1' }, { value: '2' }],
     });
   });
 
   it('are refused one by one', async () => {
     const realm = await realmWith('jane', 'john');
     const outcomes = await Promise.all([
-      codeOf(update(realm, 'nobody', { auxId1: 'x' })),
-      codeOf(update(realm, 'jane', { auxId1: 'x', auxId10: 'not mine' }, application())),
-      codeOf(update(realm, 'john', { auxId1: 'x' }, application())),
+      codeOf(update(realm, 'nobody', { custom1: 'x' })),
+      codeOf(update(realm, 'jane', { custom1: 'x', custom10: 'not mine' }, application())),
+      codeOf(update(realm, 'john', { custom1: 'x' }, application())),
     ]);
     expect(outcomes).toEqual(['user.unknown', 'user.property_read_only', 'done']);
-    expect([await propertyOf(realm, 'jane', 'auxId1'), await propertyOf(realm, 'john', 'auxId1')]).toEqual([
+    expect([await attributeOf(realm, 'jane', 'custom1'), await attributeOf(realm, 'john', 'custom1')]).toEqual([
       undefined,
       'x',
     ]);
@@ -88,21 +83,18 @@ describe('updates that wait in one turn', () => {
       [realm],
     );
     const [jane, john] = await Promise.all([
-      codeOf(update(realm, 'jane', { pinHash: '1' })),
-      codeOf(update(realm, 'john', { pinHash: '2' })),
+      codeOf(users.update(realm, 'jane', { pin: '1' })),
+      codeOf(users.update(realm, 'john', { pin: '2' })),
     ]);
     expect([jane === 'done', john]).toEqual([false, 'done']);
-    expect(await propertyOf(realm, 'john', 'pinHash')).toBe('2');
+    expect((await users.profile(realm, 'john')).pin).toBe('2');
   });
 
   it('do not reach a user who is renamed meanwhile under the old name', async () => {
     const realm = await realmWith('jane');
-    await Promise.all([
-      codeOf(update(realm, 'jane', { auxId1: 'x' })),
-      directory.get(RenameUser).run({ realm, userId: 'jane', newUserId: 'joan' }, asked()),
-    ]);
-    expect(await codeOf(update(realm, 'jane', { auxId2: 'y' }))).toBe('user.unknown');
-    expect(await propertyOf(realm, 'joan', 'auxId2')).toBeUndefined();
+    await Promise.all([codeOf(update(realm, 'jane', { custom1: 'x' })), users.rename(realm, 'jane', 'joan')]);
+    expect(await codeOf(update(realm, 'jane', { custom2: 'y' }))).toBe('user.unknown');
+    expect(await attributeOf(realm, 'joan', 'custom2')).toBeUndefined();
   });
 
   it('come again under their keys without effect, alone or together', async () => {
@@ -110,11 +102,11 @@ describe('updates that wait in one turn', () => {
     const contexts = [asked(), asked()];
     const both = () =>
       Promise.all(
-        contexts.map((context, index) => update(realm, index === 0 ? 'jane' : 'john', { auxId1: 'x' }, context)),
+        contexts.map((context, index) => update(realm, index === 0 ? 'jane' : 'john', { custom1: 'x' }, context)),
       );
     const first = await both();
-    await update(realm, 'jane', { auxId1: 'changed since' });
+    await update(realm, 'jane', { custom1: 'changed since' });
     expect(await both()).toEqual(first);
-    expect(await propertyOf(realm, 'jane', 'auxId1')).toBe('changed since');
+    expect(await attributeOf(realm, 'jane', 'custom1')).toBe('changed since');
   });
 });

@@ -1,72 +1,90 @@
-import { randomUUID } from 'node:crypto';
-import type { UserStatus } from '@countersign/contracts';
+import { type UserChangesInput, type UserState, updateUser } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
-import { CreateUser } from './create-user.js';
-import { MarkUser } from './mark-user.js';
-import { ShowProfile } from './show-profile.js';
 import { UpdateUser } from './update-user.js';
 
 let directory: OpenDirectory;
+let users: Users;
 beforeAll(async () => {
   directory = await openDirectory();
+  users = new Users(directory);
 });
 afterAll(async () => directory.close());
 
-type Changes = {
-  properties?: Record<string, string>;
-  knowledgeBase?: Record<string, { question: string; answer: string }>;
-};
-
 async function jane(profile: 'compat' | 'strict' = 'compat'): Promise<{ id: string; realm: string }> {
   const { name: realm } = await directory.adopt(profile);
-  const id = randomUUID();
-  const properties = { firstName: 'Jane', phone1: '123', pinHash: '4711' };
-  const knowledgeBase = { kbq1: { question: 'Pet?', answer: 'Rex' } };
-  await directory.get(CreateUser).run({ id, realm, userId: 'jane', properties, knowledgeBase }, asked());
+  const id = await users.create(realm, 'jane', {
+    name: { given: 'Jane' },
+    phones: [{ position: 1, value: '123' }],
+    pin: '4711',
+    questions: { 1: { question: 'Pet?', answer: 'Rex' } },
+  });
   return { id, realm };
 }
-const update = (realm: string, changes: Changes, userId = 'jane') =>
-  directory.get(UpdateUser).run({ realm, userId, properties: {}, knowledgeBase: {}, ...changes }, asked());
-const show = (realm: string) => directory.get(ShowProfile).run({ realm, userId: 'jane' });
-const eventsOf = (id: string) =>
-  directory.administer<{ type: string; details: unknown }>(
-    `select type, details from directory.outbox where target ->> 'id' = $1 and type <> 'directory.user.created' order by id`,
-    [id],
-  );
-const rowOf = async (id: string) =>
-  (await directory.administer('select u.*, xmin from directory.user u where id = $1', [id]))[0];
+const update = (realm: string, changes: UserChangesInput, userId = 'jane') => users.update(realm, userId, changes);
+const show = (realm: string) => users.profile(realm, 'jane');
+const eventsOf = (id: string) => users.eventsOf(id);
+const rowOf = (id: string) => users.rowOf(id);
 
-describe('an update (secureauth C.2)', () => {
-  it('sets what is given, clears what is empty, leaves the rest, and tells the names', async () => {
+describe('an update', () => {
+  it('sets what is given, clears what is empty, leaves the rest, and tells the fields', async () => {
     const { id, realm } = await jane();
+    const questions = { 1: { question: 'Pet?', answer: 'Tom' }, help_desk: { question: 'City?', answer: 'Rom' } };
     const changes = {
-      properties: { firstName: 'Joan', lastName: 'Doe', phone1: '', email4: '' },
-      knowledgeBase: { kbq1: { question: 'Pet?', answer: 'Tom' }, kbq6: { question: 'City?', answer: 'Rom' } },
+      displayName: 'Joan of Arc',
+      name: { given: 'Joan', family: 'Doe' },
+      phones: [
+        { position: 1, value: '' },
+        { position: 4, value: '' },
+      ],
+      locale: 'fr-FR',
+      timezone: 'Europe/Paris',
+      externalId: '17',
+      notes: 'two\nlines',
+      attributes: { custom2: 'x' },
+      questions,
     };
     expect(await update(realm, changes, 'JANE')).toEqual({ id });
-    const shown = await show(realm);
-    expect(Object.fromEntries(Object.entries(shown.properties).map(([key, { value }]) => [key, value]))).toEqual({
-      firstName: 'Joan',
-      lastName: 'Doe',
-      pinHash: '4711',
-    });
-    expect(shown.knowledgeBase).toEqual(changes.knowledgeBase);
+    expect(await show(realm)).toMatchObject({ ...changes, phones: [], pin: '4711' });
     expect(await eventsOf(id)).toEqual([
       {
         type: 'directory.user.updated',
-        details: { set: ['firstName', 'kbq1', 'kbq6', 'lastName'], cleared: ['phone1'] },
+        details: {
+          set: [
+            'attributes.custom2',
+            'displayName',
+            'externalId',
+            'locale',
+            'name.family',
+            'name.given',
+            'notes',
+            'questions.1',
+            'questions.help_desk',
+            'timezone',
+          ],
+          cleared: ['phones.1'],
+        },
       },
+    ]);
+    const nothing = { displayName: '', name: { given: '', family: '' }, locale: '', timezone: '', externalId: '' };
+    await update(realm, { ...nothing, notes: '', attributes: { custom2: '' } });
+    const { displayName, name, locale, timezone, externalId, notes, attributes } = await show(realm);
+    expect([displayName, name, locale, timezone, externalId, notes, attributes]).toEqual([
+      undefined,
+      {},
+      ...[1, 2, 3, 4].map(() => undefined),
+      {},
     ]);
   });
 
-  it('with an empty pinHash takes the PIN away, and an empty question takes question and answer away', async () => {
+  it('with an empty PIN takes it away, and an empty question takes question and answer away', async () => {
     const { id, realm } = await jane();
-    await update(realm, { properties: { pinHash: '' }, knowledgeBase: { kbq1: { question: '', answer: '' } } });
+    await update(realm, { pin: '', questions: { 1: { question: '', answer: '' } } });
     const shown = await show(realm);
-    expect([shown.properties.pinHash, shown.knowledgeBase]).toEqual([undefined, {}]);
+    expect([shown.pin, shown.questions]).toEqual([undefined, {}]);
     expect(await rowOf(id)).toMatchObject({ sealed_secrets: null, sealed_key_id: null });
-    expect(await eventsOf(id)).toMatchObject([{ details: { set: [], cleared: ['kbq1', 'pinHash'] } }]);
+    expect(await eventsOf(id)).toMatchObject([{ details: { set: [], cleared: ['pin', 'questions.1'] } }]);
   });
 
   it('that changes nothing succeeds, touches no row and is no event', async () => {
@@ -74,8 +92,10 @@ describe('an update (secureauth C.2)', () => {
     const before = await rowOf(id);
     for (const changes of [
       {},
-      { properties: { firstName: 'Jane', pinHash: '4711', lastName: '' } },
-      { knowledgeBase: { kbq1: { question: 'Pet?', answer: 'Rex' } } },
+      { name: { given: 'Jane', family: '' }, pin: '4711' },
+      { phones: [{ position: 1, value: '123' }] },
+      { phones: [{ position: 2, value: '' }] },
+      { questions: { 1: { question: 'Pet?', answer: 'Rex' } } },
     ]) {
       expect(await update(realm, changes)).toEqual({ id });
     }
@@ -84,30 +104,30 @@ describe('an update (secureauth C.2)', () => {
   });
 
   it.each([
-    ['user.email_invalid', { properties: { firstName: 'X', email1: 'x' } }],
-    [
-      'user.property_invalid',
-      { properties: { firstName: 'X' }, knowledgeBase: { kbq2: { question: '', answer: 'x' } } },
-    ],
-  ])('that is refused with %s applies nothing', async (code, changes) => {
+    ['user.email_invalid', 'emails.2', { notes: 'X', emails: [{ position: 2, value: 'x' }] }],
+    ['user.property_invalid', 'questions.2', { notes: 'X', questions: { 2: { question: '', answer: 'secret' } } }],
+    ['user.property_invalid', 'attributes.shoeSize', { notes: 'X', attributes: { shoeSize: 'secret' } }],
+    ['user.property_invalid', 'pin', { notes: 'X', pin: 'secret'.repeat(200) }],
+  ])('that is refused with %s (%s) applies nothing, and tells no value', async (code, field, changes) => {
     const { id, realm } = await jane();
     const before = await rowOf(id);
-    await expect(update(realm, changes as Changes)).rejects.toMatchObject({ code });
+    const detail = expect.stringMatching(new RegExp(`^${field}: (?!.*secret)`));
+    await expect(update(realm, changes as UserChangesInput)).rejects.toMatchObject({ code, detail });
     expect(await rowOf(id)).toEqual(before);
     expect(await eventsOf(id)).toEqual([]);
   });
 
   it('in a strict realm keeps a new PIN as a new hash, and an empty one clears', async () => {
     const { id, realm } = await jane('strict');
-    await update(realm, { properties: { pinHash: '4711' } });
-    expect(await eventsOf(id)).toMatchObject([{ details: { set: ['pinHash'], cleared: [] } }]);
-    await update(realm, { properties: { pinHash: '' }, knowledgeBase: { kbq1: { question: '', answer: '' } } });
+    await update(realm, { pin: '4711' });
+    expect(await eventsOf(id)).toMatchObject([{ details: { set: ['pin'], cleared: [] } }]);
+    await update(realm, { pin: '', questions: { 1: { question: '', answer: '' } } });
     expect(await rowOf(id)).toMatchObject({ sealed_secrets: null });
   });
 
   it('of nobody, or of a user of another realm, is refused', async () => {
     const [{ realm }, other] = [await jane(), await directory.adopt()];
-    await expect(update(other.name, { properties: { firstName: 'X' } })).rejects.toMatchObject({
+    await expect(update(other.name, { notes: 'X' })).rejects.toMatchObject({
       code: 'user.unknown',
     });
     await expect(update(realm, {}, 'nobody')).rejects.toMatchObject({ code: 'user.unknown' });
@@ -117,64 +137,65 @@ describe('an update (secureauth C.2)', () => {
   it('changes the user of its realm only, where another realm has the same user id', async () => {
     const [one, other] = [await jane(), await jane()];
     const before = await rowOf(other.id);
-    await update(one.realm, { properties: { firstName: 'Joan', pinHash: '1' } });
-    await directory.get(MarkUser).run({ realm: one.realm, userId: 'jane', status: 'locked' }, asked());
+    await update(one.realm, { notes: 'X', pin: '1', phones: [{ position: 1, value: '7' }] });
+    await users.mark(one.realm, 'jane', 'locked');
     expect(await rowOf(other.id)).toEqual(before);
   });
 
   it('is not lost to another one of the same moment', async () => {
     const { id, realm } = await jane();
-    const keys = Array.from({ length: 10 }, (_, index) => `auxId${index + 1}`);
+    const keys = Array.from({ length: 10 }, (_, index) => `custom${index + 1}`);
     await Promise.all([
-      ...keys.map((key) => update(realm, { properties: { [key]: key } })),
-      update(realm, { properties: { pinHash: '1' } }),
-      update(realm, { knowledgeBase: { kbq2: { question: 'q', answer: 'a' } } }),
+      ...keys.map((key) => update(realm, { attributes: { [key]: key } })),
+      ...keys.map((_, index) => update(realm, { phones: [{ position: index + 2, value: `${index}` }] })),
+      update(realm, { pin: '1' }),
+      update(realm, { questions: { 2: { question: 'q', answer: 'a' } } }),
     ]);
     const shown = await show(realm);
-    for (const key of keys) expect(shown.properties[key]?.value).toBe(key);
-    expect([shown.properties.pinHash?.value, shown.knowledgeBase.kbq2?.answer]).toEqual(['1', 'a']);
-    expect(await eventsOf(id)).toHaveLength(12);
+    for (const key of keys) expect(shown.attributes[key]).toBe(key);
+    expect(shown.phones.map(({ value }) => value)).toEqual(['123', ...keys.map((_, index) => `${index}`)]);
+    expect([shown.pin, shown.questions[2]?.answer]).toEqual(['1', 'a']);
+    expect(await eventsOf(id)).toHaveLength(22);
   });
 
   it('asked twice under one key is made once', async () => {
     const { id, realm } = await jane();
     const context = asked();
-    const request = { realm, userId: 'jane', properties: { firstName: 'Joan' }, knowledgeBase: {} };
-    await Promise.all([1, 2, 3].map(() => directory.get(UpdateUser).run(request, context)));
-    await update(realm, { properties: { firstName: 'Jill' } });
-    await directory.get(UpdateUser).run(request, context);
-    expect((await show(realm)).properties.firstName?.value).toBe('Jill');
+    const request = updateUser.request.parse({ realm, userId: 'jane', name: { given: 'Joan' } });
+    await Promise.all([1, 2, 3].map(() => directory.get(UpdateUser).update(request, context)));
+    await update(realm, { name: { given: 'Jill' } });
+    await directory.get(UpdateUser).update(request, context);
+    expect((await show(realm)).name.given).toBe('Jill');
     expect(await eventsOf(id)).toHaveLength(2);
   });
 });
 
-describe('the status of a user', () => {
-  it('is set with an event; the status that a user has already is none', async () => {
+describe('the state of a user', () => {
+  it('is set with an event; the state that a user has already is none', async () => {
     const { id, realm } = await jane();
-    const mark = () => directory.get(MarkUser).run({ realm, userId: 'JANE', status: 'locked' }, asked());
+    const mark = () => users.mark(realm, 'JANE', 'locked');
     expect(await mark()).toEqual({ id, isMarked: true });
     expect(await mark()).toEqual({ id, isMarked: true });
     expect((await show(realm)).state).toBe('locked');
-    expect(await eventsOf(id)).toEqual([{ type: 'directory.user.marked', details: { status: 'locked' } }]);
+    expect(await eventsOf(id)).toEqual([{ type: 'directory.user.marked', details: { state: 'locked' } }]);
   });
 
   it('is left alone where it is none of those that the asker goes by', async () => {
     const { id, realm } = await jane();
-    const mark = (status: UserStatus, from?: UserStatus[]) =>
-      directory.get(MarkUser).run({ realm, userId: 'jane', status, ...(from && { from }) }, asked());
+    const mark = (state: UserState, from?: UserState[]) => users.mark(realm, 'jane', state, { ...(from && { from }) });
     await mark('disabled');
     expect(await mark('active', ['password_expired'])).toEqual({ id, isMarked: false });
     expect(await mark('disabled', ['active'])).toEqual({ id, isMarked: true });
     expect((await show(realm)).state).toBe('disabled');
     expect(await mark('locked', ['active', 'disabled'])).toEqual({ id, isMarked: true });
-    expect((await eventsOf(id)).map(({ details }) => details)).toEqual([{ status: 'disabled' }, { status: 'locked' }]);
+    expect((await eventsOf(id)).map(({ details }) => details)).toEqual([{ state: 'disabled' }, { state: 'locked' }]);
   });
 
   it('set by an operator stands, whoever marks on the strength of an earlier one at the same moment', async () => {
     for (let round = 0; round < 10; round += 1) {
       const { realm } = await jane();
-      const mark = (status: UserStatus, from?: UserStatus[]) =>
-        directory.get(MarkUser).run({ realm, userId: 'jane', status, ...(from && { from }) }, asked());
+      const mark = (state: UserState, from?: UserState[]) =>
+        users.mark(realm, 'jane', state, { ...(from && { from }) });
       const lock = () => mark('locked', ['active', 'password_expired']);
       await Promise.all([lock(), lock(), mark('disabled'), lock(), lock()]);
       expect((await show(realm)).state).toBe('disabled');

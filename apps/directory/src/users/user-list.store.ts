@@ -1,15 +1,16 @@
-import type { UserStatus } from '@countersign/contracts';
+import type { UserState } from '@countersign/contracts';
 import { Database, UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { nilUuid } from '../paging/page-cursor.js';
 
 /** A user in a list, and the key that it is sorted by there. */
 export interface ListedUser {
   readonly positionKey: string;
   readonly id: string;
   readonly userId: string;
-  readonly status: UserStatus;
-  readonly firstName: string | null;
-  readonly lastName: string | null;
+  readonly state: UserState;
+  readonly givenName: string | null;
+  readonly familyName: string | null;
   readonly email: string | null;
   readonly createdAt: Date;
 }
@@ -23,13 +24,9 @@ export interface KeyRange {
   readonly limit: number;
 }
 
-/** Below every id that is given out. */
-const nilUuid = '00000000-0000-0000-0000-000000000000';
-
 const shownColumns = `
-  u.id, u.user_id as "userId", u.status, u.properties ->> 'firstName' as "firstName",
-  u.properties ->> 'lastName' as "lastName", coalesce(u.properties ->> 'email1', u.properties ->> 'email2',
-    u.properties ->> 'email3', u.properties ->> 'email4') as email, u.created_at as "createdAt"`;
+  u.id, u.user_id as "userId", u.state, u.given_name as "givenName", u.family_name as "familyName",
+  u.contacts #>> '{emails,0,value}' as email, u.created_at as "createdAt"`;
 
 /*
  * Each is one range of one index, in its order. The planner is not left a choice: while a realm is imported its statistics
@@ -47,32 +44,33 @@ const byUserId = `
 
 const activeOnes = `
   select u.user_key as "positionKey", ${shownColumns} from directory.user u
-  where u.realm_id = $1 and u.status = 'active'
+  where u.realm_id = $1 and u.state = 'active'
     and (u.user_key, u.id) > ($2, $3::uuid) and u.user_key < $4
   order by u.realm_id, u.user_key limit $5`;
 
-const byStatus = `
+const byState = `
   select u.user_key as "positionKey", ${shownColumns} from directory.user u
-  where u.realm_id = $1 and u.status = $6 and u.status <> 'active'
+  where u.realm_id = $1 and u.state = $6 and u.state <> 'active'
     and (u.user_key, u.id) > ($2, $3::uuid) and u.user_key < $4
-  order by u.realm_id, u.status, u.user_key limit $5`;
+  order by u.realm_id, u.state, u.user_key limit $5`;
 
-const byLastName = `
-  select u.last_name_key as "positionKey", ${shownColumns} from directory.user u
-  where u.realm_id = $1 and u.last_name_key is not null
-    and (u.last_name_key, u.id) > ($2, $3::uuid) and u.last_name_key < $4
-  order by u.realm_id, u.last_name_key, u.id limit $5`;
+const byFamilyName = `
+  select u.family_name_key as "positionKey", ${shownColumns} from directory.user u
+  where u.realm_id = $1 and u.family_name_key is not null
+    and (u.family_name_key, u.id) > ($2, $3::uuid) and u.family_name_key < $4
+  order by u.realm_id, u.family_name_key, u.id limit $5`;
 
 // A user with several such addresses stands at the first of them only.
 const byEmail = `
-  select e.email_key as "positionKey", ${shownColumns}
-  from directory.user_email e
+  select e.value_key as "positionKey", ${shownColumns}
+  from directory.contact e
   cross join lateral (select * from directory.user where realm_id = e.realm_id and id = e.user_uuid limit 1) u
-  where e.realm_id = $1 and (e.email_key, e.user_uuid) > ($2, $3::uuid) and e.email_key < $4
+  where e.realm_id = $1 and e.channel = 'email' and (e.value_key, e.user_uuid) > ($2, $3::uuid) and e.value_key < $4
     and not exists (
-      select from directory.user_email earlier
-      where earlier.user_uuid = e.user_uuid and earlier.email_key >= $6 and earlier.email_key < e.email_key)
-  order by e.realm_id, e.email_key, e.user_uuid limit $5`;
+      select from directory.contact earlier
+      where earlier.user_uuid = e.user_uuid and earlier.channel = 'email' and earlier.value_key >= $6
+        and (earlier.value_key, earlier.position) < (e.value_key, e.position))
+  order by e.realm_id, e.channel, e.value_key, e.user_uuid limit $5`;
 
 const count = 'select count(*)::int as users from directory.user where realm_id = $1';
 
@@ -85,14 +83,14 @@ export class UserListStore {
   ) {}
 
   /** Of the active ones it reads past all who are not, which elsewhere are few. */
-  findByUserId(realmId: string, range: KeyRange, status: UserStatus | undefined): Promise<ListedUser[]> {
+  findByUserId(realmId: string, range: KeyRange, state: UserState | undefined): Promise<ListedUser[]> {
     const values = valuesOf(realmId, range);
-    if (status === undefined) return this.list(byUserId, values);
-    return status === 'active' ? this.list(activeOnes, values) : this.list(byStatus, [...values, status]);
+    if (state === undefined) return this.list(byUserId, values);
+    return state === 'active' ? this.list(activeOnes, values) : this.list(byState, [...values, state]);
   }
 
-  findByLastName(realmId: string, range: KeyRange): Promise<ListedUser[]> {
-    return this.list(byLastName, valuesOf(realmId, range));
+  findByFamilyName(realmId: string, range: KeyRange): Promise<ListedUser[]> {
+    return this.list(byFamilyName, valuesOf(realmId, range));
   }
 
   findByEmail(realmId: string, range: KeyRange): Promise<ListedUser[]> {

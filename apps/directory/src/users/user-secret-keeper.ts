@@ -2,8 +2,9 @@ import type { RealmProfile } from '@countersign/contracts';
 import { PasswordHasher } from '@countersign/hashing';
 import { type SealedValue, Sealer, sealedColumn } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
+import { comparableAnswer } from './comparable-answer.policy.js';
 
-/** PIN and answers of a user, by property or knowledge base key. */
+/** PIN and answers of a user: `pin`, and answers under the field of their question. */
 export interface UserSecrets {
   /** Readable: what a `compat` realm shows again. */
   readonly clear: Readonly<Record<string, string>>;
@@ -47,7 +48,9 @@ export class UserSecretKeeper {
     const nothing = Object.fromEntries(keys.map((key) => [key, '']));
     if (profile === 'compat') return { clear: changes, hashed: nothing };
     const hashes = await Promise.all(
-      Object.values(changes).map((value) => (value === '' ? '' : this.hasher.hash(value, deadlineAt))),
+      Object.entries(changes).map(([field, value]) =>
+        value === '' ? '' : this.hasher.hash(comparableSecret(field, value), deadlineAt),
+      ),
     );
     return { clear: nothing, hashed: Object.fromEntries(keys.map((key, index) => [key, hashes[index] ?? ''])) };
   }
@@ -66,4 +69,9 @@ export class UserSecretKeeper {
     if (sealed === null) return noSecrets;
     return JSON.parse(this.sealer.open(userSecrets.at(id), sealed).toString()) as UserSecrets;
   }
+}
+
+/** A secret as it is compared, and hashed: a PIN exactly, an answer as people mean it. */
+export function comparableSecret(field: string, text: string): string {
+  return field === 'pin' ? text.normalize('NFC') : comparableAnswer(text);
 }

@@ -1,38 +1,38 @@
-import { type Profile, pinKey } from '@countersign/contracts';
-import type { IdentityRow, ProfileRow } from './profile.store.js';
-
-type ShownProperties = Record<string, Profile['properties'][string]>;
-
-/** The status of a user; one that nothing else is wrong with may still lack a group that the realm demands. */
-export function stateOf(row: IdentityRow): Profile['state'] {
-  return row.status === 'active' && row.is_group_missing ? 'group_missing' : row.status;
-}
+import type { User } from '@countersign/contracts';
+import { noContacts } from '../contacts/contact.policy.js';
+import type { ProfileRow } from './profile.store.js';
+import type { Fields } from './user-fields.js';
 
 /**
- * A user as shown to others. A property without data is absent (secureauth C.1); a question stays visible when its
- * answer is not.
- * @param secrets PIN and answers in clear by key, where they may be shown
+ * A user as shown to others. What has no value is absent; a question stays visible when its answer is not.
+ * @param secrets PIN and answers in clear, where they may be shown
  */
-export function viewOf(row: ProfileRow, secrets: Readonly<Record<string, string>> | undefined): Profile {
-  const properties: ShownProperties = {};
-  const readOnly = row.read_only_properties ?? [];
-  for (const [key, value] of Object.entries(row.properties))
-    properties[key] = { value, isWritable: !readOnly.includes(key) };
-  const pin = secrets?.[pinKey];
-  if (pin !== undefined) properties[pinKey] = { value: pin, isWritable: !readOnly.includes(pinKey) };
-  for (const [key, value] of Object.entries(row.extended_properties ?? {})) {
-    properties[key] = { value, isWritable: false, displayName: row.extended_property_names?.[key] ?? key };
-  }
-  const knowledgeBase: Record<string, { question: string; answer: string }> = {};
-  for (const [key, question] of Object.entries(row.questions)) {
-    knowledgeBase[key] = { question, answer: secrets?.[key] ?? '' };
-  }
+export function viewOf(row: ProfileRow, secrets: Fields = {}): User {
+  const { emails, phones } = row.contacts ?? noContacts;
   return {
     id: row.id,
-    userId: row.user_id,
-    state: stateOf(row),
-    properties,
-    knowledgeBase,
+    userId: row.userId,
+    aliases: [...(row.aliases ?? [])],
+    state: row.state,
+    stateReason: row.stateReason ?? undefined,
+    stateChangedAt: row.stateChangedAt.toISOString(),
+    isGroupMissing: row.isGroupMissing,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    activatedAt: row.activatedAt?.toISOString(),
+    displayName: row.displayName ?? undefined,
+    name: { given: row['name.given'] ?? undefined, family: row['name.family'] ?? undefined },
+    locale: row.locale ?? undefined,
+    timezone: row.timezone ?? undefined,
+    externalId: row.externalId ?? undefined,
+    notes: row.notes ?? undefined,
+    emails,
+    phones,
+    attributes: { ...row.attributes },
+    questions: Object.fromEntries(
+      Object.entries(row.questions).map(([key, question]) => [key, { question, answer: secrets[`questions.${key}`] }]),
+    ),
+    pin: secrets.pin,
     groups: [...(row.groups ?? [])],
   };
 }

@@ -161,6 +161,7 @@ export class Pipeline {
     exchange.sender = credential.application;
     if (lost !== undefined) return lost;
     exchange.place?.win();
+    if (exchange.sender?.isMisconfigured) return 'unavailable';
     if (exchange.target.segments === undefined) return 'targetMalformed';
     if (exchange.served === undefined) return 'notFound';
     const { permission } = exchange.served.endpoint;
@@ -234,7 +235,7 @@ function credentialOf({ credential }: Exchange): Credential {
 
 /** Whether a handler may run before the claim is won: what it does leaves no trace, and means the same in any case. */
 function mayGoAhead({ served, sender }: Exchange): boolean {
-  if (served === undefined || sender === undefined) return false;
+  if (served === undefined || sender === undefined || sender.isMisconfigured) return false;
   const { endpoint, route } = served;
   return (
     endpoint.operation.effect === 'none' && route.readsSettings !== true && sender.permissions.has(endpoint.permission)

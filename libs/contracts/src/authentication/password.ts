@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { realmName, userId, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
-import { profileChanges } from '../profile.js';
+import { userChanges } from '../user.js';
 
 /** Longer than any acceptable password, so that the policy, not the shape, refuses. UTF-16 units. */
 export const longestPasswordText = 4096;
 const password = z.string().max(longestPasswordText);
-/** v2 and v3 of the dialect do not report bad account states; v1 does (secureauth D.0). */
+/** Whether a user's state that forbids signing in is told by a refusal of its own. */
 const reportAccountState = z.boolean().default(true);
 
 /**
@@ -18,7 +18,7 @@ export const registerUser = defineOperation({
   summary: 'creates a user together with a password',
   askedBy: ['gateway', 'operator'],
   effect: 'changes',
-  request: z.object({ realm: realmName, userId, password, ...profileChanges }),
+  request: z.object({ realm: realmName, userId, password, ...userChanges }),
   reply: z.object({ id: uuid }),
   refusals: [
     'realm.unknown',

@@ -48,7 +48,7 @@ export const showRealm = defineOperation({
 
 /**
  * A change is known to the directory and to every gateway when this has answered, or soon after. Of a setting that is an
- * object (`passwordTexts`, `extendedPropertyNames`) keys that are absent stay, and null takes one back.
+ * object (`attributes`, `dialects`) keys that are absent stay, and null takes one back.
  */
 export const setRealm = defineOperation({
   subject: 'countersign.v1.authentication.realm.set',

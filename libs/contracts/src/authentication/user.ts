@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import {
-  importedUser,
-  importOptions,
-  importOutcome,
-  mostExportedAtOnce,
-  mostImportedAtOnce,
-} from '../directory/user.js';
+import { mostExportedAtOnce } from '../directory/export.js';
+import { importedUser, importOptions, importOutcome, mostImportedAtOnce } from '../directory/import.js';
 import { realmName, userId, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.js';
-import { userStatuses } from '../profile.js';
+import { userStates } from '../user.js';
 
 const heardBy = ['audit', 'listener'] as const;
 
@@ -10,12 +10,12 @@ export const userCreated = defineEvent({
   summary: 'a user was created',
   heardBy,
   details: z.object({
-    properties: z.array(z.string()),
-    knowledgeBase: z.array(z.string()),
+    /** Names of the fields that have a value, never the values. */
+    fields: z.array(z.string()),
     /** Groups that an import put the user into. */
     groupIds: z.array(z.string()).optional(),
     /** Of an import, when it is not `active`. */
-    status: z.enum(userStatuses).optional(),
+    state: z.enum(userStates).optional(),
   }),
   personal: z.object({ userId: z.string() }),
 });
@@ -23,7 +23,7 @@ export const userCreated = defineEvent({
 export const userUpdated = defineEvent({
   type: 'directory.user.updated',
   version: 1,
-  summary: 'properties or questions of a user were changed; names of the fields, never their values',
+  summary: 'fields of a user were changed; their names, never their values',
   heardBy,
   details: z.object({
     set: z.array(z.string()),
@@ -34,9 +34,9 @@ export const userUpdated = defineEvent({
 export const userMarked = defineEvent({
   type: 'directory.user.marked',
   version: 1,
-  summary: 'the status of a user was set',
+  summary: 'the state of a user was set',
   heardBy,
-  details: z.object({ status: z.enum(userStatuses) }),
+  details: z.object({ state: z.enum(userStates) }),
 });
 
 export const userRenamed = defineEvent({

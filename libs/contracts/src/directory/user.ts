@@ -1,30 +1,29 @@
 import { z } from 'zod';
-import { groupName, longestName, nextPage, page, realmName, text, userId, uuid } from '../names.js';
+import { longestName, nextPage, page, realmName, text, userId, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
-import { problems } from '../problem.js';
-import { extendedProperties, profile, profileChanges, userStatuses } from '../profile.js';
+import { aliases, questionAndAnswer, questionKey, user, userChanges, userStates, userValues } from '../user.js';
 
 const who = { realm: realmName, userId };
 
-/** PIN and answers are left out: this is for eyes, not for the dialect that must show them. */
+/** PIN and answers are left out: this is for people, not for the dialect that must show them. */
 export const showUser = defineOperation({
   subject: 'countersign.v1.directory.user.show',
   summary: 'shows a user, without PIN and answers',
   askedBy: ['gateway', 'operator'],
   effect: 'none',
   request: z.object(who),
-  reply: profile,
+  reply: user,
   refusals: ['realm.unknown', 'user.unknown'],
 });
 
 /** The whole profile; in `compat` realms with PIN and answers in clear, in `strict` realms without. */
 export const showProfile = defineOperation({
   subject: 'countersign.v1.directory.user.profile',
-  summary: 'the profile as the signed API shows it',
+  summary: 'a user with what applications may read, PIN and answers included where the realm shows them',
   askedBy: ['gateway'],
   effect: 'none',
   request: z.object(who),
-  reply: profile,
+  reply: user,
   refusals: ['realm.unknown', 'user.unknown', 'key_ring.key_unknown'],
 });
 
@@ -35,7 +34,7 @@ export const resolveUser = defineOperation({
   askedBy: ['authentication', 'operator'],
   effect: 'none',
   request: z.object(who),
-  reply: z.object({ id: uuid, userId: z.string(), state: profile.shape.state }),
+  reply: user.pick({ id: true, userId: true, state: true, isGroupMissing: true }),
   refusals: ['realm.unknown', 'user.unknown'],
 });
 
@@ -45,7 +44,7 @@ export const createUser = defineOperation({
   summary: 'inserts a user under an id that authentication has reserved',
   askedBy: ['authentication'],
   effect: 'changes',
-  request: z.object({ id: uuid, ...who, ...profileChanges }),
+  request: z.object({ id: uuid, ...who, ...userChanges }),
   reply: z.object({ id: uuid }),
   refusals: [
     'realm.unknown',
@@ -76,10 +75,11 @@ export const withdrawUserIds = defineOperation({
 
 export const updateUser = defineOperation({
   subject: 'countersign.v1.directory.user.update',
-  summary: 'changes properties and questions of a user; an empty string clears',
+  summary: 'changes fields of a user, all of them or none; an empty text clears',
   askedBy: ['gateway', 'operator'],
   effect: 'changes',
-  request: z.object({ ...who, ...profileChanges }),
+  /** Only an operator gives aliases. */
+  request: z.object({ ...who, ...userChanges, aliases: aliases.optional() }),
   reply: z.object({ id: uuid }),
   refusals: [
     'realm.unknown',
@@ -88,40 +88,56 @@ export const updateUser = defineOperation({
     'user.email_exists',
     'user.property_invalid',
     'user.property_read_only',
+    'user.exists',
+    'user.id_invalid',
     'password.hashing_overloaded',
     'key_ring.key_unknown',
   ],
 });
 
 /**
- * Who acts on a status that was read before names it in `from`, and the user in `id`: what an operator has decided since
- * is not undone, and whoever has the name by now is another. An operator names neither.
+ * A caller that acts on a state which it read before names that state in `from`, and the user in `id`. So what an
+ * operator has decided since is not undone, and another user who has the name by now is not touched. An operator names
+ * neither.
  */
 export const markUser = defineOperation({
   subject: 'countersign.v1.directory.user.mark',
-  summary: 'sets the status of a user; with `id`, only of this one; with `from`, only while the user has one of these',
+  summary: 'sets the state of a user; with `id`, only of this one; with `from`, only while the user has one of these',
   askedBy: ['authentication', 'operator'],
   effect: 'changes',
   request: z.object({
     ...who,
     id: uuid.optional(),
-    status: z.enum(userStatuses),
-    from: z.array(z.enum(userStatuses)).min(1).optional(),
+    state: z.enum(userStates),
+    reason: text(500).optional(),
+    from: z.array(z.enum(userStates)).min(1).optional(),
   }),
-  /** `id` is whose name it is; `isMarked`: this user has the status now; else it is another `id`, or was none of `from`. */
+  /** `id` is that of the user who has the name. `isMarked`: this user has the state now. */
   reply: z.object({ id: uuid, isMarked: z.boolean().optional() }),
   refusals: ['realm.unknown', 'user.unknown'],
 });
 
-/** What an application may only read (`ExtPropertyN`); an empty string clears, a key that is absent stays. */
-export const extendUser = defineOperation({
-  subject: 'countersign.v1.directory.user.extend',
-  summary: 'changes extended properties of a user, which applications can only read',
-  askedBy: ['operator'],
-  effect: 'changes',
-  request: z.object({ ...who, extendedProperties }),
-  reply: z.object({ id: uuid }),
-  refusals: ['realm.unknown', 'user.unknown'],
+/**
+ * Compares what a claimant gave with the user's PIN or with one of the answers. For a user
+ * who is not there or has no such secret nothing is right, and takes as long.
+ * Counting wrong ones, and locking, is for the asker.
+ */
+export const checkSecret = defineOperation({
+  subject: 'countersign.v1.directory.secret.check',
+  summary: 'says whether a PIN or the answer to a question is right',
+  askedBy: ['factors'],
+  effect: 'none',
+  request: z.object({
+    realm: realmName,
+    id: uuid,
+    secret: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('pin') }),
+      z.object({ kind: z.literal('answer'), question: questionKey }),
+    ]),
+    given: questionAndAnswer.shape.answer,
+  }),
+  reply: z.object({ isRight: z.boolean() }),
+  refusals: ['realm.unknown', 'password.hashing_overloaded', 'key_ring.key_unknown'],
 });
 
 /** The person stays the same: id, password, groups. The old user id is free from then on, for somebody else. */
@@ -150,12 +166,12 @@ export const eraseUserRecord = defineOperation({
 });
 
 /** Orders in which users are listed, and what a prefix is held against. */
-export const userOrders = Object.freeze(['userId', 'email', 'lastName'] as const);
+export const userOrders = Object.freeze(['userId', 'email', 'familyName'] as const);
 
 /** A page may end before `limit` where its users are large. */
 export const listUsers = defineOperation({
   subject: 'countersign.v1.directory.user.list',
-  summary: 'lists users by user id, or finds those whose user id, mail address or last name begins so',
+  summary: 'lists users by user id, or finds those whose user id, mail address or family name begins so',
   askedBy: ['operator'],
   effect: 'none',
   request: z.object({
@@ -163,7 +179,7 @@ export const listUsers = defineOperation({
     by: z.enum(userOrders).default('userId'),
     prefix: text(longestName).optional(),
     /** Only with `by: 'userId'`. */
-    status: z.enum(userStatuses).optional(),
+    state: z.enum(userStates).optional(),
     ...page,
   }),
   reply: z.object({
@@ -171,9 +187,9 @@ export const listUsers = defineOperation({
       z.object({
         id: uuid,
         userId: z.string(),
-        status: z.enum(userStatuses),
-        firstName: z.string().optional(),
-        lastName: z.string().optional(),
+        state: z.enum(userStates),
+        name: userValues.name,
+        /** The first one. */
         email: z.string().optional(),
         createdAt: z.iso.datetime(),
       }),
@@ -191,106 +207,4 @@ export const countUsers = defineOperation({
   request: z.object({ realm: realmName }),
   reply: z.object({ users: z.int() }),
   refusals: ['realm.unknown'],
-});
-
-/** Groups of one imported user: the event of the creation names all of them, and has to stay below 32 KiB. */
-export const mostImportedGroups = 700;
-
-/** A user as another system hands it over: what is absent is empty. */
-export const importedUser = z.object({
-  userId,
-  ...profileChanges,
-  extendedProperties: extendedProperties.default({}),
-  groups: z.array(groupName).max(mostImportedGroups).default([]),
-  status: z.enum(userStatuses).default('active'),
-});
-export type ImportedUser = z.output<typeof importedUser>;
-
-/** Users in one request of an import. */
-export const mostImportedAtOnce = 500;
-
-/**
- * `same` and `different`: a user of this user id exists, and has just these values or others; neither is touched.
- * `refused`: see `problem`.
- */
-export const importOutcomes = Object.freeze(['created', 'same', 'different', 'refused'] as const);
-export const importOutcome = z.object({
-  outcome: z.enum(importOutcomes),
-  /** Of the user that was created or is there; whoever a dry run would create has none. */
-  id: uuid.optional(),
-  problem: z.enum(Object.keys(problems) as [keyof typeof problems, ...(keyof typeof problems)[]]).optional(),
-  /** Of the problem, for an operator's eyes; never a secret. */
-  detail: z.string().max(200).optional(),
-});
-export type ImportOutcome = z.output<typeof importOutcome>;
-/** What both services' imports are told beside the users. */
-export const importOptions = {
-  /** Make groups that do not exist; else a user in an unknown group is refused. */
-  createGroups: z.boolean().default(false),
-  /** Say what would come of it, and change nothing. */
-  dryRun: z.boolean().default(false),
-};
-
-/** One outcome for each user, by position; one that is refused keeps no other from being created. */
-export const importUserRecords = defineOperation({
-  subject: 'countersign.v1.directory.user.import',
-  summary: 'inserts many users under ids that authentication has reserved',
-  askedBy: ['authentication'],
-  effect: 'changes',
-  request: z.object({
-    realm: realmName,
-    users: z
-      .array(importedUser.extend({ id: uuid }))
-      .min(1)
-      .max(mostImportedAtOnce),
-    ...importOptions,
-  }),
-  reply: z.object({ outcomes: z.array(importOutcome) }),
-  refusals: ['realm.unknown', 'password.hashing_overloaded'],
-});
-
-/** A page may end before `limit` where its users are large. */
-export const exportUsers = defineOperation({
-  subject: 'countersign.v1.directory.user.export',
-  summary: 'hands out whole users by user id, without PIN and answers',
-  askedBy: ['operator'],
-  effect: 'none',
-  request: z.object({ realm: realmName, ...page }),
-  reply: z.object({
-    users: z.array(
-      z.object({
-        id: uuid,
-        userId: z.string(),
-        status: z.enum(userStatuses),
-        properties: z.record(z.string(), z.string()),
-        /** Questions by key; `exportSecrets` has the answers. */
-        questions: z.record(z.string(), z.string()),
-        extendedProperties: z.record(z.string(), z.string()),
-        groups: z.array(z.string()),
-      }),
-    ),
-    /** Users of this page, by user id too, that are larger than a message: they are not among `users`. */
-    tooLarge: z.array(z.object({ id: uuid, userId: z.string() })).optional(),
-    ...nextPage,
-  }),
-  refusals: ['realm.unknown'],
-});
-
-/** Ids in one request for secrets or passwords. */
-export const mostExportedAtOnce = 200;
-
-/** Recorded as an event. In `strict` realms there are none in clear, and the maps are empty. */
-export const exportSecrets = defineOperation({
-  subject: 'countersign.v1.directory.secret.export',
-  summary: 'hands out PIN and answers of some users, in clear, and records that it did',
-  askedBy: ['operator'],
-  effect: 'changes',
-  request: z.object({ realm: realmName, ids: z.array(uuid).min(1).max(mostExportedAtOnce) }),
-  /** Only of ids that are users of the realm and have some. PIN under `pinHash`, answers under the key of the question. */
-  reply: z.object({
-    secrets: z.array(z.object({ id: uuid, values: z.record(z.string(), z.string()) })),
-    /** The last of the ids, for which there was no room: nothing of theirs was handed out, they are to be asked for again. */
-    remaining: z.array(uuid).optional(),
-  }),
-  refusals: ['realm.unknown', 'key_ring.key_unknown'],
 });

@@ -1,6 +1,12 @@
 import { realmProfiles } from '@countersign/contracts';
 import type { NounDeclaration } from '../../declaration.js';
 
+const settingsWord = [
+  '[path=json...]',
+  'settings, such as uniqueEmail=true; what is not JSON is taken as text',
+] as const;
+const settingsFlag = { flags: '--settings <json>', summary: 'settings as JSON, @file, or - for stdin' } as const;
+
 export const realmCommands: NounDeclaration = {
   name: 'realm',
   summary: 'Realms: isolated spaces with their own applications, users and groups.',
@@ -11,19 +17,16 @@ export const realmCommands: NounDeclaration = {
       summary: 'Makes a realm. A name, once taken, is never given again.',
       examples: [
         'npx countersign realm create staff --profile strict',
-        `npx countersign realm create partners --settings '{"tolerateDecodedPath":false}'`,
+        `npx countersign realm create partners uniqueEmail=true 'requiredGroups=["Staff"]'`,
       ],
-      words: [['<name>', '1 to 40 of a-z, 0-9 and -']],
+      words: [['<name>', '1 to 40 of a-z, 0-9 and -'], settingsWord],
       flags: [
         {
           flags: '--profile <profile>',
-          summary: "compat speaks the vendor's contract, strict keeps to NIST SP 800-63B (default: compat)",
+          summary: 'compat shows secrets as some APIs demand, strict keeps to NIST SP 800-63B (default: compat)',
           choices: realmProfiles,
         },
-        {
-          flags: '--settings <json>',
-          summary: 'settings that differ from their defaults: JSON, @file, or - for stdin',
-        },
+        settingsFlag,
       ],
       load: async () => (await import('./create.js')).createRealmCommand,
     },
@@ -43,16 +46,13 @@ export const realmCommands: NounDeclaration = {
     {
       name: 'set',
       summary:
-        'Changes settings of a realm; those that are not named stay, also within one that is an object, such as passwordTexts. null puts one back to its default.',
+        'Changes settings of a realm; those that are not named stay, also within one that is an object. null puts one back to its default. Settings of a dialect are dialects.<dialect>.<name>: the gateway alone knows and checks them, and answers 503 in a realm whose dialect settings do not fit.',
       examples: [
-        'npx countersign realm set demo supportsGroups=false ownDomain=corp',
-        `npx countersign realm set demo --settings '{"passwordTexts":{"policyRefused":"Too short."},"requiredGroups":null}'`,
+        'npx countersign realm set demo uniqueEmail=true attributes.custom1.displayName="Desk"',
+        `npx countersign realm set demo --settings '{"requiredGroups":null,"readOnlyFields":["emails.1"]}'`,
       ],
-      words: [
-        ['<name>', 'the realm'],
-        ['[key=json...]', 'settings; what is not JSON is taken as text'],
-      ],
-      flags: [{ flags: '--settings <json>', summary: 'settings to change: JSON, @file, or - for stdin' }],
+      words: [['<name>', 'the realm'], settingsWord],
+      flags: [settingsFlag],
       load: async () => (await import('./set.js')).setRealmCommand,
     },
   ],

@@ -1,39 +1,25 @@
-import {
-  hearsUsernameInQuery,
-  type RealmSettings,
-  type ReplyOf,
-  realmSettings,
-  type showRealm,
-} from '@countersign/contracts';
+import { type ReplyOf, realmSettings, type showRealm } from '@countersign/contracts';
 import type { FactsView } from '../../output/result.js';
+import { isObject } from '../../schema-faults.js';
 
-export type RealmView = ReplyOf<typeof showRealm>;
-
-/** A realm for people, with every setting there is. */
-export function realmFacts(realm: RealmView): FactsView {
-  const settings = Object.keys(realmSettings.shape).flatMap((name) => settingFacts(realm, name));
+/** A realm for people, with every setting under the path by which it is set. */
+export function realmFacts({ realm, profile, realmId, createdAt, settings }: ReplyOf<typeof showRealm>): FactsView {
+  const named = Object.keys(realmSettings.shape) as (keyof typeof settings)[];
   return {
-    name: realm.realm,
+    name: realm,
     facts: [
-      ['realm', realm.realm],
-      ['profile', realm.profile],
-      ['id', realm.realmId],
-      ['created', realm.createdAt],
-      ...settings,
+      ['realm', realm],
+      ['profile', profile],
+      ['id', realmId],
+      ['created', createdAt],
+      ...named.flatMap((name) => settingFacts(name, settings[name])),
     ],
   };
 }
 
-type Fact = readonly [name: string, value: string];
-
 /** What an object holds has a line each, as each can be set alone. */
-function settingFacts({ profile, settings }: RealmView, name: string): readonly Fact[] {
-  const value = settings[name as keyof RealmSettings];
-  if (value === undefined && name === 'usernameInQuery') {
-    return [[name, `by profile (${hearsUsernameInQuery(profile, settings)})`]];
-  }
-  if (typeof value !== 'object') return [[name, String(value)]];
-  const members = Array.isArray(value) ? [] : Object.entries(value);
-  if (members.length === 0) return [[name, JSON.stringify(value)]];
-  return members.map(([key, text], at) => [at === 0 ? name : '', `${key} ${JSON.stringify(text)}`]);
+function settingFacts(path: string, value: unknown): readonly (readonly [path: string, json: string])[] {
+  const members = isObject(value) ? Object.entries(value) : [];
+  if (members.length === 0) return [[path, JSON.stringify(value)]];
+  return members.flatMap(([name, member]) => settingFacts(`${path}.${name}`, member));
 }

@@ -1,16 +1,19 @@
-import { userOrders, userStatuses } from '@countersign/contracts';
+import { userOrders, userStates } from '@countersign/contracts';
 import { extentFlags } from '../../bus/pages.js';
 import type { CommandDeclaration, NounDeclaration } from '../../declaration.js';
 import { exportDeclaration } from './export/declaration.js';
-import { passwordFlag, profileFlags } from './flags.js';
+import { fieldsWord, passwordFlag, secretFlags } from './flags.js';
 import { importDeclaration } from './import/declaration.js';
 
 const userWord = ['<userId>', 'the user id as people write it'] as const;
 
-/** A verb that changes the status. */
-function mark(name: string, summary: string, load: CommandDeclaration['load']): CommandDeclaration {
+const reasonFlag = { flags: '--reason <text>', summary: 'why, kept beside the state' } as const;
+
+/** A verb that changes the state. */
+function move(name: string, summary: string, load: CommandDeclaration['load']): CommandDeclaration {
   const command = `npx countersign user ${name} jdoe --realm demo`;
-  return { name, summary, examples: [command, `${command} --json`], words: [userWord], load };
+  const examples = [command, `${command} --reason "ticket 4711" --json`] as const;
+  return { name, summary, examples, words: [userWord], flags: [reasonFlag], load };
 }
 
 export const userCommands: NounDeclaration = {
@@ -20,10 +23,10 @@ export const userCommands: NounDeclaration = {
   verbs: [
     {
       name: 'list',
-      summary: 'Lists users, or finds those whose user id, mail address or last name begins so.',
+      summary: 'Lists users, or finds those whose user id, mail address or family name begins so.',
       examples: [
-        'npx countersign user list --realm demo --by lastName --prefix do',
-        'npx countersign user list --realm demo --status locked -o jsonl',
+        'npx countersign user list --realm demo --by familyName --prefix do',
+        'npx countersign user list --realm demo --state locked -o jsonl',
       ],
       flags: [
         {
@@ -32,7 +35,7 @@ export const userCommands: NounDeclaration = {
           choices: userOrders,
         },
         { flags: '--prefix <text>', summary: 'only those that begin so' },
-        { flags: '--status <status>', summary: 'only those of this status; with --by userId', choices: userStatuses },
+        { flags: '--state <state>', summary: 'only those in this state; with --by userId', choices: userStates },
         ...extentFlags,
       ],
       load: async () => (await import('./list.js')).listUsersCommand,
@@ -51,29 +54,23 @@ export const userCommands: NounDeclaration = {
       name: 'create',
       summary: 'Creates a user with a password, which is asked for or comes from a file.',
       examples: [
-        'npx countersign user create jdoe firstName=John email1=jdoe@example.com --realm demo',
+        'npx countersign user create jdoe name.given=John emails.1=jdoe@example.com --realm demo',
         'npx countersign user create jdoe --password-file password.txt --realm demo --json',
       ],
-      words: [userWord, ['[key=value...]', 'properties, such as firstName=John']],
-      flags: [passwordFlag, ...profileFlags],
+      words: [userWord, fieldsWord],
+      flags: [passwordFlag, ...secretFlags],
       load: async () => (await import('./create.js')).createUserCommand,
     },
     {
       name: 'set',
-      summary: 'Changes properties and questions of a user; an empty value clears, what is not named stays.',
+      summary:
+        'Changes fields of a user; an empty value clears, what is not named stays. Fields are displayName, name.given, name.family, emails.1 (with .kind and .label), phones.1 (with .kind, .label, .extension), locale, timezone, externalId, notes, attributes.custom1, questions.1.question, and aliases (all of them, divided by ;). A property name of the signed API may stand in place of its field.',
       examples: [
-        'npx countersign user set jdoe phone1="+1 555 0100" auxId2= --realm demo',
-        'npx countersign user set jdoe --ext ExtProperty1="cost centre 7" --realm demo',
+        'npx countersign user set jdoe phones.1="+1 555 0100" phones.1.kind=mobile attributes.custom2= --realm demo',
+        'npx countersign user set jdoe questions.1.question="First pet?" --answer-file questions.1=answer.txt --realm demo',
       ],
-      words: [userWord, ['[key=value...]', 'properties, such as firstName=John']],
-      flags: [
-        ...profileFlags,
-        {
-          flags: '--ext <key=value>',
-          summary: 'an extended property, such as ExtProperty1=x, which applications only read',
-          isRepeatable: true,
-        },
-      ],
+      words: [userWord, fieldsWord],
+      flags: [...secretFlags],
       load: async () => (await import('./set.js')).setUserCommand,
     },
     {
@@ -86,20 +83,31 @@ export const userCommands: NounDeclaration = {
       words: [userWord, ['<newUserId>', 'the user id that the user gets']],
       load: async () => (await import('./rename.js')).renameUserCommand,
     },
-    mark(
+    move(
       'disable',
       'Keeps a user out until enabled again.',
       async () => (await import('./mark.js')).disableUserCommand,
     ),
-    mark('enable', 'Makes a disabled user active again.', async () => (await import('./mark.js')).enableUserCommand),
-    mark(
+    move('enable', 'Makes a disabled user active again.', async () => (await import('./mark.js')).enableUserCommand),
+    move(
       'unlock',
       'Makes a user active again who is locked out or has an expired password.',
       async () => (await import('./mark.js')).unlockUserCommand,
     ),
     {
+      name: 'mark',
+      summary: `Sets the state of a user, whatever it is now: ${userStates.join(', ')}.`,
+      examples: [
+        'npx countersign user mark jdoe suspended --reason "on leave until May" --realm demo',
+        'npx countersign user mark jdoe active --realm demo --json',
+      ],
+      words: [userWord, ['<state>', 'the state that the user gets']],
+      flags: [reasonFlag],
+      load: async () => (await import('./mark.js')).markUserCommand,
+    },
+    {
       name: 'reset-password',
-      summary: 'Gives a user a new password, which is asked for or comes from a file. The status stays.',
+      summary: 'Gives a user a new password, which is asked for or comes from a file. The state stays.',
       examples: [
         'npx countersign user reset-password jdoe --realm demo',
         'npx countersign user reset-password jdoe --password-file password.txt --realm demo',

@@ -4,17 +4,14 @@ export const passwordFlag = {
   summary: 'file of the password, - for stdin; asked for on a terminal',
 } as const;
 
-/** Flags of commands that write a profile. PIN and answers are secrets, and come from files. */
-export const profileFlags = [
+export const fieldsWord = ['[key=value...]', 'fields, such as name.given=John or emails.1=j@example.com'] as const;
+
+/** PIN and answers are secrets, and come from files. */
+export const secretFlags = [
+  { flags: '--pin-file <path>', summary: 'file of the PIN, - for stdin' },
   {
-    flags: '--question <key=text>',
-    summary: 'a question, such as kbq1="First pet?"; empty clears',
+    flags: '--answer-file <question=path>',
+    summary: 'file of the answer to a question, such as questions.1=answer.txt; - for stdin',
     isRepeatable: true,
   },
-  {
-    flags: '--answer-file <key=path>',
-    summary: 'file of the answer to that question, - for stdin',
-    isRepeatable: true,
-  },
-  { flags: '--pin-file <path>', summary: 'file of the PIN (pinHash), - for stdin' },
 ] as const;

@@ -1,52 +1,66 @@
-import { markUser, type RequestInput, resolveUser, type UserStatus } from '@countersign/contracts';
-import { type OperatorBus, withBus } from '../../bus/operator-bus.js';
+import { markUser, type RequestInput, resolveUser, type UserState, userStates } from '@countersign/contracts';
+import { askOnce, type OperatorBus, withBus } from '../../bus/operator-bus.js';
 import { saidInsteadOfDone } from '../../dry-run.js';
 import { type Invocation, type Run, word } from '../../invocation.js';
-import { Failure } from '../../output/failure.js';
+import { Failure, usageFault } from '../../output/failure.js';
 import { printOne } from '../../output/result.js';
 
-/** A change of status, and from which statuses it is one. */
+/** A change of state, and from which states it is one. */
 interface Move {
-  readonly from: readonly UserStatus[];
-  readonly to: UserStatus;
-  /** What to do instead, by the status that the user has. */
-  readonly instead: Partial<Record<UserStatus, string>>;
-}
-
-interface Who {
-  readonly realm: string;
-  readonly userId: string;
+  readonly from: readonly UserState[];
+  readonly to: UserState;
+  /** What to do instead, by the state that the user has. */
+  readonly instead: Partial<Record<UserState, string>>;
 }
 
 const enable = 'a disabled user is made active with: countersign user enable';
 const unlock = 'a locked user is made active with: countersign user unlock';
+const mark = 'an operator may set any state with: countersign user mark';
+const others = { pending: mark, suspended: mark, deleted: mark };
 
 const moves = Object.freeze({
-  disable: { from: ['active', 'locked', 'password_expired'], to: 'disabled', instead: {} },
-  enable: { from: ['disabled'], to: 'active', instead: { locked: unlock, password_expired: unlock } },
-  unlock: { from: ['locked', 'password_expired'], to: 'active', instead: { disabled: enable } },
+  disable: {
+    from: ['pending', 'active', 'suspended', 'locked', 'password_expired'],
+    to: 'disabled',
+    instead: { deleted: mark },
+  },
+  enable: { from: ['disabled'], to: 'active', instead: { ...others, locked: unlock, password_expired: unlock } },
+  unlock: { from: ['locked', 'password_expired'], to: 'active', instead: { ...others, disabled: enable } },
 } satisfies Record<string, Move>);
 
-/** Keeps a user out, whatever state the user is in. */
+/** Sets any state of the contract, whatever the state is now. */
+export async function markUserCommand(invocation: Invocation): Promise<undefined> {
+  const who = { realm: invocation.configuration.realm(), userId: word(invocation, 0) };
+  const state = userStates.find((known) => known === word(invocation, 1));
+  if (state === undefined)
+    throw usageFault(`${word(invocation, 1)} is no state`, `states are ${userStates.join(', ')}`);
+  const request = { ...who, state, ...reasonIn(invocation) };
+  if (saidInsteadOfDone(invocation, markUser, request)) return;
+  const { id } = await askOnce(invocation, markUser, request);
+  const user = { id, ...who, state };
+  printOne(invocation.terminal, user, { name: who.userId, facts: Object.entries(user) });
+}
+
+/** Keeps a user out until enabled again. */
 export const disableUserCommand: Run = (invocation) => move(invocation, moves.disable);
-/** Lets a user in again who was disabled; whoever is locked out stays so. */
+/** Lets a disabled user in again; a user who is locked out stays so. */
 export const enableUserCommand: Run = (invocation) => move(invocation, moves.enable);
-/** Makes a user active again who is locked out or has an expired password; whoever was disabled stays so. */
+/** Makes a user active again who is locked out or has an expired password; a disabled user stays so. */
 export const unlockUserCommand: Run = (invocation) => move(invocation, moves.unlock);
 
 /**
- * The directory compares the status when it changes it: what somebody else has decided meanwhile is not undone.
+ * The directory compares the state when it changes it: what another operator has decided meanwhile is not undone.
  * @throws Failure when the user was in a state that this does not end
  */
 async function move(invocation: Invocation, move: Move): Promise<undefined> {
   const { from, to } = move;
   const { configuration, terminal } = invocation;
   const who = { realm: configuration.realm(), userId: word(invocation, 0) };
-  const request = { ...who, status: to, from: [...from] };
+  const request = { ...who, state: to, from: [...from], ...reasonIn(invocation) };
   if (saidInsteadOfDone(invocation, markUser, request)) return;
   await withBus(invocation, async (bus) => {
-    const { id, status } = await statusOf(bus, who);
-    const changed = status !== to && (await isMarked(bus, request, move));
+    const { id, state } = await bus.ask(resolveUser, who);
+    const changed = state !== to && (await isMarked(bus, request, move));
     if (!changed) terminal.remark(`${who.userId} is ${to} already: nothing changed`);
     const user = { id, ...who, state: to, changed };
     printOne(terminal, user, {
@@ -57,24 +71,23 @@ async function move(invocation: Invocation, move: Move): Promise<undefined> {
 }
 
 /**
- * Whether it was done here: else somebody else has just done the same. What was read before may have changed since, so
- * that only what is read now says why it was not.
+ * True when this ask changed the state, false when another one has just done the same. The state that was read before may
+ * have changed since, so the state is read again to say why nothing was changed.
  */
 async function isMarked(bus: OperatorBus, request: RequestInput<typeof markUser>, move: Move): Promise<boolean> {
   if ((await bus.ask(markUser, request)).isMarked !== false) return true;
   const { from, to, instead } = move;
   const { realm, userId } = request;
-  const { status } = await statusOf(bus, { realm, userId });
-  if (status === to) return false;
-  const found = from.includes(status)
-    ? `somebody else has changed ${userId} at the same time, who is ${status} now`
-    : `${userId} is ${status}, not ${from.join(' or ')}`;
-  const hint = from.includes(status) ? 'look at the user, and ask again' : instead[status];
-  throw new Failure('user.other_status', `${found}: nothing changed`, { hint });
+  const { state } = await bus.ask(resolveUser, { realm, userId });
+  if (state === to) return false;
+  const found = from.includes(state)
+    ? `${userId} was changed at the same time and is ${state} now`
+    : `${userId} is ${state}, not ${from.join(' or ')}`;
+  const hint = from.includes(state) ? 'look at the user, and ask again' : instead[state];
+  throw new Failure('user.other_state', `${found}: nothing changed`, { hint });
 }
 
-/** A user in none of the groups that the realm demands has the status of an active one. */
-async function statusOf(bus: OperatorBus, who: Who): Promise<{ readonly id: string; readonly status: UserStatus }> {
-  const { id, state } = await bus.ask(resolveUser, who);
-  return { id, status: state === 'group_missing' ? 'active' : state };
+function reasonIn({ given }: Invocation): { readonly reason?: string } {
+  const reason = given.text('reason');
+  return reason === undefined ? {} : { reason };
 }

@@ -1,16 +1,10 @@
-import {
-  foldName,
-  hearsUsernameInQuery,
-  isWellFormedText,
-  longestName,
-  Problem,
-  type RealmSettings,
-} from '@countersign/contracts';
+import { foldName, isWellFormedText, longestName, Problem } from '@countersign/contracts';
 import type { Application } from '../../exchange/application.js';
 import { MalformedRequest } from '../../http/malformed-request.js';
 import { namesParameter, parameterOf } from '../../http/query.js';
 import type { RequestTarget } from '../../http/request-target.js';
 import { actions, type Form, type SecureauthCall } from './declare-endpoint.js';
+import { type SecureauthSettings, takesUsernameInQuery } from './settings.js';
 
 /** The user that a request is about. */
 export interface NamedUser {
@@ -54,7 +48,7 @@ export function namedUser({ params, query, application }: Omit<NamingCall, 'note
  * @throws MalformedRequest
  */
 export function named(
-  settings: Pick<RealmSettings, 'ownDomain'>,
+  settings: Pick<SecureauthSettings, 'ownDomain'>,
   userId: string,
   domain: string | undefined,
 ): NamedUser {
@@ -71,10 +65,10 @@ export function isPossibleName(name: string): boolean {
   return name !== '' && name.length <= longestName && isWellFormedText(name);
 }
 
-function usernameIn(query: string, { profile, settings }: Application<RealmSettings>): string {
+function usernameIn(query: string, { profile, settings }: Application<SecureauthSettings>): string {
   const username = parameterOf(query, 'username');
   if (username === undefined || username === '') throw new MalformedRequest('username is missing');
-  if (!hearsUsernameInQuery(profile, settings)) {
+  if (!takesUsernameInQuery(profile, settings)) {
     throw new MalformedRequest('this realm does not take the username from the query, which is not signed');
   }
   return username;

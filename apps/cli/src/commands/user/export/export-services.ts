@@ -6,7 +6,6 @@ import {
   exportUsers,
   mostExportedAtOnce,
   type Operation,
-  pinKey,
   type ReplyOf,
   type RequestInput,
 } from '@countersign/contracts';
@@ -46,7 +45,7 @@ export class ExportServices {
     };
     for await (const { items } of eachPage(readPage)) {
       const [passwords, secrets] = await Promise.all([this.passwordsOf(items), this.secretsOf(items)]);
-      yield items.map((user) => recordOf(user, passwords.get(user.id), secrets.get(user.id) ?? {}));
+      yield items.map((user) => recordOf(user, passwords.get(user.id), secrets.get(user.id)));
     }
   }
 
@@ -57,10 +56,10 @@ export class ExportServices {
     return new Map(replies.flatMap(({ passwords }) => passwords.map(({ id, passwordHash }) => [id, passwordHash])));
   }
 
-  private async secretsOf(users: readonly ExportedUser[]): Promise<ReadonlyMap<string, Record<string, string>>> {
+  private async secretsOf(users: readonly ExportedUser[]): Promise<ReadonlyMap<string, HandedOutSecrets>> {
     if (!this.options.secrets) return new Map();
     const all = await Promise.all(idsOf(users).map((ids) => this.secretsOfAll(ids)));
-    return new Map(all.flat().map(({ id, values }) => [id, values]));
+    return new Map(all.flat().map((secrets) => [secrets.id, secrets]));
   }
 
   /** One answer has room for those of some; it says for whom to ask again. */
@@ -89,23 +88,25 @@ function idsOf(users: readonly ExportedUser[]): string[][] {
   );
 }
 
-/** A question without its answer is left out: half of the two is no question, and an import would refuse it. */
+/**
+ * A question without its answer is left out: half of the two is no question, and an import would refuse it. What only
+ * this system knows of a contact stays behind: its id, and when it was added.
+ */
 function recordOf(
-  { userId, status, properties, questions, extendedProperties, groups }: ExportedUser,
+  { id: _, questions, emails, phones, ...values }: ExportedUser,
   passwordHash: string | undefined,
-  { [pinKey]: pin, ...answers }: Record<string, string>,
+  { pin, answers }: Partial<HandedOutSecrets> = {},
 ): UserRecord {
-  const known = Object.entries(questions).flatMap(([key, question]) => {
-    const answer = answers[key];
-    return answer === undefined ? [] : [[key, { question, answer }] as const];
+  const answered = Object.entries(answers ?? {}).flatMap(([key, answer]) => {
+    const question = Object.hasOwn(questions, key) ? questions[key] : undefined;
+    return question === undefined ? [] : [[key, { question, answer }] as const];
   });
   return {
-    userId,
+    ...values,
     ...(passwordHash === undefined ? {} : { passwordHash }),
-    status,
-    groups,
-    properties: pin === undefined ? properties : { ...properties, [pinKey]: pin },
-    knowledgeBase: Object.fromEntries(known),
-    extendedProperties,
+    ...(pin === undefined ? {} : { pin }),
+    emails: emails.map(({ id: _, addedAt: __, ...email }) => email),
+    phones: phones.map(({ id: _, addedAt: __, ...phone }) => phone),
+    questions: Object.fromEntries(answered),
   };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrivateDraft } from '@countersign/files';
 import { csvRow, csvRowOf } from '../../../records/csv.js';
-import { ColumnsInUse, columnsOf } from '../../../records/csv-columns.js';
+import { ColumnsInUse } from '../../../records/csv-columns.js';
 import { readJsonLines } from '../../../records/json-lines.js';
 import { jsonLineOf, type RawRecord, type UserRecord, userRecord } from '../../../records/user-record.js';
 import type { Output } from './output.js';
@@ -28,9 +28,8 @@ export async function writeCsv(pages: Records, output: Output, path: string): Pr
       for (const user of page) inUse.see(user);
       spool.append(page.map(jsonLineOf).join(''));
     }
-    const names = inUse.names();
-    const columns = columnsOf(names, {}).filter((column) => column !== undefined);
-    await output.write(csvRow(names));
+    const columns = inUse.names();
+    await output.write(csvRow(columns));
     for await (const records of readJsonLines(createReadStream(spool.path), Number.POSITIVE_INFINITY)) {
       await output.write(records.map((record) => csvRowOf(userIn(record), columns)).join(''));
     }

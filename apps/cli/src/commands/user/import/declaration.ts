@@ -6,7 +6,7 @@ export const importDeclaration: CommandDeclaration = {
   summary:
     'Creates users from JSON Lines or CSV, with password hashes of another system. Run again, it resumes where it was interrupted.',
   examples: [
-    'npx countersign user import users.csv --realm demo --column "E-Mail=email1" --column "Notes=" --dry-run',
+    'npx countersign user import users.csv --realm demo --column "E-Mail=emails.1" --column "Notes=" --dry-run',
     'npx countersign user import users.jsonl --realm demo --create-groups --json',
   ],
   words: [['<file>', 'file of users, - to read from stdin (cannot be resumed)']],

@@ -20,7 +20,7 @@ const report: ImportReport = {
   seconds: 1,
 };
 const refusals: readonly Refusal[] = [
-  { line: 2, userId: 'jdoe', problem: 'user.email_invalid', detail: 'email1 is no mail address' },
+  { line: 2, userId: 'jdoe', problem: 'user.email_invalid', detail: 'emails.1 is no mail address' },
   { line: 3, problem: 'request.malformed' },
 ];
 
@@ -47,7 +47,7 @@ describe('the summary of an import', () => {
   it('says of the first refused records why they were, and how many more there are', () => {
     expect(saidOf('table')).toBe(
       [
-        'line 2 (jdoe): user.email_invalid: email1 is no mail address',
+        'line 2 (jdoe): user.email_invalid: emails.1 is no mail address',
         'line 3: request.malformed',
         'and 5 more refused\n',
       ].join('\n'),

@@ -42,11 +42,25 @@ describe('an import', () => {
     expect(exitCode).toBe(0);
     expect(JSON.parse(imports.users.get('jdoe') ?? '')).toEqual({
       userId: 'jdoe',
-      status: 'active',
+      state: 'active',
       groups: ['a', 'b'],
-      properties: { email1: '=x@example.com' },
-      knowledgeBase: { kbq1: { question: 'Pet?', answer: 'Rex, "the" dog' } },
-      extendedProperties: { ExtProperty1: '7' },
+      aliases: [],
+      name: {},
+      emails: [{ position: 1, value: '=x@example.com' }],
+      phones: [],
+      questions: { 1: { question: 'Pet?', answer: 'Rex, "the" dog' } },
+      attributes: { extended1: '7' },
+    });
+  });
+
+  it('of a file with property names hands over the same fields', async () => {
+    const older = { userId: 'jdoe', status: 'locked', properties: { email1: 'x@example.com', auxId1: '7' } };
+    const file = imports.written('users.jsonl', [older]);
+    expect(await imports.of(file)).toMatchObject({ exitCode: 0, report: { created: 1 } });
+    expect(JSON.parse(imports.users.get('jdoe') ?? '')).toMatchObject({
+      state: 'locked',
+      emails: [{ position: 1, value: 'x@example.com' }],
+      attributes: { custom1: '7' },
     });
   });
 
@@ -77,7 +91,7 @@ describe('an import', () => {
   });
 
   it('as a dry run asks the services and changes nothing', async () => {
-    const file = imports.written('users.jsonl', [...manyUsers(2), { userId: 'x', properties: { email1: 'none' } }]);
+    const file = imports.written('users.jsonl', [...manyUsers(2), { userId: 'x', emails: [{ value: 'none' }] }]);
     const { exitCode, report } = await imports.of(file, ['--dry-run']);
     expect({ exitCode, report }).toMatchObject({
       exitCode: 7,
@@ -92,7 +106,7 @@ describe('a record that is refused', () => {
   const hash = '$2b$12$abcdefghijklmnopqrstuuXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX';
   const lines = [
     { userId: 'good', passwordHash: hash },
-    { userId: 'no mail', passwordHash: hash, properties: { email1: 'none' } },
+    { userId: 'no mail', passwordHash: hash, emails: [{ value: 'none' }] },
     'no json',
     { userId: 'misspelt', pasword: hash },
     { [hash]: hash },
@@ -110,11 +124,11 @@ describe('a record that is refused', () => {
       report: { read: 8, created: 2, refused: 6, refusedFile: `${file}.refused.jsonl`, reconciled: true },
     });
     expect(refusedOf(file)).toEqual([
-      { line: 2, userId: 'no mail', problem: 'user.email_invalid', detail: 'email1 is no mail address' },
+      { line: 2, userId: 'no mail', problem: 'user.email_invalid', detail: 'emails.1 is no mail address' },
       { line: 3, problem: 'request.malformed', detail: 'is not JSON' },
       { line: 4, userId: 'misspelt', problem: 'request.malformed', detail: 'unknown field pasword' },
       { line: 5, problem: 'request.malformed', detail: expect.stringContaining('(a name that is none)') },
-      { line: 6, userId: 'number', problem: 'request.malformed', detail: expect.stringContaining('properties.email1') },
+      { line: 6, userId: 'number', problem: 'request.malformed', detail: expect.stringContaining('emails.1.value') },
       { line: 7, problem: 'request.malformed', detail: 'is longer than 380000 bytes' },
     ]);
   });
@@ -146,6 +160,7 @@ describe('a record that is refused', () => {
 describe('an import that cannot begin', () => {
   it.each([
     ['a column that nobody knows', ['userId,surname', 'a,b'], 2],
+    ['a field that has two columns', ['userId,email1,emails.1', 'a,b,c'], 2],
     ['quotes that do not come out even', ['userId,firstName', 'a,"b'], 1],
   ])('for %s leaves nothing behind', async (_, lines, expected) => {
     const file = imports.written('users.csv', lines);

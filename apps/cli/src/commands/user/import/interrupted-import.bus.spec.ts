@@ -68,7 +68,7 @@ describe('an import that was interrupted', () => {
   };
 
   it('writes down each refusal once, in the order of the file, also of chunks that were done ahead', async () => {
-    const bad = (at: number) => ({ userId: `bad${at}`, properties: { email1: 'none' } });
+    const bad = (at: number) => ({ userId: `bad${at}`, emails: [{ value: 'none' }] });
     const file = await interrupted([
       bad(1),
       ...manyUsers(250),
@@ -89,7 +89,7 @@ describe('an import that was interrupted', () => {
   });
 
   it('loses and doubles nothing when it was killed between two notes of where it is', async () => {
-    const bad = { userId: 'bad', properties: { email1: 'none' } };
+    const bad = { userId: 'bad', emails: [{ value: 'none' }] };
     const file = imports.written('users.jsonl', [bad, ...manyUsers(250), 'no json', { userId: 'stop' }]);
     imports.refuse = () => 'internal';
     await imports.of(file);
@@ -133,7 +133,7 @@ describe('an import that was interrupted', () => {
 });
 
 describe('a user whose creation an earlier run has asked for, and the services have given up', () => {
-  const lines = [...manyUsers(3), { userId: 'bad', properties: { email1: 'none' } }];
+  const lines = [...manyUsers(3), { userId: 'bad', emails: [{ value: 'none' }] }];
 
   it('is asked for once more, alone and under a key of its own, and counted once', async () => {
     imports.withdrawn = new Map([['user1', 'once']]);

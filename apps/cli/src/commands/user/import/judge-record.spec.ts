@@ -19,19 +19,99 @@ describe('the shape of a record', () => {
     [{ userId: 'x'.repeat(257) }, /^userId: /],
     [{ userId: 'a\0b' }, /^userId: holds U\+0000/],
     [{ userId: 'a', userid: 'b' }, /^unknown field userid$/],
-    [{ userId: 'a', status: 'gone' }, /^status: /],
+    [{ userId: 'a', state: 'gone' }, /^state: /],
+    [{ userId: 'a', status: 'gone' }, /^state: /],
     [{ userId: 'a', groups: 'staff' }, /^groups: /],
     [{ userId: 'a', groups: [''] }, /^groups\.0: /],
     [{ userId: 'a', passwordHash: 'x'.repeat(1025) }, /^passwordHash: /],
-    [{ userId: 'a', properties: { surname: 'x' } }, /^properties: unknown property$/],
-    [{ userId: 'a', properties: { firstName: null } }, /^properties\.firstName: /],
-    [{ userId: 'a', knowledgeBase: { kbq1: { question: 'x' } } }, /^knowledgeBase\.kbq1\.answer: /],
-    [{ userId: 'a', extendedProperties: { ExtProperty0: 'x' } }, /^extendedProperties: /],
+    [{ userId: 'a', name: { given: null } }, /^name\.given: /],
+    [{ userId: 'a', name: { middle: 'x' } }, /^unknown field name\.middle$/],
+    [{ userId: 'a', aliases: ['b', ''] }, /^aliases\.1: /],
+    [{ userId: 'a', emails: 'a@example.com' }, /^emails: /],
+    [{ userId: 'a', emails: ['a@example.com'] }, /^emails\.1: /],
+    [{ userId: 'a', emails: [{}, { value: 7 }] }, /^emails\.1\.value: .*; emails\.2\.value: /],
+    [{ userId: 'a', emails: [{ position: 7, value: 'x', kind: 'private' }] }, /^emails\.7\.kind: /],
+    [{ userId: 'a', emails: [{ value: 'x', mail: 'y' }] }, /^unknown field emails\.1\.mail$/],
+    [{ userId: 'a', emails: [{ position: 2, value: 'x', id: 'y' }] }, /^unknown field emails\.2\.id$/],
+    [{ userId: 'a', emails: [{ value: 'x' }, { position: 1, value: 'y' }] }, /^emails: names a position twice$/],
+    [{ userId: 'a', emails: [{ value: 'x', verifiedAt: 'yesterday' }] }, /^emails\.1\.verifiedAt: /],
+    [{ userId: 'a', emails: [{ value: 'x', extension: '1' }] }, /^unknown field emails\.1\.extension$/],
+    [{ userId: 'a', phones: [{ value: 'x', details: 'y' }] }, /^phones\.1\.details: /],
+    [{ userId: 'a', attributes: { '1x': 'x' } }, /^attributes\.1x: is not a letter and/],
+    [{ userId: 'a', questions: { 1: { question: 'x' } } }, /^questions\.1\.answer: /],
+    [
+      { userId: 'a', questions: { 1: { question: 'x', answer: 'y', hint: 'z' } } },
+      /^unknown field questions\.1\.hint$/,
+    ],
+    [
+      JSON.parse('{"userId":"a","questions":{"__proto__":{"question":"x","answer":"y"}}}'),
+      /^unknown field questions\./,
+    ],
+    [JSON.parse('{"userId":"a","firstName":"x","__proto__":{"state":"disabled"}}'), /^unknown field __proto__/],
+    [{ userId: 'a', pin: 1234 }, /^pin: /],
+    [{ userId: 'a', properties: 'x' }, /^properties: is not an object$/],
+    [{ userId: 'a', properties: { surname: 'x' } }, /^unknown field properties\.surname$/],
+    [{ userId: 'a', properties: { displayName: 'x' } }, /^unknown field properties\.displayName$/],
+    [{ userId: 'a', properties: { status: 'active' } }, /^unknown field properties\.status$/],
+    [{ userId: 'a', properties: { firstName: null } }, /^name\.given: /],
+    [{ userId: 'a', properties: { email2: 7 } }, /^emails\.2\.value: /],
+    [{ userId: 'a', knowledgeBase: { kbq1: { question: 'x' } } }, /^questions\.1\.answer: /],
+    [{ userId: 'a', extendedProperties: { ExtProperty0: 'x' } }, /^unknown field extendedProperties\.ExtProperty0$/],
     [[], /./],
     [null, /./],
     ['jdoe', /./],
   ])('is not %j', (value, detail) => {
     expect(detailOf(value)).toMatch(detail);
+  });
+
+  it('may have property names in place of fields, alone and in the objects of older files', () => {
+    const older = {
+      userId: 'jdoe',
+      status: 'locked',
+      properties: { firstName: 'J', email2: 'j@example.com', pinHash: '0042', auxId3: '3' },
+      knowledgeBase: { kbq1: { question: 'Pet?', answer: 'Rex' }, helpDeskKb: { question: 'City?', answer: 'Rome' } },
+      extendedProperties: { ExtProperty7: '7' },
+      groups: ['staff'],
+    };
+    const judged = judgeRecord(record(older));
+    expect('refusal' in judged ? judged : JSON.parse(judged.text)).toEqual({
+      userId: 'jdoe',
+      state: 'locked',
+      name: { given: 'J' },
+      emails: [{ position: 2, value: 'j@example.com' }],
+      pin: '0042',
+      attributes: { custom3: '3', extended7: '7' },
+      questions: { 1: { question: 'Pet?', answer: 'Rex' }, help_desk: { question: 'City?', answer: 'Rome' } },
+      groups: ['staff'],
+    });
+    const { properties, knowledgeBase, extendedProperties, ...rest } = older;
+    const flat = judgeRecord(record({ ...rest, ...properties, ...knowledgeBase, ...extendedProperties }));
+    expect('refusal' in flat ? flat : JSON.parse(flat.text)).toEqual(
+      'refusal' in judged ? '' : JSON.parse(judged.text),
+    );
+  });
+
+  it.each([
+    [{ state: 'active', status: 'active' }, 'state'],
+    [{ name: { given: 'x' }, firstName: 'x' }, 'name.given'],
+    [{ firstName: 'x', properties: { firstName: 'x' } }, 'name.given'],
+    [{ emails: [{ position: 2, value: 'x' }], email2: 'x' }, 'emails.2'],
+    [{ emails: [{ value: 'x' }], email1: 'x' }, 'emails.1'],
+    [{ questions: { 1: { question: 'x', answer: 'y' } }, kbq1: { question: 'x', answer: 'y' } }, 'questions.1'],
+    [{ attributes: { custom1: 'x' }, auxId1: 'x' }, 'attributes.custom1'],
+  ])('may not name a field twice: %j', (values, field) => {
+    expect(detailOf({ userId: 'a', ...values })).toBe(`${field} is there twice`);
+  });
+
+  it('may name some fields of one kind by either name', () => {
+    const judged = judgeRecord(
+      record({ userId: 'a', emails: [{ value: 'x' }], email2: 'y', name: { given: 'A' }, lastName: 'B' }),
+    );
+    expect('refusal' in judged ? judged : JSON.parse(judged.text)).toEqual({
+      userId: 'a',
+      emails: [{ value: 'x' }, { position: 2, value: 'y' }],
+      name: { given: 'A', family: 'B' },
+    });
   });
 
   it('is said of the first faults only: a record may have a thousand', () => {
@@ -40,11 +120,17 @@ describe('the shape of a record', () => {
 
   it('of anything is judged without throwing, and no value is said', () => {
     const secret = 'a secret that stands nowhere else';
-    const holder = fc.constantFrom('userId', 'passwordHash', 'status', 'groups', 'properties', 'knowledgeBase', secret);
+    const holder = fc.constantFrom(
+      ...['userId', 'passwordHash', 'state', 'status', 'groups', 'aliases', 'name', 'emails', 'phones', 'attributes'],
+      ...['questions', 'pin', 'properties', 'knowledgeBase', 'email1', 'kbq1', secret],
+    );
     const value = fc.oneof(
       fc.constant(secret),
       fc.constant([secret]),
-      fc.dictionary(fc.constantFrom('firstName', secret), fc.constant(secret)),
+      fc.dictionary(fc.constantFrom('firstName', 'given', '1', 'value', secret), fc.constant(secret)),
+      fc.array(fc.dictionary(fc.constantFrom('value', 'position', 'kind', secret), fc.constant(secret)), {
+        maxLength: 2,
+      }),
     );
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(holder, value)), (any) => {

@@ -1,6 +1,7 @@
 import { longestName } from '@countersign/contracts';
-import type { z } from 'zod';
+import { withFieldNames } from '../../../records/field-names.js';
 import { type RawRecord, userRecord } from '../../../records/user-record.js';
+import { faultsOf, strayName } from '../../../schema-faults.js';
 import type { Refusal } from './results.js';
 
 export type Judged = { readonly userId: string; readonly text: string } | { readonly refusal: Refusal };
@@ -18,32 +19,17 @@ export function judgeRecord(record: RawRecord): Judged {
   } catch {
     return refused('is not JSON');
   }
-  const parsed = userRecord.safeParse(value);
-  if (!parsed.success) return refused(describe(parsed.error), userIdIn(value));
-  return { userId: parsed.data.userId, text: record.text };
+  const named = withFieldNames(value);
+  if ('fault' in named) return refused(named.fault, userIdIn(value));
+  const parsed = userRecord.safeParse(named.record);
+  if (!parsed.success) return refused(faultsOf(parsed.error, named.record), userIdIn(value));
+  const stray = strayName(Object(named.record), parsed.data);
+  if (stray !== undefined) return refused(`unknown field ${stray}`, parsed.data.userId);
+  return { userId: parsed.data.userId, text: named.record === value ? record.text : JSON.stringify(named.record) };
 }
 
 /** Enough to find the record by. */
 function userIdIn(value: unknown): string | undefined {
   const userId = (value as { readonly userId?: unknown } | null | undefined)?.userId;
   return typeof userId === 'string' ? userId.slice(0, longestName) : undefined;
-}
-
-const mostFaults = 5;
-
-function describe(error: z.ZodError): string {
-  return error.issues.slice(0, mostFaults).map(sentence).join('; ');
-}
-
-function sentence(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return `unknown field ${issue.keys.map(nameOf).join(', ')}`;
-  const place = issue.path.map(nameOf).join('.');
-  const message = issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
-  return place === '' ? message : `${place}: ${message}`;
-}
-
-/** A key is chosen by the file too: what does not look like a name may be a value in the wrong place. */
-function nameOf(key: PropertyKey): string {
-  const text = String(key);
-  return /^[A-Za-z0-9_.-]{1,30}$/.test(text) ? text : '(a name that is none)';
 }

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { groupName, realmName, userId, uuid } from '../names.js';
+import { defineOperation } from '../operation.js';
+import { problems } from '../problem.js';
+import { importedValues, userStates } from '../user.js';
+
+/** Groups of one imported user: the event of the creation names all of them, and has to stay below 32 KiB. */
+export const mostImportedGroups = 700;
+
+/** A user as another system hands it over: what is absent is empty. */
+export const importedUser = z.object({
+  userId,
+  ...importedValues,
+  groups: z.array(groupName).max(mostImportedGroups).default([]),
+  state: z.enum(userStates).default('active'),
+});
+export type ImportedUser = z.output<typeof importedUser>;
+
+/** Users in one request of an import. */
+export const mostImportedAtOnce = 500;
+
+/**
+ * `same` and `different`: a user of this user id exists, and has just these values or others; neither is touched.
+ * `refused`: see `problem`.
+ */
+export const importOutcomes = Object.freeze(['created', 'same', 'different', 'refused'] as const);
+export const importOutcome = z.object({
+  outcome: z.enum(importOutcomes),
+  /** Of the user that was created or is there; whoever a dry run would create has none. */
+  id: uuid.optional(),
+  problem: z.enum(Object.keys(problems) as [keyof typeof problems, ...(keyof typeof problems)[]]).optional(),
+  /** Of the problem, for an operator's eyes; never a secret. */
+  detail: z.string().max(200).optional(),
+});
+export type ImportOutcome = z.output<typeof importOutcome>;
+/** What both services' imports are told beside the users. */
+export const importOptions = {
+  /** Make groups that do not exist; else a user in an unknown group is refused. */
+  createGroups: z.boolean().default(false),
+  /** Say what would come of it, and change nothing. */
+  dryRun: z.boolean().default(false),
+};
+
+/** One outcome for each user, by position; one that is refused keeps no other from being created. */
+export const importUserRecords = defineOperation({
+  subject: 'countersign.v1.directory.user.import',
+  summary: 'inserts many users under ids that authentication has reserved',
+  askedBy: ['authentication'],
+  effect: 'changes',
+  request: z.object({
+    realm: realmName,
+    users: z
+      .array(importedUser.extend({ id: uuid }))
+      .min(1)
+      .max(mostImportedAtOnce),
+    ...importOptions,
+  }),
+  reply: z.object({ outcomes: z.array(importOutcome) }),
+  refusals: ['realm.unknown', 'password.hashing_overloaded'],
+});
