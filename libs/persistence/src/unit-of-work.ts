@@ -18,9 +18,8 @@ class OpenTransaction implements Transaction {
     private readonly dataSource: DataSource,
   ) {}
 
-  async query<Row>(statement: string | Statement, values: readonly unknown[] = []): Promise<Row[]> {
-    const { rows } = await this.client.query(queryConfig(statement, values));
-    return rows as Row[];
+  query<Row>(statement: string | Statement, values?: readonly unknown[]): Promise<Row[]> {
+    return this.client.query(queryConfig(statement, values)).then(({ rows }) => rows as Row[]);
   }
 
   repository<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>): Repository<Entity> {
@@ -128,16 +127,19 @@ export class UnitOfWork {
         throw isConnectionBroken(error) ? new NotBegun(error) : error;
       });
       const tx = new OpenTransaction(client, this.database.dataSource);
-      const result = await work(tx)
-        .catch(async (error: unknown) => {
+      try {
+        const result = await work(tx).catch(async (error: unknown) => {
           await rollBack(client, error);
           throw error;
-        })
-        .finally(() => tx.end());
-      const { command } = await client.query('commit');
-      // PostgreSQL answers ROLLBACK, and no error, to the commit of a transaction in which a statement failed
-      if (command !== 'COMMIT') throw new Error('a failed statement was passed over: the transaction was rolled back');
-      return { result, tx };
+        });
+        const { command } = await client.query('commit');
+        // PostgreSQL answers ROLLBACK, and no error, to the commit of a transaction in which a statement failed
+        if (command !== 'COMMIT')
+          throw new Error('a failed statement was passed over: the transaction was rolled back');
+        return { result, tx };
+      } finally {
+        tx.end();
+      }
     });
     tx.announceCommit();
     return result;
