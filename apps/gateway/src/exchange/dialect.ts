@@ -2,7 +2,7 @@ import type { CommonProblemCode, Problem, RealmSettings, RefusalOf } from '@coun
 import type { Answer, GeneralAnswers } from '../http/answer.js';
 import type { RequestTarget } from '../http/request-target.js';
 import type { Application } from './application.js';
-import type { Endpoint } from './endpoint.js';
+import type { Endpoint, Route } from './endpoint.js';
 import type { CredentialScheme, SchemeParts } from './scheme.js';
 
 /**
@@ -36,6 +36,13 @@ export interface RefusedCall<Settings = unknown> {
   readonly application: Application<Settings> | undefined;
   /** The user that the request named, in its own spelling. */
   readonly subject: string | undefined;
+}
+
+/** What the router holds for a route. */
+export interface ServedRoute {
+  readonly dialect: Dialect;
+  readonly endpoint: Endpoint;
+  readonly route: Route;
 }
 
 /**

@@ -8,11 +8,11 @@ import { Throttle } from '../http/throttle.js';
 import type { GatewaySettings } from '../settings.js';
 import type { Application } from './application.js';
 import type { Dialect } from './dialect.js';
-import type { DialectList } from './dialect-list.js';
 import { FaultAnswers } from './fault-answers.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { Pipeline } from './pipeline.js';
 import type { Refusals } from './refusals.js';
+import type { DialectList } from './routes.js';
 import type { ApplicationFacts, SchemeParts } from './scheme.js';
 
 export interface OpenPipelineParts {
@@ -38,7 +38,7 @@ export function openPipeline(messenger: Messenger, refusals: Refusals, parts: Op
     clock,
     settings,
     faults,
-    observeClaim: (verdict, tookMs) => metrics.claimed(verdict, tookMs),
+    metrics,
     applicationOf: (facts) => applicationOf(facts, dialect),
   });
   return new Pipeline({

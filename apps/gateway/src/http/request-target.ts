@@ -52,6 +52,11 @@ export function routedUrl({ path, query, segments }: RequestTarget): string {
   return `/${segments.map(encodeURIComponent).join('/')}${query}`;
 }
 
+/** What Fastify routes a request by. */
+export function routedUrlOf(request: Targeted): string {
+  return routedUrl(targetOf(request));
+}
+
 /** Answered to everybody, without a credential: see the controllers in `health/` and `description/`. */
 export const openPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs']);
 

@@ -1,10 +1,20 @@
 import type { CommonProblemCode, Operation, Permission, RealmSettings, RefusalOf } from '@countersign/contracts';
 import type { BodyFacts, Call, Endpoint, Method, ReplyFacts, Route } from '../../exchange/endpoint.js';
 import type { AnswerText } from './answer-texts.js';
-import { actions } from './query-form.js';
 
 /** Versions of the dialect; aliases of each other but for account states (secureauth C, D.0). */
 export const versions = Object.freeze(['v1', 'v2', 'v3'] as const);
+
+/** What a path may ask of a user, after the user id or, where the query names the user, in its place. */
+export const actions = Object.freeze([
+  'factors',
+  'status',
+  'throttle',
+  'otpvalidatethrottle',
+  'groups',
+  'resetpwd',
+  'changepwd',
+] as const);
 
 /**
  * How a request names the user: by a segment, by a domain and a segment, or in `?username=` (secureauth C.0, C.6).

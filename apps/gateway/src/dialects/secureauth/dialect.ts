@@ -4,13 +4,12 @@ import type { DescribedDialect } from '../../description/described-dialect.js';
 import type { RefusedCall } from '../../exchange/dialect.js';
 import type { CredentialScheme, SchemeParts } from '../../exchange/scheme.js';
 import type { Answer } from '../../http/answer.js';
-import type { RequestTarget } from '../../http/request-target.js';
 import { HmacScheme } from '../../schemes/hmac/hmac-scheme.js';
 import { answerOf, generalAnswers, malformed, refusalAnswers } from './answer-texts.js';
 import { description } from './description/description.js';
 import { endpointNamed, endpoints } from './endpoints.js';
+import { formSelectedBy } from './named-user.js';
 import { textFor } from './problem-answers.js';
-import { isByQuery } from './query-form.js';
 
 /** SecureAuth's APIs, as its client libraries speak them. */
 export const secureauth: DescribedDialect<RealmSettings> = Object.freeze({
@@ -20,13 +19,10 @@ export const secureauth: DescribedDialect<RealmSettings> = Object.freeze({
   endpoints,
   answers: generalAnswers,
   description,
+  selectorOf: formSelectedBy,
 
   openScheme(parts: SchemeParts<RealmSettings>): CredentialScheme<RealmSettings> {
     return new HmacScheme(parts, { refusals: refusalAnswers, tolerances });
-  },
-
-  selectorOf(target: RequestTarget): string | undefined {
-    return isByQuery(target) ? 'by-query' : undefined;
   },
 
   readSettings(settings: RealmSettings): RealmSettings {

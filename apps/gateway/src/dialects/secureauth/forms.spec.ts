@@ -10,7 +10,7 @@ import {
 } from '@countersign/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { GatewayUnderTest, profileOf } from '../../../testing/gateway-under-test.js';
-import { actions } from './query-form.js';
+import { actions } from './declare-endpoint.js';
 
 const gateway = new GatewayUnderTest();
 const base = '/demo/api/v1';

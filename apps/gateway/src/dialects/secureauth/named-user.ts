@@ -8,8 +8,9 @@ import {
 } from '@countersign/contracts';
 import type { Application } from '../../exchange/application.js';
 import { MalformedRequest } from '../../http/malformed-request.js';
-import { parameterOf } from '../../http/query.js';
-import type { SecureauthCall } from './declare-endpoint.js';
+import { namesParameter, parameterOf } from '../../http/query.js';
+import type { RequestTarget } from '../../http/request-target.js';
+import { actions, type Form, type SecureauthCall } from './declare-endpoint.js';
 
 /** The user that a request is about. */
 export interface NamedUser {
@@ -78,3 +79,17 @@ function usernameIn(query: string, { profile, settings }: Application<RealmSetti
   }
   return username;
 }
+
+/**
+ * `by-query` if a request names its user by `?username=` (secureauth C.6). A path that names one itself takes precedence,
+ * and then the query means nothing. `/users/{action}` names a user only when `username` is absent.
+ */
+export function formSelectedBy({ segments, query }: Pick<RequestTarget, 'segments' | 'query'>): Form | undefined {
+  if (query === '' || segments === undefined || !namesParameter(query, 'username')) return undefined;
+  const [, , , noun, first, second] = segments;
+  const isOfUser = noun === 'users' && (segments.length === 4 || (segments.length === 5 && knownActions.has(first)));
+  const isOfGroup = noun === 'groups' && segments.length === 6 && second === 'users';
+  return isOfUser || isOfGroup ? 'by-query' : undefined;
+}
+
+const knownActions: ReadonlySet<string | undefined> = new Set(actions);

@@ -10,7 +10,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { GatewayUnderTest, profileOf } from '../../../testing/gateway-under-test.js';
-import { actions } from './query-form.js';
+import { actions } from './declare-endpoint.js';
 
 const gateway = new GatewayUnderTest();
 beforeAll(async () => {
