@@ -25,6 +25,7 @@ const common = {
   transformIgnorePatterns: [`/node_modules/(?!(${requiredModules})/)`],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@countersign/testing/service$': '<rootDir>/libs/testing/src/service/index.ts',
     '^@countersign/([^/]+)/service$': '<rootDir>/apps/$1/src/service.ts',
     '^@countersign/([^/]+)/server$': '<rootDir>/libs/$1/src/server/index.ts',
     '^@countersign/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',

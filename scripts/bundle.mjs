@@ -40,9 +40,8 @@ const leaveMissingOutside = {
   },
 };
 
-/** Parts of our libraries that load with them and that nothing here uses: other databases, buses and languages. */
+/** Parts of our libraries that load with them and that nothing here uses: other buses and languages. */
 const unused = [
-  /typeorm\/driver\/(aurora-mysql|aurora-postgres|better-sqlite3|capacitor|cordova|expo|mongodb|mysql|nativescript|oracle|react-native|sap|spanner|sqlite-abstract|sqljs|sqlserver)\/[A-Za-z]+\.(m?js)$/,
   /@nestjs\/microservices\/(client|server)\/(client|server)-(grpc|kafka|mqtt|redis|rmq|tcp)\.js$/,
   /zod\/v4\/locales\/([a-df-z][a-z]|e[a-mo-z]|[a-z][a-z]-[A-Za-z]+)\.js$/,
 ];
@@ -50,7 +49,6 @@ const unused = [
 /** Whoever names one of them gets empty classes of those names, which is enough for what is never made. */
 function emptied(path) {
   const text = readFileSync(path, 'utf8');
-  if (!/^export /m.test(text)) return 'module.exports = new Proxy({}, { get: () => class {} });';
   const names = [...text.matchAll(/^export (?:async )?(?:class|const|let|var|function) (\w+)/gm)].map(
     ([, name]) => name,
   );
@@ -58,9 +56,18 @@ function emptied(path) {
   return [...classes, ...(/^export default/m.test(text) ? ['export default class {}'] : [])].join('\n');
 }
 
+/** All that leads TypeORM to drivers of other databases: without it they are not reached, and stay outside. */
+const driverFactory = {
+  filter: /typeorm\/driver\/DriverFactory\.js$/,
+  contents: `const { PostgresDriver } = require('./postgres/PostgresDriver');
+    exports.DriverFactory = class { create(dataSource) { return new PostgresDriver(dataSource); } };`,
+};
+
 const leaveUnusedOut = {
   name: 'leave-unused-out',
   setup(plugin) {
+    const { filter, contents } = driverFactory;
+    plugin.onLoad({ filter }, () => ({ contents, loader: 'js' }));
     for (const filter of unused) plugin.onLoad({ filter }, ({ path }) => ({ contents: emptied(path), loader: 'js' }));
   },
 };

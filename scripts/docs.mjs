@@ -16,7 +16,7 @@ const load = (path) => import(pathToFileURL(join(root, path)).href);
 const { operations, events, problems, eventSubject, runningServices } = await load('libs/contracts/dist/index.js');
 const { permissionsOf } = await load('libs/provisioning/dist/index.js');
 const { describeApi } = await load('apps/gateway/dist/description/document.js');
-const { endpoints } = await load('apps/gateway/dist/secureauth/endpoints.js');
+const { dialects } = await load('apps/gateway/dist/dialects/dialects.js');
 const { z } = await load('node_modules/zod/index.js');
 
 const generated = (title, text) =>
@@ -101,7 +101,7 @@ async function settingsReference() {
   const parts = [];
   for (const program of programs) parts.push(settingsOf((await load(`apps/${program}/dist/settings.js`)).settings));
   const { defineSettings, migrationSettings } = await load('libs/settings/dist/index.js');
-  parts.push(settingsOf(defineSettings(`migrate (${runningServices.join(' and ')})`, migrationSettings)));
+  parts.push(settingsOf(defineSettings(`migrate (${runningServices.join(', ')})`, migrationSettings)));
   const { settings: tasks } = await load('apps/provisioner/dist/settings.js');
   parts.push(...Object.values(tasks).map(settingsOf));
   const introduction = [
@@ -121,7 +121,7 @@ function settingsOf({ service, declarations }) {
 }
 
 // What JSON cannot hold is not in the document that a gateway serves either.
-const description = JSON.parse(JSON.stringify(describeApi(endpoints)));
+const description = JSON.parse(JSON.stringify(describeApi(dialects)));
 
 const reference = {
   'api.md': generated('The signed API', apiReference(description, table)),

@@ -1,5 +1,6 @@
 // Writes what repeats for each service in the files that deploy them. People write the part of one service, in the file
-// itself, between two comments; the parts of the others are copies of it with their names.
+// itself, between two comments; the parts of the others are copies of it with their names. In the guide it writes the
+// commands that name every service.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -10,6 +11,7 @@ const end = /^[ \t]*# end of each service$/;
 /** Every service has a manifest of its own; that of the model begins with the first of these lines. */
 const modelHead = '# The files of the other services are copies of this one with their names: npm run docs.\n';
 const copyHead = '# A copy of authentication.yaml with another name: npm run docs.\n';
+const guide = 'docs/guides/scale-out.md';
 
 /**
  * The files that name services one by one, as they have to be.
@@ -31,7 +33,21 @@ export function deploymentFiles(root, services) {
   for (const service of services.filter((one) => one !== model)) {
     files.set(`k8s/base/${service}.yaml`, copyHead + named(manifest.slice(modelHead.length), service));
   }
-  return files;
+  return files.set(guide, withCommands(readFileSync(join(root, guide), 'utf8'), services));
+}
+
+/** The commands that build every image, make every Secret, and restart every service in the order in which they start. */
+function withCommands(text, services) {
+  const secrets = services.flatMap((service) => [service, `${service}-owner`]);
+  const commands = [
+    [/^for image in .*; do$/m, `for image in gateway ${services.join(' ')} jobs; do`],
+    [/^for one in .*; do$/m, `for one in gateway ${secrets.join(' ')} provisioner; do`],
+    [/(?<=\$\(docker compose ps --quiet ).*(?=\); do$)/m, [...services].reverse().concat('gateway').join(' ')],
+  ];
+  return commands.reduce((changed, [pattern, command]) => {
+    if (!pattern.test(changed)) throw new Error(`${guide} has no command ${pattern}`);
+    return changed.replace(pattern, command);
+  }, text);
 }
 
 /**

@@ -64,11 +64,12 @@ describe('the files that deploy the services', () => {
     expect(stale.map(([path]) => path)).toEqual([]);
   });
 
+  const all = [...runningServices, 'further'];
+  const files = deploymentFiles(root, all);
+
   it('name a further service wherever they name another', () => {
-    const all = [...runningServices, 'further'];
-    const shared = [...deploymentFiles(root, all)].filter(
-      ([path]) => !all.some((one) => path.endsWith(`/${one}.yaml`)),
-    );
+    const isShared = (path) => !path.endsWith('.md') && !all.some((one) => path.endsWith(`/${one}.yaml`));
+    const shared = [...files].filter(([path]) => isShared(path));
     const linesThatName = (name, text) =>
       text
         .split('\n')
@@ -81,5 +82,16 @@ describe('the files that deploy the services', () => {
         expect([path, service, linesThatName(service, text)]).toEqual([path, service, expected]);
       }
     }
+  });
+
+  it('name a further service in the commands of the guide', () => {
+    const lines = files.get('docs/guides/scale-out.md').split('\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^for image in gateway .* further jobs; do$/),
+        expect.stringMatching(/^for one in gateway .* further further-owner provisioner; do$/),
+        expect.stringMatching(/^for container in .* further .* gateway\); do$/),
+      ]),
+    );
   });
 });

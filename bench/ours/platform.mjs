@@ -11,7 +11,7 @@ import {
   principals,
   runningServices,
 } from '@countersign/contracts';
-import { Bus, CoalescingClient, Messenger, newAskContext } from '@countersign/messaging';
+import { Bus, Messenger, newAskContext } from '@countersign/messaging';
 import {
   createServiceDatabase,
   ensureDatabase,
@@ -129,7 +129,7 @@ export class Platform {
   /** Lends a connection of `principal` to `work`. */
   async asking(principal, work) {
     const bus = await this.#join(principal);
-    const messenger = new Messenger(bus, new CoalescingClient(bus));
+    const messenger = new Messenger(bus);
     try {
       return await work((operation, request) =>
         messenger.ask(operation, request, newAskContext({ actor: { kind: 'operator', id: 'bench' } })),

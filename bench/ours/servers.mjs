@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endOrphans, findNatsServer, identifySelf, isAlive, startNats, startPostgres } from '@countersign/embedded';
+import { endOrphans, findNatsServer, startNats, startPostgres } from '@countersign/embedded';
+import { identifySelf, isAlive } from '@countersign/files';
 
 /** Below node_modules: nobody else's folder, never committed, on the disk of the checkout. */
 const RUNS = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'countersign-bench');

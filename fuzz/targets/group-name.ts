@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readGroupName, shownGroupName } from '../../apps/gateway/src/secureauth/group-name.js';
+import { readGroupName, shownGroupName } from '../../apps/gateway/src/dialects/secureauth/group-name.js';
 import { holds, holdsSame, type Target } from '../target.js';
 
 const suffix = 'OU=groups,DC=dev,DC=local';

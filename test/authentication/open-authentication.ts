@@ -1,63 +1,25 @@
-import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { systemClock, systemRandomness } from '@countersign/clock';
 import { type RealmProfile, realmSettings } from '@countersign/contracts';
 import { type HashParameters, PasswordHasher } from '@countersign/hashing';
-import { serviceModule } from '@countersign/hosting';
-import { type Asked, Messenger, newAskContext } from '@countersign/messaging';
-import { Metrics } from '@countersign/observability';
-import { Outbox } from '@countersign/outbox';
-import { answersSealedWith, Database, migrate, PersistenceModule } from '@countersign/persistence';
-import { newKeyRing, parseKeyRing, withNewKey } from '@countersign/sealing';
-import type { KeyRingSource } from '@countersign/settings';
-import { databaseWithRoles, type ServiceTestDatabase, testLogger } from '@countersign/testing';
-import type { Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { Client } from 'pg';
+import type { ServiceTestDatabase } from '@countersign/testing';
+import {
+  asked,
+  migrateService,
+  type OpenService,
+  openService,
+  type RotatingKeyRing,
+  serviceDatabase,
+} from '@countersign/testing/service';
 import { CreateApplication } from '../../apps/authentication/src/applications/create-application.js';
-import { ClaimKeeper } from '../../apps/authentication/src/claims/claim-keeper.js';
-import { entities } from '../../apps/authentication/src/entities.js';
-import { migrations } from '../../apps/authentication/src/migrations/migrations.js';
 import { CreateRealm } from '../../apps/authentication/src/realms/create-realm.js';
-import { features, settings } from '../../apps/authentication/src/service.js';
+import { authentication } from '../../apps/authentication/src/service.js';
 import { FakeDirectory } from './fake-directory.js';
 
-/** A key ring that a spec rotates under the running service, as an operator does with the file. */
-export class RotatingKeyRing implements KeyRingSource {
-  private text = newKeyRing(systemRandomness);
+export { administer, asked, codeOf, RotatingKeyRing } from '@countersign/testing/service';
 
-  current() {
-    return parseKeyRing(this.text);
-  }
-  knowing(keyId: string) {
-    const ring = this.current();
-    return ring.has(keyId) ? ring : undefined;
-  }
-  rotate(): void {
-    this.text = withNewKey(this.text, systemRandomness);
-  }
-  /** Another ring altogether: as if the file had been lost. */
-  replace(): void {
-    this.text = newKeyRing(systemRandomness);
-  }
-}
-
-class SpecMessaging {}
-
-/** Settings that a spec has no use for, since it is given what they lead to. */
-const specEnvironment = {
-  NATS_URL: 'nats://127.0.0.1:4222',
-  DATABASE_URL: 'postgres://127.0.0.1/spec',
-  DATABASE_STATEMENT_TIMEOUT_MS: '10000',
-};
-
-export interface OpenAuthentication {
-  readonly keyRing: RotatingKeyRing;
+export interface OpenAuthentication extends OpenService {
   readonly directory: FakeDirectory;
-  readonly database: Database;
   readonly hasher: CountingHasher;
-  get<T>(type: Type<T>): T;
-  close(): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -107,78 +69,35 @@ export class CountingHasher extends PasswordHasher {
 export const cheapHashes: HashParameters = { memoryKib: 64, iterations: 1, parallelism: 1 };
 
 /** A migrated database of a spec's own. */
-export async function authenticationDatabase(): Promise<ServiceTestDatabase> {
-  const place = await databaseWithRoles('authentication');
-  await migrateAuthentication(place.ownerUrl);
-  return place;
+export function authenticationDatabase(): Promise<ServiceTestDatabase> {
+  return serviceDatabase(authentication);
 }
 
 export function migrateAuthentication(ownerUrl: string): Promise<string[]> {
-  return migrate({ url: ownerUrl, schema: 'authentication', migrations, logger: testLogger() });
+  return migrateService(authentication, ownerUrl);
 }
 
-/** The use cases and stores of one replica, without the bus; the directory is a stand-in. */
+/** One replica; the directory is a stand-in. */
 export async function openAuthentication(runtimeUrl: string, options: OpenOptions = {}): Promise<OpenAuthentication> {
-  const logger = testLogger();
-  const keyRing = options.keyRing ?? new RotatingKeyRing();
   const directory = options.directory ?? new FakeDirectory();
   const hasher = new CountingHasher({ parameters: options.parameters ?? cheapHashes, threads: 1, queueLimit: 300 });
-  const persistence = PersistenceModule.forRoot({
-    url: runtimeUrl,
-    schema: 'authentication',
-    entities,
-    poolSize: options.poolSize ?? 4,
-    statementTimeoutMs: options.statementTimeoutMs ?? 10_000,
-    // a machine that is busy with other specs is no outage
-    connectTimeoutMs: 10_000,
-    answerSeal: answersSealedWith(keyRing),
-    logger,
-  });
-  const parts = {
-    settings: settings.parse({
-      ...specEnvironment,
+  const service = await openService(authentication, runtimeUrl, {
+    environment: {
       AUTHENTICATION_SKEW_SECONDS: `${options.skewSeconds ?? 300}`,
       AUTHENTICATION_STANDBY_IS_SYNCHRONOUS: `${options.isStandbySynchronous ?? false}`,
-    }),
-    logger,
-    metrics: new Metrics('authentication'),
-    keyRing,
-    hasher,
-    outbox: new Outbox(systemClock, systemRandomness),
-  };
-  const providers = [{ provide: Messenger, useValue: directory }];
-  const messaging = { module: SpecMessaging, global: true, providers, exports: providers };
-  const app = await NestFactory.createApplicationContext(serviceModule(parts, [persistence, messaging], features), {
-    abortOnError: false,
-    logger: false,
-  });
-  await app.get(ClaimKeeper).run();
-  return {
-    keyRing,
-    directory,
-    hasher,
-    database: app.get(Database),
-    get: (type) => app.get(type),
-    close: async () => {
-      await app.close();
-      await hasher.close();
+      DATABASE_POOL_SIZE: `${options.poolSize ?? 4}`,
+      DATABASE_STATEMENT_TIMEOUT_MS: `${options.statementTimeoutMs ?? 10_000}`,
     },
-  };
-}
-
-/** One statement as the superuser: for what no operation does. */
-export async function administer<Row>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  return client
-    .query(sql, values)
-    .then(({ rows }) => rows)
-    .finally(() => client.end());
+    ...(options.keyRing !== undefined && { keyRing: options.keyRing }),
+    hasher,
+    messenger: directory,
+  });
+  return { ...service, directory, hasher };
 }
 
 export async function createRealm(service: OpenAuthentication, profile: RealmProfile = 'compat'): Promise<string> {
   const realm = `r-${randomUUID().slice(0, 8)}`;
-  await service.get(CreateRealm).run({ realm, profile, settings: defaultRealmSettings }, asked());
+  await service.get(CreateRealm).create({ realm, profile, settings: defaultRealmSettings }, asked());
   return realm;
 }
 
@@ -189,18 +108,5 @@ export async function createApplication(
   realm?: string,
 ): Promise<{ applicationId: string; applicationKey: string }> {
   const name = realm ?? (await createRealm(service));
-  return service.get(CreateApplication).run({ realm: name, name: 'spec', permissions: ['authentication'] }, asked());
-}
-
-/** The context of an ask, with an idempotency key of its own unless one is given. */
-export function asked(part: Partial<Asked> = {}): Asked {
-  return { ...newAskContext({ actor: { kind: 'operator', id: 'spec' } }), caller: 'gateway', ...part };
-}
-
-/** `done`, or the code of the problem. */
-export function codeOf(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => 'done',
-    (error: { code?: string }) => error.code ?? String(error),
-  );
+  return service.get(CreateApplication).create({ realm: name, name: 'spec', permissions: ['authentication'] }, asked());
 }

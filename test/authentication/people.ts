@@ -26,17 +26,20 @@ type ImportedUser = RequestInput<typeof importUsers>['users'][number];
 export function peopleOf(spec: SpecService) {
   return {
     register: (realm: string, userId: string, password = good, context = asked()) =>
-      spec.get(RegisterUser).run({ realm, userId, password, properties: {}, knowledgeBase: {} }, context),
+      spec.get(RegisterUser).register({ realm, userId, password, properties: {}, knowledgeBase: {} }, context),
     reset: (realm: string, userId: string, password = better, reportAccountState = true) =>
-      spec.get(ResetPassword).run({ realm, userId, password, reportAccountState }, asked()),
+      spec.get(ResetPassword).reset({ realm, userId, password, reportAccountState }, asked()),
     change: (realm: string, userId: string, from: string, to = better, options = {}, context = asked()) =>
       spec
         .get(ChangePassword)
-        .run({ realm, userId, currentPassword: from, newPassword: to, reportAccountState: true, ...options }, context),
-    erase: (realm: string, userId: string, context = asked()) => spec.get(EraseUser).run({ realm, userId }, context),
+        .change(
+          { realm, userId, currentPassword: from, newPassword: to, reportAccountState: true, ...options },
+          context,
+        ),
+    erase: (realm: string, userId: string, context = asked()) => spec.get(EraseUser).erase({ realm, userId }, context),
     importUsers: (realm: string, users: readonly ImportedUser[], options = {}, context = asked()) =>
-      spec.get(ImportUsers).run(importUsers.request.parse({ realm, users, ...options }), context),
-    exportPasswords: (realm: string, ids: string[]) => spec.get(ExportPasswords).run({ realm, ids }, asked()),
+      spec.get(ImportUsers).import(importUsers.request.parse({ realm, users, ...options }), context),
+    exportPasswords: (realm: string, ids: string[]) => spec.get(ExportPasswords).export({ realm, ids }, asked()),
     credentials: (id: string) =>
       spec.sql<CredentialRow>('select id, version, consecutive_failures, locked_at from credential where id = $1', [
         id,
@@ -46,7 +49,7 @@ export function peopleOf(spec: SpecService) {
     /** What the sweep does two minutes later. */
     sweep: async () => {
       await spec.sql(`update reservation set reserved_at = reserved_at - interval '1 hour'`);
-      return spec.get(SettleReservations).run();
+      return spec.get(SettleReservations).sweep();
     },
   };
 }

@@ -92,6 +92,16 @@ export class SpecService {
     return this.sql(`select type, details from outbox where target ->> 'id' = $1 order by id`, [targetId]);
   }
 
+  /** Whether the directory is known to have the settings of a realm as they are. */
+  async isAdopted(realm: string): Promise<boolean> {
+    const found = await this.sql(
+      `select from realm join realm_adoption using (realm_id, settings_version)
+       where name = $1 and service = 'directory'`,
+      [realm],
+    );
+    return found.length === 1;
+  }
+
   /** Lets nobody write a table. @returns what lets them again */
   async hold(table: string): Promise<() => Promise<void>> {
     const client = new Client({ connectionString: this.database.url });

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Resource } from './kustomization.js';
+import type { Resource } from './resource.js';
 
 const load = createRequire(import.meta.url);
 

@@ -8,7 +8,6 @@ import {
   containersOf,
   kustomizations,
   programsOf,
-  type Resource,
   renderByTool,
   renderKustomization,
   workloadsOf,
@@ -16,6 +15,7 @@ import {
 import { buildPlainly } from './plain-kustomize.js';
 import { imageStage, images } from './program.js';
 import { environmentFaults } from './program-settings.js';
+import type { Resource } from './resource.js';
 
 const dockerfile = new Dockerfile();
 const rendered = new Map(kustomizations.map((folder) => [folder, renderKustomization(folder)]));

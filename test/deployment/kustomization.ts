@@ -5,19 +5,7 @@ import { root } from '../architecture/workspace.js';
 import type { Dockerfile } from './dockerfile.js';
 import { buildPlainly } from './plain-kustomize.js';
 import { type DeployedProgram, imageStage } from './program.js';
-
-export interface Resource {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
-  // biome-ignore lint/suspicious/noExplicitAny: each kind has a shape of its own, and is checked against its schema
-  readonly spec?: any;
-  readonly data?: Readonly<Record<string, string>>;
-}
+import type { Resource } from './resource.js';
 
 export const kustomizations = ['k8s/base', 'k8s/overlays/local', 'k8s/overlays/production'] as const;
 const builders = [

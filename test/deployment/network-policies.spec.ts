@@ -1,6 +1,7 @@
 import { events, operations, type Principal, runningServices, services } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
-import { kustomizations, type Resource, renderKustomization, workloadsOf } from './kustomization.js';
+import { kustomizations, renderKustomization, workloadsOf } from './kustomization.js';
+import type { Resource } from './resource.js';
 
 /** By the contracts: who asks, answers, tells or hears. */
 const onTheBus = new Set<Principal>([

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import type { Resource } from './kustomization.js';
+import type { Resource } from './resource.js';
 
 interface Target {
   readonly kind: string;

@@ -5,9 +5,10 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { provision } from '../../apps/provisioner/src/tasks.js';
 import { programsOf as composePrograms, mountsOf, readComposeFile } from './compose-file.js';
 import { Dockerfile } from './dockerfile.js';
-import { kustomizations, programsOf, type Resource, renderKustomization, workloadsOf } from './kustomization.js';
+import { kustomizations, programsOf, renderKustomization, workloadsOf } from './kustomization.js';
 import type { DeployedProgram } from './program.js';
 import { namedFiles } from './program-settings.js';
+import type { Resource } from './resource.js';
 
 /** The files that the task `secrets` makes: `<who>/<what>`. */
 const folder = mkdtempSync(join(tmpdir(), 'countersign-secrets-'));

@@ -1,4 +1,11 @@
-import { type Operation, operations, type Principal, showProfile, updateUser } from '@countersign/contracts';
+import {
+  commonOperations,
+  type Operation,
+  operations,
+  type Principal,
+  showProfile,
+  updateUser,
+} from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BusAnswer } from './bus-askers.js';
 import { type RealmFacts, type Twin, TwoRealms } from './two-realms.js';
@@ -85,14 +92,19 @@ const requests: Readonly<Record<string, (names: Names) => object>> = {
   'directory.user.update': ({ realm, userId }) => ({ realm, userId, properties: { firstName: 'changed' } }),
 };
 
+const nameOf = ({ subject }: Operation): string => subject.replace('countersign.v1.', '');
+
 /** They name no realm: about applications by id, about none, or about all. */
 const withoutRealm: readonly string[] = [
-  ...['application.credential', 'application.disable', 'application.rotate', 'application.show'],
-  ...['event.list', 'key-ring.show', 'realm.create', 'realm.list', 'refusal.report', 'request.claim'],
-].map((name) => `authentication.${name}`);
-const withoutRealmInDirectory = ['directory.event.list', 'directory.key-ring.show', 'directory.user.withdraw'];
+  ...['application.credential', 'application.disable', 'application.rotate', 'application.show'].map(inAuthentication),
+  ...['realm.create', 'realm.list', 'refusal.report', 'request.claim'].map(inAuthentication),
+  'directory.user.withdraw',
+  ...Object.values(commonOperations).flatMap((common) => Object.values<Operation>({ ...common }).map(nameOf)),
+];
+function inAuthentication(name: string): string {
+  return `authentication.${name}`;
+}
 
-const nameOf = ({ subject }: Operation): string => subject.replace('countersign.v1.', '');
 const inRealm = operations.filter((operation) => requests[nameOf(operation)] !== undefined);
 const table = inRealm.flatMap((operation) =>
   operation.askedBy.map((asker) => [`${nameOf(operation)} asked by ${asker}`, operation, asker] as const),
@@ -107,7 +119,7 @@ const send = (asker: Principal, operation: Operation, names: Names): Promise<Bus
   realms.askers.send(asker, operation, requests[nameOf(operation)]?.(names));
 
 it('every operation is asked here, or names no realm', () => {
-  const known = [...Object.keys(requests), ...withoutRealm, ...withoutRealmInDirectory].sort();
+  const known = [...Object.keys(requests), ...withoutRealm].sort();
   expect(operations.map(nameOf).sort()).toEqual(known);
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Endpoint, EndpointRoute, Method } from '../../apps/gateway/src/secureauth/endpoint.js';
-import { endpoints } from '../../apps/gateway/src/secureauth/endpoints.js';
-import { versions } from '../../apps/gateway/src/secureauth/versions.js';
+import { versions } from '../../apps/gateway/src/dialects/secureauth/declare-endpoint.js';
+import { endpoints } from '../../apps/gateway/src/dialects/secureauth/endpoints.js';
+import type { Endpoint, Method, Route } from '../../apps/gateway/src/exchange/endpoint.js';
 import type { Answer } from '../journeys/application.js';
 import { password, type RealmFacts, type Twin, TwoRealms } from './two-realms.js';
 
@@ -14,7 +14,7 @@ afterAll(() => realms?.close(), 60_000);
 
 interface Call {
   readonly endpoint: Endpoint;
-  readonly route: EndpointRoute;
+  readonly route: Route;
   readonly method: Method;
 }
 const calls: readonly Call[] = endpoints.flatMap((endpoint) =>
@@ -41,11 +41,13 @@ const bodies: Readonly<Record<string, (names: Twin) => unknown>> = {
 
 function pathOf({ route }: Call, realm: string, { userId, group }: Twin, version = 'v1'): string {
   const path = route.path
+    .replace('{realm}', realm)
+    .replace('{version}', version)
     .replace('{userId}', encodeURIComponent(userId))
     .replace('{domain}', 'CORP')
     .replace('{group}', encodeURIComponent(group));
-  const query = route.form === 'query' ? `?username=${encodeURIComponent(userId)}` : '';
-  return `/${realm}/api/${version}${path}${query}`;
+  const query = route.form === 'by-query' ? `?username=${encodeURIComponent(userId)}` : '';
+  return path + query;
 }
 
 const ask = (call: Call, { application }: RealmFacts, realm: string, names: Twin, version = 'v1'): Promise<Answer> =>

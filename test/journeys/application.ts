@@ -1,7 +1,7 @@
 import { systemClock } from '@countersign/clock';
 import { applicationKey, responseHeaders, signRequest, verifyResponse } from '@countersign/signing';
 import { describeApi } from '../../apps/gateway/src/description/document.js';
-import { endpoints } from '../../apps/gateway/src/secureauth/endpoints.js';
+import { dialects } from '../../apps/gateway/src/dialects/dialects.js';
 import { DescribedAnswers, UndescribedAnswer } from './described-answers.js';
 
 export interface Credentials {
@@ -35,7 +35,7 @@ export interface Preparation {
   readonly signedPath?: string;
 }
 
-const described = new DescribedAnswers(describeApi(endpoints));
+const described = new DescribedAnswers(describeApi(dialects));
 
 /** An application as a back-end developer writes it: signs, sends, checks the answer. */
 export class Application {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { describeApi } from '../../apps/gateway/src/description/document.js';
-import { endpoints } from '../../apps/gateway/src/secureauth/endpoints.js';
+import { dialects } from '../../apps/gateway/src/dialects/dialects.js';
 import { DescribedAnswers, type GivenAnswer } from './described-answers.js';
 
-const described = new DescribedAnswers(describeApi(endpoints));
+const described = new DescribedAnswers(describeApi(dialects));
 const signed = {
   'content-type': 'application/json; charset=utf-8',
   'x-sa-date': 'Fri, 31 Jan 2020 09:05:07 GMT',

@@ -9,7 +9,7 @@ const RUNS = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'co
  * are in the environment, which the workers inherit; specs read it through `@countersign/testing`.
  */
 export default async function setup() {
-  const embedded = await loadEmbedded();
+  const embedded = await loadBuilt();
   await mkdir(RUNS, { recursive: true, mode: 0o700 });
   await endDeadRuns(embedded);
   const self = embedded.identifySelf();
@@ -52,9 +52,9 @@ export default async function setup() {
   }
 }
 
-async function loadEmbedded() {
+async function loadBuilt() {
   try {
-    return await import('@countersign/embedded');
+    return { ...(await import('@countersign/embedded')), ...(await import('@countersign/files')) };
   } catch (error) {
     throw new Error('specs with servers need the build: run npm test, or npx tsc -b first', { cause: error });
   }

@@ -1,15 +1,5 @@
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 /** The one place that knows what lies where in the data folder. Everything but the servers' own folders is ours alone. */
 export class DataFolder {
@@ -51,25 +41,6 @@ export class DataFolder {
   }
   environment(service: string): string {
     return join(this.environments, `${service}.env`);
-  }
-}
-
-/** Writes the whole file or nothing: a crash leaves the old one (mode 0600, synced before it takes its name). */
-export function writePrivateFile(file: string, text: string): void {
-  const draft = `${file}.${process.pid}.draft`;
-  const descriptor = openSync(draft, 'w', 0o600);
-  try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(draft, file);
-  const folder = openSync(dirname(file), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }
 

@@ -12,9 +12,10 @@ import {
   resetPassword,
   showApplication,
 } from '@countersign/contracts';
+import { writePrivateFile } from '@countersign/files';
 import { type Messenger, newAskContext } from '@countersign/messaging';
 import { z } from 'zod';
-import { type DataFolder, readJsonFile, writePrivateFile } from './data-folder.js';
+import { type DataFolder, readJsonFile } from './data-folder.js';
 
 const credentials = z.object({ userId: z.string(), password: z.string() });
 const demoFile = z.object({

@@ -1,7 +1,8 @@
 import { systemRandomness } from '@countersign/clock';
 import { runningServices, startOrder } from '@countersign/contracts';
-import { lockFolder } from '@countersign/embedded';
+import { lockFolder } from '@countersign/files';
 import { settings as gatewaySettings, startGateway } from '@countersign/gateway/service';
+import { hostService } from '@countersign/hosting';
 import { Bus, Messenger } from '@countersign/messaging';
 import { type Logger, type RunningService, ShutdownStack } from '@countersign/observability';
 import {
@@ -19,7 +20,7 @@ import { waitUntilReady } from './readiness.js';
 import { openSecrets, type Secrets } from './secrets.js';
 import { type Servers, startServers } from './servers.js';
 import { ownerEnvironment, serviceEnvironments, writeEnvironmentFiles } from './service-environment.js';
-import { starts } from './services.js';
+import { plans } from './services.js';
 import type { AllInOneSettings } from './settings.js';
 import { keepStreams } from './streams.js';
 
@@ -41,8 +42,8 @@ export async function launch(
   const shutdown = new ShutdownStack(logger);
   try {
     const folder = new DataFolder(settings.COUNTERSIGN_DATA);
-    const lock = await lockFolder(folder.path);
-    shutdown.keep({ close: () => lock.release() });
+    const lock = lockFolder(folder.path);
+    shutdown.keep({ close: async () => lock.release() });
     const secrets = openSecrets(folder, systemRandomness);
     const servers = await startServers(settings, folder, secrets, logger, progress);
     shutdown.keep({ close: () => servers.stop() });
@@ -108,7 +109,7 @@ async function startServices(
   for (const service of startOrder) {
     progress.step(`starting ${service}`);
     const forOwner = ownerEnvironment(servers.addresses, service);
-    started.push(shutdown.keep(await starts[service]({ ...common, ...own[service], ...forOwner })));
+    started.push(shutdown.keep(await hostService(plans[service], { ...common, ...own[service], ...forOwner })));
   }
   progress.step('starting the gateway');
   const port = String(settings.COUNTERSIGN_PORT);

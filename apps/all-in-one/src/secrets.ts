@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type Randomness } from '@countersign/clock';
 import { type Principal, principals, type RunningService, runningServices } from '@countersign/contracts';
+import { createPrivateFile, writePrivateFile } from '@countersign/files';
 import { newKeyRing } from '@countersign/sealing';
 import { z } from 'zod';
-import { type DataFolder, readJsonFile, writePrivateFile } from './data-folder.js';
+import { type DataFolder, readJsonFile } from './data-folder.js';
 
 const password = z.string().min(32);
 const kept = z.object({
@@ -11,7 +12,7 @@ const kept = z.object({
   nats: z.record(z.string(), password),
 });
 
-/** Generated credentials of the embedded servers; nobody chooses them and nothing has a default. */
+/** Credentials of the embedded servers: all are random, and nothing has a default. */
 export interface Secrets {
   readonly superuser: string;
   readonly databaseOwner: Readonly<Record<RunningService, string>>;
@@ -46,7 +47,7 @@ export function openSecrets(folder: DataFolder, randomness: Randomness): Secrets
   if (JSON.stringify(readJsonFile(folder.secrets), null, 2) !== text) writePrivateFile(folder.secrets, text);
   for (const service of runningServices) {
     const file = folder.keyRing(service);
-    if (!existsSync(file)) writePrivateFile(file, newKeyRing(randomness));
+    if (!existsSync(file)) createPrivateFile(file, newKeyRing(randomness));
   }
   return secrets;
 }

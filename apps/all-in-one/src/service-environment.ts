@@ -1,10 +1,11 @@
-import { type RunningService, runningServices } from '@countersign/contracts';
+import { type Principal, type RunningService, runningServices } from '@countersign/contracts';
+import { writePrivateFile } from '@countersign/files';
 import type { Environment } from '@countersign/settings';
-import { type DataFolder, writePrivateFile } from './data-folder.js';
+import type { DataFolder } from './data-folder.js';
 
 /** Where the servers are, with credentials, for each who connects. */
 export interface Addresses {
-  natsUrl(principal: 'gateway' | 'operator' | 'provisioner' | 'listener' | RunningService): string;
+  natsUrl(principal: Principal): string;
   databaseUrl(role: RunningService | `${RunningService}_owner`): string;
 }
 

@@ -1,13 +1,7 @@
-import { settings as authenticationSettings, startAuthentication } from '@countersign/authentication/service';
-import type { RunningService as Service } from '@countersign/contracts';
-import { settings as directorySettings, startDirectory } from '@countersign/directory/service';
-import type { RunningService } from '@countersign/observability';
-import type { Environment } from '@countersign/settings';
+import { authentication } from '@countersign/authentication/service';
+import type { RunningService } from '@countersign/contracts';
+import { directory } from '@countersign/directory/service';
+import type { ServicePlan } from '@countersign/hosting';
 
-type Start = (environment: Environment) => Promise<RunningService>;
-
-/** How each service of the list is started in this process. */
-export const starts: Readonly<Record<Service, Start>> = {
-  authentication: (environment) => startAuthentication(authenticationSettings.parse(environment)),
-  directory: (environment) => startDirectory(directorySettings.parse(environment)),
-};
+/** Every service of the list, as this process starts it. */
+export const plans: Readonly<Record<RunningService, ServicePlan>> = { authentication, directory };

@@ -1,19 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { systemRandomness } from '@countersign/clock';
 import {
-  adoptRealm,
+  adoptRealmIn,
   claimRequest,
   commonOperations,
   createApplication,
   createRealm,
+  type Principal,
+  realmKeepers,
   showCredential,
 } from '@countersign/contracts';
-import { askSubjectOf, Bus, CoalescingClient, Messenger } from '@countersign/messaging';
+import { hostService } from '@countersign/hosting';
+import { askSubjectOf, Bus, Messenger } from '@countersign/messaging';
 import type { RunningService } from '@countersign/observability';
 import { newKeyRing } from '@countersign/sealing';
 import { databaseWithRoles, type ServiceTestDatabase, startTestNats, type TestNats } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { settings, startAuthentication } from './service.js';
+import { authentication } from './service.js';
 
 let nats: TestNats;
 let place: ServiceTestDatabase;
@@ -32,12 +35,14 @@ beforeAll(async () => {
     AUTHENTICATION_KEY_RING: newKeyRing(systemRandomness),
     AUTHENTICATION_ARGON2_MEMORY_KIB: '64',
   };
-  replicas = await Promise.all([1, 2].map(() => startAuthentication(settings.parse(environment))));
-  const directory = await join('directory');
-  directory.connection.subscribe(askSubjectOf(adoptRealm.subject, 'authentication'), {
-    callback: (_, message) => void message.respond('{}'),
-  });
-  await directory.connection.flush();
+  replicas = await Promise.all([1, 2].map(() => hostService(authentication, environment)));
+  for (const keeper of realmKeepers) {
+    const { connection } = await join(keeper);
+    connection.subscribe(askSubjectOf(adoptRealmIn[keeper].subject, 'authentication'), {
+      callback: (_, message) => void message.respond('{}'),
+    });
+    await connection.flush();
+  }
 }, 60_000);
 
 afterAll(async () => {
@@ -47,7 +52,7 @@ afterAll(async () => {
   await place.drop();
 });
 
-async function join(user: 'directory' | 'gateway' | 'operator'): Promise<Bus> {
+async function join(user: Principal): Promise<Bus> {
   const bus = await Bus.connect({ url: nats.url, name: `spec-${user}`, user });
   buses.push(bus);
   return bus;
@@ -55,7 +60,7 @@ async function join(user: 'directory' | 'gateway' | 'operator'): Promise<Bus> {
 
 async function messengerOf(user: 'gateway' | 'operator'): Promise<Messenger> {
   const bus = await join(user);
-  return new Messenger(bus, new CoalescingClient(bus, {}));
+  return new Messenger(bus);
 }
 
 describe('authentication, two replicas that were started together', () => {

@@ -1,60 +1,43 @@
-import { hostService, keyRingPlace } from '@countersign/hosting';
-import type { RunningService } from '@countersign/observability';
+import type { ServicePlan } from '@countersign/hosting';
+import { applicationKeys } from './applications/application-key.store.js';
 import { ApplicationsModule } from './applications/applications.module.js';
-import { choresOf } from './chores.js';
 import { ClaimKeeper } from './claims/claim-keeper.js';
 import { ClaimsModule } from './claims/claims.module.js';
+import { PruneClaims } from './claims/prune-claims.js';
 import { ReportReplays } from './claims/report-replays.js';
 import { entities } from './entities.js';
-import { KeyRingModule } from './key-ring/key-ring.module.js';
 import { migrations } from './migrations/migrations.js';
+import { passwordHashes } from './passwords/credential.store.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
+import { SettleReservations } from './passwords/settle-reservations.js';
 import { RealmSettingsModule } from './realm-settings/realm-settings.module.js';
+import { AdoptRealms } from './realms/adopt-realms.js';
 import { RealmsModule } from './realms/realms.module.js';
-import type { AuthenticationSettings } from './settings.js';
+import { settings } from './settings.js';
 import { UsersModule } from './users/users.module.js';
 
-/** What the authentication service is made of. */
-export const features = Object.freeze([
-  RealmsModule,
-  ApplicationsModule,
-  ClaimsModule,
-  RealmSettingsModule,
-  PasswordsModule,
-  UsersModule,
-  KeyRingModule,
-]);
-
-export { entities } from './entities.js';
-export { migrations } from './migrations/migrations.js';
-export { type AuthenticationSettings, settings } from './settings.js';
-
 /**
- * Starts the authentication service; a claim epoch is open before the first request is taken, and it is not ready
- * while the replay store cannot judge present dates.
- * @throws whatever keeps it from starting, with nothing left open
+ * Realms, applications, claims of request signatures, passwords. A claim epoch is open before the first request is
+ * taken, and it is not ready while the replay store cannot judge present dates.
  */
-export function startAuthentication(settings: AuthenticationSettings): Promise<RunningService> {
-  return hostService({
-    service: 'authentication',
-    settings,
-    keyRing: keyRingPlace(settings.AUTHENTICATION_KEY_RING_FILE, settings.AUTHENTICATION_KEY_RING),
-    hashing: {
-      parameters: {
-        memoryKib: settings.AUTHENTICATION_ARGON2_MEMORY_KIB,
-        iterations: settings.AUTHENTICATION_ARGON2_ITERATIONS,
-        parallelism: settings.AUTHENTICATION_ARGON2_PARALLELISM,
-      },
-      queueLimit: settings.AUTHENTICATION_HASHING_QUEUE_LIMIT,
-    },
-    migrations,
-    entities,
-    features,
-    prepare: (app) => app.get(ClaimKeeper).run(),
-    chores: (app) => choresOf(app, settings),
-    finish: async (app) => {
-      await app.get(ReportReplays).run();
-    },
-    checks: async (app) => ({ claims: (await app.get(ClaimKeeper).judgesPresentDates()) ? 'up' : 'down' }),
-  });
-}
+export const authentication: ServicePlan = Object.freeze({
+  service: 'authentication',
+  settings,
+  migrations,
+  entities,
+  sealedColumns: [applicationKeys, passwordHashes],
+  features: [RealmsModule, ApplicationsModule, ClaimsModule, RealmSettingsModule, PasswordsModule, UsersModule],
+  prepare: (app) => app.get(ClaimKeeper).keep(),
+  jobs: (app) => [
+    // well below the lead of the horizon
+    { name: 'keep claims', everyMs: 500, run: () => app.get(ClaimKeeper).keep() },
+    { name: 'prune claims', everyMs: 30_000, run: () => app.get(PruneClaims).prune() },
+    { name: 'report replays', everyMs: 60_000, run: () => app.get(ReportReplays).report() },
+    { name: 'adopt realms', everyMs: 5_000, run: () => app.get(AdoptRealms).sweep() },
+    { name: 'settle reservations', everyMs: 15_000, run: () => app.get(SettleReservations).sweep() },
+  ],
+  finish: async (app) => {
+    await app.get(ReportReplays).report();
+  },
+  checks: async (app) => ({ claims: (await app.get(ClaimKeeper).judgesPresentDates()) ? 'up' : 'down' }),
+} satisfies ServicePlan);

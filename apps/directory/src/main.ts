@@ -1,8 +1,4 @@
 import { runHosted } from '@countersign/hosting';
-import { migrations, settings, startDirectory } from './service.js';
+import { directory } from './service.js';
 
-await runHosted(
-  { service: 'directory', migrations, start: (environment) => startDirectory(settings.parse(environment)) },
-  process.argv.slice(2),
-  process.env,
-);
+await runHosted(directory, process.argv.slice(2), process.env);

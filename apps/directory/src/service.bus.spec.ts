@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { systemRandomness } from '@countersign/clock';
 import {
   addMembers,
-  adoptRealm,
+  adoptRealmIn,
   commonOperations,
   createGroup,
   createUser,
@@ -18,7 +18,8 @@ import {
   showUser,
   updateUser,
 } from '@countersign/contracts';
-import { Bus, CoalescingClient, Messenger } from '@countersign/messaging';
+import { hostService } from '@countersign/hosting';
+import { Bus, Messenger } from '@countersign/messaging';
 import type { RunningService } from '@countersign/observability';
 import { provisionStreams } from '@countersign/provisioning';
 import { newKeyRing } from '@countersign/sealing';
@@ -30,7 +31,7 @@ import {
   type TestNats,
 } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { settings, startDirectory } from './service.js';
+import { directory as plan } from './service.js';
 
 let nats: TestNats;
 let place: ServiceTestDatabase;
@@ -41,7 +42,7 @@ const realm = `r-${randomUUID().slice(0, 8)}`;
 async function join(user: Principal): Promise<Messenger> {
   const bus = await Bus.connect({ url: nats.url, name: `spec-${user}`, user });
   buses.push(bus);
-  return new Messenger(bus, new CoalescingClient(bus));
+  return new Messenger(bus);
 }
 
 const environment = () => ({
@@ -57,7 +58,7 @@ beforeAll(async () => {
   const provisioner = await Bus.connect({ url: nats.url, name: 'spec-provisioner', user: 'provisioner' });
   buses.push(provisioner);
   await provisionStreams(provisioner.connection);
-  directory = await startDirectory(settings.parse(environment()));
+  directory = await hostService(plan, environment());
 });
 afterAll(async () => {
   await directory?.close();
@@ -80,7 +81,7 @@ describe('the directory on the bus', () => {
     ]);
     const realmId = randomUUID();
     const adoption = { realmId, realm, profile: 'compat' as const, settings: realmSettings.parse({}) };
-    await authentication.ask(adoptRealm, adoption, authentication.newContext());
+    await authentication.ask(adoptRealmIn.directory, adoption, authentication.newContext());
     const id = randomUUID();
     const user = { id, realm, userId: 'Jane', properties: { pinHash: '4711' } };
     expect(await authentication.ask(createUser, user, authentication.newContext())).toEqual({ id });
@@ -143,10 +144,10 @@ describe('the directory on the bus', () => {
 describe('a directory that may not migrate', () => {
   it('starts on a schema that is up to date, and not on one that is behind', async () => {
     const { DATABASE_OWNER_URL: _, ...withoutOwner } = environment();
-    const second = await startDirectory(settings.parse(withoutOwner));
+    const second = await hostService(plan, withoutOwner);
     await second.close();
     const empty = await databaseWithRoles('directory');
-    const behind = startDirectory(settings.parse({ ...withoutOwner, DATABASE_URL: empty.runtimeUrl }));
+    const behind = hostService(plan, { ...withoutOwner, DATABASE_URL: empty.runtimeUrl });
     await expect(behind).rejects.toThrow(/lacks 2 migrations/);
     await empty.drop();
   });

@@ -1,39 +1,50 @@
+import type { Clock } from '@countersign/clock';
 import { Messenger } from '@countersign/messaging';
-import { Metrics } from '@countersign/observability';
+import { type Logger, Metrics } from '@countersign/observability';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { DescriptionController } from './description/description.controller.js';
-import { dialectOf } from './dialects.js';
+import type { DescribedDialect } from './description/described-dialect.js';
+import { DESCRIBED_DIALECTS, DescriptionController } from './description/description.controller.js';
+import { openPipeline } from './exchange/open-pipeline.js';
+import { Pipeline } from './exchange/pipeline.js';
+import { Refusals } from './exchange/refusals.js';
+import type { DialectList } from './exchange/routes.js';
 import { HealthController } from './health/health.controller.js';
 import { ReadinessProbe } from './health/readiness.js';
-import { Associations } from './secureauth/associations.js';
-import { GroupsController } from './secureauth/groups.controller.js';
-import { PasswordsController } from './secureauth/passwords.controller.js';
-import { UsersController } from './secureauth/users.controller.js';
-import { OnBehalf } from './signature/on-behalf.js';
-import { SignedApi, type SignedApiParts } from './signature/signed-api.js';
+import type { GatewaySettings } from './settings.js';
 
-export interface GatewayParts extends Omit<SignedApiParts, 'dialectOf'> {
-  /** Gives `Messenger` and `Bus` to everybody. */
+export interface GatewayParts {
+  readonly settings: GatewaySettings;
+  /** Provides `Messenger` and `Bus` everywhere. */
   readonly messaging: DynamicModule;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock?: Clock;
+  /** What it speaks; default: every dialect of `dialects/`. */
+  readonly dialects?: readonly DescribedDialect[];
 }
 
 @Module({})
 export class GatewayModule {
-  static with(parts: GatewayParts): DynamicModule {
+  static with(parts: GatewayParts, dialects: DialectList<DescribedDialect>): DynamicModule {
     return {
       module: GatewayModule,
       imports: [parts.messaging],
-      controllers: [HealthController, DescriptionController, UsersController, PasswordsController, GroupsController],
+      controllers: [HealthController, DescriptionController],
       providers: [
         ReadinessProbe,
-        Associations,
+        { provide: DESCRIBED_DIALECTS, useValue: dialects.all },
         { provide: Metrics, useValue: parts.metrics },
         {
-          provide: SignedApi,
+          provide: Refusals,
           inject: [Messenger],
-          useFactory: (messenger: Messenger) => new SignedApi(messenger, { ...parts, dialectOf }),
+          useFactory: (messenger: Messenger) => new Refusals(messenger, parts.logger),
         },
-        { provide: OnBehalf, inject: [SignedApi], useFactory: ({ onBehalf }: SignedApi) => onBehalf },
+        {
+          provide: Pipeline,
+          inject: [Messenger, Refusals],
+          useFactory: (messenger: Messenger, refusals: Refusals) =>
+            openPipeline(messenger, refusals, { ...parts, dialects }),
+        },
       ],
     };
   }

@@ -14,6 +14,8 @@ import { Bus, Messenger } from '@countersign/messaging';
 import { createLogger, Metrics } from '@countersign/observability';
 import { applicationKey, signRequest, verifyResponse } from '@countersign/signing';
 import { Global, Module } from '@nestjs/common';
+import type { DescribedDialect } from '../src/description/described-dialect.js';
+import { dialects } from '../src/dialects/dialects.js';
 import { openGateway, settings } from '../src/service.js';
 import { ScriptedMessenger } from './scripted-messenger.js';
 
@@ -72,7 +74,10 @@ export class GatewayUnderTest {
   private readonly sockets: Socket[] = [];
   private running: Awaited<ReturnType<typeof openGateway>> | undefined;
 
-  async open(environment: Readonly<Record<string, string>> = {}): Promise<this> {
+  async open(
+    environment: Readonly<Record<string, string>> = {},
+    more: readonly DescribedDialect[] = [],
+  ): Promise<this> {
     this.services.on(showCredential, ({ applicationId: id }) => {
       if (id !== applicationId) throw new Problem('application.unknown');
       return structuredClone(this.credential);
@@ -90,6 +95,7 @@ export class GatewayUnderTest {
       logger: createLogger({ service: 'gateway', level: 'silent' }),
       metrics: this.metrics,
       clock: this.clock,
+      dialects: [...dialects, ...more],
     });
     return this;
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { replacePrivateFile, SecretFolder } from './secret-folder.js';
+import { SecretFolder } from './secret-folder.js';
 
 const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
 
@@ -53,17 +53,5 @@ describe('a folder of secrets', () => {
   it('leaves out the line end that people leave behind', () => {
     writeFileSync(join(path, 'typed'), 'by hand\n');
     expect(new SecretFolder(path).demand('typed')).toBe('by hand');
-  });
-});
-
-describe('a file that can be made again', () => {
-  it('is replaced as a whole, for its owner only', () => {
-    const path = mkdtempSync(join(tmpdir(), 'countersign-secrets-'));
-    const file = join(path, 'bus', 'nats-server.conf');
-    replacePrivateFile(file, 'one');
-    replacePrivateFile(file, 'two');
-    expect([new SecretFolder(path).read('bus/nats-server.conf'), modeOf(file)]).toEqual(['two', '600']);
-    expect(readdirSync(join(path, 'bus'))).toEqual(['nats-server.conf']);
-    rmSync(path, { recursive: true, force: true });
   });
 });

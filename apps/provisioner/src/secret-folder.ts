@@ -1,17 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { systemRandomness } from '@countersign/clock';
+import { createPrivateFile } from '@countersign/files';
 
 /**
  * Secrets as files, a folder for each who is given some: what a container mounts as a volume and a cluster keeps as a
@@ -57,46 +46,6 @@ export class SecretFolder {
   private create(name: string, text: string): boolean {
     const file = join(this.path, name);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const draft = writeDraft(file, text);
-    try {
-      linkSync(draft, file);
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      throw error;
-    } finally {
-      rmSync(draft);
-      syncFolder(dirname(file));
-    }
-  }
-}
-
-/** Puts a file (mode 0600) in the place of what is there, as a whole; for what can be made again from other files. */
-export function replacePrivateFile(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  renameSync(writeDraft(file, text), file);
-  syncFolder(dirname(file));
-}
-
-/** A name of its own for each writer: two at once do not write into each other's file. */
-function writeDraft(file: string, text: string): string {
-  const draft = `${file}.${systemRandomness.bytes(6).toString('hex')}.draft`;
-  const descriptor = openSync(draft, 'wx', 0o600);
-  try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  return draft;
-}
-
-/** A new name is on the disk only once its folder is. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+    return createPrivateFile(file, text);
   }
 }

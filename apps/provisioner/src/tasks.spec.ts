@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runningServices } from '@countersign/contracts';
@@ -93,6 +93,14 @@ describe('the task bus-configuration', () => {
     const [, password] = /:([\w-]{32})@/.exec(text('gateway/nats-url')) ?? [];
     expect(text('nats.conf')).toContain(`{ user: "gateway", password: "${password}"`);
     expect(await configuration()).toMatch(/is up to date$/);
+  });
+
+  it('makes the folder of the file, and the file for its owner only', async () => {
+    await configuration({ BUS_CONFIGURATION_FILE: join(folder, 'bus', 'nats.conf') });
+    expect(readdirSync(join(folder, 'bus'))).toEqual(['nats.conf']);
+    expect(
+      [statSync(join(folder, 'bus')), statSync(join(folder, 'bus/nats.conf'))].map(({ mode }) => mode & 0o777),
+    ).toEqual([0o700, 0o600]);
   });
 
   it('leaves out people and other services without a secret, and nobody else', async () => {

@@ -1,20 +1,168 @@
-export * from './authentication/application.js';
-export * from './authentication/events.js';
-export * from './authentication/password.js';
-export * from './authentication/realm.js';
-export * from './authentication/request.js';
-export * from './authentication/user.js';
-export * from './directory/events.js';
-export * from './directory/group.js';
-export * from './directory/realm.js';
-export * from './directory/user.js';
-export * from './event.js';
-export * from './names.js';
-export * from './operation.js';
-export * from './problem.js';
-export * from './profile.js';
-export * from './realm.js';
-export * from './registry.js';
-export * from './service-operations.js';
-export * from './services.js';
-export * from './version.js';
+/**
+ * What the services say to each other, and nothing else: no framework, no database, no bus. An operation
+ * ({@link defineOperation}) has a subject, the principals that may ask it, both shapes and its refusals; an event
+ * ({@link defineEvent}) has a type, its shapes and the principals that may hear it. The permissions of the bus, the network
+ * policies and the picture in the README are made from these two ({@link operations}, {@link events}).
+ *
+ * A refusal is a {@link Problem} of the closed list {@link problems}. {@link services} and {@link principals} are the closed
+ * lists of who answers and who asks. The shapes of names, ids, realms and users stand here once, as Zod schemas: types are
+ * inferred from them.
+ *
+ * Fields are only added, as optional ones; a new meaning is a new subject. The library knows no dialect of the gateway and
+ * holds no rule about what is stored.
+ */
+export {
+  createApplication,
+  disableApplication,
+  listApplications,
+  rotateApplicationKey,
+  showApplication,
+  showCredential,
+} from './authentication/application.js';
+export {
+  applicationCreated,
+  applicationDisabled,
+  applicationKeyRotated,
+  passwordErased,
+  passwordMismatched,
+  passwordSet,
+  passwordsExported,
+  passwordsImported,
+  realmChanged,
+  realmCreated,
+  requestsRefused,
+} from './authentication/events.js';
+export { changePassword, longestPasswordText, registerUser, resetPassword } from './authentication/password.js';
+export { createRealm, listRealms, setRealm, showRealm } from './authentication/realm.js';
+export { type ClaimVerdict, claimRequest, type RefusalReason, reportRefusals } from './authentication/request.js';
+export { eraseUser, exportPasswords, importUsers, longestPasswordHash } from './authentication/user.js';
+export {
+  groupCreated,
+  groupDeleted,
+  groupRenamed,
+  memberAdded,
+  memberRemoved,
+  secretsExported,
+  userCreated,
+  userErased,
+  userMarked,
+  userRenamed,
+  userUpdated,
+} from './directory/events.js';
+export {
+  addMembers,
+  createGroup,
+  deleteGroup,
+  listGroups,
+  listMembers,
+  mostAssociations,
+  removeMembers,
+  renameGroup,
+  showGroup,
+} from './directory/group.js';
+export {
+  countUsers,
+  createUser,
+  eraseUserRecord,
+  exportSecrets,
+  exportUsers,
+  extendUser,
+  type ImportedUser,
+  type ImportOutcome,
+  importedUser,
+  importUserRecords,
+  listUsers,
+  markUser,
+  mostExportedAtOnce,
+  mostImportedAtOnce,
+  mostImportedGroups,
+  renameUser,
+  resolveUser,
+  showProfile,
+  showUser,
+  updateUser,
+  userOrders,
+  withdrawUserIds,
+} from './directory/user.js';
+export {
+  type Actor,
+  actorKinds,
+  defineEvent,
+  type EventDefinition,
+  type EventEnvelope,
+  eventEnvelope,
+  eventSubject,
+  type Via,
+  via,
+} from './event.js';
+export {
+  applicationId,
+  applicationKey,
+  foldName,
+  groupName,
+  isWellFormedText,
+  largestPage,
+  longestName,
+  realmName,
+  realmNamePattern,
+  reservedRealmNames,
+  text,
+  userId,
+  uuid,
+} from './names.js';
+export {
+  defineOperation,
+  type Operation,
+  type RefusalOf,
+  type ReplyInput,
+  type ReplyOf,
+  type RequestInput,
+  type RequestOf,
+} from './operation.js';
+export {
+  type CommonProblemCode,
+  isProblemCode,
+  Problem,
+  type ProblemBody,
+  type ProblemCode,
+  problems,
+} from './problem.js';
+export {
+  isExtendedPropertyKey,
+  isKnowledgeBaseKey,
+  isPropertyKey,
+  knowledgeBaseKeys,
+  mostExtendedProperties,
+  type Profile,
+  pinKey,
+  profileChanges,
+  propertyKeys,
+  questionAndAnswer,
+  type UserStatus,
+  userStatuses,
+} from './profile.js';
+export {
+  changedSettings,
+  hearsUsernameInQuery,
+  keptRealmSettings,
+  type Permission,
+  permissions,
+  type RealmProfile,
+  type RealmSettings,
+  realmProfiles,
+  realmSettings,
+} from './realm.js';
+export { adoptRealmIn, commonEvents, commonOperations, events, operations } from './registry.js';
+export type { AdoptRealmOperation, CommonOperations } from './service-operations.js';
+export {
+  type OwningService,
+  type Principal,
+  principals,
+  type RealmKeeper,
+  type RunningService,
+  realmKeepers,
+  runningServices,
+  services,
+  startOrder,
+} from './services.js';
+export { productVersion } from './version.js';

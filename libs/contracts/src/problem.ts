@@ -45,6 +45,12 @@ export const problems = Object.freeze({
 
 export type ProblemCode = keyof typeof problems;
 
+/** What every ask can meet, beside the refusals that its operation declares. */
+export type CommonProblemCode = Extract<
+  ProblemCode,
+  `request.${string}` | `bus.${string}` | `store.${string}` | 'internal'
+>;
+
 /** Whether `code` is one of the closed list. */
 export function isProblemCode(code: unknown): code is ProblemCode {
   return typeof code === 'string' && Object.hasOwn(problems, code);

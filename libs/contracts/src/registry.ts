@@ -6,17 +6,32 @@ import * as requestOperations from './authentication/request.js';
 import * as registrationOperations from './authentication/user.js';
 import * as directoryEvents from './directory/events.js';
 import * as groupOperations from './directory/group.js';
-import * as directoryRealmOperations from './directory/realm.js';
 import * as userOperations from './directory/user.js';
 import type { EventDefinition } from './event.js';
 import type { Operation } from './operation.js';
-import { type CommonOperations, commonOperationsOf } from './service-operations.js';
-import { type RunningService, runningServices } from './services.js';
+import { type CommonEvents, commonEventsOf } from './service-events.js';
+import {
+  type AdoptRealmOperation,
+  adoptRealmOf,
+  type CommonOperations,
+  commonOperationsOf,
+} from './service-operations.js';
+import { type RealmKeeper, type RunningService, realmKeepers, runningServices } from './services.js';
 
 /** The operations that every service has, by service. */
 export const commonOperations = Object.freeze(
   Object.fromEntries(runningServices.map((service) => [service, commonOperationsOf(service)])),
 ) as Readonly<Record<RunningService, CommonOperations>>;
+
+/** The operation by which a service that keeps realms adopts one, by service. */
+export const adoptRealmIn = Object.freeze(
+  Object.fromEntries(realmKeepers.map((service) => [service, adoptRealmOf(service)])),
+) as Readonly<Record<RealmKeeper, AdoptRealmOperation>>;
+
+/** The events that every service has, by service. */
+export const commonEvents = Object.freeze(
+  Object.fromEntries(runningServices.map((service) => [service, commonEventsOf(service)])),
+) as Readonly<Record<RunningService, CommonEvents>>;
 
 /** The modules in which each service declares its operations and events. */
 const contracts: Readonly<Record<RunningService, readonly object[]>> = {
@@ -28,7 +43,7 @@ const contracts: Readonly<Record<RunningService, readonly object[]>> = {
     registrationOperations,
     authenticationEvents,
   ],
-  directory: [directoryRealmOperations, userOperations, groupOperations, directoryEvents],
+  directory: [userOperations, groupOperations, directoryEvents],
 };
 
 function isOperation(value: unknown): value is Operation {
@@ -39,7 +54,8 @@ function isEvent(value: unknown): value is EventDefinition {
 }
 
 const declarations: readonly unknown[] = runningServices
-  .flatMap((service) => [commonOperations[service], ...contracts[service]])
+  .flatMap((service) => [commonOperations[service], commonEvents[service], ...contracts[service]])
+  .concat(adoptRealmIn)
   .flatMap((module) => Object.values(module));
 
 /** Every operation, once, by subject. */

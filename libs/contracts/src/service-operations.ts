@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { eventEnvelope } from './event.js';
+import { realmName, uuid } from './names.js';
 import { defineOperation } from './operation.js';
+import { keptRealmSettings, realmProfiles } from './realm.js';
 import type { OwningService } from './services.js';
 
 /**
@@ -53,3 +55,27 @@ export interface CommonOperations {
 export function commonOperationsOf(service: OwningService): CommonOperations {
   return { listEvents: listEventsOf(service), showKeyRing: showKeyRingOf(service) };
 }
+
+/**
+ * Authentication, which owns realms, asks this of every service that keeps a copy of them. Asked again with the same
+ * realm it only brings the settings up to date.
+ */
+export function adoptRealmOf(service: OwningService) {
+  return defineOperation({
+    subject: `countersign.v1.${service}.realm.adopt`,
+    summary: `makes a realm, or its changed settings, known to ${service}`,
+    askedBy: ['authentication'],
+    effect: 'changes',
+    request: z.object({
+      realmId: uuid,
+      realm: realmName,
+      profile: z.enum(realmProfiles),
+      settings: keptRealmSettings,
+      /** Grows with every change: an older one that arrives late changes nothing. */
+      settingsVersion: z.int().min(1).default(1),
+    }),
+    reply: z.object({}),
+    refusals: ['realm.exists'],
+  });
+}
+export type AdoptRealmOperation = ReturnType<typeof adoptRealmOf>;

@@ -3,31 +3,45 @@
  *
  * What names services one by one comes from this list. `npm run docs` writes the parts of the Dockerfile, of
  * docker-compose.yml and of k8s/ that repeat for each service. The compiler refuses a running service that has no contract
- * (registry.ts) or that the embedded start cannot start (apps/all-in-one/src/services.ts). Specs hold the pages against it.
+ * (registry.ts) or no plan in the embedded start (apps/all-in-one/src/services.ts). Specs hold the pages against it.
  *
- * A planned service has no program yet. Contracts name it already where it will ask or hear.
+ * - `stage`: a `planned` service has no program yet; contracts name it already where it will ask or hear
+ * - `keepsRealms`: it has a copy of the realms, so authentication asks it to adopt each of them
  */
-const stages = Object.freeze({
-  audit: 'planned',
-  delivery: 'planned',
-  authentication: 'running',
-  factors: 'planned',
-  directory: 'running',
-} as const satisfies Record<string, 'planned' | 'running'>);
+const list = Object.freeze({
+  audit: { stage: 'planned' },
+  delivery: { stage: 'planned' },
+  authentication: { stage: 'running' },
+  factors: { stage: 'planned' },
+  directory: { stage: 'running', keepsRealms: true },
+} as const satisfies Record<string, ServiceFacts>);
+
+interface ServiceFacts {
+  readonly stage: 'planned' | 'running';
+  readonly keepsRealms?: true;
+}
 
 /** A service of the product: it owns operations, a schema, a key ring and an outbox. The gateway owns none of these. */
-export type OwningService = keyof typeof stages;
-export const services: readonly OwningService[] = Object.freeze(Object.keys(stages) as OwningService[]);
+export type OwningService = keyof typeof list;
+export const services: readonly OwningService[] = Object.freeze(Object.keys(list) as OwningService[]);
 
 /** The services that have a program. Permissions, deployments and documents are made for these. */
 export type RunningService = {
-  [Service in OwningService]: (typeof stages)[Service] extends 'running' ? Service : never;
+  [Service in OwningService]: (typeof list)[Service] extends { stage: 'running' } ? Service : never;
 }[OwningService];
 export const runningServices: readonly RunningService[] = Object.freeze(
-  services.filter((service): service is RunningService => stages[service] === 'running'),
+  services.filter((service): service is RunningService => list[service].stage === 'running'),
 );
 /** The running services in an order in which each starts after those that it asks. */
 export const startOrder: readonly RunningService[] = Object.freeze([...runningServices].reverse());
+
+/** The running services that have a copy of the realms. */
+export type RealmKeeper = {
+  [Service in RunningService]: (typeof list)[Service] extends { keepsRealms: true } ? Service : never;
+}[RunningService];
+export const realmKeepers: readonly RealmKeeper[] = Object.freeze(
+  runningServices.filter((service): service is RealmKeeper => 'keepsRealms' in list[service]),
+);
 
 /**
  * Who may be a user of the bus. `gateway` and the services are processes of ours; `operator` is a person with the

@@ -1,15 +1,8 @@
-import type { OwningService } from '@countersign/contracts';
-import { createLogger, type RunningService, runService, runTask, UsageFault } from '@countersign/observability';
+import { createLogger, runService, runTask, UsageFault } from '@countersign/observability';
 import { migrate } from '@countersign/persistence';
 import { defineSettings, type Environment, migrationSettings } from '@countersign/settings';
-
-/** A service with tables, as its entry file has it. */
-export interface HostedProgram {
-  /** Also its schema. */
-  readonly service: OwningService;
-  readonly migrations: Parameters<typeof migrate>[0]['migrations'];
-  readonly start: (environment: Environment) => Promise<RunningService>;
-}
+import { hostService } from './host-service.js';
+import type { ServicePlan } from './service-plan.js';
 
 /**
  * What the entry file of a service with tables does: serves until it is told to stop, or with the argument `migrate`
@@ -20,18 +13,18 @@ export interface HostedProgram {
  * @param programArguments what follows the name of the entry file
  */
 export async function runHosted(
-  program: HostedProgram,
+  plan: ServicePlan,
   programArguments: readonly string[],
   environment: Environment,
 ): Promise<void> {
   const [task, ...others] = programArguments;
-  if (task === undefined) await runService(async () => program.start(environment));
-  else if (task === 'migrate' && others.length === 0) await runTask(() => migrateOnly(program, environment));
-  else await runTask(() => refuse(program.service, programArguments));
+  if (task === undefined) await runService(() => hostService(plan, environment));
+  else if (task === 'migrate' && others.length === 0) await runTask(() => migrateOnly(plan, environment));
+  else await runTask(() => refuse(plan.service, programArguments));
 }
 
 /** @returns a line for people */
-async function migrateOnly({ service, migrations }: HostedProgram, environment: Environment): Promise<string> {
+async function migrateOnly({ service, migrations }: ServicePlan, environment: Environment): Promise<string> {
   const settings = defineSettings(`${service} migrate`, migrationSettings).parse(environment);
   const logger = createLogger({ service, level: settings.LOG_LEVEL });
   const url = settings.DATABASE_OWNER_URL.reveal();

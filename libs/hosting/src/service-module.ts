@@ -1,19 +1,29 @@
+import { commonOperations, realmKeepers } from '@countersign/contracts';
 import { PasswordHasher } from '@countersign/hashing';
+import { handlerOf } from '@countersign/messaging/server';
 import { type Logger, Metrics } from '@countersign/observability';
-import { Outbox } from '@countersign/outbox';
+import { listEvents, Outbox } from '@countersign/outbox';
+import { Database, PersistenceModule } from '@countersign/persistence';
+import { RealmsModule } from '@countersign/realms';
+import { answersSealedBy, idempotencyAnswers, SealedRowsModule, Sealer } from '@countersign/sealed-rows';
 import type { KeyRingSource } from '@countersign/settings';
-import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import type { ServicePlan } from './service-plan.js';
+import type { HostedServiceSettings } from './service-settings.js';
 import { KEY_RING, LOGGER, SETTINGS } from './tokens.js';
 
-/** What the features of a service find under `SETTINGS`, `LOGGER`, `KEY_RING` and the classes' own names. */
-export interface HostedParts {
-  /** All settings of the service, parsed. */
-  readonly settings: object;
+/** What has been opened for a service before its features are made. */
+export interface ServiceParts {
+  readonly settings: HostedServiceSettings;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly keyRing: KeyRingSource;
   readonly hasher: PasswordHasher;
   readonly outbox: Outbox;
+  /** A global module that gives the `Messenger`. */
+  readonly messaging: DynamicModule;
+  /** Longest wait for a connection to the database. */
+  readonly connectTimeoutMs?: number;
 }
 
 @Global()
@@ -24,22 +34,49 @@ class PartsModule {}
 class ServiceModule {}
 
 /**
- * The root module of a service: its features, and one global module with the parts that all of them may inject.
- * @param connections the modules of the database and the bus, global themselves
+ * The root module of a service. Its features may inject `SETTINGS`, `LOGGER`, `KEY_RING`, `Metrics`, `PasswordHasher`,
+ * `Outbox`, `Messenger`, `Database`, `UnitOfWork` and `Sealer`, and `FindRealm` where the service
+ * keeps realms. It answers what every service answers about itself.
  */
-export function serviceModule(
-  parts: HostedParts,
-  connections: readonly DynamicModule[],
-  features: readonly Type[],
-): DynamicModule {
+export function serviceModule(plan: ServicePlan, parts: ServiceParts): DynamicModule {
+  const { service } = plan;
+  const { settings, logger, metrics } = parts;
+  const sealer = new Sealer(parts.keyRing);
   const providers = [
-    { provide: SETTINGS, useValue: parts.settings },
-    { provide: LOGGER, useValue: parts.logger },
-    { provide: Metrics, useValue: parts.metrics },
+    { provide: SETTINGS, useValue: settings },
+    { provide: LOGGER, useValue: logger },
+    { provide: Metrics, useValue: metrics },
     { provide: KEY_RING, useValue: parts.keyRing },
     { provide: PasswordHasher, useValue: parts.hasher },
     { provide: Outbox, useValue: parts.outbox },
   ];
-  const partsModule = { module: PartsModule, providers, exports: providers };
-  return { module: ServiceModule, imports: [partsModule, ...connections, ...features] };
+  const persistence = PersistenceModule.forRoot({
+    url: settings.DATABASE_URL.reveal(),
+    schema: service,
+    entities: plan.entities,
+    poolSize: settings.DATABASE_POOL_SIZE,
+    statementTimeoutMs: settings.DATABASE_STATEMENT_TIMEOUT_MS,
+    ...(parts.connectTimeoutMs !== undefined && { connectTimeoutMs: parts.connectTimeoutMs }),
+    answerSeal: answersSealedBy(sealer),
+    logger,
+    metrics,
+  });
+  const columns = [...plan.sealedColumns, idempotencyAnswers];
+  const keeper = realmKeepers.find((name) => name === service);
+  const realms = keeper === undefined ? [] : [RealmsModule.forRoot(keeper, plan.realmColumns)];
+  const eventList = handlerOf(commonOperations[service].listEvents, Database, (database, request, { caller }) =>
+    listEvents(database, service, caller, request),
+  );
+  return {
+    module: ServiceModule,
+    imports: [
+      { module: PartsModule, providers, exports: providers },
+      parts.messaging,
+      persistence,
+      SealedRowsModule.forRoot({ service, columns, sealer, logger }),
+      ...realms,
+      ...plan.features,
+    ],
+    controllers: [eventList],
+  };
 }

@@ -8,7 +8,7 @@ import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { type Asked, askSubjectOf, Bus, CoalescingClient, Messenger, newAskContext } from './index.js';
+import { type Asked, askSubjectOf, Bus, Messenger, newAskContext } from './index.js';
 import { CountersignServer, Handles } from './server/index.js';
 
 const say = defineOperation({
@@ -50,7 +50,6 @@ let bus: Bus;
 let watcher: NatsConnection;
 let serviceBus: Bus;
 let service: INestMicroservice;
-let client: CoalescingClient;
 let messenger: Messenger;
 const lines: Record<string, unknown>[] = [];
 
@@ -75,11 +74,9 @@ beforeAll(async () => {
   service = await NestFactory.createMicroservice(EchoModule, { strategy, logger: false, abortOnError: false });
   await service.listen();
   bus = await Bus.connect({ url: nats.url, name: 'gateway-spec', user: 'gateway' });
-  client = new CoalescingClient(bus);
-  messenger = new Messenger(bus, client);
+  messenger = new Messenger(bus);
 });
 afterAll(async () => {
-  client?.close();
   await bus?.close();
   await service?.close();
   await serviceBus?.close();
@@ -146,7 +143,7 @@ describe('an ask', () => {
     expect(await codeOf(ask('hold', 'late', within(60)))).toBe('bus.deadline');
     held.get('late')?.();
     expect(await ask('plain', 'still well')).toMatchObject({ value: 'still well' });
-    expect(client.pendingCount).toBe(0);
+    expect(messenger.pendingCount).toBe(0);
   });
 
   it('is refused when its deadline has passed already', async () => {
@@ -165,7 +162,7 @@ describe('an ask', () => {
   });
 
   it('meets overloaded at once when too many are waiting already', async () => {
-    const narrow = new Messenger(bus, new CoalescingClient(bus, { maxPending: 2 }));
+    const narrow = new Messenger(bus, { maxPending: 2 });
     const asks = ['a', 'b', 'c'].map((value) => codeOf(narrow.ask(say, { mode: 'plain', value }, within(2_000))));
     expect(await Promise.all(asks)).toEqual(['answered', 'answered', 'bus.overloaded']);
   });
@@ -245,7 +242,7 @@ describe('what one turn asks', () => {
       }),
       { numRuns: 60 },
     );
-    expect(client.pendingCount).toBe(0);
+    expect(messenger.pendingCount).toBe(0);
   });
 
   it('may be ten thousand asks', async () => {

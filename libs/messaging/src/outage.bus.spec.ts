@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { z } from 'zod';
-import { Bus, CoalescingClient, Messenger, newAskContext } from './index.js';
+import { Bus, Messenger, newAskContext } from './index.js';
 import { CountersignServer, type CountersignServerOptions, Handles } from './server/index.js';
 
 const show = defineOperation({
@@ -48,22 +48,15 @@ async function startedNats(configuration = ''): Promise<TestNats> {
 }
 
 class Asker extends Messenger {
-  constructor(
-    readonly link: Bus,
-    client: CoalescingClient,
-  ) {
-    super(link, client);
+  constructor(readonly link: Bus) {
+    super(link);
   }
 }
 
 async function asker(nats: TestNats): Promise<Asker> {
   const bus = await Bus.connect({ url: nats.url, name: 'gateway-spec', user: 'gateway' });
-  const client = new CoalescingClient(bus);
-  cleanups.push(
-    () => bus.close(200),
-    () => client.close(),
-  );
-  return new Asker(bus, client);
+  cleanups.push(() => bus.close(200));
+  return new Asker(bus);
 }
 
 async function serving(nats: TestNats, options: Partial<CountersignServerOptions> = {}): Promise<INestMicroservice> {

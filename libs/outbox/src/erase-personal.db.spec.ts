@@ -13,7 +13,7 @@ import { databaseWithRoles, type ServiceTestDatabase, testLogger } from '@counte
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { listEvents, Outbox, outboxEntities, outboxMigrationSql } from './index.js';
+import { listEvents, Outbox, outboxMigrationSql } from './index.js';
 import { OutboxLog } from './outbox-log.js';
 import { RelaySession } from './relay-session.js';
 
@@ -58,7 +58,7 @@ beforeAll(async () => {
   dataSource = await openDataSource({
     url: place.runtimeUrl,
     schema: 'directory',
-    entities: outboxEntities,
+    entities: [],
     poolSize: 8,
     statementTimeoutMs: 30_000,
     logger: testLogger(),

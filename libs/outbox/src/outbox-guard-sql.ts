@@ -3,8 +3,8 @@ const numberedAtOnce = 256;
 
 /**
  * `number_events()`: numbers what waits, at most 256 rows, and answers how many. It runs with the owner's rights, so
- * that the runtime role needs no right to update the log: whoever has stolen that role can neither hide an event behind
- * another number nor take a number back.
+ * that the runtime role needs no right to update the log: a stolen role can neither hide an event behind another number
+ * nor take a number back.
  *
  * Numbers have no gaps: the head's lock comes in a statement of its own, since only the next one's snapshot is sure to
  * see what another relay numbered before. A row's id is drawn after the row locks of its change, so that of two changes
@@ -48,11 +48,12 @@ export function numberEventsSql(schema: string, runtimeRole: string): { up: stri
 
 /**
  * `erase_personal(kind, id)`: takes the personal values out of all events about one target that is gone, answers of how
- * many, and can do nothing else. It runs with the owner's rights for the same reason: the runtime role may change no event,
- * and through this it can only forget values that the erased person has a right to see forgotten. Who has stolen that role
- * cannot make the trail of somebody who is there anonymous.
+ * many, and can do nothing else. It runs with the owner's rights for the same reason: the runtime role may change no
+ * event, and through this it can only forget values that the erased person has a right to see forgotten. A stolen role
+ * cannot make the trail of an existing person anonymous.
  *
- * The head's lock comes first, as it does for numbering: the two take the same rows, and could else wait for each other.
+ * The head's lock comes first, as it does for numbering: the two take the same rows, and could else wait for each
+ * other.
  * @param isGone a condition in SQL on `$1`, the kind, and `$2`, the id, both text; names in it with their schemas
  */
 export function erasePersonalSql(

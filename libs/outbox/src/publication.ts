@@ -27,7 +27,7 @@ const retentionDays = 7;
 
 /**
  * How far a service's events are published. New events come first; beside them, batch by batch, go those that a server
- * may have lost. While such are left no new mark is made, so that whoever takes over begins with them again.
+ * may have lost. While such are left no new mark is made, so that the relay that takes over begins with them again.
  */
 export class Publication {
   private position: Position;
@@ -86,7 +86,7 @@ export class Publication {
     return { count: taken.length, ...(last !== undefined && { last }), ...(error && { error }) };
   }
 
-  /** A stream was wiped or restored: all that it would still keep is sent again, also by whoever takes over. */
+  /** A stream was wiped or restored: all that it would still keep is sent again, also by the relay that takes over. */
   private async refill(): Promise<void> {
     const sequence = await this.options.log.sequenceBefore(retentionDays);
     this.options.logger.warn({ after: sequence }, 'a stream was rewound, its events are sent again');

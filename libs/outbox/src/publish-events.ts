@@ -5,7 +5,7 @@ import type { Acknowledgement } from './stream-rewind.js';
 const acknowledgedWithinMs = 3_000;
 /** JetStream drops a second message of one id within its window. */
 const messageId = 'Nats-Msg-Id';
-/** What NATS answers where nobody listens. */
+/** What NATS answers where no stream listens. */
 const noResponders = 503;
 
 /** What came of a batch: how many of its first events are taken for sure, and why not more. */

@@ -1,4 +1,4 @@
-/** A pause that can be cut short from elsewhere; a wake that comes while nobody pauses cuts the next one. */
+/** A pause that can be cut short. A wake that comes between two pauses cuts the next one short. */
 export class Wake {
   private isDue = false;
   private end: (() => void) | undefined;

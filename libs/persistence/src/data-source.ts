@@ -1,11 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicMs } from '@countersign/clock';
 import pg from 'pg';
-import { DataSource, type MixedList } from 'typeorm';
+import { DataSource, DefaultNamingStrategy, type MixedList } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { NamingLaw } from './naming-law.js';
 import { SqlLog, type StoreLogger } from './sql-log.js';
-import { SteadyClient } from './steady-client.js';
 import { isConnectionBroken, storeFaultOf, withoutValues } from './store-fault.js';
 
 /** A class whose columns TypeORM knows, or a migration. */
@@ -26,6 +24,25 @@ export interface DataSourceOptions {
   readonly startWaitMs?: number;
   readonly applicationName?: string;
   readonly logger: StoreLogger;
+}
+
+/**
+ * A connection that can be lost at any moment without taking the process along. The pool listens for errors only while
+ * a connection is idle, and a query only until its first error; a server that dies says so twice, and an `error` event
+ * without a listener ends a Node process. The user of the connection learns of the loss by the failing query.
+ */
+class SteadyClient extends pg.Client {
+  constructor(configuration?: string | pg.ClientConfig) {
+    super(configuration);
+    this.on('error', () => undefined);
+  }
+}
+
+/** `handledAt` is the column `handled_at`. */
+class SnakeCaseColumns extends DefaultNamingStrategy {
+  override columnName(property: string, given: string | undefined): string {
+    return given ?? property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  }
 }
 
 const schemaPattern = /^[a-z][a-z0-9_]{0,39}$/;
@@ -94,7 +111,7 @@ function described(
     driver: pg,
     url: options.url,
     schema: options.schema,
-    namingStrategy: new NamingLaw(),
+    namingStrategy: new SnakeCaseColumns(),
     synchronize: false,
     migrationsRun: false,
     // extensions are the operator's decision, and the runtime role may not make any

@@ -2,14 +2,16 @@ import { Problem } from '@countersign/contracts';
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { poolOf } from './data-source.js';
-import type { Queryable, Statement } from './statement.js';
 import { managerRunning } from './statement-runner.js';
 import { isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
+import type { Queryable, Statement } from './transaction.js';
 
 /** A statement as pg takes it. */
 export function queryConfig(statement: string | Statement, values: readonly unknown[] = []): QueryConfig {
-  const text = typeof statement === 'string' ? { text: statement } : { name: statement.name, text: statement.text };
-  return { ...text, values: values as unknown[] };
+  const parameters = values as unknown[];
+  return typeof statement === 'string'
+    ? { text: statement, values: parameters }
+    : { name: statement.name, text: statement.text, values: parameters };
 }
 
 /** A broken connection emits `error` outside of any statement too; unheard, that would end the process. */
@@ -34,9 +36,8 @@ export class Database implements Queryable {
    * One statement in a transaction of its own. A named statement is prepared once a connection.
    * @throws Problem `store.unavailable`; else the error of PostgreSQL, without the values it quotes
    */
-  async query<Row>(statement: string | Statement, values: readonly unknown[] = []): Promise<Row[]> {
-    const { rows } = await this.execute(queryConfig(statement, values));
-    return rows as Row[];
+  query<Row>(statement: string | Statement, values?: readonly unknown[]): Promise<Row[]> {
+    return this.execute(queryConfig(statement, values)).then(({ rows }) => rows as Row[]);
   }
 
   repository<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>): Repository<Entity> {

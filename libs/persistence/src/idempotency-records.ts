@@ -1,8 +1,7 @@
 import { type Operation, Problem, type ProblemBody } from '@countersign/contracts';
 import type { AnswerSeal } from './answer-seal.js';
-import { Refused } from './refused.js';
 import { recordKeyHash, requestHash } from './request-hash.js';
-import type { Queryable, Transaction } from './statement.js';
+import { type Queryable, Refused, type Transaction } from './transaction.js';
 
 /** What of `Asked` makes a request repeatable: who asks (proven) and the key of this request. */
 export interface RepeatableAsk {
@@ -192,7 +191,7 @@ export class IdempotencyRecords {
     const claimed = await tx.query(claim, [key, subject, this.seal.currentKeyId]);
     if (claimed.length === 0) {
       const [kept] = await tx.query<{ sealed_answer: Buffer }>(find, [key]);
-      // swept between the two statements: a day has passed since, and nobody retries that long
+      // swept between the two statements: a day has passed since, longer than any retry
       if (kept === undefined) throw new Problem('store.unavailable', 'the kept answer has just expired', 1);
       return this.seal.open(row, kept.sealed_answer);
     }

@@ -6,11 +6,11 @@ import {
   type ClassReference,
   Database,
   migrate,
-  migrationLevel,
   migrationName,
   openDataSource,
   revertLast,
 } from './index.js';
+import { migrationLevel } from './migration-level.js';
 
 class Things implements MigrationInterface {
   readonly name = migrationName(1, 'things');

@@ -1,6 +1,6 @@
 import { assertPlainName, type ClassReference } from './data-source.js';
 import { migrationTable } from './migrate.js';
-import type { Queryable } from './statement.js';
+import type { Queryable } from './transaction.js';
 
 export interface MigrationLevel {
   /** Known here and not applied there. */

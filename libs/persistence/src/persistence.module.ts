@@ -5,9 +5,7 @@ import { DataSource } from 'typeorm';
 import type { AnswerSeal } from './answer-seal.js';
 import { type DataSourceOptions, openDataSource } from './data-source.js';
 import { Database } from './database.js';
-import { IdempotencyRecords, sweepIdempotencyRecords } from './idempotency-records.js';
-import { SealedRecords } from './sealed-records.js';
-import type { StoreLogger } from './sql-log.js';
+import { IdempotencyRecords } from './idempotency-records.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 export interface PersistenceOptions extends DataSourceOptions {
@@ -19,23 +17,19 @@ export interface PersistenceOptions extends DataSourceOptions {
 }
 
 const OPTIONS = Symbol('PersistenceOptions');
-const sweepEveryMs = 15 * 60_000;
 
 /**
- * The database of a service: `DataSource` (entities, drift check), `Database` and `UnitOfWork` for its stores, and the
- * `SealedRecords` of the latter; all injectable everywhere. It is closed after everything else has shut down.
+ * The database of a service: `DataSource` (entities, drift check), `Database` and `UnitOfWork` for its stores; all
+ * injectable everywhere. It is closed after everything else has shut down.
  */
 @Global()
 @Module({})
 export class PersistenceModule implements OnApplicationShutdown {
-  private readonly sweeper: NodeJS.Timeout;
-
   constructor(
     private readonly dataSource: DataSource,
     database: Database,
     @Inject(OPTIONS) options: PersistenceOptions,
   ) {
-    this.sweeper = setInterval(() => void sweep(database, options.logger), sweepEveryMs).unref();
     if (options.metrics !== undefined) measure(database, options.metrics);
   }
 
@@ -53,26 +47,13 @@ export class PersistenceModule implements OnApplicationShutdown {
         inject: [Database],
         useFactory: (database: Database) => new UnitOfWork(database, new IdempotencyRecords(options.answerSeal)),
       },
-      {
-        provide: SealedRecords,
-        inject: [Database, UnitOfWork],
-        useFactory: (database: Database, unitOfWork: UnitOfWork) =>
-          new SealedRecords(database, unitOfWork, options.answerSeal),
-      },
     ];
-    return { module: PersistenceModule, providers, exports: [DataSource, Database, UnitOfWork, SealedRecords] };
+    return { module: PersistenceModule, providers, exports: [DataSource, Database, UnitOfWork] };
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.sweeper);
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
-}
-
-async function sweep(database: Database, logger: StoreLogger): Promise<void> {
-  await sweepIdempotencyRecords(database).catch((error: Error) => {
-    logger.warn({ reason: error.message }, 'idempotency records were not swept');
-  });
 }
 
 function measure(database: Database, metrics: Metrics): void {

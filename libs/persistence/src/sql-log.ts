@@ -15,7 +15,7 @@ export class SqlLog implements Logger {
 
   logQuery(): void {}
 
-  /** The error is thrown too: whoever catches it knows whether it was expected. */
+  /** The error is thrown too, and its catcher knows whether it was expected. */
   logQueryError(): void {}
 
   logQuerySlow(durationMs: number): void {

@@ -272,7 +272,6 @@ describe('a kept answer', () => {
   it('lies below the seal, together with the hash of its request', async () => {
     const mirrored: AnswerSeal = {
       currentKeyId: 'mirror',
-      knows: () => true,
       seal: (row, plaintext) => ({
         sealed: Buffer.from(`${row}:${[...plaintext].reverse().join('')}`),
         keyId: 'mirror',

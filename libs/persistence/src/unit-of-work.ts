@@ -5,10 +5,9 @@ import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { type Database, queryConfig } from './database.js';
 import type { IdempotencyRecords, RepeatableAsk, RepeatableRequest } from './idempotency-records.js';
-import { Refused } from './refused.js';
-import type { Statement, Transaction } from './statement.js';
 import { managerRunning, type RunStatement } from './statement-runner.js';
 import { isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
+import { Refused, type Statement, type Transaction } from './transaction.js';
 
 class OpenTransaction implements Transaction {
   private readonly onCommit = new Set<() => void>();
@@ -19,9 +18,8 @@ class OpenTransaction implements Transaction {
     private readonly dataSource: DataSource,
   ) {}
 
-  async query<Row>(statement: string | Statement, values: readonly unknown[] = []): Promise<Row[]> {
-    const { rows } = await this.client.query(queryConfig(statement, values));
-    return rows as Row[];
+  query<Row>(statement: string | Statement, values?: readonly unknown[]): Promise<Row[]> {
+    return this.client.query(queryConfig(statement, values)).then(({ rows }) => rows as Row[]);
   }
 
   repository<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>): Repository<Entity> {
@@ -129,16 +127,19 @@ export class UnitOfWork {
         throw isConnectionBroken(error) ? new NotBegun(error) : error;
       });
       const tx = new OpenTransaction(client, this.database.dataSource);
-      const result = await work(tx)
-        .catch(async (error: unknown) => {
+      try {
+        const result = await work(tx).catch(async (error: unknown) => {
           await rollBack(client, error);
           throw error;
-        })
-        .finally(() => tx.end());
-      const { command } = await client.query('commit');
-      // PostgreSQL answers ROLLBACK, and no error, to the commit of a transaction in which a statement failed
-      if (command !== 'COMMIT') throw new Error('a failed statement was passed over: the transaction was rolled back');
-      return { result, tx };
+        });
+        const { command } = await client.query('commit');
+        // PostgreSQL answers ROLLBACK, and no error, to the commit of a transaction in which a statement failed
+        if (command !== 'COMMIT')
+          throw new Error('a failed statement was passed over: the transaction was rolled back');
+        return { result, tx };
+      } finally {
+        tx.end();
+      }
     });
     tx.announceCommit();
     return result;

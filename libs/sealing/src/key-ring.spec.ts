@@ -3,7 +3,7 @@ import { SeededRandomness, systemRandomness } from '@countersign/clock';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { KeyRingFault, parseKeyRing } from './key-ring.js';
-import { newKeyRing, withNewKey, withoutKey } from './key-rotation.js';
+import { newKeyRing, withKeysOf, withNewKey, withoutKey } from './key-rotation.js';
 import { open, seal } from './seal.js';
 import { SealKeyUnknown } from './sealed-value.js';
 
@@ -104,6 +104,16 @@ describe('rotating a key ring', () => {
     const after = parseKeyRing(withoutKey(withNewKey(before, systemRandomness), oldId));
     expect(after.has(oldId)).toBe(false);
     expect(() => open(after, place, sealed)).toThrow(new SealKeyUnknown(oldId));
+  });
+
+  it('puts a retired key back, beside the keys that were added since', () => {
+    const before = withNewKey(newKeyRing(systemRandomness), systemRandomness);
+    const [current = '', oldId = ''] = parseKeyRing(before).keyIds;
+    const rotated = withNewKey(withoutKey(before, oldId), systemRandomness);
+    const restored = parseKeyRing(withKeysOf(rotated, before));
+    expect(restored.currentKeyId).toBe(parseKeyRing(rotated).currentKeyId);
+    expect([...restored.keyIds].sort()).toEqual([restored.currentKeyId, current, oldId].sort());
+    expect(open(restored, place, seal(parseKeyRing(before), place, 'v')).toString()).toBe('v');
   });
 
   it('retires neither the current key nor one that is not there', () => {

@@ -29,6 +29,16 @@ export function withoutKey(json: string, keyId: string): string {
   return written({ current, keys: kept });
 }
 
+/**
+ * The text with the keys of an earlier one that it lacks; its current key stays.
+ *
+ * @throws KeyRingFault if one of the texts is no key ring
+ */
+export function withKeysOf(json: string, earlier: string): string {
+  const { current, keys } = readKeyRing(json);
+  return written({ current, keys: { ...readKeyRing(earlier).keys, ...keys } });
+}
+
 function withKey(keys: Readonly<Record<string, string>>, randomness: Randomness): string {
   const keyId = `k${randomness.bytes(6).toString('hex')}`;
   if (Object.hasOwn(keys, keyId)) return withKey(keys, randomness);

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { readPrivateFile } from '@countersign/files';
 import { type KeyRing, parseKeyRing } from '@countersign/sealing';
-import { widestMode } from './private-file.js';
 
 /** Where a key ring comes from: a file that may change under us, or text that cannot. */
 export interface KeyRingPlace {
@@ -38,11 +38,9 @@ function keyRingFromFile(file: string): KeyRingSource {
     const status = statSync(file);
     const seen = `${status.ino}:${status.mtimeMs}:${status.size}`;
     if (ring === undefined || seen !== stamp) {
-      const widest = widestMode(status.uid, process.getuid?.());
-      if ((status.mode & 0o077 & ~widest) !== 0) {
-        throw new Error(`key ring ${file} has mode ${octal(status.mode)}, expected ${octal(widest)} or less`);
-      }
-      ring = parseKeyRing(readFileSync(file, 'utf8'));
+      const { content, exposure } = readPrivateFile(file);
+      if (exposure !== undefined) throw new Error(`key ring ${file} has ${exposure}`);
+      ring = parseKeyRing(content.toString('utf8'));
       stamp = seen;
     }
     return ring;
@@ -56,8 +54,4 @@ function keyRingFromFile(file: string): KeyRingSource {
       return fresh.has(keyId) ? fresh : undefined;
     },
   };
-}
-
-function octal(mode: number): string {
-  return (mode & 0o777).toString(8);
 }

@@ -1,6 +1,6 @@
 import { type Operation, operations, type Principal, services } from '@countersign/contracts';
 
-/** Asking runs one way: whoever stands further left may ask whoever stands further right. */
+/** Asking runs one way: a principal may ask those that stand after it. */
 const order: readonly Principal[] = ['provisioner', 'operator', 'listener', 'gateway', ...services];
 
 /** Askings that run against the order. */

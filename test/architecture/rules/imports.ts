@@ -6,19 +6,18 @@ function plantedFiles(texts: Readonly<Record<string, string>>): Workspace {
   return { projects: [], files: Object.entries(texts).map(([path, text]) => ({ path, text })) };
 }
 
-/** Circles that are there and are about to go. */
-const knownCircles: readonly string[] = [
-  'apps/gateway/src/http/connection.ts <-> apps/gateway/src/http/throttle.ts',
-  'apps/gateway/src/signature/dialect.ts <-> apps/gateway/src/signature/exchange.ts <-> apps/gateway/src/signature/replay.ts',
-  'test/deployment/kustomization.ts <-> test/deployment/plain-kustomize.ts',
-  'apps/cli/src/bus <-> apps/cli/src/configuration <-> apps/cli/src/output',
-  'apps/directory/src/groups <-> apps/directory/src/users',
-];
+/** Circles that are there and are about to go. One that has gone must leave this list. */
+const knownCircles: readonly string[] = ['apps/directory/src/groups <-> apps/directory/src/users'];
 
 function tellCircles(graph: ImportGraph, known: readonly string[]): string[] {
-  return circlesOf(graph)
-    .map((circle) => circle.join(' <-> '))
-    .filter((circle) => !known.includes(circle));
+  const circles = circlesOf(graph).map((circle) => circle.join(' <-> '));
+  const gone = known.filter(
+    (circle) => !circles.includes(circle) && circle.split(' <-> ').every((one) => graph.has(one)),
+  );
+  return [
+    ...circles.filter((circle) => !known.includes(circle)),
+    ...gone.map((circle) => `${circle}: is no circle any more, take it off the list of known ones`),
+  ];
 }
 
 export const noCircles: Rule = {
@@ -50,7 +49,9 @@ export const featuresApart: Rule = {
 /** Rooms from the ground up: a file imports from its own room and from those that stand before it. */
 const floors: readonly { readonly within: string; readonly rooms: readonly string[] }[] = [
   { within: '', rooms: ['libs', 'apps', 'scripts', 'test', 'fuzz', 'bench'] },
+  { within: 'apps/gateway/src/', rooms: ['http', 'exchange', 'description', 'schemes', 'dialects'] },
   { within: 'libs/messaging/src/', rooms: ['wire', 'connection', 'client', 'server'] },
+  { within: 'apps/gateway/src/', rooms: ['http', 'exchange', 'description', 'schemes', 'dialects'] },
 ];
 
 /** Specs of products open what they test by what lies in `test/`. */
@@ -59,7 +60,7 @@ function isFree(path: string): boolean {
 }
 
 export const noImportUpward: Rule = {
-  sentence: 'no file imports from a room above its own: from libraries up to the bench, from the wire up to the server',
+  sentence: 'no file imports from a room above its own: libraries to bench, HTTP to dialects, wire to server',
   breaches: (workspace) =>
     [...importGraph(workspace)]
       .filter(([path]) => !isFree(path))
@@ -121,14 +122,11 @@ function loadedFrom(entry: string, { files }: Workspace): { readonly path: strin
   return [...loaded].map(([path, packages]) => ({ path, packages }));
 }
 
-/** Libraries whose doors are still to be done. */
-const undocumented = /^libs\/(contracts|hosting|outbox|persistence|testing)\//;
-
 export const openedByADoc: Rule = {
   sentence: 'the door of a library opens with a doc of what it promises, and names what it exports',
   breaches: ({ files }) =>
     files
-      .filter(({ path }) => /^libs\/[^/]+\/src\/(server\/)?index\.ts$/.test(path) && !undocumented.test(path))
+      .filter(({ path }) => /^libs\/[^/]+\/src\/(server\/)?index\.ts$/.test(path))
       .flatMap(({ path, text }) => [
         ...(/^\/\*\*\n( \*[^\n]*\n){3,}/.test(text) ? [] : [`${path}: does not open with a doc`]),
         ...(/\bexport \*/.test(text) ? [`${path}: exports *`] : []),

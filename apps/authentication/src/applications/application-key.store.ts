@@ -1,34 +1,33 @@
 import { Database, type Transaction } from '@countersign/persistence';
-import type { Binding } from '@countersign/sealing';
+import { type SealedValue, sealedColumn } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
-import type { SealedValue } from '../key-ring/sealer.js';
+import { ApplicationKeyEntity } from './application.entity.js';
 
-/** Where a sealed application key belongs. */
-export function applicationKeyBinding(applicationId: string, keyVersion: number): Binding {
-  return { table: 'application_key', row: `${applicationId}.${keyVersion}`, column: 'sealed_key' };
-}
+/** Application keys, by application and version. */
+export const applicationKeys = sealedColumn({
+  table: 'application_key',
+  column: 'sealed_key',
+  key: { application_id: 'uuid', key_version: 'integer' },
+});
 
 @Injectable()
 export class ApplicationKeyStore {
   constructor(private readonly database: Database) {}
 
   async insert(tx: Transaction, applicationId: string, keyVersion: number, key: SealedValue): Promise<void> {
-    await tx.query(
-      `insert into application_key (application_id, key_version, sealed_key, sealing_key_id) values ($1, $2, $3, $4)`,
-      [applicationId, keyVersion, key.sealed, key.keyId],
-    );
+    const row = { applicationId, keyVersion, sealedKey: key.sealed, sealingKeyId: key.keyId };
+    await tx.repository(ApplicationKeyEntity).insert(row);
   }
 
   /** The number that comes next; the application's row must be locked. */
   async nextVersion(tx: Transaction, applicationId: string): Promise<number> {
-    const [row] = await tx.query<{ next: number }>(
-      `select coalesce(max(key_version), 0) + 1 as next from application_key where application_id = $1`,
-      [applicationId],
-    );
-    return row?.next ?? 1;
+    return ((await tx.repository(ApplicationKeyEntity).maximum('keyVersion', { applicationId })) ?? 0) + 1;
   }
 
-  /** Lets no key of the application live for longer than `overlapSeconds` from now. Answers when that is. */
+  /**
+   * Lets no key of the application live for longer than `overlapSeconds` from now. SQL by hand: the database's clock
+   * decides, once for all keys. @returns when that is
+   */
   async expireAll(tx: Transaction, applicationId: string, overlapSeconds: number): Promise<Date> {
     const [row] = await tx.query<{ expiresAt: Date }>(
       `with ending as (select now() + make_interval(secs => $2::integer) as expires_at), ended as (
@@ -42,10 +41,6 @@ export class ApplicationKeyStore {
   }
 
   async findSealed(applicationId: string, keyVersion: number): Promise<Buffer | undefined> {
-    const [row] = await this.database.query<{ sealedKey: Buffer }>(
-      `select sealed_key as "sealedKey" from application_key where application_id = $1 and key_version = $2`,
-      [applicationId, keyVersion],
-    );
-    return row?.sealedKey;
+    return (await this.database.repository(ApplicationKeyEntity).findOneBy({ applicationId, keyVersion }))?.sealedKey;
   }
 }

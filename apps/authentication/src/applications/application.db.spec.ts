@@ -11,10 +11,10 @@ import { ShowCredential } from './show-credential.js';
 
 const spec = specService();
 
-const credentialOf = (applicationId: string) => spec.get(ShowCredential).run({ applicationId });
+const credentialOf = (applicationId: string) => spec.get(ShowCredential).show({ applicationId });
 const rotate = (applicationId: string, overlapSeconds: number, context = asked()) =>
-  spec.get(RotateApplicationKey).run({ applicationId, overlapSeconds }, context);
-const disable = (applicationId: string) => spec.get(DisableApplication).run({ applicationId }, asked());
+  spec.get(RotateApplicationKey).rotate({ applicationId, overlapSeconds }, context);
+const disable = (applicationId: string) => spec.get(DisableApplication).disable({ applicationId }, asked());
 const typesOf = async (applicationId: string) => (await spec.eventsOf(applicationId)).map(({ type }) => type);
 
 describe('registering an application', () => {
@@ -32,11 +32,11 @@ describe('registering an application', () => {
   it('asked again with the same key shows the same application, with another key another one', async () => {
     const request = { realm: await spec.realm(), name: 'twice', permissions: [] };
     const context = asked();
-    const run = (by = context) => spec.get(CreateApplication).run(request, by);
+    const run = (by = context) => spec.get(CreateApplication).create(request, by);
     const [one, two, other] = [await run(), await run(), await run(asked())];
     expect(two).toEqual(one);
     expect(other.applicationId).not.toBe(one.applicationId);
-    const renamed = spec.get(CreateApplication).run({ ...request, name: 'other' }, context);
+    const renamed = spec.get(CreateApplication).create({ ...request, name: 'other' }, context);
     expect(await codeOf(renamed)).toBe('request.key_reused');
   });
 
@@ -48,23 +48,23 @@ describe('registering an application', () => {
 describe('what operators see', () => {
   it('never holds a key', async () => {
     const { applicationId, applicationKey: key } = await spec.application();
-    const view = await spec.get(ShowApplication).run({ applicationId });
+    const view = await spec.get(ShowApplication).show({ applicationId });
     expect(JSON.stringify(view)).not.toContain(key);
     expect(view.keys).toEqual([{ keyVersion: 1, createdAt: expect.stringMatching(/Z$/) }]);
-    expect(await codeOf(spec.get(ShowApplication).run({ applicationId: '0'.repeat(32) }))).toBe('application.unknown');
+    expect(await codeOf(spec.get(ShowApplication).show({ applicationId: '0'.repeat(32) }))).toBe('application.unknown');
   });
 
   it('comes in pages, by realm or of all', async () => {
     const realm = await spec.realm();
     const ids: string[] = [];
     for (let n = 0; n < 3; n += 1) ids.push((await spec.application(realm)).applicationId);
-    const list = (after?: string) => spec.get(ListApplications).run({ realm, limit: 2, ...(after && { after }) });
+    const list = (after?: string) => spec.get(ListApplications).list({ realm, limit: 2, ...(after && { after }) });
     const first = await list();
     expect(first.applications.map(({ applicationId }) => applicationId)).toEqual(ids.slice(0, 2));
     const second = await list(first.next);
     expect(second).toMatchObject({ applications: [{ applicationId: ids[2] }] });
     expect(second.next).toBeUndefined();
-    expect((await spec.get(ListApplications).run({ limit: 1000 })).applications.length).toBeGreaterThan(3);
+    expect((await spec.get(ListApplications).list({ limit: 1000 })).applications.length).toBeGreaterThan(3);
     expect(await codeOf(list('x'))).toBe('request.malformed');
   });
 });
@@ -95,7 +95,7 @@ describe('rotating a key', () => {
     const { applicationId } = await spec.application();
     await rotate(applicationId, 30);
     await rotate(applicationId, 3_600);
-    const { keys } = await spec.get(ShowApplication).run({ applicationId });
+    const { keys } = await spec.get(ShowApplication).show({ applicationId });
     expect(keys.map(({ keyVersion }) => keyVersion)).toEqual([3, 2, 1]);
     const [, second, first] = keys.map(({ expiresAt }) => Date.parse(expiresAt ?? ''));
     expect(first).toBeLessThan(second ?? 0);
@@ -150,7 +150,7 @@ describe('what a gateway gets', () => {
     await spec.sql(`update application_key set sealed_key = set_byte(sealed_key, 3, 122) where application_id = $1`, [
       applicationId,
     ]);
-    expect(await codeOf(other.get(ShowCredential).run({ applicationId }))).toBe('key_ring.key_unknown');
+    expect(await codeOf(other.get(ShowCredential).show({ applicationId }))).toBe('key_ring.key_unknown');
   });
 });
 

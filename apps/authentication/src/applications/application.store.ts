@@ -1,8 +1,9 @@
 import type { Permission, RealmProfile } from '@countersign/contracts';
 import { Database, type Queryable, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
-import type { ApplicationPlace, ApplicationView, SealedCredential } from './application.js';
-import { applicationIdOf } from './application-id.js';
+import { IsNull } from 'typeorm';
+import { ApplicationEntity } from './application.entity.js';
+import { type ApplicationPlace, type ApplicationView, applicationIdOf, type SealedCredential } from './application.js';
 
 interface ViewRow {
   readonly applicationId: string;
@@ -60,7 +61,10 @@ function viewOf(row: ViewRow): ApplicationView {
   };
 }
 
-/** Realms are read by join here, not by way of their folder: an application is nothing without its realm. */
+/**
+ * Most is SQL by hand: an application is nothing without its realm, which is read by join and locked against changes of
+ * its settings, and what a gateway asks for is read in batches with the keys that live by the database's clock.
+ */
 @Injectable()
 export class ApplicationStore {
   constructor(private readonly database: Database) {}
@@ -94,21 +98,15 @@ export class ApplicationStore {
     return row;
   }
 
-  /** Makes every copy of the application that a gateway holds an old one. */
-  async raiseVersion(tx: Transaction, applicationId: string): Promise<void> {
-    await tx.query('update application set version = version + 1 where application_id = $1', [applicationId]);
-  }
-
-  /** The same for all applications of a realm. */
-  async raiseVersions(tx: Transaction, realmId: string): Promise<void> {
-    await tx.query('update application set version = version + 1 where realm_id = $1', [realmId]);
+  /** Makes every copy that a gateway holds of the application, or of all of a realm, an old one. */
+  async raiseVersions(tx: Transaction, of: { applicationId: string } | { realmId: string }): Promise<void> {
+    await tx.repository(ApplicationEntity).increment(of, 'version', 1);
   }
 
   async disable(tx: Transaction, applicationId: string): Promise<void> {
-    await tx.query(
-      'update application set disabled_at = now(), version = version + 1 where application_id = $1 and disabled_at is null',
-      [applicationId],
-    );
+    await tx
+      .repository(ApplicationEntity)
+      .update({ applicationId, disabledAt: IsNull() }, { disabledAt: () => 'now()', version: () => 'version + 1' });
   }
 
   async findView(queryable: Queryable, applicationId: string): Promise<ApplicationView | undefined> {
@@ -134,7 +132,7 @@ export class ApplicationStore {
     return rows.map(viewOf);
   }
 
-  /** Where applications live; those that nobody registered are missing. */
+  /** Where applications live; unknown ones are missing. */
   async findPlaces(applicationIds: readonly string[]): Promise<readonly ApplicationPlace[]> {
     const rows = await this.database.query<ApplicationPlace>(
       `select application.application_id as "applicationId", application.realm_id as "realmId", realm.name as realm

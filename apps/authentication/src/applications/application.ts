@@ -1,5 +1,10 @@
 import type { Permission, RealmProfile } from '@countersign/contracts';
 
+/** Applications show their id as 32 hex digits; the database keeps a UUID and reads either form. */
+export function applicationIdOf(uuid: string): string {
+  return uuid.replaceAll('-', '');
+}
+
 /** A key that is accepted now, without its value. */
 export interface LiveKey {
   readonly keyVersion: number;

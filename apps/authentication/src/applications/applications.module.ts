@@ -1,29 +1,19 @@
 import { Module } from '@nestjs/common';
-import { KeyRingModule } from '../key-ring/key-ring.module.js';
 import { RealmsModule } from '../realms/realms.module.js';
-import { ApplicationHandlers } from './application.handlers.js';
 import { ApplicationStore } from './application.store.js';
 import { ApplicationKeyStore } from './application-key.store.js';
+import { Applications } from './applications.js';
 import { CreateApplication } from './create-application.js';
-import { CredentialHandlers } from './credential.handlers.js';
 import { DisableApplication } from './disable-application.js';
-import { FindApplications } from './find-applications.js';
 import { IssueKey } from './issue-key.js';
 import { ListApplications } from './list-applications.js';
-import { RaiseVersions } from './raise-versions.js';
 import { RotateApplicationKey } from './rotate-application-key.js';
 import { ShowApplication } from './show-application.js';
 import { ShowCredential } from './show-credential.js';
 
 @Module({
-  imports: [KeyRingModule, RealmsModule],
-  controllers: [ApplicationHandlers, CredentialHandlers],
-  providers: [
-    ApplicationStore,
-    ApplicationKeyStore,
-    IssueKey,
-    RaiseVersions,
-    FindApplications,
+  imports: [RealmsModule],
+  controllers: [
     CreateApplication,
     RotateApplicationKey,
     DisableApplication,
@@ -31,6 +21,7 @@ import { ShowCredential } from './show-credential.js';
     ShowApplication,
     ShowCredential,
   ],
-  exports: [FindApplications, RaiseVersions],
+  providers: [ApplicationStore, ApplicationKeyStore, IssueKey, Applications],
+  exports: [Applications],
 })
 export class ApplicationsModule {}

@@ -1,16 +1,17 @@
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import { applicationCreated, createApplication, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
+import { applicationIdOf } from './application.js';
 import { ApplicationStore } from './application.store.js';
-import { applicationIdOf } from './application-id.js';
 import { IssueKey } from './issue-key.js';
 
 /** Registers an application and gives out its key, once. */
-@Injectable()
+@Controller()
 export class CreateApplication {
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -21,18 +22,22 @@ export class CreateApplication {
   ) {}
 
   /** @throws Problem `realm.unknown` */
-  async run(request: RequestOf<typeof createApplication>, asked: Asked): Promise<ReplyOf<typeof createApplication>> {
-    const { realmId, realm } = await this.findRealm.run(request.realm);
+  @Handles(createApplication)
+  async create(
+    request: RequestOf<typeof createApplication>,
+    context: Asked,
+  ): Promise<ReplyOf<typeof createApplication>> {
+    const { realmId, realm } = await this.findRealm.find(request.realm);
     const permissions = [...new Set(request.permissions)];
-    const issued = await this.unitOfWork.once(createApplication, asked, request, async (tx) => {
+    const issued = await this.unitOfWork.once(createApplication, context, request, async (tx) => {
       const applicationId = applicationIdOf(uuidv7(systemClock, systemRandomness));
       await this.applications.insert(tx, { applicationId, realmId, name: request.name, permissions });
-      const key = await this.issueKey.run(tx, applicationId);
+      const key = await this.issueKey.issue(tx, applicationId);
       await this.outbox.record(tx, applicationCreated, {
         realmId,
         realm,
-        actor: asked.actor,
-        via: asked.via,
+        actor: context.actor,
+        via: context.via,
         target: { kind: 'application', id: applicationId },
         details: { name: request.name, permissions },
       });

@@ -1,13 +1,14 @@
 import { applicationDisabled, disableApplication, Problem, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import type { ApplicationView } from './application.js';
 import { ApplicationStore } from './application.store.js';
 
 /** Refuses an application from the commit on: the next claim, at whichever gateway, finds it disabled. */
-@Injectable()
+@Controller()
 export class DisableApplication {
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -19,8 +20,9 @@ export class DisableApplication {
    * Disabling what is disabled changes nothing and tells nothing.
    * @throws Problem `application.unknown`
    */
-  run(request: RequestOf<typeof disableApplication>, asked: Asked): Promise<ApplicationView> {
-    return this.unitOfWork.once(disableApplication, asked, request, async (tx) => {
+  @Handles(disableApplication)
+  disable(request: RequestOf<typeof disableApplication>, context: Asked): Promise<ApplicationView> {
+    return this.unitOfWork.once(disableApplication, context, request, async (tx) => {
       const place = await this.applications.lock(tx, request.applicationId);
       if (place === undefined) throw new Problem('application.unknown');
       if (!place.isDisabled) {
@@ -28,8 +30,8 @@ export class DisableApplication {
         await this.outbox.record(tx, applicationDisabled, {
           realmId: place.realmId,
           realm: place.realm,
-          actor: asked.actor,
-          via: asked.via,
+          actor: context.actor,
+          via: context.via,
           target: { kind: 'application', id: request.applicationId },
           details: {},
         });

@@ -1,8 +1,8 @@
 import { type Randomness, systemRandomness } from '@countersign/clock';
 import type { Transaction } from '@countersign/persistence';
+import { Sealer } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
-import { Sealer } from '../key-ring/sealer.js';
-import { ApplicationKeyStore, applicationKeyBinding } from './application-key.store.js';
+import { ApplicationKeyStore, applicationKeys } from './application-key.store.js';
 
 /** 256 bits, the strength of HMAC-SHA256 (RFC 2104 section 3: no shorter than the digest). */
 const keyBytes = 32;
@@ -14,8 +14,8 @@ export interface IssuedKey {
 }
 
 /**
- * Makes application keys, and shows one to whoever had it made. The kept answer of that request (idempotency) names
- * the key and does not hold it: asked again with the same idempotency key, the same key is opened and shown again.
+ * Makes application keys and shows a new one to its requester. The idempotency record of the request names the key and
+ * does not hold it: a repeated request opens and shows the same key.
  */
 @Injectable()
 export class IssueKey {
@@ -27,14 +27,14 @@ export class IssueKey {
   ) {}
 
   /** Makes the next key of an application whose row is locked or new. */
-  async run(tx: Transaction, applicationId: string): Promise<IssuedKey> {
+  async issue(tx: Transaction, applicationId: string): Promise<IssuedKey> {
     const keyVersion = await this.keys.nextVersion(tx, applicationId);
     const key = this.randomness.bytes(keyBytes);
     await this.keys.insert(
       tx,
       applicationId,
       keyVersion,
-      this.sealer.seal(applicationKeyBinding(applicationId, keyVersion), key),
+      this.sealer.seal(applicationKeys.at(applicationId, keyVersion), key),
     );
     return { applicationId, keyVersion };
   }
@@ -43,6 +43,6 @@ export class IssueKey {
   async reveal({ applicationId, keyVersion }: IssuedKey): Promise<string> {
     const sealed = await this.keys.findSealed(applicationId, keyVersion);
     if (sealed === undefined) throw new Error(`application ${applicationId} has no key ${keyVersion}`);
-    return this.sealer.open(applicationKeyBinding(applicationId, keyVersion), sealed).toString('hex');
+    return this.sealer.open(applicationKeys.at(applicationId, keyVersion), sealed).toString('hex');
   }
 }

@@ -1,10 +1,11 @@
-import { applicationId, type listApplications, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
-import { Injectable } from '@nestjs/common';
+import { applicationId, listApplications, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import { Handles } from '@countersign/messaging/server';
+import { Controller } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
 import { ApplicationStore } from './application.store.js';
 
 /** Applications by id, which is by age; the cursor is the last id. */
-@Injectable()
+@Controller()
 export class ListApplications {
   constructor(
     private readonly applications: ApplicationStore,
@@ -12,11 +13,12 @@ export class ListApplications {
   ) {}
 
   /** @throws Problem `realm.unknown`; `request.malformed` for a cursor that is none */
-  async run({ realm, after, limit }: RequestOf<typeof listApplications>): Promise<ReplyOf<typeof listApplications>> {
+  @Handles(listApplications)
+  async list({ realm, after, limit }: RequestOf<typeof listApplications>): Promise<ReplyOf<typeof listApplications>> {
     if (after !== undefined && !applicationId.safeParse(after).success) {
       throw new Problem('request.malformed', 'after is not a cursor of this list');
     }
-    const realmId = realm === undefined ? undefined : (await this.findRealm.run(realm)).realmId;
+    const realmId = realm === undefined ? undefined : (await this.findRealm.find(realm)).realmId;
     const found = await this.applications.page(realmId, after, limit + 1);
     const applications = found.slice(0, limit);
     const last = applications.at(-1);

@@ -6,15 +6,16 @@ import {
   rotateApplicationKey,
 } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { ApplicationStore } from './application.store.js';
 import { ApplicationKeyStore } from './application-key.store.js';
 import { IssueKey } from './issue-key.js';
 
 /** Gives an application a new key. Older keys end with the overlap, by the database's clock; none lives longer. */
-@Injectable()
+@Controller()
 export class RotateApplicationKey {
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -25,26 +26,27 @@ export class RotateApplicationKey {
   ) {}
 
   /** @throws Problem `application.unknown`, `application.disabled` */
-  async run(
+  @Handles(rotateApplicationKey)
+  async rotate(
     request: RequestOf<typeof rotateApplicationKey>,
-    asked: Asked,
+    context: Asked,
   ): Promise<ReplyOf<typeof rotateApplicationKey>> {
     const { previousKeyExpiresAt, ...issued } = await this.unitOfWork.once(
       rotateApplicationKey,
-      asked,
+      context,
       request,
       async (tx) => {
         const place = await this.applications.lock(tx, request.applicationId);
         if (place === undefined) throw new Problem('application.unknown');
         if (place.isDisabled) throw new Problem('application.disabled');
         const expiresAt = (await this.keys.expireAll(tx, request.applicationId, request.overlapSeconds)).toISOString();
-        const key = await this.issueKey.run(tx, request.applicationId);
-        await this.applications.raiseVersion(tx, request.applicationId);
+        const key = await this.issueKey.issue(tx, request.applicationId);
+        await this.applications.raiseVersions(tx, { applicationId: request.applicationId });
         await this.outbox.record(tx, applicationKeyRotated, {
           realmId: place.realmId,
           realm: place.realm,
-          actor: asked.actor,
-          via: asked.via,
+          actor: context.actor,
+          via: context.via,
           target: { kind: 'application', id: request.applicationId },
           details: { keyVersion: key.keyVersion, previousKeyExpiresAt: expiresAt },
         });

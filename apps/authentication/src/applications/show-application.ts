@@ -1,10 +1,11 @@
-import { Problem, type RequestOf, type showApplication } from '@countersign/contracts';
+import { Problem, type RequestOf, showApplication } from '@countersign/contracts';
+import { Handles } from '@countersign/messaging/server';
 import { Database } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import type { ApplicationView } from './application.js';
 import { ApplicationStore } from './application.store.js';
 
-@Injectable()
+@Controller()
 export class ShowApplication {
   constructor(
     private readonly database: Database,
@@ -12,7 +13,8 @@ export class ShowApplication {
   ) {}
 
   /** @throws Problem `application.unknown` */
-  async run({ applicationId }: RequestOf<typeof showApplication>): Promise<ApplicationView> {
+  @Handles(showApplication)
+  async show({ applicationId }: RequestOf<typeof showApplication>): Promise<ApplicationView> {
     const view = await this.applications.findView(this.database, applicationId);
     if (view === undefined) throw new Problem('application.unknown');
     return view;

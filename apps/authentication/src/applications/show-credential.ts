@@ -1,13 +1,14 @@
-import { Problem, type ReplyOf, type RequestOf, realmSettings, type showCredential } from '@countersign/contracts';
+import { Problem, type ReplyOf, type RequestOf, realmSettings, showCredential } from '@countersign/contracts';
+import { Handles } from '@countersign/messaging/server';
 import { BatchLoader } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
-import { Sealer } from '../key-ring/sealer.js';
+import { Sealer } from '@countersign/sealed-rows';
+import { Controller } from '@nestjs/common';
 import type { SealedCredential } from './application.js';
 import { ApplicationStore } from './application.store.js';
-import { applicationKeyBinding } from './application-key.store.js';
+import { applicationKeys } from './application-key.store.js';
 
 /** What a gateway must know to check a signature, keys opened. Reads of one turn share one statement. */
-@Injectable()
+@Controller()
 export class ShowCredential {
   private readonly batch: BatchLoader<string, SealedCredential | undefined>;
 
@@ -26,7 +27,8 @@ export class ShowCredential {
   }
 
   /** @throws Problem `application.unknown`, `application.disabled`, `key_ring.key_unknown` */
-  async run({ applicationId }: RequestOf<typeof showCredential>): Promise<ReplyOf<typeof showCredential>> {
+  @Handles(showCredential)
+  async show({ applicationId }: RequestOf<typeof showCredential>): Promise<ReplyOf<typeof showCredential>> {
     const found = await this.batch.load(applicationId);
     if (found === undefined) throw new Problem('application.unknown');
     if (found.isDisabled) throw new Problem('application.disabled');
@@ -36,7 +38,7 @@ export class ShowCredential {
       settings: realmSettings.parse(settings),
       keys: keys.map(({ keyVersion, sealedKey }) => ({
         keyVersion,
-        key: this.sealer.open(applicationKeyBinding(applicationId, keyVersion), sealedKey).toString('hex'),
+        key: this.sealer.open(applicationKeys.at(applicationId, keyVersion), sealedKey).toString('hex'),
       })),
     };
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Chores } from '@countersign/hosting';
+import { Jobs } from '@countersign/hosting';
 import { eventually, testLogger } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -9,9 +9,9 @@ import {
   openAuthentication,
 } from '../../../../test/authentication/open-authentication.js';
 import { type PrivatePostgres, privatePostgres } from '../../../../test/authentication/private-postgres.js';
+import { longestSkewSeconds } from './claim-epoch.policy.js';
 import { ClaimKeeper } from './claim-keeper.js';
 import { ClaimRequest } from './claim-request.js';
-import { longestSkewSeconds } from './longest-skew.js';
 
 let postgres: PrivatePostgres;
 let service: OpenAuthentication;
@@ -33,9 +33,9 @@ function sign(offsetMs = 0) {
   const mac = randomBytes(32).toString('base64');
   return { applicationId, version: 1, keyVersion: 1, mac, signedAt: Date.now() + offsetMs };
 }
-const verdictOf = async (signature: Signature) => (await service.get(ClaimRequest).run(signature)).verdict;
+const verdictOf = async (signature: Signature) => (await service.get(ClaimRequest).claim(signature)).verdict;
 const claim = (signature: Signature) => verdictOf(signature).catch((error: { code: string }) => error.code);
-const keep = () => service.get(ClaimKeeper).run();
+const keep = () => service.get(ClaimKeeper).keep();
 const logged = () =>
   administer<{ count: number }>(postgres.adminUrl, 'select count(*)::int as count from authentication.claim_ahead');
 
@@ -83,11 +83,11 @@ describe('after a clean restart of the store', () => {
 });
 
 describe('after kill -9 of the store in the middle of its work', () => {
-  const chores = new Chores(testLogger());
-  afterAll(() => chores.close());
+  const jobs = new Jobs(testLogger());
+  afterAll(() => jobs.close());
 
   it('nothing that won wins again, and a fresh signature wins within seconds', async () => {
-    chores.start([{ name: 'keep claims', everyMs: 100, run: keep }]);
+    jobs.start([{ name: 'keep claims', everyMs: 100, run: keep }]);
     const stopLoad = load();
     await eventually(async () => Number((await logged())[0]?.count) > 50, { deadlineMs: 10_000 });
     await postgres.kill();
@@ -113,7 +113,7 @@ describe('a store that is not the one it was', () => {
     const ahead = sign(250_000);
     const furthest = sign(890_000);
     const tolerant = await openAuthentication(postgres.runtimeUrl, { skewSeconds: longestSkewSeconds });
-    const verdictOfTolerant = async () => (await tolerant.get(ClaimRequest).run(furthest)).verdict;
+    const verdictOfTolerant = async () => (await tolerant.get(ClaimRequest).claim(furthest)).verdict;
     expect(await verdictOfTolerant()).toBe('won');
     expect(await claim(ahead)).toBe('won');
     // what a dump that was taken before, and read in elsewhere, holds

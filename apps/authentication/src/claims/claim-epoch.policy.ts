@@ -5,6 +5,12 @@
 export const horizonLeadSeconds = 2;
 
 /**
+ * The largest skew that can be set. How far ahead dates may have been claimed is judged by it: another replica, or an
+ * earlier run, may have allowed more than this one does.
+ */
+export const longestSkewSeconds = 900;
+
+/**
  * `nothing-claimed`: nothing is refused. `horizon`: dates up to the horizon may be forgotten. `everything`: so may any
  * date that could have been claimed until now.
  */
@@ -17,7 +23,7 @@ export type Barrier = 'nothing-claimed' | 'horizon' | 'everything';
  * 2. the same store on the same timeline: it crashed, and what it had committed to logged tables is there
  * 3. another timeline: a standby was promoted; unless every commit waited for it, the tail of the logged tables may be
  *    missing, and with it dates up to the largest settable skew ahead
- * 4. another store: a dump was restored, and nobody knows what was claimed since it was taken
+ * 4. another store: a dump was restored; what was claimed since it was taken is not known
  */
 export function chooseBarrier(
   known: { readonly isSameStore: boolean; readonly isSameTimeline: boolean } | undefined,

@@ -1,8 +1,10 @@
 import { Database, type Transaction, UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
-import { type Barrier, chooseBarrier, horizonLeadSeconds } from './claim-epoch.policy.js';
-import { longestSkewSeconds } from './longest-skew.js';
-import { storeIdentitySql, storeTimelineSql } from './store-identity.js';
+import { storeIdentitySql } from './claim.store.js';
+import { type Barrier, chooseBarrier, horizonLeadSeconds, longestSkewSeconds } from './claim-epoch.policy.js';
+
+/** SQL for the timeline that this server writes: another one after the promotion of a standby. Primary only. */
+const storeTimelineSql = `left(pg_walfile_name(pg_current_wal_lsn()), 8)`;
 
 /** What the logged row knows of the store that wrote it. */
 interface KnownStore {
@@ -10,7 +12,10 @@ interface KnownStore {
   readonly isSameTimeline: boolean;
 }
 
-/** The epoch says what the claims remember; the store row says what a crash may make them forget. */
+/**
+ * The epoch says what the claims remember; the store row says what a crash may make them forget. SQL by hand alone: the
+ * database's clock and identity decide, within the statements.
+ */
 @Injectable()
 export class ClaimEpochStore {
   constructor(
@@ -37,7 +42,7 @@ export class ClaimEpochStore {
   }
 
   /**
-   * Opens an epoch unless somebody else just has. Everything that may be forgotten is dated at or before its barrier.
+   * Opens an epoch unless one is open by now. Everything that may be forgotten is dated at or before its barrier.
    * @returns how the barrier was chosen, or undefined when an epoch was open already
    */
   open(isStandbySynchronous: boolean): Promise<Barrier | undefined> {

@@ -24,7 +24,7 @@ export class ClaimKeeper {
   ) {}
 
   /** @throws Problem `store.unavailable` */
-  async run(): Promise<void> {
+  async keep(): Promise<void> {
     if (!(await this.epochs.isOpen())) await this.openEpoch();
     if (monotonicMs() - this.lastClaimAt < activeForMs) await this.epochs.moveHorizon();
   }

@@ -30,7 +30,7 @@ function sign(part: Partial<Signature> = {}): Signature {
   return { applicationId, version: 1, keyVersion: 1, mac, signedAt: Date.now(), ...part };
 }
 const claim = async (signature: Signature, service: Pick<OpenAuthentication, 'get'> = spec) =>
-  (await service.get(ClaimRequest).run(signature)).verdict;
+  (await service.get(ClaimRequest).claim(signature)).verdict;
 const skewMs = 300_000;
 
 describe('guarantee G1: a signature is spent once', () => {
@@ -112,14 +112,14 @@ describe('the claim looks at the live key', () => {
   it('a disabled application is revoked at once, whatever version the gateway knows', async () => {
     const application = await spec.application();
     expect(await claim(sign(application))).toBe('won');
-    await spec.get(DisableApplication).run(application, asked());
+    await spec.get(DisableApplication).disable(application, asked());
     expect(await claim(sign(application))).toBe('revoked');
     expect(await claim(sign({ ...application, version: 2 }))).toBe('revoked');
   });
 
   it('after a rotation with overlap both keys are live, in the new version only', async () => {
     const application = await spec.application();
-    await spec.get(RotateApplicationKey).run({ ...application, overlapSeconds: 60 }, asked());
+    await spec.get(RotateApplicationKey).rotate({ ...application, overlapSeconds: 60 }, asked());
     expect(await claim(sign(application))).toBe('changed');
     expect(await claim(sign({ ...application, version: 2 }))).toBe('won');
     expect(await claim(sign({ ...application, version: 2, keyVersion: 2 }))).toBe('won');
@@ -127,7 +127,7 @@ describe('the claim looks at the live key', () => {
 
   it('after a rotation without overlap, and when the overlap is over, the old key is revoked', async () => {
     const application = await spec.application();
-    await spec.get(RotateApplicationKey).run({ ...application, overlapSeconds: 0 }, asked());
+    await spec.get(RotateApplicationKey).rotate({ ...application, overlapSeconds: 0 }, asked());
     expect(await claim(sign(application))).toBe('revoked');
     expect(await claim(sign({ ...application, version: 2 }))).toBe('revoked');
     expect(await claim(sign({ ...application, version: 2, keyVersion: 2 }))).toBe('won');
@@ -155,7 +155,7 @@ describe('replays are told to the trail', () => {
     const application = await spec.application();
     const signature = sign(application);
     await Promise.all([1, 2, 3].map(() => claim(signature)));
-    await spec.get(ReportReplays).run();
+    await spec.get(ReportReplays).report();
     await eventually(async () => {
       const rows = await spec.sql(
         `select details from outbox

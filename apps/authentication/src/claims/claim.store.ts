@@ -2,7 +2,12 @@ import type { ClaimVerdict } from '@countersign/contracts';
 import { Database } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import type { Claim, ClaimOutcome } from './claim.js';
-import { storeIdentitySql } from './store-identity.js';
+
+/**
+ * SQL for what tells this store from a copy of it: the cluster (unlike after a restore elsewhere), the database
+ * (unlike in a database made from a template) and the table (unlike after a dump was read in).
+ */
+export const storeIdentitySql = `(cluster_and_database() || '.' || 'claim'::regclass::oid::text)`;
 
 /**
  * Guarantee G1 in one statement for any number of claims of different keys (docs/adr/0002-replay-claims.md):
@@ -73,6 +78,7 @@ interface Row {
   readonly isMemoryLost: boolean;
 }
 
+/** SQL by hand alone: the statement is the guarantee. */
 @Injectable()
 export class ClaimStore {
   constructor(private readonly database: Database) {}

@@ -26,7 +26,7 @@ export function isPlausibleDate(signedAt: number): boolean {
   return signedAt >= 0 && signedAt <= latestPlausibleMs;
 }
 
-/** What names a use: two claims of one key are the same use, whatever else they say (secureauth A.5). */
+/** What names a use: two claims of one key are the same use, whatever else they say. */
 export function claimKey(claim: Claim): string {
   return `${claim.applicationId} ${claim.mac.toString('latin1')}`;
 }

@@ -23,7 +23,7 @@ export class PruneClaims {
   ) {}
 
   /** Run about every half minute. @returns how many claims went */
-  async run(): Promise<number> {
+  async prune(): Promise<number> {
     const { AUTHENTICATION_SKEW_SECONDS: skewSeconds, DATABASE_STATEMENT_TIMEOUT_MS: timeoutMs } = this.settings;
     let pruned = 0;
     if (this.committed !== undefined) {

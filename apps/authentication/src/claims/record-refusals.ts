@@ -3,14 +3,14 @@ import type { AskContext } from '@countersign/messaging';
 import { Outbox, type Recording } from '@countersign/outbox';
 import type { Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
-import { FindApplications } from '../applications/find-applications.js';
+import { Applications } from '../applications/applications.js';
 
 /** So many requests of an application were refused for one reason. */
 export interface RefusalCount {
   readonly applicationId: string;
   readonly reason: RefusalReason;
   readonly count: number;
-  /** Of whoever sent them, where it is one. */
+  /** Of the sender, where all came from one. */
   readonly address?: string | undefined;
 }
 
@@ -18,16 +18,16 @@ export interface RefusalCount {
 @Injectable()
 export class RecordRefusals {
   constructor(
-    private readonly findApplications: FindApplications,
+    private readonly applications: Applications,
     private readonly outbox: Outbox,
   ) {}
 
-  /** What nobody registered is left out. @returns what writes the rest, and answers how many sums that were */
+  /** Sums of applications that are not registered are left out. @returns what writes the rest, and answers their number */
   async prepare(
     refusals: readonly RefusalCount[],
     by: Pick<AskContext, 'actor' | 'via'>,
   ): Promise<(tx: Transaction) => Promise<number>> {
-    const places = await this.findApplications.run(refusals.map(({ applicationId }) => applicationId));
+    const places = await this.applications.find(refusals.map(({ applicationId }) => applicationId));
     const recordings: Recording[] = refusals.flatMap(({ applicationId, reason, count, address }) => {
       const place = places.get(applicationId);
       if (place === undefined) return [];

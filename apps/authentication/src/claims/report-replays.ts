@@ -1,21 +1,21 @@
 import { Messenger } from '@countersign/messaging';
 import { UnitOfWork } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { ClaimTally } from './claim-tally.js';
 import { RecordRefusals } from './record-refusals.js';
-import { ReplayTally } from './replay-tally.js';
 
 /** Tells the trail of replays, summed up by application. Run each minute, and once more when the service ends. */
 @Injectable()
 export class ReportReplays {
   constructor(
-    private readonly tally: ReplayTally,
+    private readonly tally: ClaimTally,
     private readonly unitOfWork: UnitOfWork,
     private readonly recordRefusals: RecordRefusals,
     private readonly messenger: Messenger,
   ) {}
 
-  async run(): Promise<void> {
-    const counts = this.tally.take();
+  async report(): Promise<void> {
+    const counts = this.tally.takeReplays();
     if (counts.size === 0) return;
     const refusals = [...counts].map(([applicationId, count]) => ({
       applicationId,
@@ -26,7 +26,7 @@ export class ReportReplays {
       const write = await this.recordRefusals.prepare(refusals, this.messenger.newContext());
       await this.unitOfWork.run(write);
     } catch (error) {
-      this.tally.putBack(counts);
+      this.tally.putBackReplays(counts);
       throw error;
     }
   }

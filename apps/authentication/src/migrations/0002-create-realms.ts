@@ -12,19 +12,25 @@ export class CreateRealms implements MigrationInterface {
         profile          text        not null constraint realm_profile_check check (profile in ('compat', 'strict')),
         settings         jsonb       not null,
         settings_version integer     not null default 1,
-        created_at       timestamptz not null default now(),
-        adopted_at       timestamptz
+        created_at       timestamptz not null default now()
       )`);
+    // The settings that each service which keeps realms is known to have.
     await runner.query(`
-      create index realm_created_at_idx on authentication.realm (created_at) where adopted_at is null`);
+      create table authentication.realm_adoption (
+        realm_id         uuid    not null constraint realm_adoption_realm_id_fkey references authentication.realm,
+        service          text    not null,
+        settings_version integer not null,
+        constraint realm_adoption_pkey primary key (realm_id, service)
+      )`);
     // No delete: a name is never given again, so a row never goes.
     await runner.query(`grant select, insert on authentication.realm to authentication`);
-    await runner.query(
-      `grant update (settings, settings_version, adopted_at) on authentication.realm to authentication`,
-    );
+    await runner.query(`grant update (settings, settings_version) on authentication.realm to authentication`);
+    await runner.query(`
+      grant select, insert, update (settings_version) on authentication.realm_adoption to authentication`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`drop table authentication.realm_adoption`);
     await runner.query(`drop table authentication.realm`);
   }
 }

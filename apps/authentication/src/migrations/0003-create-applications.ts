@@ -2,8 +2,8 @@ import { migrationName } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What an operator has ended stays ended, also for whoever has stolen the role that runs: it may disable an application
- * and let a key end, not take either back. Versions only grow, so that no gateway's old copy becomes the current one.
+ * What an operator has ended stays ended, even if the running role is stolen: it may disable an application and let a
+ * key end, and take neither back. Versions only grow, so that no gateway's old copy becomes the current one.
  */
 const guards = [
   `create function authentication.guard_application() returns trigger language plpgsql as $$

@@ -1,5 +1,5 @@
-import { assertMigrated, Database, findDrift, openDataSource, revertLast } from '@countersign/persistence';
-import { databaseWithRoles, type ServiceTestDatabase, testLogger } from '@countersign/testing';
+import { assertMigrated, Database, openDataSource, revertLast } from '@countersign/persistence';
+import { databaseWithRoles, entityDrift, type ServiceTestDatabase, testLogger } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { administer, migrateAuthentication } from '../../../../test/authentication/open-authentication.js';
@@ -27,7 +27,7 @@ afterAll(async () => {
 
 describe('the schema of authentication', () => {
   it('is what the entities say', async () => {
-    expect(await findDrift(dataSource)).toEqual([]);
+    expect(await entityDrift(dataSource)).toEqual([]);
   });
 
   it('is seen to be up to date by the role that runs', async () => {
@@ -76,6 +76,6 @@ describe('the schema of authentication', () => {
     const options = { url: place.ownerUrl, schema: 'authentication', migrations, logger: testLogger() };
     for (const _ of migrations) await revertLast(options);
     expect(await migrateAuthentication(place.ownerUrl)).toHaveLength(migrations.length);
-    expect(await findDrift(dataSource)).toEqual([]);
+    expect(await entityDrift(dataSource)).toEqual([]);
   });
 });

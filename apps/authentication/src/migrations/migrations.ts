@@ -1,4 +1,4 @@
-import { CreateOutbox } from './0001-create-outbox.js';
+import { createServiceTables } from '@countersign/hosting';
 import { CreateRealms } from './0002-create-realms.js';
 import { CreateApplications } from './0003-create-applications.js';
 import { CreateClaims } from './0004-create-claims.js';
@@ -7,7 +7,7 @@ import { CreateReservations } from './0006-create-reservations.js';
 
 /** In their order. */
 export const migrations = Object.freeze([
-  CreateOutbox,
+  createServiceTables(1, 'authentication'),
   CreateRealms,
   CreateApplications,
   CreateClaims,

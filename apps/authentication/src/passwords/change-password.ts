@@ -1,6 +1,7 @@
 import { changePassword, Problem, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
-import { Injectable } from '@nestjs/common';
+import { Handles } from '@countersign/messaging/server';
+import { Controller } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
 import type { Realm } from '../realms/realm.js';
 import { CheckPassword } from './check-password.js';
@@ -12,8 +13,8 @@ import { ReplacePassword } from './replace-password.js';
 
 type Request = RequestOf<typeof changePassword>;
 
-/** A user who knows the current password chooses a new one. A wrong current password changes nothing. */
-@Injectable()
+/** A user that knows the current password chooses a new one. A wrong current password changes nothing. */
+@Controller()
 export class ChangePassword {
   constructor(
     private readonly findRealm: FindRealm,
@@ -24,35 +25,36 @@ export class ChangePassword {
   ) {}
 
   /** @throws Problem as {@link changePassword} lists them */
-  async run(request: Request, asked: Asked): Promise<{ id: string }> {
-    const realm = await this.findRealm.run(request.realm);
-    const user = await this.findUser.run(request, asked);
+  @Handles(changePassword)
+  async change(request: Request, context: Asked): Promise<{ id: string }> {
+    const realm = await this.findRealm.find(request.realm);
+    const user = await this.findUser.find(request, context);
     const refusal = judgeNewPassword(request.newPassword, realm, user?.userId ?? request.userId);
-    if (user === undefined) return this.refuseUnknown(request, refusal, asked);
+    if (user === undefined) return this.refuseUnknown(request, refusal, context);
     if (request.reportAccountState) reportState(user);
     if (refusal !== undefined) throw refusal;
-    if (isBarred(user.state)) return this.refuseBarred(request, user, asked);
-    return this.check(request, realm, user, asked);
+    if (isBarred(user.state)) return this.refuseBarred(request, user, context);
+    return this.check(request, realm, user, context);
   }
 
-  private async check(request: Request, realm: Realm, user: FoundUser, asked: Asked): Promise<{ id: string }> {
-    const check = await this.checkPassword.run(realm.realm, user, request.currentPassword, asked);
+  private async check(request: Request, realm: Realm, user: FoundUser, context: Asked): Promise<{ id: string }> {
+    const check = await this.checkPassword.check(realm.realm, user, request.currentPassword, context);
     if (check.outcome === 'exhausted') {
       if (request.reportAccountState) throw new Problem('user.locked');
-      return this.refuseBarred(request, user, asked);
+      return this.refuseBarred(request, user, context);
     }
-    return this.replacePassword.run(request, { realm, user, check }, asked);
+    return this.replacePassword.replace(request, { realm, user, check }, context);
   }
 
-  /** As much hash work as for somebody who exists (G11). */
+  /** Does as much hash work as for a user that exists (G11). */
   private async refuseUnknown(request: Request, refusal: Problem | undefined, { deadlineAt }: Asked): Promise<never> {
     if (refusal === undefined) await this.secrets.checkNothing(request.currentPassword, deadlineAt);
     throw new Problem('user.unknown');
   }
 
-  /** v2 and v3 do not tell the state (secureauth D.0): the answer, and the work, is that of a wrong password: theirs. */
-  private async refuseBarred(request: Request, { id }: FoundUser, asked: Asked): Promise<never> {
-    await this.checkPassword.discard(id, request.currentPassword, asked);
+  /** The state is not reported: the answer and the work are those of a wrong password. */
+  private async refuseBarred(request: Request, { id }: FoundUser, context: Asked): Promise<never> {
+    await this.checkPassword.discard(id, request.currentPassword, context);
     throw new Problem('password.mismatch');
   }
 }

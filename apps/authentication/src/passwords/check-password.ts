@@ -12,7 +12,7 @@ export type PasswordCheck =
   | { readonly outcome: 'mismatched'; readonly consecutiveFailures: number }
   | { readonly outcome: 'exhausted' };
 
-/** Failures lock whoever could still use a password; what an operator has decided meanwhile stands. */
+/** States in which failures lock a user. What an operator has decided meanwhile stands. */
 const lockable: UserStatus[] = ['active', 'password_expired'];
 
 /** Checks the password of a user, and counts: at the limit the user is locked, and no password is checked any more. */
@@ -26,9 +26,9 @@ export class CheckPassword {
   ) {}
 
   /** @throws Problem `password.hashing_overloaded`: not checked and not counted */
-  async run(realm: string, user: FoundUser, password: string, context: AskContext): Promise<PasswordCheck> {
+  async check(realm: string, user: FoundUser, password: string, context: AskContext): Promise<PasswordCheck> {
     const attempt = await this.credentials.beginAttempt(user.id, failureLimit);
-    if (attempt !== undefined) return this.check(realm, user, attempt, password, context);
+    if (attempt !== undefined) return this.judge(realm, user, attempt, password, context);
     const found = await this.credentials.find(user.id);
     if (found === undefined) {
       // a user without a password costs what a user with one costs (G11)
@@ -37,12 +37,12 @@ export class CheckPassword {
     }
     if (!(await this.isUnlocked(realm, user, found, context))) return { outcome: 'exhausted' };
     await this.credentials.forgetFailures(user.id);
-    return this.run(realm, user, password, context);
+    return this.check(realm, user, password, context);
   }
 
   /**
-   * The work of a check of the password that is kept, which is another system's hash perhaps, and nothing else of it: for
-   * those to whom no password is right, and who are not to be told apart by time (G11).
+   * Does the work of a check against the stored hash, perhaps another system's, and discards the result: for users that
+   * no password lets in, and that must not be told apart by time (G11).
    * @throws Problem `password.hashing_overloaded`
    */
   async discard(id: string, password: string, { deadlineAt }: AskContext): Promise<void> {
@@ -50,7 +50,7 @@ export class CheckPassword {
     await this.secrets.check(id, password, found?.sealedPasswordHash, deadlineAt);
   }
 
-  private async check(
+  private async judge(
     realm: string,
     user: FoundUser,
     attempt: Credential,
@@ -82,8 +82,8 @@ export class CheckPassword {
   }
 
   /**
-   * Another system's hash, or one of ours from before the parameters were changed: only now is the password at hand.
-   * That it cannot be done now refuses nobody.
+   * Replaces another system's hash, or one of ours made with older parameters, while the password is at hand. No
+   * request is refused because this fails.
    */
   private async rehash(id: string, version: number, password: string, deadlineAt: number): Promise<void> {
     try {
@@ -94,8 +94,8 @@ export class CheckPassword {
   }
 
   /**
-   * Who had been locked and may use a password again was unlocked by an operator. The state is asked for after the
-   * mark was read: an answer from before the lock would unlock it.
+   * A user that was locked and may use a password again was unlocked by an operator. The state is asked for after the
+   * mark was read: an older answer would undo a new lock.
    */
   private async isUnlocked(realm: string, user: FoundUser, found: Credential, context: AskContext): Promise<boolean> {
     if (found.consecutiveFailures < failureLimit) return true;
@@ -103,13 +103,13 @@ export class CheckPassword {
       await this.lock(realm, user, context);
       return false;
     }
-    const now = await this.findUser.run({ realm, userId: user.userId }, context);
+    const now = await this.findUser.find({ realm, userId: user.userId }, context);
     return now !== undefined && now.id === user.id && !isBarred(now.state);
   }
 
   /**
-   * The count alone refuses; the mark, for all to see, is tried again with the next attempt if it fails now. It is asked
-   * for by id as well: a name may meanwhile be somebody else's, who has guessed nothing.
+   * The count alone refuses. If the directory cannot mark the user as locked now, the next attempt tries again. The id
+   * is sent too: the name may be another user's by now.
    */
   private async lock(realm: string, user: FoundUser, context: AskContext): Promise<void> {
     try {

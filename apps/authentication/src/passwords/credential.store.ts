@@ -1,12 +1,15 @@
 import { Database, type Queryable, type Transaction } from '@countersign/persistence';
-import type { Binding } from '@countersign/sealing';
+import { type SealedValue, sealedColumn } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
-import type { SealedValue } from '../key-ring/sealer.js';
+import { Any, IsNull, MoreThan } from 'typeorm';
+import { CredentialEntity } from './credential.entity.js';
 
-/** Where a sealed password hash belongs. */
-export function credentialBinding(id: string): Binding {
-  return { table: 'credential', row: id, column: 'sealed_password_hash' };
-}
+/** Password hashes, by user. */
+export const passwordHashes = sealedColumn({
+  table: 'credential',
+  column: 'sealed_password_hash',
+  key: { id: 'uuid' },
+});
 
 /** A credential as a check finds it. */
 export interface Credential {
@@ -16,7 +19,7 @@ export interface Credential {
   readonly lockedAt: Date | null;
 }
 
-/** A sealed password hash and the id of the user whom it is kept for. */
+/** A sealed password hash and the id of its user. */
 export interface NewCredential {
   readonly id: string;
   readonly hash: SealedValue;
@@ -25,6 +28,10 @@ export interface NewCredential {
 const credentialColumns = `sealed_password_hash as "sealedPasswordHash", version,
   consecutive_failures as "consecutiveFailures", locked_at as "lockedAt"`;
 
+/**
+ * SQL by hand is what decides between those who act at once (an attempt, a change, a hold, a drop) and what takes many
+ * at a time.
+ */
 @Injectable()
 export class CredentialStore {
   constructor(private readonly database: Database) {}
@@ -47,7 +54,7 @@ export class CredentialStore {
     );
   }
 
-  /** Forgets passwords of those who are no users. @returns ids of those who had one */
+  /** Deletes passwords under ids that are no users. @returns the ids that had one */
   async drop(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
     const rows = await tx.query<{ id: string }>('delete from credential where id = any ($1::uuid[]) returning id', [
       ids,
@@ -55,7 +62,7 @@ export class CredentialStore {
     return rows.map(({ id }) => id);
   }
 
-  /** Those of `ids` that have a password, which nobody drops before the transaction ends. */
+  /** Those of `ids` that have a password. Their passwords cannot be deleted before the transaction ends. */
   async hold(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
     const rows = await tx.query<{ id: string }>(
       'select id from credential where id = any ($1::uuid[]) order by id for key share',
@@ -70,18 +77,15 @@ export class CredentialStore {
     realmId: string,
     ids: readonly string[],
   ): Promise<readonly { readonly id: string; readonly sealedPasswordHash: Buffer }[]> {
-    return tx.query(
-      `select id, sealed_password_hash as "sealedPasswordHash" from credential
-       where realm_id = $1 and id = any ($2::uuid[]) order by id`,
-      [realmId, ids],
-    );
+    return tx.repository(CredentialEntity).find({
+      select: { id: true, sealedPasswordHash: true },
+      where: { realmId, id: Any(ids) },
+      order: { id: 'ASC' },
+    });
   }
 
   async find(id: string): Promise<Credential | undefined> {
-    const [row] = await this.database.query<Credential>(`select ${credentialColumns} from credential where id = $1`, [
-      id,
-    ]);
-    return row;
+    return (await this.database.repository(CredentialEntity).findOneBy({ id })) ?? undefined;
   }
 
   /**
@@ -103,28 +107,25 @@ export class CredentialStore {
 
   /** Takes back an attempt that was never checked. */
   async withdrawAttempt(id: string): Promise<void> {
-    await this.database.query(
-      'update credential set consecutive_failures = consecutive_failures - 1 where id = $1 and consecutive_failures > 0',
-      [id],
-    );
+    const counted = { id, consecutiveFailures: MoreThan(0) };
+    await this.database.repository(CredentialEntity).decrement(counted, 'consecutiveFailures', 1);
   }
 
   /** An attempt passed, or the operator has unlocked the user: failures count from none again. */
   async forgetFailures(id: string): Promise<void> {
-    await this.database.query('update credential set consecutive_failures = 0, locked_at = null where id = $1', [id]);
+    await this.database.repository(CredentialEntity).update({ id }, { consecutiveFailures: 0, lockedAt: null });
   }
 
   /** The directory knows that the user is locked. */
   async noteLocked(id: string): Promise<void> {
-    await this.database.query('update credential set locked_at = now() where id = $1 and locked_at is null', [id]);
+    const unmarked = { id, lockedAt: IsNull() };
+    await this.database.repository(CredentialEntity).update(unmarked, { lockedAt: () => 'now()' });
   }
 
   /** The same password under other parameters, unless it is another password by now. */
   async replaceHash(id: string, version: number, hash: SealedValue): Promise<void> {
-    await this.database.query(
-      'update credential set sealed_password_hash = $3, sealing_key_id = $4 where id = $1 and version = $2',
-      [id, version, hash.sealed, hash.keyId],
-    );
+    const kept = { sealedPasswordHash: hash.sealed, sealingKeyId: hash.keyId };
+    await this.database.repository(CredentialEntity).update({ id, version }, kept);
   }
 
   /** A new password in place of the one that was checked. @returns false when that is not the password any more */

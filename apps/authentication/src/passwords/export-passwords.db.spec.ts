@@ -10,7 +10,7 @@ import { ExportPasswords } from './export-passwords.js';
 const spec = specService();
 const { register, importUsers, exportPasswords } = peopleOf(spec);
 const exportsOf = async (realm: string) => {
-  const events = await spec.eventsOf((await spec.get(FindRealm).run(realm)).realmId);
+  const events = await spec.eventsOf((await spec.get(FindRealm).find(realm)).realmId);
   return events.filter(({ type }) => type === 'authentication.password.exported').map(({ details }) => details);
 };
 
@@ -32,7 +32,7 @@ describe('handing out password hashes', () => {
     const [realm, context] = [await spec.realm(), asked()];
     const { id } = await register(realm, 'jdoe');
     const before = await spec.count('idempotency_record');
-    for (const _ of [1, 2]) await spec.get(ExportPasswords).run({ realm, ids: [id] }, context);
+    for (const _ of [1, 2]) await spec.get(ExportPasswords).export({ realm, ids: [id] }, context);
     expect([(await exportsOf(realm)).length, await spec.count('idempotency_record')]).toEqual([2, before]);
   });
 

@@ -1,7 +1,8 @@
-import type { exportPasswords, ReplyOf, RequestOf } from '@countersign/contracts';
+import { exportPasswords, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { UnitOfWork } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
 import { CredentialStore } from './credential.store.js';
 import { PasswordEvents } from './password-events.js';
@@ -11,7 +12,7 @@ import { PasswordSecrets } from './password-secrets.js';
  * Hands out hashes of passwords, to move to another system. Asked again it hands out, and records, again: an answer
  * that is kept for a day would be one more place where the hashes lie.
  */
-@Injectable()
+@Controller()
 export class ExportPasswords {
   constructor(
     private readonly findRealm: FindRealm,
@@ -22,8 +23,9 @@ export class ExportPasswords {
   ) {}
 
   /** Nothing is handed out that is not recorded. @throws Problem `realm.unknown`, `key_ring.key_unknown` */
-  async run(request: RequestOf<typeof exportPasswords>, asked: Asked): Promise<ReplyOf<typeof exportPasswords>> {
-    const realm = await this.findRealm.run(request.realm);
+  @Handles(exportPasswords)
+  async export(request: RequestOf<typeof exportPasswords>, context: Asked): Promise<ReplyOf<typeof exportPasswords>> {
+    const realm = await this.findRealm.find(request.realm);
     const passwords = await this.unitOfWork.run(async (tx) => {
       const found = await this.credentials.findSealed(tx, realm.realmId, request.ids);
       const opened = found.map(({ id, sealedPasswordHash }) => ({
@@ -34,7 +36,7 @@ export class ExportPasswords {
         tx,
         opened.map(({ id }) => id),
         realm,
-        asked,
+        context,
       );
       return opened;
     });

@@ -10,8 +10,8 @@ export type FoundUser = ReplyOf<typeof resolveUser>;
 export class FindUser {
   constructor(private readonly messenger: Messenger) {}
 
-  /** @returns undefined when the directory knows nobody of that name */
-  async run(
+  /** @returns undefined when the directory has no user of that name */
+  async find(
     who: { readonly realm: string; readonly userId: string },
     context: AskContext,
   ): Promise<FoundUser | undefined> {

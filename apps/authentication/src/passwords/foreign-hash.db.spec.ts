@@ -17,9 +17,9 @@ async function imported(passwordHash = ssha(good)): Promise<{ realm: string; id:
   return { realm, id: spec.directory.user(realm, 'jdoe').id };
 }
 async function check(realm: string, password: string) {
-  const user = await spec.get(FindUser).run({ realm, userId: 'jdoe' }, asked());
+  const user = await spec.get(FindUser).find({ realm, userId: 'jdoe' }, asked());
   if (user === undefined) throw new Error('no such user');
-  return spec.get(CheckPassword).run(realm, user, password, asked());
+  return spec.get(CheckPassword).check(realm, user, password, asked());
 }
 const exhaust = (id: string) =>
   spec.sql('update credential set consecutive_failures = $2 where id = $1', [id, failureLimit]);

@@ -13,14 +13,14 @@ import { Injectable } from '@nestjs/common';
 type RealmNames = { readonly realmId: string; readonly realm: string };
 type By = Pick<AskContext, 'actor' | 'via'>;
 
-/** Whose password, in which realm, by whose hand. */
+/** The user, the realm, and who acted. */
 export interface PasswordSubject {
   readonly id: string;
   readonly realm: RealmNames;
   readonly by: By;
 }
 
-/** What the trail hears of passwords. */
+/** The events about passwords. */
 @Injectable()
 export class PasswordEvents {
   constructor(private readonly outbox: Outbox) {}
@@ -46,13 +46,13 @@ export class PasswordEvents {
     return this.outbox.recordMany(tx, recordings);
   }
 
-  /** One event for all; none for nobody. */
+  /** Emits one event for the whole batch, and none when the batch is empty. */
   async imported(tx: Transaction, ids: readonly string[], realm: RealmNames, by: By): Promise<void> {
     if (ids.length > 0)
       await this.outbox.record(tx, passwordsImported, { ...ofRealm(realm, by), details: { ids: [...ids] } });
   }
 
-  /** One event for all; none for nobody. */
+  /** Emits one event for the whole batch, and none when the batch is empty. */
   async exported(tx: Transaction, ids: readonly string[], realm: RealmNames, by: By): Promise<void> {
     if (ids.length > 0)
       await this.outbox.record(tx, passwordsExported, { ...ofRealm(realm, by), details: { ids: [...ids] } });
@@ -63,7 +63,7 @@ function fieldsOf({ id, realm, by }: PasswordSubject) {
   return { ...ofRealm(realm, by), target: { kind: 'user', id } };
 }
 
-/** Events that tell of many users are the realm's. */
+/** The target of an event about many users is the realm. */
 function ofRealm({ realmId, realm }: RealmNames, { actor, via }: By) {
   return { realmId, realm, actor, via, target: { kind: 'realm', id: realmId } };
 }

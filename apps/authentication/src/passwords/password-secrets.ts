@@ -1,7 +1,7 @@
 import { PasswordHasher } from '@countersign/hashing';
+import { type SealedValue, Sealer } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
-import { type SealedValue, Sealer } from '../key-ring/sealer.js';
-import { credentialBinding, type NewCredential } from './credential.store.js';
+import { type NewCredential, passwordHashes } from './credential.store.js';
 
 /** Password hashes as they are kept: below a seal that is bound to the user. */
 @Injectable()
@@ -12,30 +12,30 @@ export class PasswordSecrets {
   ) {}
 
   /**
-   * @param deadlineAt of who asks: no thread works for somebody who has been answered
+   * @param deadlineAt the request's: no thread works for a request that has been answered
    * @throws Problem `password.hashing_overloaded`
    */
   async make(id: string, password: string, deadlineAt: number): Promise<SealedValue> {
-    return this.sealer.seal(credentialBinding(id), await this.hasher.hash(password, deadlineAt));
+    return this.sealer.seal(passwordHashes.at(id), await this.hasher.hash(password, deadlineAt));
   }
 
-  /** Hashes that were made elsewhere, as text that the hasher reads; of users without one nothing is kept. */
+  /** Seals hashes that were made elsewhere, given as text that the hasher reads. Users without a hash are left out. */
   keep(users: readonly { readonly id: string; readonly hash: string | undefined }[]): readonly NewCredential[] {
     const seal = this.sealer.forMany();
     return users.flatMap(({ id, hash }) =>
-      hash === undefined ? [] : [{ id, hash: seal(credentialBinding(id), hash) }],
+      hash === undefined ? [] : [{ id, hash: seal(passwordHashes.at(id), hash) }],
     );
   }
 
   /** The hash as text. @throws Problem `key_ring.key_unknown` */
   reveal(id: string, sealed: Buffer): string {
-    return this.sealer.open(credentialBinding(id), sealed).toString();
+    return this.sealer.open(passwordHashes.at(id), sealed).toString();
   }
 
   /**
-   * Whether the sealed hash is of this password, and then also whether it should be made anew. Without a sealed hash
-   * as much work is done for nothing (G11). So it is for an empty password, which is nobody's: another system may have
-   * kept hashes of it, and it is what a form sends that was not filled in.
+   * Whether the sealed hash is of this password, and if so whether it should be made again. Without a sealed hash the
+   * same work is done, for nothing (G11). An empty password is never right: another system may have stored a hash of
+   * it, and a form that was not filled in sends it.
    * @throws Problem `password.hashing_overloaded`, `key_ring.key_unknown`
    */
   async check(
@@ -49,7 +49,7 @@ export class PasswordSecrets {
     return { holds, isOutdated: holds && hash !== undefined && this.hasher.needsRehash(hash) };
   }
 
-  /** The work of a check, for a user who does not exist or has no password. */
+  /** Does the work of a check, for a user that does not exist or has no password. */
   async checkNothing(password: string, deadlineAt: number): Promise<void> {
     await this.hasher.verify(password, undefined, deadlineAt);
   }

@@ -6,7 +6,7 @@ import { better, peopleOf } from '../../../../test/authentication/people.js';
 import { specService } from '../../../../test/authentication/spec-service.js';
 
 /** Guarantee G11, counted: what an outsider could measure of a wrong password is the same for everybody. */
-const spec = specService({ poolSize: 1 });
+const spec = specService({ poolSize: 2 });
 const { register, change } = peopleOf(spec);
 
 interface Work {

@@ -199,7 +199,7 @@ describe('NIST SP 800-63B-4 3.2.2: no more than 100 consecutive failures', () =>
     const hurried = await spec.replica({ statementTimeoutMs: 200 });
     const release = await spec.hold('idempotency_record');
     const request = { realm, userId: 'jdoe', currentPassword: 'not this one', newPassword: better };
-    const guess = hurried.get(ChangePassword).run({ ...request, reportAccountState: true }, asked());
+    const guess = hurried.get(ChangePassword).change({ ...request, reportAccountState: true }, asked());
     expect(await codeOf(guess)).toBe('store.unavailable');
     await release();
     expect(await credentials(id)).toMatchObject([{ consecutive_failures: 1 }]);
@@ -275,9 +275,9 @@ describe('hash parameters that were changed', () => {
     const { id } = await register(realm, 'jdoe');
     const raised = await spec.replica({ parameters: { memoryKib: 128, iterations: 1, parallelism: 1 } });
     const request = { realm, userId: 'jdoe', currentPassword: good, newPassword: better, reportAccountState: true };
-    expect(await raised.get(ChangePassword).run(request, asked())).toEqual({ id });
+    expect(await raised.get(ChangePassword).change(request, asked())).toEqual({ id });
     expect(raised.hasher.hashes).toBe(2);
-    await raised.get(ChangePassword).run({ ...request, currentPassword: better, newPassword: good }, asked());
+    await raised.get(ChangePassword).change({ ...request, currentPassword: better, newPassword: good }, asked());
     expect(raised.hasher.hashes).toBe(3);
   });
 });

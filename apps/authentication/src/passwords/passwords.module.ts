@@ -1,12 +1,10 @@
 import { Module } from '@nestjs/common';
-import { KeyRingModule } from '../key-ring/key-ring.module.js';
 import { RealmsModule } from '../realms/realms.module.js';
 import { ChangePassword } from './change-password.js';
 import { CheckPassword } from './check-password.js';
 import { CredentialStore } from './credential.store.js';
 import { ExportPasswords } from './export-passwords.js';
 import { FindUser } from './find-user.js';
-import { PasswordHandlers } from './password.handlers.js';
 import { PasswordEvents } from './password-events.js';
 import { PasswordSecrets } from './password-secrets.js';
 import { ReplacePassword } from './replace-password.js';
@@ -19,8 +17,8 @@ import { SettleReservation } from './settle-reservation.js';
 import { SettleReservations } from './settle-reservations.js';
 
 @Module({
-  imports: [KeyRingModule, RealmsModule],
-  controllers: [PasswordHandlers],
+  imports: [RealmsModule],
+  controllers: [ResetPassword, ChangePassword, ExportPasswords],
   providers: [
     CredentialStore,
     ReservationStore,
@@ -33,10 +31,7 @@ import { SettleReservations } from './settle-reservations.js';
     SettleReservation,
     SettleReservations,
     SetPassword,
-    ResetPassword,
     ReplacePassword,
-    ChangePassword,
-    ExportPasswords,
   ],
   exports: [PasswordSecrets, ReserveCredentials, ReserveErasure, SettleReservations],
 })

@@ -1,8 +1,8 @@
 import { changePassword, markUser, Problem, type RequestOf, type UserStatus } from '@countersign/contracts';
 import { type Asked, Messenger } from '@countersign/messaging';
 import { type Refused, refuse, type Transaction, UnitOfWork } from '@countersign/persistence';
+import type { SealedValue } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
-import type { SealedValue } from '../key-ring/sealer.js';
 import type { Realm } from '../realms/realm.js';
 import type { PasswordCheck } from './check-password.js';
 import { CredentialStore } from './credential.store.js';
@@ -18,8 +18,8 @@ export interface CheckedChange {
 }
 
 /**
- * The decision on a change, once per idempotency key: when it is asked again after it was done, the current password
- * is another one by then, and the kept answer is what counts.
+ * Decides on a change, once per idempotency key: when a request is repeated after the change, its current password is
+ * wrong by then, and the stored answer counts.
  */
 @Injectable()
 export class ReplacePassword {
@@ -32,26 +32,30 @@ export class ReplacePassword {
   ) {}
 
   /** @throws Problem `password.mismatch`, `password.hashing_overloaded` */
-  async run(request: RequestOf<typeof changePassword>, checked: CheckedChange, asked: Asked): Promise<{ id: string }> {
+  async replace(
+    request: RequestOf<typeof changePassword>,
+    checked: CheckedChange,
+    context: Asked,
+  ): Promise<{ id: string }> {
     const { id } = checked.user;
     const hash =
       checked.check.outcome === 'passed'
-        ? await this.secrets.make(id, request.newPassword, asked.deadlineAt)
+        ? await this.secrets.make(id, request.newPassword, context.deadlineAt)
         : undefined;
     let isDecidedNow = false;
-    const decided = this.unitOfWork.once(changePassword, asked, request, (tx) => {
+    const decided = this.unitOfWork.once(changePassword, context, request, (tx) => {
       isDecidedNow = true;
-      return this.decide(tx, checked, hash, asked);
+      return this.decide(tx, checked, hash, context);
     });
     const [outcome] = await Promise.allSettled([decided]);
     // the attempt of an ask that is only repeated was counted when it came first
     if (hash === undefined && !isDecidedNow && isKept(outcome)) await this.credentials.withdrawAttempt(id);
     const reply = await decided;
-    await this.endExpiry(checked, asked);
+    await this.endExpiry(checked, context);
     return reply;
   }
 
-  /** One conditional update: a reset, or another change, that was faster has made the checked password a wrong one. */
+  /** One conditional update decides: a faster reset or change has made the checked password a wrong one. */
   private async decide(
     tx: Transaction,
     { realm, user, check }: CheckedChange,
@@ -72,22 +76,22 @@ export class ReplacePassword {
   }
 
   /**
-   * A changed password is not expired any more. Whoever was disabled or locked since the state was read stays so, and so
-   * does whoever has the name by now. The change stands even if the directory cannot be told.
+   * A changed password is not expired any more. A user that was disabled or locked since the state was read stays so,
+   * and another user that has the name by now is not touched. The change stands even if the directory cannot be told.
    */
-  private async endExpiry({ realm, user }: CheckedChange, asked: Asked): Promise<void> {
+  private async endExpiry({ realm, user }: CheckedChange, context: Asked): Promise<void> {
     if (user.state !== 'password_expired') return;
     const { id, userId } = user;
     const from: UserStatus[] = ['password_expired'];
     await this.messenger
-      .ask(markUser, { realm: realm.realm, userId, id, status: 'active', from }, asked)
+      .ask(markUser, { realm: realm.realm, userId, id, status: 'active', from }, context)
       .catch((error: unknown) => {
         if (!(error instanceof Problem)) throw error;
       });
   }
 }
 
-/** Whether an answer that was kept came back. A store that failed, or a key that is used for another guess, is none. */
+/** Whether a stored answer came back. A store that failed, or a key that is used for another guess, gives none. */
 function isKept(outcome: PromiseSettledResult<unknown>): boolean {
   if (outcome.status === 'fulfilled') return true;
   return outcome.reason instanceof Problem && outcome.reason.code === 'password.mismatch';

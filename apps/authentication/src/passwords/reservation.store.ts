@@ -1,24 +1,20 @@
 import { Database, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
+import { ReservationEntity } from './reservation.entity.js';
 import type { Reservation } from './reservation.js';
 
+/** The search for open ones is SQL by hand: it reads the realm by join, and their age by the database's clock. */
 @Injectable()
 export class ReservationStore {
   constructor(private readonly database: Database) {}
 
   async open(tx: Transaction, { id, realmId, ids, cause }: Omit<Reservation, 'realm'>): Promise<void> {
-    await tx.query('insert into reservation (id, realm_id, ids, cause) values ($1, $2, $3, $4)', [
-      id,
-      realmId,
-      ids,
-      cause,
-    ]);
+    await tx.repository(ReservationEntity).insert({ id, realmId, ids, cause });
   }
 
   /** Of all who settle a reservation at once, one closes it; the others wait. @returns whether it was this one */
   async close(tx: Transaction, id: string): Promise<boolean> {
-    const rows = await tx.query('delete from reservation where id = $1 returning 1', [id]);
-    return rows.length > 0;
+    return (await tx.repository(ReservationEntity).delete({ id })).affected === 1;
   }
 
   /** The oldest first. */

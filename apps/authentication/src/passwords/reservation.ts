@@ -16,7 +16,7 @@ export interface Reservation {
   readonly cause: ReservationCause;
 }
 
-/** Whether the ids were no users before: a credential of one that never became a user was nobody's. */
+/** Whether the ids were new: a credential under an id that never became a user is deleted without an event. */
 export function isOfUsersToBe(cause: ReservationCause): boolean {
   return cause === 'registered' || cause === 'imported';
 }

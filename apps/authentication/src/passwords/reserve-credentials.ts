@@ -12,7 +12,7 @@ import { ReservationStore } from './reservation.store.js';
 export interface UsersToBe {
   readonly realm: Realm;
   readonly cause: ReservationCause;
-  /** By the user's position in the request: an id that nobody has yet, or null for who is not to be a user. */
+  /** By position in the request: a new id, or null where no user is to be created. */
   readonly ids: readonly (string | null)[];
   readonly credentials: readonly NewCredential[];
 }
@@ -27,7 +27,7 @@ export interface Reserved {
   readonly isFirst: boolean;
 }
 
-/** Keeps passwords of users to be; the same request again keeps nothing, and finds the ids of the first time. */
+/** Stores passwords of users to be. A repeated request stores nothing and finds the ids of the first run. */
 @Injectable()
 export class ReserveCredentials {
   constructor(
@@ -36,7 +36,7 @@ export class ReserveCredentials {
     private readonly reservations: ReservationStore,
   ) {}
 
-  async run(
+  async reserve(
     operation: Operation,
     request: unknown,
     { realm, cause, ids, credentials }: UsersToBe,
@@ -56,7 +56,7 @@ export class ReserveCredentials {
   }
 
   /**
-   * Keeps the refusal with which a reservation ended: whoever reserves {@link inPlaceOf} it is refused so.
+   * Stores the refusal that ended a reservation: a reservation {@link inPlaceOf} it is refused with it.
    * @returns the refusal that is kept, which is an earlier one if there is one
    */
   async refuse(
@@ -77,8 +77,8 @@ export class ReserveCredentials {
 }
 
 /**
- * For the reservation that takes the place of one that was given up: every run of the request finds the same one given
- * up, and comes by its id to the same place.
+ * The context of the reservation that replaces one that was given up. Its idempotency key is the id of the one given
+ * up, so that every run of the request finds the same replacement.
  */
 export function inPlaceOf({ id }: Reservation, asked: Asked): Asked {
   return { ...asked, idempotencyKey: id };

@@ -9,8 +9,9 @@ import type { Reservation } from './reservation.js';
 import { ReservationStore } from './reservation.store.js';
 
 /**
- * Whom a request to erase means is decided once, and kept, also that it was nobody: when it is asked again, the name
- * may be somebody else's. Each run has a reservation of its own, since the one before may have been settled.
+ * The user that an erase request names is resolved once, and the result is stored, even when there is no such user:
+ * when the request is repeated, the name may be another user's. Each run opens a reservation of its own, since the one
+ * before may have been settled.
  */
 @Injectable()
 export class ReserveErasure {
@@ -21,15 +22,15 @@ export class ReserveErasure {
   ) {}
 
   /**
-   * @returns the id of the user who is meant, and the reservation
+   * @returns the id of the named user, and the reservation
    * @throws Problem `user.unknown`
    */
-  async run(
+  async reserve(
     request: RequestOf<typeof eraseUser>,
     realm: Realm,
     asked: Asked,
   ): Promise<{ readonly id: string; readonly reservation: Reservation }> {
-    const user = await this.findUser.run(request, asked);
+    const user = await this.findUser.find(request, asked);
     const { id } = await this.unitOfWork.once(eraseUser, asked, request, async () =>
       user === undefined ? refuse(new Problem('user.unknown')) : { id: user.id },
     );

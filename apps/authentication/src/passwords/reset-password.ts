@@ -1,15 +1,16 @@
 import { Problem, type RequestOf, resetPassword } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { UnitOfWork } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
 import { FindUser } from './find-user.js';
 import { judgeNewPassword } from './judge-new-password.js';
 import { stateProblems } from './password.policy.js';
 import { SetPassword } from './set-password.js';
 
-/** An administrator gives a user a new password. In `strict` realms nobody may choose for others. */
-@Injectable()
+/** An administrator gives a user a new password. In `strict` realms administrators may not choose passwords. */
+@Controller()
 export class ResetPassword {
   constructor(
     private readonly findRealm: FindRealm,
@@ -19,17 +20,18 @@ export class ResetPassword {
   ) {}
 
   /** @throws Problem as {@link resetPassword} lists them */
-  async run(request: RequestOf<typeof resetPassword>, asked: Asked): Promise<{ id: string }> {
-    const realm = await this.findRealm.run(request.realm);
+  @Handles(resetPassword)
+  async reset(request: RequestOf<typeof resetPassword>, context: Asked): Promise<{ id: string }> {
+    const realm = await this.findRealm.find(request.realm);
     if (realm.profile === 'strict') throw new Problem('password.choice_refused');
-    const user = await this.findUser.run(request, asked);
+    const user = await this.findUser.find(request, context);
     if (user === undefined) throw new Problem('user.unknown');
     if (request.reportAccountState && user.state !== 'active') throw new Problem(stateProblems[user.state]);
     const refusal = judgeNewPassword(request.password, realm, user.userId);
     if (refusal !== undefined) throw refusal;
-    const subject = { id: user.id, realm, by: asked };
-    const write = await this.setPassword.prepare(subject, request.password, asked.deadlineAt);
-    return this.unitOfWork.once(resetPassword, asked, request, async (tx) => {
+    const subject = { id: user.id, realm, by: context };
+    const write = await this.setPassword.prepare(subject, request.password, context.deadlineAt);
+    return this.unitOfWork.once(resetPassword, context, request, async (tx) => {
       await write(tx);
       return { id: user.id };
     });

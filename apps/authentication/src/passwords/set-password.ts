@@ -7,8 +7,8 @@ import { PasswordSecrets } from './password-secrets.js';
 import { ReservationStore } from './reservation.store.js';
 
 /**
- * Writes a password over whatever was there; failures count from none again. Where nothing was, the user may have been
- * erased since the id was resolved: the sweep asks, and does not leave a password behind.
+ * Writes a password over any earlier one, and forgets failures. If there was none, the user may have been erased since
+ * the id was resolved: a reservation makes the sweep ask, so that no password is left behind.
  */
 @Injectable()
 export class SetPassword {

@@ -9,7 +9,10 @@ import { ReservationStore } from './reservation.store.js';
 /** What an event is told by. */
 type By = Pick<AskContext, 'actor' | 'via'>;
 
-/** Does what follows from knowing which ids of a reservation are users; however often, it takes effect once. */
+/**
+ * Applies the directory's word on which ids of a reservation are users. It takes effect once, however often it is
+ * called.
+ */
 @Injectable()
 export class SettleReservation {
   constructor(
@@ -20,7 +23,7 @@ export class SettleReservation {
   ) {}
 
   /** @param users those that are users by the directory's word; all other ids of the reservation never will be */
-  run(reservation: Reservation, users: ReadonlySet<string>, by: By): Promise<void> {
+  settle(reservation: Reservation, users: ReadonlySet<string>, by: By): Promise<void> {
     return this.unitOfWork.run(async (tx) => {
       const isFirst = await this.reservations.close(tx, reservation.id);
       // also second, and without a reservation: an id that is no user stays none, and an erasure may have been slow
@@ -31,7 +34,7 @@ export class SettleReservation {
     });
   }
 
-  /** Whoever was erased since has no password any more to be told of. */
+  /** A user that was erased since has no password to report. */
   private async tellKept(tx: Transaction, reservation: Reservation, users: ReadonlySet<string>, by: By): Promise<void> {
     const kept = await this.credentials.hold(
       tx,

@@ -7,16 +7,15 @@ import type { Reservation } from './reservation.js';
 import { ReservationStore } from './reservation.store.js';
 import { SettleReservation } from './settle-reservation.js';
 
-/** Longer than any deadline: nobody is still at work on a reservation of this age. */
+/** Longer than any deadline: no request is at work on a reservation of this age. */
 const settledAfterSeconds = 120;
 const atOnce = 200;
 /** As many as the directory takes in one ask. */
 const idsAtOnce = 500;
 
 /**
- * Ends reservations of which nobody has heard the end (a crash, a lost answer). The directory decides: an id that is
- * not a user when it is asked never becomes one, so that a dropped credential leaves nobody without a password, and a
- * kept one nobody's password behind.
+ * Ends reservations that a crash or a lost answer has left open. The directory decides: an id that is not a user when
+ * it is asked never becomes one. So no user loses a password, and no password outlives its user.
  */
 @Injectable()
 export class SettleReservations {
@@ -27,8 +26,11 @@ export class SettleReservations {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** The sweep. What cannot be settled now keeps nothing else waiting. @returns how many reservations were settled */
-  async run(): Promise<number> {
+  /**
+   * The sweep. A reservation that cannot be settled now does not hold up the others. @returns how many reservations
+   * were settled
+   */
+  async sweep(): Promise<number> {
     const due = await this.reservations.findOpen(settledAfterSeconds, atOnce);
     let settled = 0;
     for (const some of inAsks(due)) settled += await this.trySettle(some);
@@ -41,14 +43,14 @@ export class SettleReservations {
    */
   async settle(reservations: readonly Reservation[], context: AskContext): Promise<ReadonlySet<string>> {
     const users = await this.usersAmong(reservations, context);
-    for (const reservation of reservations) await this.settleReservation.run(reservation, users, context);
+    for (const reservation of reservations) await this.settleReservation.settle(reservation, users, context);
     return users;
   }
 
-  /** The directory has said which are users. That this cannot be noted now changes nothing for them: the sweep will. */
+  /** Notes which ids the directory has said are users. If that fails, the sweep notes it later. */
   async note(reservation: Reservation, users: readonly string[], context: AskContext): Promise<void> {
     try {
-      await this.settleReservation.run(reservation, new Set(users), context);
+      await this.settleReservation.settle(reservation, new Set(users), context);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
     }
@@ -66,7 +68,7 @@ export class SettleReservations {
     if (users === undefined) return 0;
     let settled = 0;
     for (const reservation of reservations) {
-      await this.settleReservation.run(reservation, users, context).then(
+      await this.settleReservation.settle(reservation, users, context).then(
         () => {
           settled += 1;
         },

@@ -1,12 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { RealmsModule } from '../realms/realms.module.js';
-import { RealmSettingsHandlers } from './realm-settings.handlers.js';
 import { SetRealm } from './set-realm.js';
 
 @Module({
   imports: [ApplicationsModule, RealmsModule],
-  controllers: [RealmSettingsHandlers],
-  providers: [SetRealm],
+  controllers: [SetRealm],
 })
 export class RealmSettingsModule {}

@@ -1,4 +1,4 @@
-import { adoptRealm, setRealm } from '@countersign/contracts';
+import { adoptRealmIn, setRealm } from '@countersign/contracts';
 import { eventually } from '@countersign/testing';
 import { describe, expect, it } from '@jest/globals';
 import { asked, codeOf } from '../../../../test/authentication/open-authentication.js';
@@ -10,16 +10,15 @@ import { SetRealm } from './set-realm.js';
 
 const spec = specService({ poolSize: 12 });
 const set = (realm: string, settings: Record<string, unknown>, context = asked()) =>
-  spec.get(SetRealm).run({ realm, settings }, context);
-const settingsOf = async (realm: string) => (await spec.get(FindRealm).run(realm)).settings;
-const credentialOf = (applicationId: string) => spec.get(ShowCredential).run({ applicationId });
+  spec.get(SetRealm).set({ realm, settings }, context);
+const settingsOf = async (realm: string) => (await spec.get(FindRealm).find(realm)).settings;
+const credentialOf = (applicationId: string) => spec.get(ShowCredential).show({ applicationId });
 const changesOf = async (realm: string) => {
-  const { realmId } = await spec.get(FindRealm).run(realm);
+  const { realmId } = await spec.get(FindRealm).find(realm);
   const events = await spec.eventsOf(realmId);
   return events.filter(({ type }) => type === 'authentication.realm.changed').map(({ details }) => details);
 };
-const isAdopted = async (realm: string) =>
-  (await spec.sql<{ is: boolean }>('select adopted_at is not null as is from realm where name = $1', [realm]))[0]?.is;
+const isAdopted = (realm: string) => spec.isAdopted(realm);
 
 describe('changing settings of a realm', () => {
   it('changes those and no others, and tells their names once', async () => {
@@ -188,10 +187,10 @@ describe('the directory learns of it', () => {
     'later when the answer is lost %s it worked: the change stands, the answer says so, the sweep asks again',
     async (step) => {
       const realm = await spec.realm();
-      spec.directory.fail(adoptRealm, step);
+      spec.directory.fail(adoptRealmIn.directory, step);
       expect(await codeOf(set(realm, { uniqueEmail: true }))).toBe('bus.unavailable');
       expect([(await settingsOf(realm)).uniqueEmail, await isAdopted(realm)]).toEqual([true, false]);
-      await spec.get(AdoptRealms).run();
+      await spec.get(AdoptRealms).sweep();
       expect(spec.directory.adopted.get(realm)).toMatchObject({ settings: { uniqueEmail: true }, settingsVersion: 2 });
       expect(await isAdopted(realm)).toBe(true);
     },
@@ -199,7 +198,7 @@ describe('the directory learns of it', () => {
 
   it('also by asking again for what is so already', async () => {
     const realm = await spec.realm();
-    spec.directory.fail(adoptRealm, 'before');
+    spec.directory.fail(adoptRealmIn.directory, 'before');
     expect(await codeOf(set(realm, { uniqueEmail: true }))).toBe('bus.unavailable');
     expect(await codeOf(set(realm, { uniqueEmail: true }))).toBe('done');
     expect(spec.directory.adopted.get(realm)).toMatchObject({ settingsVersion: 2 });
@@ -207,14 +206,14 @@ describe('the directory learns of it', () => {
 
   it('of the last change, when a newer one overtakes: what the older one tells does not count as the newest', async () => {
     const realm = await spec.realm();
-    spec.directory.meanwhile(adoptRealm, async () => {
-      spec.directory.fail(adoptRealm, 'before');
+    spec.directory.meanwhile(adoptRealmIn.directory, async () => {
+      spec.directory.fail(adoptRealmIn.directory, 'before');
       expect(await codeOf(set(realm, { ownDomain: 'example.org' }))).toBe('bus.unavailable');
     });
     expect(await codeOf(set(realm, { uniqueEmail: true }))).toBe('done');
     expect(spec.directory.adopted.get(realm)).toMatchObject({ settingsVersion: 2 });
     expect(await isAdopted(realm)).toBe(false);
-    await spec.get(AdoptRealms).run();
+    await spec.get(AdoptRealms).sweep();
     expect(spec.directory.adopted.get(realm)).toMatchObject({
       settings: { ownDomain: 'example.org', uniqueEmail: true },
     });

@@ -1,48 +1,50 @@
 import { type RequestOf, realmChanged, setRealm } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
-import { RaiseVersions } from '../applications/raise-versions.js';
+import { Controller } from '@nestjs/common';
+import { Applications } from '../applications/applications.js';
 import { AdoptRealm } from '../realms/adopt-realm.js';
 import { ChangeSettings } from '../realms/change-settings.js';
 import type { Realm } from '../realms/realm.js';
 
 /**
  * Changes settings of a realm. With its commit every copy that a gateway has of the realm's applications is an old one;
- * the directory is told then.
+ * the services that keep realms are told then.
  */
-@Injectable()
+@Controller()
 export class SetRealm {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly changeSettings: ChangeSettings,
-    private readonly raiseVersions: RaiseVersions,
+    private readonly applications: Applications,
     private readonly outbox: Outbox,
     private readonly adoptRealm: AdoptRealm,
   ) {}
 
   /**
-   * What changes nothing tells the trail nothing; the directory is told all the same, which may have missed it before.
-   * @throws Problem `realm.unknown`, `request.malformed`; `bus.unavailable` when the change was made and the directory
+   * What changes nothing tells the trail nothing; the services are told all the same, which may have missed it before.
+   * @throws Problem `realm.unknown`, `request.malformed`; `bus.unavailable` when the change was made and a service
    * could not be told yet: a sweep does, and so does asking again
    */
-  async run(request: RequestOf<typeof setRealm>, asked: Asked): Promise<Realm> {
-    const realm = await this.unitOfWork.once(setRealm, asked, request, async (tx) => {
-      const { realm, changed } = await this.changeSettings.run(tx, request.realm, request.settings);
+  @Handles(setRealm)
+  async set(request: RequestOf<typeof setRealm>, context: Asked): Promise<Realm> {
+    const realm = await this.unitOfWork.once(setRealm, context, request, async (tx) => {
+      const { realm, changed } = await this.changeSettings.change(tx, request.realm, request.settings);
       if (changed.length === 0) return realm;
-      await this.raiseVersions.run(tx, realm.realmId);
+      await this.applications.outdate(tx, realm.realmId);
       await this.outbox.record(tx, realmChanged, {
         realmId: realm.realmId,
         realm: realm.realm,
-        actor: asked.actor,
-        via: asked.via,
+        actor: context.actor,
+        via: context.via,
         target: { kind: 'realm', id: realm.realmId },
         details: { realm: realm.realm, settings: [...changed] },
       });
       return realm;
     });
-    await this.adoptRealm.run(realm, asked);
+    await this.adoptRealm.ask(realm, context);
     return realm;
   }
 }

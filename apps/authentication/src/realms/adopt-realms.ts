@@ -1,3 +1,4 @@
+import { type RealmKeeper, realmKeepers } from '@countersign/contracts';
 import { LOGGER } from '@countersign/hosting';
 import { newAskContext } from '@countersign/messaging';
 import type { Logger } from '@countersign/observability';
@@ -7,7 +8,10 @@ import { RealmStore } from './realm.store.js';
 
 const atOnce = 50;
 
-/** The sweep behind {@link AdoptRealm}: asks again for realms that the directory has not confirmed as they are. */
+/**
+ * The sweep behind {@link AdoptRealm}: asks again each service that has not confirmed a realm as it is. A service that
+ * is new comes to know all realms so.
+ */
 @Injectable()
 export class AdoptRealms {
   constructor(
@@ -16,11 +20,15 @@ export class AdoptRealms {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async run(): Promise<void> {
-    for (const realm of await this.realms.findNotAdopted(atOnce)) {
+  async sweep(): Promise<void> {
+    await Promise.all(realmKeepers.map((keeper) => this.sweepFor(keeper)));
+  }
+
+  private async sweepFor(keeper: RealmKeeper): Promise<void> {
+    for (const realm of await this.realms.findNotAdopted(keeper, atOnce)) {
       const context = newAskContext({ actor: { kind: 'service', id: 'authentication' } });
-      await this.adoptRealm.run(realm, context).catch((error: Error) => {
-        this.logger.warn({ realm: realm.realm, reason: error.message }, 'the directory has not adopted a realm yet');
+      await this.adoptRealm.ask(realm, context, [keeper]).catch((error: Error) => {
+        this.logger.warn({ realm: realm.realm, reason: error.message }, 'a service has not adopted a realm yet');
       });
     }
   }

@@ -9,7 +9,7 @@ import { RealmStore } from './realm.store.js';
 
 type Changes = RequestOf<typeof setRealm>['settings'];
 
-/** Changes settings of a realm and keeps all others, also those that somebody else changes at the same time. */
+/** Changes settings of a realm and keeps all others, also those that another request changes at the same time. */
 @Injectable()
 export class ChangeSettings {
   constructor(private readonly realms: RealmStore) {}
@@ -18,7 +18,7 @@ export class ChangeSettings {
    * @returns the realm as it is then, and the names of what is not as it was
    * @throws Problem `realm.unknown`, `request.malformed` naming the fields that do not fit
    */
-  async run(
+  async change(
     tx: Transaction,
     name: string,
     changes: Changes,

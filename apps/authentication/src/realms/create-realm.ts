@@ -1,15 +1,16 @@
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import { createRealm, Problem, type RequestOf, realmCreated, reservedRealmNames } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
+import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { Injectable } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { AdoptRealm } from './adopt-realm.js';
 import type { Realm } from './realm.js';
 import { RealmStore } from './realm.store.js';
 
-/** Makes a realm, then makes the directory know it. */
-@Injectable()
+/** Makes a realm, then makes the services know it that keep realms. */
+@Controller()
 export class CreateRealm {
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -19,27 +20,28 @@ export class CreateRealm {
   ) {}
 
   /**
-   * @throws Problem `realm.name_reserved`, `realm.exists`; `bus.unavailable` when the realm was made and the directory
+   * @throws Problem `realm.name_reserved`, `realm.exists`; `bus.unavailable` when the realm was made and a service
    * could not be told yet: asked again with the same idempotency key it answers the same realm
    */
-  async run(request: RequestOf<typeof createRealm>, asked: Asked): Promise<Realm> {
+  @Handles(createRealm)
+  async create(request: RequestOf<typeof createRealm>, context: Asked): Promise<Realm> {
     if (reservedRealmNames.has(request.realm)) {
       throw new Problem('realm.name_reserved', `${request.realm} is a first path segment of our own`);
     }
-    const realm = await this.unitOfWork.once(createRealm, asked, request, async (tx) => {
+    const realm = await this.unitOfWork.once(createRealm, context, request, async (tx) => {
       const made = await this.realms.insert(tx, { realmId: uuidv7(systemClock, systemRandomness), ...request });
       if (made === undefined) throw new Problem('realm.exists', `${request.realm} is or was taken`);
       await this.outbox.record(tx, realmCreated, {
         realmId: made.realmId,
         realm: made.realm,
-        actor: asked.actor,
-        via: asked.via,
+        actor: context.actor,
+        via: context.via,
         target: { kind: 'realm', id: made.realmId },
         details: { realm: made.realm, profile: made.profile },
       });
       return made;
     });
-    await this.adoptRealm.run(realm, asked);
+    await this.adoptRealm.ask(realm, context);
     return realm;
   }
 }

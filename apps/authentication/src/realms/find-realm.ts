@@ -9,7 +9,7 @@ export class FindRealm {
   constructor(private readonly realms: RealmStore) {}
 
   /** @throws Problem `realm.unknown` */
-  async run(name: string): Promise<Realm> {
+  async find(name: string): Promise<Realm> {
     const realm = await this.realms.findByName(name);
     if (realm === undefined) throw new Problem('realm.unknown', `found no realm ${name}`);
     return realm;

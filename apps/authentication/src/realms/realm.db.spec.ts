@@ -1,4 +1,4 @@
-import { adoptRealm, reservedRealmNames } from '@countersign/contracts';
+import { adoptRealmIn, reservedRealmNames } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { asked, codeOf, defaultRealmSettings } from '../../../../test/authentication/open-authentication.js';
 import { specService } from '../../../../test/authentication/spec-service.js';
@@ -10,9 +10,8 @@ import { ListRealms } from './list-realms.js';
 const spec = specService({ poolSize: 10 });
 
 const create = (realm: string, context = asked()) =>
-  spec.get(CreateRealm).run({ realm, profile: 'compat', settings: defaultRealmSettings }, context);
-const isAdopted = async (realm: string) =>
-  (await spec.sql<{ is: boolean }>('select adopted_at is not null as is from realm where name = $1', [realm]))[0]?.is;
+  spec.get(CreateRealm).create({ realm, profile: 'compat', settings: defaultRealmSettings }, context);
+const isAdopted = (realm: string) => spec.isAdopted(realm);
 
 describe('making a realm', () => {
   it('takes no reserved name', async () => {
@@ -45,20 +44,20 @@ describe('the directory learns of a realm', () => {
   });
 
   it('later when it cannot be asked now: the answer says so, the realm is there, the sweep asks again', async () => {
-    spec.directory.fail(adoptRealm, 'before', 'bus.deadline');
+    spec.directory.fail(adoptRealmIn.directory, 'before', 'bus.deadline');
     await expect(create('late')).rejects.toMatchObject({
       code: 'bus.unavailable',
       detail: expect.stringMatching(/late/),
     });
-    expect(await spec.get(FindRealm).run('late')).toMatchObject({ realm: 'late' });
+    expect(await spec.get(FindRealm).find('late')).toMatchObject({ realm: 'late' });
     expect(await isAdopted('late')).toBe(false);
-    await spec.get(AdoptRealms).run();
+    await spec.get(AdoptRealms).sweep();
     expect(await isAdopted('late')).toBe(true);
   });
 
   it('with the next try of the same request, which then answers the realm', async () => {
     const context = asked();
-    spec.directory.fail(adoptRealm, 'before', 'bus.deadline');
+    spec.directory.fail(adoptRealmIn.directory, 'before', 'bus.deadline');
     expect(await codeOf(create('again', context))).toBe('bus.unavailable');
     expect(await create('again', context)).toMatchObject({ realm: 'again' });
     expect(await isAdopted('again')).toBe(true);
@@ -68,9 +67,9 @@ describe('the directory learns of a realm', () => {
 describe('realms are listed', () => {
   it('by name, in pages', async () => {
     for (const name of ['zz-c', 'zz-a', 'zz-b']) await create(name);
-    const first = await spec.get(ListRealms).run({ after: 'zz', limit: 2 });
+    const first = await spec.get(ListRealms).list({ after: 'zz', limit: 2 });
     expect([first.realms.map(({ realm }) => realm), first.next]).toEqual([['zz-a', 'zz-b'], 'zz-b']);
-    const second = await spec.get(ListRealms).run({ after: first.next, limit: 2 });
+    const second = await spec.get(ListRealms).list({ after: first.next, limit: 2 });
     expect([second.realms.map(({ realm }) => realm), second.next]).toEqual([['zz-c'], undefined]);
   });
 });

@@ -1,16 +1,12 @@
-import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('realm')
-@Unique(['name'])
-@Index('realm_created_at_idx', ['createdAt'])
 export class RealmEntity {
-  @PrimaryColumn('uuid', { name: 'realm_id' }) readonly realmId: string;
+  @PrimaryColumn('uuid') readonly realmId: string;
   @Column('text') readonly name: string;
-  @Column('text') readonly profile: string;
-  @Column('jsonb') readonly settings: unknown;
+  @Column('text') readonly profile: 'compat' | 'strict';
+  @Column('jsonb') readonly settings: object;
   /** Grows with every change of the settings. */
-  @Column('integer', { name: 'settings_version', default: 1 }) readonly settingsVersion: number;
-  @Column('timestamptz', { name: 'created_at', default: () => 'now()' }) readonly createdAt: Date;
-  /** When the directory was known to have the settings as they are. */
-  @Column('timestamptz', { name: 'adopted_at', nullable: true }) readonly adoptedAt: Date | null;
+  @Column('integer') readonly settingsVersion: number;
+  @Column('timestamptz') readonly createdAt: Date;
 }

@@ -5,12 +5,12 @@ import { ChangeSettings } from './change-settings.js';
 import { CreateRealm } from './create-realm.js';
 import { FindRealm } from './find-realm.js';
 import { ListRealms } from './list-realms.js';
-import { RealmHandlers } from './realm.handlers.js';
 import { RealmStore } from './realm.store.js';
+import { ShowRealm } from './show-realm.js';
 
 @Module({
-  controllers: [RealmHandlers],
-  providers: [RealmStore, FindRealm, ListRealms, AdoptRealm, AdoptRealms, CreateRealm, ChangeSettings],
+  controllers: [CreateRealm, ListRealms, ShowRealm],
+  providers: [RealmStore, FindRealm, AdoptRealm, AdoptRealms, ChangeSettings],
   exports: [FindRealm, AdoptRealm, ChangeSettings],
 })
 export class RealmsModule {}

@@ -3,7 +3,7 @@ import { readForeignHash } from '@countersign/hashing';
 
 type ImportRequest = RequestOf<typeof importUsers>;
 
-/** A user whom the directory may judge. */
+/** A user that is sent to the directory. */
 export interface Importable {
   /** In the request. */
   readonly position: number;
@@ -26,7 +26,7 @@ export function readHashes(users: ImportRequest['users']): readonly ReadHash[] {
   );
 }
 
-/** Those users for whom there is an id; of the others, and of hashes, the directory hears nothing. */
+/** Users that have an id. The others, and all hashes, are not sent to the directory. */
 export function importablesOf(users: ImportRequest['users'], ids: readonly (string | null)[]): readonly Importable[] {
   return users.flatMap(({ passwordHash, ...user }, position): Importable[] => {
     const id = ids[position] ?? null;
@@ -34,7 +34,7 @@ export function importablesOf(users: ImportRequest['users'], ids: readonly (stri
   });
 }
 
-/** Ids of those who are users now, also by an earlier run of the same import. */
+/** Ids that are users now, those that an earlier run of the same import created among them. */
 export function usersAmong(importables: readonly Importable[], outcomes: Outcomes): string[] {
   return importables
     .filter(({ position, id }) => {
@@ -44,19 +44,19 @@ export function usersAmong(importables: readonly Importable[], outcomes: Outcome
     .map(({ id }) => id);
 }
 
-/** Positions of those whose ids never become users: a sweep has given them up. */
+/** Positions of users whose ids a sweep has given up: they never become users. */
 export function spentAmong(outcomes: Outcomes): ReadonlySet<number> {
   return new Set([...outcomes].filter(([, { problem }]) => problem === 'user.withdrawn').map(([position]) => position));
 }
 
-/** One outcome for each user of the request; of whom nobody has judged the hash was refused. */
+/** One outcome for each user of the request. A user without an outcome was refused for its hash. */
 export function outcomesByPosition(hashes: readonly ReadHash[], outcomes: Outcomes): ImportOutcome[] {
   return hashes.map((hash, position) => outcomes.get(position) ?? unsupported(hash));
 }
 
 const longestDetail = 200;
 
-/** The reason repeats nothing of the hash. A hash that is read now was not when the import was asked first. */
+/** The reason quotes nothing of the hash. A hash that can be read now may not have been readable in the first run. */
 function unsupported(hash: ReadHash): ImportOutcome {
   const refused = { outcome: 'refused', problem: 'password.hash_unsupported' } as const;
   return hash.ok ? refused : { ...refused, detail: hash.reason.slice(0, longestDetail) };

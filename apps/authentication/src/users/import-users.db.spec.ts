@@ -23,7 +23,7 @@ const grouped = { userId: 'grouped', groups: ['no such group'], passwordHash: ss
 const everything = () =>
   Promise.all(['credential', 'reservation', 'outbox', 'idempotency_record'].map((t) => spec.count(t)));
 const importsOf = async (realm: string) => {
-  const events = await spec.eventsOf((await spec.get(FindRealm).run(realm)).realmId);
+  const events = await spec.eventsOf((await spec.get(FindRealm).find(realm)).realmId);
   return events.filter(({ type }) => type === 'authentication.password.imported').map(({ details }) => details.ids);
 };
 const idOf = (realm: string, userId: string) => spec.directory.user(realm, userId).id;
@@ -186,12 +186,12 @@ describe('an import that is asked again with the same key', () => {
 describe('an import that is asked again of a program that reads other hashes', () => {
   /** What the program that was asked first has reserved. */
   async function reservedBy(other: { readonly realm: string; readonly users: object[]; readonly isRead: boolean[] }) {
-    const [realm, context] = [await spec.get(FindRealm).run(other.realm), asked()];
+    const [realm, context] = [await spec.get(FindRealm).find(other.realm), asked()];
     const request = importOperation.request.parse({ realm: other.realm, users: other.users });
     const ids = other.isRead.map((is) => (is ? randomUUID() : null));
     const people = ids.flatMap((id) => (id === null ? [] : [{ id, hash: ssha(good) }]));
     const toBe = { realm, cause: 'imported', ids, credentials: spec.get(PasswordSecrets).keep(people) } as const;
-    await spec.get(ReserveCredentials).run(importOperation, request, toBe, context);
+    await spec.get(ReserveCredentials).reserve(importOperation, request, toBe, context);
     return { ids, context };
   }
 
@@ -278,7 +278,7 @@ describe('an import of which the end was not heard', () => {
       release = await spec.hold('reservation');
     });
     const users = [ann, grouped].map((user) => ({ ...bare, properties: {}, knowledgeBase: {}, groups: [], ...user }));
-    const { outcomes } = await hurried.get(ImportUsers).run(
+    const { outcomes } = await hurried.get(ImportUsers).import(
       {
         realm,
         users: users.map((user) => ({ ...user, extendedProperties: {}, status: 'active' as const })),

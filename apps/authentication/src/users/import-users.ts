@@ -1,7 +1,8 @@
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import { importUserRecords, importUsers, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import { type Asked, Messenger } from '@countersign/messaging';
-import { Injectable } from '@nestjs/common';
+import { Handles } from '@countersign/messaging/server';
+import { Controller } from '@nestjs/common';
 import { PasswordSecrets } from '../passwords/password-secrets.js';
 import { inPlaceOf, ReserveCredentials, type Reserved } from '../passwords/reserve-credentials.js';
 import { SettleReservations } from '../passwords/settle-reservations.js';
@@ -21,10 +22,10 @@ import {
 type Request = RequestOf<typeof importUsers>;
 
 /**
- * Creates many users with the hashes of another system, as {@link RegisterUser} creates one: the credentials of all are
- * reserved under new ids, the directory's transaction is the one commit point, and it says which of them are users.
+ * Creates many users with the hashes of another system, as {@link RegisterUser} creates one: credentials are reserved
+ * under new ids, the directory's transaction is the commit point, and the directory says which ids are users.
  */
-@Injectable()
+@Controller()
 export class ImportUsers {
   constructor(
     private readonly findRealm: FindRealm,
@@ -35,10 +36,11 @@ export class ImportUsers {
   ) {}
 
   /** @throws Problem `realm.unknown`, `password.hashing_overloaded`; `bus.*` when it is not known who was created */
-  async run(request: Request, asked: Asked): Promise<ReplyOf<typeof importUsers>> {
-    const realm = await this.findRealm.run(request.realm);
+  @Handles(importUsers)
+  async import(request: Request, context: Asked): Promise<ReplyOf<typeof importUsers>> {
+    const realm = await this.findRealm.find(request.realm);
     const hashes = readHashes(request.users);
-    const outcomes = await this.outcomesOf(hashes, request, realm, asked);
+    const outcomes = await this.outcomesOf(hashes, request, realm, context);
     return { outcomes: outcomesByPosition(hashes, outcomes) };
   }
 
@@ -46,43 +48,43 @@ export class ImportUsers {
     hashes: readonly ReadHash[],
     request: Request,
     realm: Realm,
-    asked: Asked,
+    context: Asked,
   ): Promise<Outcomes> {
     const wanted = new Set(hashes.flatMap(({ ok }, position) => (ok ? [position] : [])));
     if (wanted.size === 0) return new Map();
     return request.dryRun
-      ? this.tryOut(importablesOf(request.users, idsFor(hashes, wanted)), request, asked)
-      : this.importThem(hashes, wanted, request, realm, asked);
+      ? this.tryOut(importablesOf(request.users, idsFor(hashes, wanted)), request, context)
+      : this.importThem(hashes, wanted, request, realm, context);
   }
 
-  /** Nothing is kept, here nor there; the id of a user who would be created means nobody. */
-  private async tryOut(importables: readonly Importable[], request: Request, asked: Asked): Promise<Outcomes> {
-    const outcomes = await this.ask(importables, request, asked);
+  /** Nothing is stored in either service. The new id of a user that would be created is left out of the outcome. */
+  private async tryOut(importables: readonly Importable[], request: Request, context: Asked): Promise<Outcomes> {
+    const outcomes = await this.ask(importables, request, context);
     return new Map(
       [...outcomes].map(([position, it]) => [position, it.outcome === 'created' ? { outcome: 'created' } : it]),
     );
   }
 
   /**
-   * The same request again finds the ids of the first time, and the directory says what became of them. Ids that the
-   * sweep has given up meanwhile are nobody's for good: their users are created under others, which are kept likewise.
+   * A repeated request finds the ids that the first run reserved, and the directory says what became of them. Ids that
+   * the sweep has given up never become users: their users are created under new ids, which are kept in the same way.
    */
   private async importThem(
     hashes: readonly ReadHash[],
     wanted: ReadonlySet<number>,
     request: Request,
     realm: Realm,
-    asked: Asked,
+    context: Asked,
   ): Promise<Outcomes> {
-    const { reservation, ids, isFirst } = await this.reserve(hashes, wanted, request, realm, asked);
+    const { reservation, ids, isFirst } = await this.reserve(hashes, wanted, request, realm, context);
     const importables = importablesOf(request.users, ids);
-    const outcomes = await this.ask(importables, request, asked);
-    await this.settleReservations.note(reservation, usersAmong(importables, outcomes), asked);
+    const outcomes = await this.ask(importables, request, context);
+    await this.settleReservations.note(reservation, usersAmong(importables, outcomes), context);
     const spent = spentAmong(outcomes);
     const again = new Set([...spent].filter((position) => hashes[position]?.ok));
     if (isFirst || again.size === 0) return outcomes;
     const others = [...outcomes].filter(([position]) => !spent.has(position));
-    const late = await this.importThem(hashes, again, request, realm, inPlaceOf(reservation, asked));
+    const late = await this.importThem(hashes, again, request, realm, inPlaceOf(reservation, context));
     return new Map([...others, ...late]);
   }
 
@@ -91,7 +93,7 @@ export class ImportUsers {
     wanted: ReadonlySet<number>,
     request: Request,
     realm: Realm,
-    asked: Asked,
+    context: Asked,
   ): Promise<Reserved> {
     const ids = idsFor(hashes, wanted);
     const users = ids.flatMap((id, position) => {
@@ -99,16 +101,16 @@ export class ImportUsers {
       return id === null || !hash?.ok ? [] : [{ id, hash: hash.text }];
     });
     const toBe = { realm, cause: 'imported', ids, credentials: this.secrets.keep(users) } as const;
-    return this.reserveCredentials.run(importUsers, request, toBe, asked);
+    return this.reserveCredentials.reserve(importUsers, request, toBe, context);
   }
 
   private async ask(
     importables: readonly Importable[],
     { realm, createGroups, dryRun }: Request,
-    asked: Asked,
+    context: Asked,
   ): Promise<Outcomes> {
     const users = importables.map(({ id, user }) => ({ ...user, id }));
-    const { outcomes } = await this.messenger.ask(importUserRecords, { realm, users, createGroups, dryRun }, asked);
+    const { outcomes } = await this.messenger.ask(importUserRecords, { realm, users, createGroups, dryRun }, context);
     if (outcomes.length !== users.length)
       throw new Error(`the directory gave ${outcomes.length} outcomes for ${users.length} users`);
     return new Map(outcomes.map((outcome, index) => [importables[index]?.position ?? index, outcome]));

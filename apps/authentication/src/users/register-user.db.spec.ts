@@ -133,7 +133,7 @@ describe('a registration of which the end was not heard', () => {
     spec.directory.fail(createUser, 'after');
     expect(await codeOf(register(realm, 'jdoe'))).toBe('bus.deadline');
     const other = await spec.replica();
-    await Promise.all([sweep(), sweep(), other.get(SettleReservations).run()]);
+    await Promise.all([sweep(), sweep(), other.get(SettleReservations).sweep()]);
     expect(await spec.eventsOf(spec.directory.user(realm, 'jdoe').id)).toHaveLength(1);
   });
 
@@ -155,7 +155,7 @@ describe('a registration of which the end was not heard', () => {
     expect(await codeOf(register(realm, 'jdoe'))).toBe('user.exists');
     expect(await kept()).toEqual([credentialCount + 1, 1]);
     // nobody takes away what somebody may still be at work on
-    await spec.get(SettleReservations).run();
+    await spec.get(SettleReservations).sweep();
     expect(await kept()).toEqual([credentialCount + 1, 1]);
     await sweep();
     expect(await kept()).toEqual([credentialCount, 0]);
@@ -163,7 +163,7 @@ describe('a registration of which the end was not heard', () => {
 
   it('is one of many that the sweep asks about together, as many ids as fit an ask', async () => {
     const realm = await spec.realm();
-    const { realmId } = await spec.get(FindRealm).run(realm);
+    const { realmId } = await spec.get(FindRealm).find(realm);
     await spec.sql(
       `insert into reservation (id, realm_id, ids, cause)
        select gen_random_uuid(), $1, array(select gen_random_uuid() from generate_series(1, size)), 'imported'
@@ -178,7 +178,7 @@ describe('a registration of which the end was not heard', () => {
 
   it('and that cannot be settled keeps those behind it waiting no longer', async () => {
     const realm = await spec.realm();
-    const { realmId } = await spec.get(FindRealm).run(realm);
+    const { realmId } = await spec.get(FindRealm).find(realm);
     await spec.sql(
       `insert into reservation (id, realm_id, ids, cause)
        select gen_random_uuid(), $1, array(select gen_random_uuid() from generate_series(1, size)), cause

@@ -1,7 +1,8 @@
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import { createUser, Problem, type ProblemCode, type RequestOf, registerUser } from '@countersign/contracts';
 import { type Asked, Messenger } from '@countersign/messaging';
-import { Injectable } from '@nestjs/common';
+import { Handles } from '@countersign/messaging/server';
+import { Controller } from '@nestjs/common';
 import { judgeNewPassword } from '../passwords/judge-new-password.js';
 import { PasswordSecrets } from '../passwords/password-secrets.js';
 import type { Reservation } from '../passwords/reservation.js';
@@ -16,7 +17,7 @@ type Request = RequestOf<typeof registerUser>;
  * Creates a user together with a password. The credential is reserved under a new id first; the directory's insert of
  * that id is the one commit point; whatever happens between, there is a user with a password or nothing.
  */
-@Injectable()
+@Controller()
 export class RegisterUser {
   constructor(
     private readonly findRealm: FindRealm,
@@ -27,60 +28,61 @@ export class RegisterUser {
   ) {}
 
   /** @throws Problem as {@link registerUser} lists them; `bus.*` when it is not known whether the user was created */
-  async run(request: Request, asked: Asked): Promise<{ id: string }> {
-    const realm = await this.findRealm.run(request.realm);
+  @Handles(registerUser)
+  async register(request: Request, context: Asked): Promise<{ id: string }> {
+    const realm = await this.findRealm.find(request.realm);
     const refusal = judgeNewPassword(request.password, realm, request.userId);
     if (refusal !== undefined) throw refusal;
-    return this.register(request, realm, asked);
+    return this.reserveAndCreate(request, realm, context);
   }
 
   /**
-   * The same request again finds the id of the first time; what the directory made of that id, it says once more. An id
-   * that was given up meanwhile is nobody's for good. If that followed from a refusal, this is answered again; if it was
-   * the sweep, which had not heard the end, the user is created under another id.
+   * A repeated request finds the id that the first run reserved, and the directory repeats what it made of that id. An
+   * id that was given up never becomes a user. If it was given up after a refusal, the refusal is answered again; if
+   * the sweep gave it up, the user is created under another id.
    */
-  private async register(request: Request, realm: Realm, asked: Asked): Promise<{ id: string }> {
-    const { id, reservation, isFirst } = await this.reserve(request, realm, asked);
+  private async reserveAndCreate(request: Request, realm: Realm, context: Asked): Promise<{ id: string }> {
+    const { id, reservation, isFirst } = await this.reserve(request, realm, context);
     try {
-      await this.createUser(request, id, asked);
+      await this.createUser(request, id, context);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const isGivenUp = error.code === 'user.withdrawn';
-      if (isGivenUp && !isFirst) return this.register(request, realm, inPlaceOf(reservation, asked));
-      const refusal = isGivenUp ? error : await this.refuse(request, reservation, error, asked);
-      if (!(await this.becameUser(id, reservation, asked))) throw refusal;
+      if (isGivenUp && !isFirst) return this.reserveAndCreate(request, realm, inPlaceOf(reservation, context));
+      const refusal = isGivenUp ? error : await this.refuse(request, reservation, error, context);
+      if (!(await this.becameUser(id, reservation, context))) throw refusal;
     }
-    await this.settleReservations.note(reservation, [id], asked);
+    await this.settleReservations.note(reservation, [id], context);
     return { id };
   }
 
   private async reserve(
     request: Request,
     realm: Realm,
-    asked: Asked,
+    context: Asked,
   ): Promise<Pick<Reserved, 'reservation' | 'isFirst'> & { readonly id: string }> {
     const newId = uuidv7(systemClock, systemRandomness);
-    const credentials = [{ id: newId, hash: await this.secrets.make(newId, request.password, asked.deadlineAt) }];
+    const credentials = [{ id: newId, hash: await this.secrets.make(newId, request.password, context.deadlineAt) }];
     const toBe = { realm, cause: 'registered', ids: [newId], credentials } as const;
-    const { reservation, ids, isFirst } = await this.reserveCredentials.run(registerUser, request, toBe, asked);
+    const { reservation, ids, isFirst } = await this.reserveCredentials.reserve(registerUser, request, toBe, context);
     return { id: ids[0] ?? newId, reservation, isFirst };
   }
 
-  private async createUser({ realm, userId, properties, knowledgeBase }: Request, id: string, asked: Asked) {
-    await this.messenger.ask(createUser, { id, realm, userId, properties, knowledgeBase }, asked);
+  private async createUser({ realm, userId, properties, knowledgeBase }: Request, id: string, context: Asked) {
+    await this.messenger.ask(createUser, { id, realm, userId, properties, knowledgeBase }, context);
   }
 
-  private refuse(request: Request, reservation: Reservation, refusal: Problem, asked: Asked): Promise<Problem> {
-    return this.reserveCredentials.refuse(registerUser, request, reservation, refusal, asked);
+  private refuse(request: Request, reservation: Reservation, refusal: Problem, context: Asked): Promise<Problem> {
+    return this.reserveCredentials.refuse(registerUser, request, reservation, refusal, context);
   }
 
   /**
-   * Refused: the reservation goes, unless an earlier run of the same request has created the user. Where even that
-   * cannot be asked now, the sweep will.
+   * After a refusal the reservation is closed, unless an earlier run of the same request has created the user. If the
+   * directory cannot be asked now, the sweep asks it later.
    */
-  private async becameUser(id: string, reservation: Reservation, asked: Asked): Promise<boolean> {
+  private async becameUser(id: string, reservation: Reservation, context: Asked): Promise<boolean> {
     try {
-      return (await this.settleReservations.settle([reservation], asked)).has(id);
+      return (await this.settleReservations.settle([reservation], context)).has(id);
     } catch (error) {
       if (error instanceof Problem) return false;
       throw error;
@@ -88,7 +90,7 @@ export class RegisterUser {
   }
 }
 
-/** Whether the directory will not create this user: what it cannot do just now (503) it may do when it is asked again. */
+/** Whether the directory refuses this user for good. What it cannot do now (503) it may do when it is asked again. */
 function isRefusal(error: unknown): error is Problem {
   return error instanceof Problem && finalRefusals.includes(error.code) && error.status !== 503;
 }

@@ -1,13 +1,13 @@
-import type { Operation, RequestInput } from '@countersign/contracts';
+import type { Operation, RequestInput, RequestOf } from '@countersign/contracts';
 import { usageFault } from '../output/failure.js';
 
 /**
- * The request as it is, once it is known to fit: what was typed wrongly is said at once and in the words of the contract.
+ * Parses a request before anything is sent, so that a mistyped one is reported at once, in the words of the contract.
  * @throws Failure for usage, naming the fields
  */
-export function checkedRequest<O extends Operation>(operation: O, request: RequestInput<O>): RequestInput<O> {
+export function checkedRequest<O extends Operation>(operation: O, request: RequestInput<O>): RequestOf<O> {
   const parsed = operation.request.safeParse(request);
-  if (parsed.success) return request;
+  if (parsed.success) return parsed.data as RequestOf<O>;
   throw usageFault(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${sentence(issue.message)}`).join(', '));
 }
 

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { monotonicMs } from '@countersign/clock';
-import { type Operation, Problem, type ReplyOf, type RequestInput } from '@countersign/contracts';
-import { Bus, CoalescingClient, describeFaults, Messenger, newAskContext } from '@countersign/messaging';
+import type { Operation, ReplyOf, RequestInput, RequestOf } from '@countersign/contracts';
+import { Bus, Messenger, newAskContext } from '@countersign/messaging';
 import type { Invocation } from '../invocation.js';
 import { exitCodes } from '../output/exit-code.js';
 import { Failure, unreachable, usageFault } from '../output/failure.js';
@@ -12,6 +12,8 @@ export interface OperatorBus {
   readonly connection: Bus['connection'];
   /** @throws Problem as the service refused it; Failure for usage when the request does not fit the operation */
   ask<O extends Operation>(operation: O, request: RequestInput<O>): Promise<ReplyOf<O>>;
+  /** The same for a request that {@link checkedRequest} has parsed. */
+  askChecked<O extends Operation>(operation: O, request: RequestOf<O>): Promise<ReplyOf<O>>;
   /**
    * Asks what may be asked again: under one key it is done once. The request is known to fit.
    * @param withinMs at most a minute
@@ -24,8 +26,8 @@ export interface OperatorBus {
     withinMs: number,
   ): Promise<ReplyOf<O>>;
   /**
-   * The same for a request of many records that were checked one by one when they were read: to check and write it again
-   * would cost as much as all the rest.
+   * The same for a request of many records that were checked one by one when they were read. Parsing and writing them
+   * again would cost as much as all the rest.
    * @param request JSON text
    */
   askTextUnder<O extends Operation>(
@@ -37,10 +39,10 @@ export interface OperatorBus {
   ): Promise<ReplyOf<O>>;
 }
 
-/** One ask's share of the command's time: a service that does not answer within it will not. */
+/** The longest that one ask may take of the command's time. */
 const longestAskMs = 10_000;
 
-/** Connects, does the work and closes, whatever happens; none of it takes longer than the command's deadline. */
+/** Connects, does the work and closes, also when the work fails. All of it ends by the command's deadline. */
 export async function withBus<T>(
   invocation: Invocation,
   work: (bus: OperatorBus) => Promise<T>,
@@ -49,7 +51,7 @@ export async function withBus<T>(
   return withBusUntil(monotonicMs() + invocation.configuration.timeoutMs(suitingMs), invocation, work);
 }
 
-/** The same for work that may take hours: only each ask has a deadline, and `--timeout` means something else. */
+/** The same for work that may take hours: only each ask has a deadline, and `--timeout` is not applied here. */
 export async function withLastingBus<T>(invocation: Invocation, work: (bus: OperatorBus) => Promise<T>): Promise<T> {
   return withBusUntil(Number.POSITIVE_INFINITY, invocation, work);
 }
@@ -60,27 +62,22 @@ async function withBusUntil<T>(
   work: (bus: OperatorBus) => Promise<T>,
 ): Promise<T> {
   const bus = await connect(invocation, Math.min(endsAt - monotonicMs(), 3_000));
-  const client = new CoalescingClient(bus);
-  const messenger = new Messenger(bus, client);
+  const messenger = new Messenger(bus);
   const actor = { kind: 'operator', id: operatorName() } as const;
-  const deadlineAt = (withinMs: number) => Math.min(endsAt, monotonicMs() + withinMs);
+  const contextFor = (withinMs: number, idempotencyKey?: string) =>
+    newAskContext({ actor, idempotencyKey, deadlineAt: Math.min(endsAt, monotonicMs() + withinMs) });
   try {
     return await work({
       connection: bus.connection,
-      ask: (operation, request) => {
-        const context = newAskContext({ deadlineAt: deadlineAt(longestAskMs), actor });
-        return messenger.ask(operation, checkedRequest(operation, request), context);
-      },
+      ask: async (operation, request) =>
+        messenger.askParsed(operation, checkedRequest(operation, request), contextFor(longestAskMs)),
+      askChecked: (operation, request) => messenger.askParsed(operation, request, contextFor(longestAskMs)),
       askUnder: (idempotencyKey, operation, request, withinMs) =>
-        messenger.ask(operation, request, newAskContext({ deadlineAt: deadlineAt(withinMs), actor, idempotencyKey })),
-      askTextUnder: async (idempotencyKey, operation, realm, body, withinMs) => {
-        const context = newAskContext({ deadlineAt: deadlineAt(withinMs), actor, idempotencyKey });
-        const { subject, service } = operation;
-        return readReply(operation, await client.ask({ subject, service, realm, body, context }));
-      },
+        messenger.ask(operation, request, contextFor(withinMs, idempotencyKey)),
+      askTextUnder: (idempotencyKey, operation, realm, body, withinMs) =>
+        messenger.askText(operation, realm, body, contextFor(withinMs, idempotencyKey)),
     });
   } finally {
-    client.close();
     await bus.close(1_000);
   }
 }
@@ -91,30 +88,24 @@ export async function askOnce<O extends Operation>(
   operation: O,
   request: RequestInput<O>,
 ): Promise<ReplyOf<O>> {
-  checkedRequest(operation, request);
-  return withBus(invocation, (bus) => bus.ask(operation, request));
-}
-
-function readReply<O extends Operation>({ reply, subject }: O, body: unknown): ReplyOf<O> {
-  const parsed = reply.safeParse(body);
-  if (parsed.success) return parsed.data as ReplyOf<O>;
-  throw new Problem('internal', `reply of ${subject} does not fit: ${describeFaults(parsed.error)}`);
+  const checked = checkedRequest(operation, request);
+  return withBus(invocation, (bus) => bus.askChecked(operation, checked));
 }
 
 async function connect({ configuration }: Invocation, connectWithinMs: number): Promise<Bus> {
-  const place = configuration.bus();
+  const address = configuration.bus();
   try {
     return await Bus.connect({
-      url: place.url,
+      url: address.url,
       name: `cli-${process.pid}`,
       user: 'operator',
-      inboxPrefix: place.inboxPrefix,
-      credentials: { credsFile: place.credsFile, nkeySeedFile: place.nkeySeedFile },
-      tls: { caFile: place.caFile, certFile: place.certFile, keyFile: place.keyFile },
+      inboxPrefix: address.inboxPrefix,
+      credentials: address,
+      tls: address,
       connectWithinMs,
     });
   } catch (error) {
-    throw connectFailure(error, placeNames(place.url));
+    throw connectFailure(error, serversIn(address.url));
   }
 }
 
@@ -131,7 +122,7 @@ function connectFailure(error: unknown, servers: string): unknown {
 }
 
 /** Host and port of each server: the URL itself may hold a password. */
-function placeNames(url: string): string {
+function serversIn(url: string): string {
   return url
     .split(',')
     .map((server) =>
@@ -143,7 +134,7 @@ function placeNames(url: string): string {
     .join(', ');
 }
 
-/** Who this is in the trail, beside the bus user; a system without user names still has an operator. */
+/** The name of the operator in the trail, beside the bus user. A system without user names has the name `operator`. */
 function operatorName(): string {
   try {
     return userInfo().username.slice(0, 200);

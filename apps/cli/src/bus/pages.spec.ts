@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { allItems, eachPage, type Page } from './pages.js';
+import type { Page } from '../output/streamed-list.js';
+import { allItems, eachPage } from './pages.js';
 
 const letters = [...'abcdefg'];
 /** Pages of at most three, whatever was asked for; what was asked is noted. */

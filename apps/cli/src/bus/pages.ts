@@ -1,16 +1,12 @@
 import { largestPage } from '@countersign/contracts';
 import type { GivenOptions } from '../configuration/given-options.js';
 import { usageFault } from '../output/failure.js';
+import type { Page } from '../output/streamed-list.js';
 
 /** Which part of a list is wanted: all of it, or some after a place. */
 export interface Extent {
   readonly limit: number | undefined;
   readonly after: string | undefined;
-}
-
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly next?: string | undefined;
 }
 
 /** The flags of {@link extentOf}. */

@@ -13,7 +13,7 @@ export const statsReply = z.object({
 });
 export type StatsReply = z.output<typeof statsReply>;
 
-/** Nobody knows how many will answer: the first must come within the one, and each further one within the other. */
+/** The number of answers is not known. The first must come within the one time, each further one within the other. */
 const firstAnswerWithinMs = 2_000;
 const furtherAnswersWithinMs = 250;
 

@@ -5,7 +5,7 @@ import { Problem } from '@countersign/contracts';
 export interface Patience {
   /** How long it is tried again, in milliseconds, counted from the first try. */
   readonly timeoutMs: number;
-  /** Ends the waiting when nobody wants the answer any more. */
+  /** Ends the waiting when the answer is no longer wanted. */
   readonly signal?: AbortSignal;
   /** Told before each pause. */
   readonly pauses?: (problem: Problem) => void;

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import { registeredForm } from '@countersign/signing';
 import { usageFault } from '../output/failure.js';
+import { readSecretFile } from './secret-text.js';
 
 export interface KeyFileContent {
   /** 64 hex digits. */
@@ -29,12 +29,7 @@ export function parseKeyFile(text: string, place: string): KeyFileContent {
 
 /** Reads the file, or stdin for `-`; `warn` is called when others than the owner may read the file. */
 export function readKeyFile(path: string, warn: (text: string) => void): KeyFileContent {
-  if (path === '-') return parseKeyFile(readFileSync(0, 'utf8'), 'stdin');
-  const { mode } = statSync(path);
-  if ((mode & 0o077) !== 0) {
-    warn(`others may read ${path}: its mode is ${(mode & 0o777).toString(8)}, expected 600`);
-  }
-  return parseKeyFile(readFileSync(path, 'utf8'), path);
+  return parseKeyFile(readSecretFile(path, warn).toString('utf8'), path === '-' ? 'stdin' : path);
 }
 
 function objectIn(text: string): Record<string, unknown> {

@@ -145,11 +145,11 @@ describe('the key that requests are signed with', () => {
     expect(configured({ application: hyphened }).credential().applicationId).toBe(demoId);
   });
 
-  it('is warned about when others may read its file', () => {
+  it('is warned about when others may open its file', () => {
     const file = join(folder, 'hex.key');
     chmodSync(file, 0o644);
     configured({ keyFile: file, application: demoId }).credential();
-    expect(said.join()).toMatch(/others may read .*644/);
+    expect(said.join()).toMatch(/others may open .*644/);
   });
 
   it('is never quoted when its file is wrong', () => {

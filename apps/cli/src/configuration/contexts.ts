@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { writePrivateFile } from '@countersign/files';
 import { z } from 'zod';
 import { exitCodes } from '../output/exit-code.js';
 import { Failure, usageFault } from '../output/failure.js';
-import { replaceSecretFile } from './secret-file.js';
 
 /** Where one system is and as whom to speak to it. Fields that a newer version wrote are kept. */
 export const storedContext = z.looseObject({
@@ -65,7 +65,7 @@ export class ContextStore {
   write(name: string, context: StoredContext): void {
     const file = this.fileOf(name);
     mkdirSync(join(this.folder, 'context'), { recursive: true, mode: 0o700 });
-    replaceSecretFile(file, `${JSON.stringify(context, undefined, 2)}\n`);
+    writePrivateFile(file, `${JSON.stringify(context, undefined, 2)}\n`);
   }
 
   remove(name: string): void {
@@ -82,7 +82,7 @@ export class ContextStore {
 
   choose(name: string): void {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    replaceSecretFile(this.chosenFile, `${name}\n`);
+    writePrivateFile(this.chosenFile, `${name}\n`);
   }
 
   private get chosenFile(): string {

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { changePrivateFile } from '@countersign/files';
 import { z } from 'zod';
 import { Failure } from '../output/failure.js';
 import { doubtOn, doubtOnParent, othersMayOpen, othersMayWrite, statusOf } from './ownership.js';
-import { replaceSecretFile } from './secret-file.js';
 
-/** What `npm start` leaves for whoever tries it; what else it holds is kept. */
+/** What `npm start` leaves for a first request; fields that are not listed here are kept. */
 export const demoFile = z.looseObject({
   baseUrl: z.url(),
   realm: z.string(),
@@ -20,7 +20,7 @@ const demoFileName = 'demo.json';
 
 /**
  * The data folder of the embedded system: `COUNTERSIGN_DATA`, else the nearest `.countersign` from `start` upwards that
- * nobody else can have put there to catch what we send, or change. The search ends at the first parent that is not ours
+ * no other user can have put there, to catch what we send, or can change. The search ends at the first parent that is not ours
  * or that everybody may write, such as /tmp.
  * @param warn is told of each that is there and passed over, and why
  */
@@ -63,9 +63,12 @@ export function demoFileOf(dataFolder: string): string {
  */
 export function readDemoFile(dataFolder: string): DemoFile | undefined {
   const path = demoFileOf(dataFolder);
-  if (!existsSync(path)) return undefined;
+  return existsSync(path) ? demoIn(readFileSync(path, 'utf8'), path) : undefined;
+}
+
+function demoIn(text: string, path: string): DemoFile {
   try {
-    return demoFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return demoFile.parse(JSON.parse(text));
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError) {
       throw new Failure('demo_file.malformed', `${path} is not what npm start writes`, {
@@ -78,6 +81,6 @@ export function readDemoFile(dataFolder: string): DemoFile | undefined {
 
 /** Puts another key of the same application into the demo file, as a whole and with mode 0600. */
 export function replaceDemoKey(dataFolder: string, applicationKey: string): void {
-  const demo = readDemoFile(dataFolder);
-  replaceSecretFile(demoFileOf(dataFolder), `${JSON.stringify({ ...demo, applicationKey }, undefined, 2)}\n`);
+  const path = demoFileOf(dataFolder);
+  changePrivateFile(path, (text) => `${JSON.stringify({ ...demoIn(text, path), applicationKey }, undefined, 2)}\n`);
 }

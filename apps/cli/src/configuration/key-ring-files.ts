@@ -1,10 +1,15 @@
-import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningService, runningServices } from '@countersign/contracts';
-import { type KeyRing, parseKeyRing } from '@countersign/sealing';
+import {
+  changePrivateFile,
+  LockedByProcess,
+  lockPrivateFile,
+  type ProcessLock,
+  writePrivateFile,
+} from '@countersign/files';
+import { type KeyRing, parseKeyRing, withKeysOf, withoutKey } from '@countersign/sealing';
 import { Failure, usageFault } from '../output/failure.js';
-import { systemCodeOf } from '../output/failure-of.js';
-import { replaceSecretFile } from './secret-file.js';
 
 /** The key ring of one service, as it lies in the data folder. */
 export interface KeyRingFile {
@@ -36,51 +41,90 @@ export function keyRingFiles(dataFolder: string | undefined, service: string | u
 
 /** @throws KeyRingFault when the file is no key ring */
 export function readKeyRing({ path }: KeyRingFile): KeyRing {
+  try {
+    finishRetirement(path);
+  } catch (error) {
+    // a retirement under way finishes itself
+    if (!(error instanceof LockedByProcess)) throw error;
+  }
   return parseKeyRing(readFileSync(path, 'utf8'));
 }
 
 /**
- * Changes a key ring as a whole: a lock file keeps a second change out, which would otherwise undo the first and with
- * it lose a key that values are already sealed under.
+ * Changes a key ring as a whole. A second change meanwhile is refused: it would undo the first, and with it lose a key
+ * that values are already sealed under.
  * @throws Failure when another change is under way
  */
 export function changeKeyRing({ path }: KeyRingFile, change: (json: string) => string): KeyRing {
-  const release = lock(`${path}.lock`);
   try {
-    const changed = change(readFileSync(path, 'utf8'));
-    const ring = parseKeyRing(changed);
-    replaceSecretFile(path, changed);
-    return ring;
-  } finally {
-    release();
-  }
-}
-
-/** A lock older than this was left by a process that was killed: the change itself takes milliseconds. */
-const abandonedAfterMs = 60_000;
-
-function lock(path: string): () => void {
-  if (existsSync(path) && ageMs(path) > abandonedAfterMs) rmSync(path, { force: true });
-  try {
-    const descriptor = openSync(path, 'wx', 0o600);
-    writeSync(descriptor, `${process.pid}\n`);
-    closeSync(descriptor);
+    finishRetirement(path);
+    const changed = changePrivateFile(path, (json) => checked(change(json)));
+    return parseKeyRing(changed);
   } catch (error) {
-    if (systemCodeOf(error) !== 'EEXIST') throw error;
-    throw new Failure('key_ring.locked', `another change of this key ring is under way: ${path}`, {
-      hint: 'try again in a minute',
-    });
+    throw refusalOf(error);
   }
-  return () => rmSync(path, { force: true });
 }
 
-/** By the file system's own clock, which wrote the stamp; a probe beside it tells that clock's now. */
-function ageMs(path: string): number {
-  const probe = `${path}.${process.pid}`;
-  closeSync(openSync(probe, 'w', 0o600));
+/**
+ * Takes a key out of a ring, and puts it back unless `confirm` agrees; no other change comes between. The ring as it was
+ * lies beside it meanwhile, so that no key is lost when this process is killed: the next command puts it back.
+ * @throws Failure when another change is under way; whatever `confirm` throws
+ */
+export async function retireFrom({ path }: KeyRingFile, keyId: string, confirm: () => Promise<void>): Promise<void> {
+  const lock = lockRing(path);
   try {
-    return statSync(probe).mtimeMs - statSync(path).mtimeMs;
+    const before = readFileSync(path, 'utf8');
+    const after = withoutKey(before, keyId);
+    writePrivateFile(copyOf(path), before);
+    writePrivateFile(path, after);
+    try {
+      await confirm();
+    } catch (error) {
+      writePrivateFile(path, before);
+      rmSync(copyOf(path));
+      throw error;
+    }
+    rmSync(copyOf(path));
   } finally {
-    rmSync(probe, { force: true });
+    lock.release();
+  }
+}
+
+/** @throws KeyRingFault, so that a ring which no service could read is never written */
+function checked(json: string): string {
+  parseKeyRing(json);
+  return json;
+}
+
+function lockRing(path: string): ProcessLock {
+  try {
+    return lockPrivateFile(path);
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+function refusalOf(error: unknown): unknown {
+  if (!(error instanceof LockedByProcess)) return error;
+  return new Failure('key_ring.locked', `another change of this key ring is under way: ${error.message}`, {
+    hint: 'try again in a minute',
+  });
+}
+
+/** Where a retirement keeps the ring as it was. */
+function copyOf(path: string): string {
+  return `${path}.retiring`;
+}
+
+/** Puts back the keys of a retirement that was killed before it was confirmed. */
+function finishRetirement(path: string): void {
+  if (!existsSync(copyOf(path))) return;
+  const lock = lockPrivateFile(path);
+  try {
+    if (!existsSync(copyOf(path))) return;
+    writePrivateFile(path, withKeysOf(readFileSync(path, 'utf8'), readFileSync(copyOf(path), 'utf8')));
+    rmSync(copyOf(path));
+  } finally {
+    lock.release();
   }
 }

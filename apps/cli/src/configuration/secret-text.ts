@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { readPrivateFile } from '@countersign/files';
 import { usageFault } from '../output/failure.js';
 
 /**
@@ -8,12 +9,7 @@ import { usageFault } from '../output/failure.js';
  * @throws Failure for usage, which never quotes what it found
  */
 export function readSecretText(path: string, flag: string, warn: (text: string) => void): string {
-  if (path !== '-') {
-    const { mode } = statSync(path);
-    const others = mode & 0o077;
-    if (others !== 0) warn(`others may open ${path}: its mode is ${(mode & 0o777).toString(8)}, expected 600`);
-  }
-  const bytes = readFileSync(path === '-' ? 0 : path);
+  const bytes = readSecretFile(path, warn);
   const place = path === '-' ? 'stdin' : path;
   if (!isUtf8(bytes)) throw usageFault(`${flag}: ${place} is not UTF-8`);
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
@@ -21,4 +17,12 @@ export function readSecretText(path: string, flag: string, warn: (text: string) 
   if (secret === '') throw usageFault(`${flag}: ${place} is empty`);
   if (/[\r\n]/.test(secret)) throw usageFault(`${flag}: ${place} has several lines, expected one`);
   return secret;
+}
+
+/** What a file with a secret holds, or stdin for `-`; `warn` is called when others than the owner may open the file. */
+export function readSecretFile(path: string, warn: (text: string) => void): Buffer {
+  if (path === '-') return readFileSync(0);
+  const { content, exposure } = readPrivateFile(path);
+  if (exposure !== undefined) warn(`others may open ${path}: ${exposure}`);
+  return content;
 }

@@ -1,7 +1,12 @@
-import type { Page } from '../bus/pages.js';
 import type { ListView } from './result.js';
 import { GrowingTable } from './table.js';
 import type { Terminal } from './terminal.js';
+
+/** A part of a list, and the cursor of the next one. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next?: string | undefined;
+}
 
 /**
  * Prints a list as its pages come, in the format asked for, and holds none of it. When it ends before the list does, the

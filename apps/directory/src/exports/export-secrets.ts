@@ -2,10 +2,9 @@ import { type exportSecrets, type ReplyOf, type RequestOf, secretsExported } fro
 import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { pageBytes } from '../paging/page-bytes.js';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { UserSecretKeeper } from '../users/user-secret-keeper.js';
 import { ExportStore } from './export.store.js';
 
@@ -28,7 +27,7 @@ export class ExportSecrets {
    * @throws Problem `key_ring.key_unknown`: then nothing is handed out
    */
   async run(request: RequestOf<typeof exportSecrets>, asked: Asked): Promise<ReplyOf<typeof exportSecrets>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const asking = [...new Set(request.ids)];
     return this.unitOfWork.run(async (tx) => {
       const rows = await this.users.findSealed(tx, realm.id, asking, pageBytes);

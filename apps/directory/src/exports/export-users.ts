@@ -1,9 +1,9 @@
 import { type exportUsers, isWellFormedText, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import { FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { messageBytes, pageBytes } from '../paging/page-bytes.js';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { type ExportedRow, ExportStore } from './export.store.js';
 
 /** The user id, folded, of the last user shown. */
@@ -18,7 +18,7 @@ export class ExportUsers {
   ) {}
 
   async run({ realm: name, after, limit }: RequestOf<typeof exportUsers>): Promise<ReplyOf<typeof exportUsers>> {
-    const realm = await this.findRealm.run(name);
+    const realm = await this.findRealm.find(name);
     const [last] = readCursor(position, after) ?? [''];
     const found = await this.users.findAfter(realm.id, last, limit, { bytes: pageBytes, mostBytes: messageBytes });
     const fitting = found.filter(({ fits }) => fits).length;

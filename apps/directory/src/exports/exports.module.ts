@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { RealmsModule } from '../realms/realms.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ExportHandlers } from './export.handlers.js';
 import { ExportStore } from './export.store.js';
@@ -7,7 +6,7 @@ import { ExportSecrets } from './export-secrets.js';
 import { ExportUsers } from './export-users.js';
 
 @Module({
-  imports: [RealmsModule, UsersModule],
+  imports: [UsersModule],
   controllers: [ExportHandlers],
   providers: [ExportStore, ExportUsers, ExportSecrets],
 })

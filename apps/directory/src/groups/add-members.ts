@@ -2,8 +2,8 @@ import { addMembers, memberAdded, type ReplyOf, type RequestOf } from '@counters
 import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { FindRealm } from '../realms/find-realm.js';
 import { associate } from './associations.policy.js';
 import { HoldSides } from './hold-sides.js';
 import { MembershipStore } from './membership.store.js';
@@ -24,7 +24,7 @@ export class AddMembers {
   ) {}
 
   async run(request: RequestOf<typeof addMembers>, asked: Asked): Promise<ReplyOf<typeof addMembers>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(addMembers, asked, request, async (tx) => {
       const { users, groups } = await this.holdSides.run(tx, realm.id, request);
       const { possible, failed } = associate(users, groups);

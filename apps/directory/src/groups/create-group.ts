@@ -3,9 +3,8 @@ import { createGroup, foldName, groupCreated, Problem, type ReplyOf, type Reques
 import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { isAcceptableName } from '../users/name.policy.js';
 import { GroupStore } from './group.store.js';
 
@@ -22,7 +21,7 @@ export class CreateGroup {
   async run(request: RequestOf<typeof createGroup>, asked: Asked): Promise<ReplyOf<typeof createGroup>> {
     const groupKey = foldName(request.group);
     if (!isAcceptableName(request.group, groupKey)) throw new Problem('group.name_invalid');
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(createGroup, asked, request, async (tx) => {
       const id = uuidv7(systemClock, systemRandomness);
       const inserted = await this.groups.insert(tx, realm.id, [{ id, name: request.group, groupKey }]);

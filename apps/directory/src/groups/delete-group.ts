@@ -2,9 +2,8 @@ import { deleteGroup, foldName, groupDeleted, Problem, type ReplyOf, type Reques
 import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { GroupStore } from './group.store.js';
 
 /**
@@ -21,7 +20,7 @@ export class DeleteGroup {
   ) {}
 
   async run(request: RequestOf<typeof deleteGroup>, asked: Asked): Promise<ReplyOf<typeof deleteGroup>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(deleteGroup, asked, request, async (tx) => {
       const group = await this.groups.holdAlone(tx, realm.id, foldName(request.group));
       if (group === undefined) throw new Problem('group.unknown');

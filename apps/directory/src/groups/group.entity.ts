@@ -1,10 +1,9 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
 @Entity({ name: 'group' })
 @Index('group_realm_id_group_key_key', ['realmId', 'groupKey'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('group_id_idx', ['id'], { where: 'deleted_at IS NOT NULL' })
 @Unique(['id', 'realmId'])
-@ForeignKey('RealmEntity', ['realmId'], ['id'])
 export class GroupEntity {
   @PrimaryColumn({ type: 'uuid' })
   id: string;

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { RealmsModule } from '../realms/realms.module.js';
 import { AddMembers } from './add-members.js';
 import { CreateGroup } from './create-group.js';
 import { DeleteGroup } from './delete-group.js';
@@ -21,7 +20,6 @@ import { ShowGroup } from './show-group.js';
 import { SweepDeletedGroups } from './sweep-deleted-groups.js';
 
 @Module({
-  imports: [RealmsModule],
   controllers: [GroupHandlers, MembershipHandlers],
   providers: [
     GroupNameStore,

@@ -1,9 +1,9 @@
 import { foldName, type listGroups, type ReplyOf, type RequestOf, text } from '@countersign/contracts';
+import { FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
 import { rangeOfPrefix } from '../paging/prefix-range.policy.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { GroupStore } from './group.store.js';
 import { viewOf } from './group-view.js';
 
@@ -19,7 +19,7 @@ export class ListGroups {
   ) {}
 
   async run(request: RequestOf<typeof listGroups>): Promise<ReplyOf<typeof listGroups>> {
-    const { id } = await this.findRealm.run(request.realm);
+    const { id } = await this.findRealm.find(request.realm);
     const [after] = readCursor(position, request.after) ?? [];
     const range = { ...rangeOfPrefix(foldName(request.prefix ?? '')), after };
     const found = await this.groups.list(id, range, request.limit + 1);

@@ -1,7 +1,7 @@
 import type { memberAdded, memberRemoved } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import type { Recording } from '@countersign/outbox';
-import { about, type NamedRealm } from '../realms/about.js';
+import { about, type NamedRealm } from '@countersign/realms';
 import type { Association } from './associations.policy.js';
 
 /** One event for each membership that began or ended; it is about the user. */

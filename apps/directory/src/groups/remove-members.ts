@@ -2,8 +2,8 @@ import { memberRemoved, type ReplyOf, type RequestOf, removeMembers } from '@cou
 import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { FindRealm } from '../realms/find-realm.js';
 import { associate } from './associations.policy.js';
 import { HoldSides } from './hold-sides.js';
 import { MembershipStore } from './membership.store.js';
@@ -24,7 +24,7 @@ export class RemoveMembers {
   ) {}
 
   async run(request: RequestOf<typeof removeMembers>, asked: Asked): Promise<ReplyOf<typeof removeMembers>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(removeMembers, asked, request, async (tx) => {
       const { users, groups } = await this.holdSides.run(tx, realm.id, request);
       const { possible, failed } = associate(users, groups);

@@ -2,9 +2,8 @@ import { foldName, groupRenamed, Problem, type ReplyOf, type RequestOf, renameGr
 import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { isAcceptableName } from '../users/name.policy.js';
 import { GroupStore } from './group.store.js';
 
@@ -22,7 +21,7 @@ export class RenameGroup {
     const { newName } = request;
     const newKey = foldName(newName);
     if (!isAcceptableName(newName, newKey)) throw new Problem('group.name_invalid');
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(renameGroup, asked, request, async (tx) => {
       const group = await this.groups.holdAlone(tx, realm.id, foldName(request.group));
       if (group === undefined) throw new Problem('group.unknown');

@@ -1,7 +1,7 @@
 import type { ImportOutcome } from '@countersign/contracts';
 import type { Queryable, Transaction } from '@countersign/persistence';
+import type { KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import type { KnownRealm } from '../realms/known-realm.js';
 import { UserSecretKeeper } from '../users/user-secret-keeper.js';
 import type { Candidate } from './candidate.js';
 import { ImportStore, type StoredUser } from './import.store.js';

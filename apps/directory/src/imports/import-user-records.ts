@@ -1,8 +1,8 @@
 import { importUserRecords, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
+import { FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { FindRealm } from '../realms/find-realm.js';
 import { readCandidate } from './candidate.js';
 import { EnterUsers } from './enter-users.js';
 import { FindExistingUsers } from './existing-users.js';
@@ -25,7 +25,7 @@ export class ImportUserRecords {
    * nothing of theirs is hashed; whoever gets there in between is met at the unique key.
    */
   async run(request: RequestOf<typeof importUserRecords>, asked: Asked): Promise<ReplyOf<typeof importUserRecords>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const candidates = request.users.map(readCandidate);
     const sound = candidates.filter(({ fault }) => fault === undefined);
     const existing = await this.findExistingUsers.run(realm, sound);

@@ -1,9 +1,9 @@
 import type { UserStatus } from '@countersign/contracts';
 import { Database, type Queryable, type Transaction } from '@countersign/persistence';
+import type { SealedValue } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
 import { groupsOfUser } from '../groups/groups-of-user.js';
 import { lastNameKeyOf } from '../users/last-name-key.policy.js';
-import type { SealedSecrets } from '../users/user-secret-keeper.js';
 import type { Candidate } from './candidate.js';
 
 const groupsSql = groupsOfUser('g.group_key');
@@ -25,7 +25,7 @@ export interface StoredUser {
 /** A candidate that is to be inserted, with its secrets as they are kept. */
 export interface Entrant {
   readonly candidate: Candidate;
-  readonly secrets: SealedSecrets | undefined;
+  readonly secrets: SealedValue | undefined;
 }
 
 const findByKey = {

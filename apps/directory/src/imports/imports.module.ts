@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { GroupsModule } from '../groups/groups.module.js';
-import { RealmsModule } from '../realms/realms.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { EnterUsers } from './enter-users.js';
 import { FindExistingUsers } from './existing-users.js';
@@ -10,7 +9,7 @@ import { ImportUserRecords } from './import-user-records.js';
 import { SurveyImport } from './survey-import.js';
 
 @Module({
-  imports: [GroupsModule, RealmsModule, UsersModule],
+  imports: [GroupsModule, UsersModule],
   controllers: [ImportHandlers],
   providers: [ImportStore, FindExistingUsers, SurveyImport, EnterUsers, ImportUserRecords],
 })

@@ -1,9 +1,9 @@
 import type { Asked } from '@countersign/messaging';
 import type { Transaction } from '@countersign/persistence';
+import type { KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { FindGroups } from '../groups/find-groups.js';
 import type { FoundGroups } from '../groups/found-groups.js';
-import type { KnownRealm } from '../realms/known-realm.js';
 import { FindTakenAddresses } from '../users/find-taken-addresses.js';
 import { mayWrite } from '../users/read-only.policy.js';
 import { type Candidate, namesOf } from './candidate.js';

@@ -1,5 +1,5 @@
-import { findDrift, migrate, revertLast } from '@countersign/persistence';
-import { databaseWithRoles, testLogger } from '@countersign/testing';
+import { migrate, revertLast } from '@countersign/persistence';
+import { databaseWithRoles, entityDrift, testLogger } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
@@ -13,7 +13,7 @@ afterAll(async () => directory.close());
 
 describe('the schema', () => {
   it('is what the entities say', async () => {
-    expect(await findDrift(directory.get(DataSource))).toEqual([]);
+    expect(await entityDrift(directory.get(DataSource))).toEqual([]);
   });
 
   it('can be taken back and made again', async () => {

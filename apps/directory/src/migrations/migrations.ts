@@ -1,5 +1,13 @@
-import { CreateUsersAndGroups } from './0001-create-users-and-groups.js';
-import { CreateOutbox } from './0002-create-outbox.js';
+import { createServiceTables } from '@countersign/hosting';
+import { realmColumns } from '../realms/realm-columns.js';
+import { CreateUsersAndGroups } from './0002-create-users-and-groups.js';
+
+/** Users alone are ever erased. Who has stolen the runtime role can forge a row of an erased one, but not beside the user. */
+const erasesPersonalWhen = `$1 = 'user' and exists (select from directory.erased_user where id = $2::uuid)
+  and not exists (select from directory.user where id = $2::uuid)`;
 
 /** All migrations, in their order. */
-export const migrations = Object.freeze([CreateUsersAndGroups, CreateOutbox]);
+export const migrations = Object.freeze([
+  createServiceTables(1, 'directory', { erasesPersonalWhen, realmColumns }),
+  CreateUsersAndGroups,
+]);

@@ -1,6 +1,6 @@
 import type { countUsers, ReplyOf, RequestOf } from '@countersign/contracts';
+import { FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { FindRealm } from '../realms/find-realm.js';
 import { UserListStore } from './user-list.store.js';
 
 /** Counts the users of a realm, one by one: it takes the longer the more there are. */
@@ -12,7 +12,7 @@ export class CountUsers {
   ) {}
 
   async run({ realm: name }: RequestOf<typeof countUsers>): Promise<ReplyOf<typeof countUsers>> {
-    const realm = await this.findRealm.run(name);
+    const realm = await this.findRealm.find(name);
     return { users: await this.users.count(realm.id) };
   }
 }

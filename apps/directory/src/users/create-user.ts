@@ -2,10 +2,8 @@ import { createUser, foldName, Problem, type ReplyOf, type RequestOf, userCreate
 import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm, type KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
-import type { KnownRealm } from '../realms/known-realm.js';
 import { changeProfile } from './changed-profile.js';
 import { isAcceptableName } from './name.policy.js';
 import { divide, faultOf } from './profile-changes.policy.js';
@@ -34,7 +32,7 @@ export class CreateUser {
   async run(request: Request, asked: Asked): Promise<Reply> {
     const userKey = foldName(request.userId);
     refuseUnacceptable(request, userKey);
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const changes = divide(request);
     const guarded = await this.secretKeeper.guard(realm.profile, changes.secrets, asked.deadlineAt);
     const { content, secrets, set } = changeProfile({ properties: {}, questions: {} }, noSecrets, changes, guarded);

@@ -2,9 +2,8 @@ import { eraseUserRecord, Problem, type ReplyOf, type RequestOf, userErased } fr
 import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { ErasedUserStore } from './erased-user.store.js';
 
 /** Erases a user: the record, mail addresses, memberships, and personal values in the events that are kept here. */
@@ -20,7 +19,7 @@ export class EraseUserRecord {
   /** Asked again, under whatever key, it answers the same and tells nothing twice. */
   async run(request: RequestOf<typeof eraseUserRecord>, asked: Asked): Promise<ReplyOf<typeof eraseUserRecord>> {
     const { id } = request;
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(eraseUserRecord, asked, request, async (tx) => {
       const outcome = await this.users.erase(tx, realm.id, id);
       if (outcome === 'unknown') throw new Problem('user.unknown');

@@ -3,7 +3,6 @@ import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 /** Whose users were erased, so that whoever asks again is told the same; nothing about the person is left in it. */
 @Entity({ name: 'erased_user' })
 @ForeignKey('UserIdentityEntity', ['id'], ['id'])
-@ForeignKey('RealmEntity', ['realmId'], ['id'])
 export class ErasedUserEntity {
   @PrimaryColumn({ type: 'uuid' })
   id: string;

@@ -10,9 +10,8 @@ import {
 import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { difference, merge } from './profile-changes.policy.js';
 import { UserStore } from './user.store.js';
 
@@ -28,7 +27,7 @@ export class ExtendUser {
 
   /** @throws Problem `request.malformed` when the user would have more than {@link mostExtendedProperties} */
   async run(request: RequestOf<typeof extendUser>, asked: Asked): Promise<ReplyOf<typeof extendUser>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(extendUser, asked, request, async (tx) => {
       const user = await this.users.lock(tx, realm.id, foldName(request.userId));
       if (user === undefined) throw new Problem('user.unknown');

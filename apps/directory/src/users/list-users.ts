@@ -7,12 +7,12 @@ import {
   type RequestOf,
   uuid,
 } from '@countersign/contracts';
+import { FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
 import { rangeOfPrefix } from '../paging/prefix-range.policy.js';
 import { readPage } from '../paging/read-page.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { shortened } from './last-name-key.policy.js';
 import { type KeyRange, type ListedUser, UserListStore } from './user-list.store.js';
 
@@ -38,7 +38,7 @@ export class ListUsers {
   async run({ by, prefix = '', status, after, limit, realm: name }: Request): Promise<ReplyOf<typeof listUsers>> {
     if (status !== undefined && by !== 'userId')
       throw new Problem('request.malformed', `a status goes with the order userId only, found ${by}`);
-    const realm = await this.findRealm.run(name);
+    const realm = await this.findRealm.find(name);
     const cursor = readCursor(position(by), after);
     const folded = foldName(prefix);
     const stretch = rangeOfPrefix(by === 'lastName' ? shortened(folded) : folded);

@@ -2,9 +2,8 @@ import { foldName, markUser, Problem, type ReplyOf, type RequestOf, userMarked }
 import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { UserStore } from './user.store.js';
 
 /**
@@ -22,7 +21,7 @@ export class MarkUser {
   ) {}
 
   async run(request: RequestOf<typeof markUser>, asked: Asked): Promise<ReplyOf<typeof markUser>> {
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const { id, status, from } = request;
     return this.unitOfWork.once(markUser, asked, request, async (tx) => {
       const user = await this.users.lock(tx, realm.id, foldName(request.userId));

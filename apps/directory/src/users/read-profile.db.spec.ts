@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Profile, realmSettings } from '@countersign/contracts';
+import { AdoptRealm } from '@countersign/realms';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { AddMembers } from '../groups/add-members.js';
 import { CreateGroup } from '../groups/create-group.js';
-import { AdoptRealm } from '../realms/adopt-realm.js';
 import { CreateUser } from './create-user.js';
 import { MarkUser } from './mark-user.js';
 import { ResolveUser } from './resolve-user.js';
@@ -126,7 +126,7 @@ describe('a profile (secureauth C.1)', () => {
     const settings = realmSettings.parse({ requiredGroups: ['Staff'] });
     await directory
       .get(AdoptRealm)
-      .run({ realmId: id, realm: name, profile: 'compat', settings, settingsVersion: 2 }, asked());
+      .adopt({ realmId: id, realm: name, profile: 'compat', settings, settingsVersion: 2 }, asked());
     expect((await profileOf(name, 'jane')).state).toBe('group_missing');
   });
 

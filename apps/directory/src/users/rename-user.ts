@@ -2,9 +2,8 @@ import { foldName, Problem, type ReplyOf, type RequestOf, renameUser, userRename
 import type { Asked } from '@countersign/messaging';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
+import { about, FindRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { about } from '../realms/about.js';
-import { FindRealm } from '../realms/find-realm.js';
 import { isAcceptableName } from './name.policy.js';
 import { UserStore } from './user.store.js';
 
@@ -25,7 +24,7 @@ export class RenameUser {
     const { newUserId } = request;
     const newKey = foldName(newUserId);
     if (!isAcceptableName(newUserId, newKey)) throw new Problem('user.id_invalid');
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(renameUser, asked, request, async (tx) => {
       const user = await this.users.lock(tx, realm.id, foldName(request.userId));
       if (user === undefined) throw new Problem('user.unknown');

@@ -2,9 +2,8 @@ import { foldName, Problem, type ReplyOf, type RequestOf, updateUser, userUpdate
 import type { Asked } from '@countersign/messaging';
 import { Outbox, type Recording } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
+import { about, type KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import { about } from '../realms/about.js';
-import type { KnownRealm } from '../realms/known-realm.js';
 import { type ChangedProfile, changeProfile } from './changed-profile.js';
 import type { DividedChanges } from './profile-changes.policy.js';
 import { mayWrite } from './read-only.policy.js';

@@ -2,8 +2,8 @@ import { Problem, type ReplyOf, type RequestOf, type updateUser } from '@counter
 import { SETTINGS } from '@countersign/hosting';
 import type { Asked } from '@countersign/messaging';
 import { BatchLoader } from '@countersign/persistence';
+import { FindRealm } from '@countersign/realms';
 import { Inject, Injectable } from '@nestjs/common';
-import { FindRealm } from '../realms/find-realm.js';
 import type { DirectorySettings } from '../settings.js';
 import { divide, faultOf, mailAddressesIn } from './profile-changes.policy.js';
 import { type AskedUpdate, SaveUpdates } from './save-updates.js';
@@ -31,7 +31,7 @@ export class UpdateUser {
   async run(request: RequestOf<typeof updateUser>, asked: Asked): Promise<ReplyOf<typeof updateUser>> {
     const fault = faultOf(request);
     if (fault !== undefined) throw new Problem(fault);
-    const realm = await this.findRealm.run(request.realm);
+    const realm = await this.findRealm.find(request.realm);
     const changes = divide(request);
     // before the transaction: hashing takes longer than any lock should be held
     const guarded = await this.secretKeeper.guard(realm.profile, changes.secrets, asked.deadlineAt);

@@ -1,9 +1,7 @@
-import { Problem, type RealmProfile } from '@countersign/contracts';
+import type { RealmProfile } from '@countersign/contracts';
 import { PasswordHasher } from '@countersign/hashing';
-import { KEY_RING } from '@countersign/hosting';
-import { keyIdOf, open, seal } from '@countersign/sealing';
-import type { KeyRingSource } from '@countersign/settings';
-import { Inject, Injectable } from '@nestjs/common';
+import { type SealedValue, Sealer, sealedColumn } from '@countersign/sealed-rows';
+import { Injectable } from '@nestjs/common';
 
 /** PIN and answers of a user, by property or knowledge base key. */
 export interface UserSecrets {
@@ -13,16 +11,15 @@ export interface UserSecrets {
   readonly hashed: Readonly<Record<string, string>>;
 }
 
-/** Secrets as they are stored, beside the id of the key that opens them. */
-export interface SealedSecrets {
-  readonly sealed: Buffer;
-  readonly keyId: string;
-}
-
 export const noSecrets: UserSecrets = Object.freeze({ clear: Object.freeze({}), hashed: Object.freeze({}) });
 
-/** Bound to the user's row: no other user and no other column can be given a value that opens (guarantee G5). */
-const bindingOf = (id: string) => ({ table: 'directory.user', row: id, column: 'sealed_secrets' });
+/** Where they are kept. */
+export const userSecrets = sealedColumn({
+  table: 'user',
+  column: 'sealed_secrets',
+  key: { id: 'uuid' },
+  keyIdColumn: 'sealed_key_id',
+});
 
 /**
  * Seals a user's PIN and answers as one value: a read opens one, not seven, and none can be exchanged for another.
@@ -31,19 +28,9 @@ const bindingOf = (id: string) => ({ table: 'directory.user', row: id, column: '
 @Injectable()
 export class UserSecretKeeper {
   constructor(
-    @Inject(KEY_RING) private readonly ring: KeyRingSource,
+    private readonly sealer: Sealer,
     private readonly hasher: PasswordHasher,
   ) {}
-
-  /** The key that {@link seal} seals with now. */
-  get currentKeyId(): string {
-    return this.ring.current().currentKeyId;
-  }
-
-  /** Whether what this key sealed can be opened. */
-  knows(keyId: string): boolean {
-    return this.ring.knowing(keyId) !== undefined;
-  }
 
   /**
    * Changes as the realm keeps them; an empty string clears, in both forms.
@@ -66,10 +53,9 @@ export class UserSecretKeeper {
   }
 
   /** Answers undefined when there is nothing to keep. */
-  seal(id: string, secrets: UserSecrets): SealedSecrets | undefined {
+  seal(id: string, secrets: UserSecrets): SealedValue | undefined {
     if (Object.keys(secrets.clear).length + Object.keys(secrets.hashed).length === 0) return undefined;
-    const current = this.ring.current();
-    return { sealed: seal(current, bindingOf(id), JSON.stringify(secrets)), keyId: current.currentKeyId };
+    return this.sealer.seal(userSecrets.at(id), JSON.stringify(secrets));
   }
 
   /**
@@ -78,9 +64,6 @@ export class UserSecretKeeper {
    */
   open(id: string, sealed: Buffer | null): UserSecrets {
     if (sealed === null) return noSecrets;
-    const keyId = keyIdOf(sealed);
-    const ring = this.ring.knowing(keyId);
-    if (ring === undefined) throw new Problem('key_ring.key_unknown', `found ${keyId}`);
-    return JSON.parse(open(ring, bindingOf(id), sealed).toString()) as UserSecrets;
+    return JSON.parse(this.sealer.open(userSecrets.at(id), sealed).toString()) as UserSecrets;
   }
 }

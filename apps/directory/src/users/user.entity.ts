@@ -12,7 +12,6 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
   "status = ANY (ARRAY['active'::text, 'disabled'::text, 'locked'::text, 'password_expired'::text])",
 )
 @ForeignKey('UserIdentityEntity', ['id'], ['id'])
-@ForeignKey('RealmEntity', ['realmId'], ['id'])
 export class UserEntity {
   @PrimaryColumn({ type: 'uuid' })
   id: string;

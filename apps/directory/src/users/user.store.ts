@@ -1,11 +1,11 @@
 import type { UserStatus } from '@countersign/contracts';
 import { type Transaction, violatesUnique } from '@countersign/persistence';
+import type { SealedValue } from '@countersign/sealed-rows';
 import { keyIdOf } from '@countersign/sealing';
 import { Injectable } from '@nestjs/common';
 import { emailKeysIn } from './email-keys.policy.js';
 import { lastNameKeyOf } from './last-name-key.policy.js';
 import { UserEmailStore } from './user-email.store.js';
-import type { SealedSecrets } from './user-secret-keeper.js';
 
 /** What of a user changes with an update. */
 export interface UserContent {
@@ -140,7 +140,7 @@ export class UserStore {
   }
 
   /** The unique key of (realm, user id as compared) decides between two creations. */
-  async insert(tx: Transaction, user: NewUser, secrets: SealedSecrets | undefined): Promise<StoreRefusal | undefined> {
+  async insert(tx: Transaction, user: NewUser, secrets: SealedValue | undefined): Promise<StoreRefusal | undefined> {
     const { id, realmId, userId, userKey, properties, questions } = user;
     const isUnique = emailKeysIn(properties).size > 0 && (await this.emails.findDemand(tx, realmId));
     const rows = await tx.query(insert, [
@@ -209,7 +209,7 @@ export class UserStore {
   }
 }
 
-function contentValues({ properties, questions }: UserContent, secrets: SealedSecrets | undefined): readonly unknown[] {
+function contentValues({ properties, questions }: UserContent, secrets: SealedValue | undefined): readonly unknown[] {
   return [
     JSON.stringify(properties),
     JSON.stringify(questions),

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { RealmsModule } from '../realms/realms.module.js';
 import { CountUsers } from './count-users.js';
 import { CreateUser } from './create-user.js';
 import { EraseUserRecord } from './erase-user-record.js';
@@ -26,7 +25,6 @@ import { UserSecretKeeper } from './user-secret-keeper.js';
 import { WithdrawUserIds } from './withdraw-user-ids.js';
 
 @Module({
-  imports: [RealmsModule],
   controllers: [ProfileHandlers, UserHandlers, UserRecordHandlers, UserListHandlers],
   providers: [
     ProfileStore,

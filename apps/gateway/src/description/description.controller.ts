@@ -1,30 +1,40 @@
 import { createHash } from 'node:crypto';
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { endpoints } from '../secureauth/endpoints.js';
+import type { DescribedDialect } from './described-dialect.js';
+import { commandsOf } from './dialect-part.js';
 import { describeApi } from './document.js';
 import { isKnown, type KeptDocument, keepDocument, takesGzip } from './kept-document.js';
 import { renderPage } from './page/page.js';
 import { style } from './page/style.js';
 
-/** The description of the API, open to anybody (`http/open-paths`). Made when it is first asked for, then kept. */
+export const DESCRIBED_DIALECTS = Symbol('described dialects');
+
+/** The description of the API, open to anybody (`openPaths`). Made when it is first asked for, then kept. */
 @Controller()
 export class DescriptionController {
   private document: KeptDocument | undefined;
   private page: KeptDocument | undefined;
 
+  constructor(@Inject(DESCRIBED_DIALECTS) private readonly dialects: readonly DescribedDialect[]) {}
+
   @Get('openapi.json')
   showDocument(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    this.document ??= keepDocument(JSON.stringify(describeApi(endpoints)), 'application/json; charset=utf-8', guarded);
+    const json = 'application/json; charset=utf-8';
+    this.document ??= keepDocument(JSON.stringify(describeApi(this.dialects)), json, guarded);
     send(this.document, request, reply);
   }
 
   @Get('docs')
   showPage(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    this.page ??= keepDocument(renderPage(describeApi(endpoints)), 'text/html; charset=utf-8', {
-      ...guarded,
-      'content-security-policy': policy(),
-    });
+    this.page ??= keepDocument(
+      renderPage(describeApi(this.dialects), commandsOf(this.dialects)),
+      'text/html; charset=utf-8',
+      {
+        ...guarded,
+        'content-security-policy': policy(),
+      },
+    );
     send(this.page, request, reply);
   }
 }

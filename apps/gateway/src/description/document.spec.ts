@@ -7,18 +7,16 @@ import { NestFactory } from '@nestjs/core';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { ScriptedMessenger } from '../../testing/scripted-messenger.js';
-import { dialectOf } from '../dialects.js';
+import { dialects } from '../dialects/dialects.js';
+import { DialectList, registerRoutes, selectorConstraint } from '../exchange/routes.js';
 import { GatewayModule } from '../gateway.module.js';
 import { createAdapter } from '../http/fastify-adapter.js';
-import { openPaths } from '../http/open-paths.js';
-import { endpoints } from '../secureauth/endpoints.js';
-import { formConstraint } from '../secureauth/query-form.js';
-import { versions } from '../secureauth/versions.js';
+import { openPaths } from '../http/request-target.js';
 import { settings } from '../service.js';
 import { describeApi } from './document.js';
 import { isReference, type OperationObject, operationsOf, type Response, resolve } from './openapi.js';
 
-const document = describeApi(endpoints);
+const document = describeApi(dialects);
 const operations = operationsOf(document);
 const signed = operations.filter(({ operation }) => operation.security.length > 0);
 
@@ -30,11 +28,13 @@ class NoMessaging {}
 async function registeredRoutes(): Promise<Set<string>> {
   const routes = new Set<string>();
   const parsed = settings.parse({ NATS_URL: 'nats://nowhere', COUNTERSIGN_PORT: '0' });
-  const adapter = createAdapter(parsed, dialectOf().answers, { [formConstraint.name]: formConstraint });
+  const spoken = new DialectList(dialects);
+  const adapter = createAdapter(parsed, spoken.fallback.answers, selectorConstraint(spoken));
   adapter.getInstance().addHook('onRoute', ({ method, url, constraints }) => {
-    const path = withoutExpressions(url);
-    const form = Object.hasOwn(constraints ?? {}, formConstraint.name) ? ' ?username' : '';
-    for (const one of [method].flat()) routes.add(`${one} ${path}${form}`);
+    const form = Object.hasOwn(constraints ?? {}, 'selector') ? ' ?username' : '';
+    for (const path of eachAlternative(url).map(withoutExpressions)) {
+      for (const one of [method].flat()) routes.add(`${one} ${path}${form}`);
+    }
   });
   const providers = [
     { provide: Messenger, useValue: new ScriptedMessenger() },
@@ -43,10 +43,17 @@ async function registeredRoutes(): Promise<Set<string>> {
   const messaging = { module: NoMessaging, providers, exports: providers };
   const logger = createLogger({ service: 'gateway', level: 'silent' });
   const parts = { settings: parsed, messaging, logger, metrics: new Metrics('gateway') };
-  const application = await NestFactory.create(GatewayModule.with(parts), adapter, { logger: false });
+  const application = await NestFactory.create(GatewayModule.with(parts, spoken), adapter, { logger: false });
+  registerRoutes(adapter.getInstance(), spoken, (_request, _reply, done) => done());
   await application.init();
   await application.close();
   return routes;
+}
+
+/** A parameter that may be one of some words, such as a version, stands for each of them. */
+function eachAlternative(url: string): readonly string[] {
+  const [written = '', words] = /:\w+\(\^\(\?:((?:\w+\|)*\w+)\)\$\)/.exec(url) ?? [];
+  return words?.split('|').map((word) => url.replace(written, word)) ?? [url];
 }
 
 /** A parameter's regular expression goes; it may hold parentheses itself. */
@@ -59,12 +66,17 @@ function withoutExpressions(url: string): string {
 function describedRoutes(): Set<string> {
   return new Set(
     operations.flatMap(({ path, method, operation }) => {
-      const here = path.includes('{version}') ? versions.map((version) => path.replace('{version}', version)) : [path];
-      return here.flatMap((one) =>
+      return eachVersion(path, operation).flatMap((one) =>
         formsOf(operation).map((form) => `${method.toUpperCase()} ${one.replace(/\{(\w+)\}/g, ':$1')}${form}`),
       );
     }),
   );
+}
+
+function eachVersion(path: string, { parameters }: OperationObject): readonly string[] {
+  const version = parameters.map((given) => resolve(document, given)).find(({ name }) => name === 'version');
+  const words = version?.schema['enum'] as readonly string[] | undefined;
+  return words?.map((word) => path.replace('{version}', word)) ?? [path];
 }
 
 function formsOf({ parameters }: OperationObject): readonly string[] {

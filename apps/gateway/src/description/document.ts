@@ -1,53 +1,68 @@
 import { productVersion } from '@countersign/contracts';
-import type { Endpoint } from '../secureauth/endpoint.js';
+import type { DescribedDialect } from './described-dialect.js';
+import { DialectPart } from './dialect-part.js';
+import { pathsOf } from './endpoint-operations.js';
 import { answerHeaders } from './headers.js';
-import { introduction } from './introduction.js';
 import { openPathItems } from './open-operations.js';
 import type { OpenApiDocument } from './openapi.js';
-import { parameters } from './parameters.js';
-import { elsewhere, ownResponses } from './responses.js';
+import { parameterComponents } from './parameters.js';
+import { elsewhereOf, ownResponses, sharedComponents } from './responses.js';
 import { servedBy } from './served.js';
-import { sharedResponses, sharedSchemas } from './shared-responses.js';
-import { signedPaths } from './signed-operations.js';
 
-/** All that the gateway answers to, as an OpenAPI 3.1 document. Pure: the same endpoints, the same document. */
-export function describeApi(endpoints: readonly Endpoint[]): OpenApiDocument {
-  const served = servedBy(endpoints);
+type Components = OpenApiDocument['components'];
+
+/**
+ * All that the gateway answers to, as an OpenAPI 3.1 document. Pure: the same dialects, the same document.
+ * @throws Error without a dialect
+ */
+export function describeApi(dialects: readonly DescribedDialect[]): OpenApiDocument {
+  const parts = dialects.map((dialect, index) => new DialectPart(dialect, index));
+  const [first] = parts;
+  if (first === undefined) throw new Error('a gateway without a dialect has no API');
+  const { summary } = first.dialect.description;
   return {
     openapi: '3.1.1',
     info: {
       title: 'Countersign',
       version: productVersion,
-      summary: 'Users, passwords and groups over signed HTTP.',
-      description: introduction(),
+      summary,
+      description: dialects.map(({ description }) => description.introduction).join('\n\n'),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'The gateway that serves this document.' }],
-    tags,
-    paths: { ...signedPaths(served), ...openPathItems },
-    components: {
-      securitySchemes: { requestSignature },
-      parameters,
-      headers: answerHeaders,
-      responses: { ...sharedResponses, ...Object.assign({}, ...served.map(ownResponses)) },
-      schemas: sharedSchemas,
-    },
-    'x-answers-elsewhere': elsewhere,
+    tags: [...dialects.flatMap(({ description }) => description.tags), openTag],
+    paths: { ...Object.assign({}, ...parts.map(pathsIn)), ...openPathItems },
+    components: merged(parts.map(componentsOf)),
+    'x-answers-elsewhere': elsewhereOf(first),
   };
 }
 
-const tags = [
-  { name: 'Users', description: 'Profiles: read, create, change and delete.' },
-  { name: 'Passwords', description: 'Reset by an administrator, changed by the user.' },
-  { name: 'Groups', description: 'Who is in which group.' },
-  { name: 'Open', description: 'Answered without a signature.' },
-] as const;
+const openTag = { name: 'Open', description: 'Answered without a signature.' };
 
-const requestSignature = Object.freeze({
-  type: 'http',
-  scheme: 'basic',
-  description: `Basic credentials that are made anew for each request: the user name is the application id, the password the
-base64 of HMAC-SHA256 over method, date, application id, path and body, joined by line feeds, with the 32 bytes of the
-application key. The date goes into \`X-SA-Ext-Date\`. Each signature is good for one request, within five minutes.
-[How to sign](/docs#how-to-sign) has every value of a worked request.`,
-});
+function pathsIn(part: DialectPart) {
+  return pathsOf(part, servedBy(part.dialect.endpoints));
+}
+
+function componentsOf(part: DialectPart): Components {
+  const { scheme } = part.dialect.description;
+  const served = servedBy(part.dialect.endpoints);
+  const { responses, schemas } = sharedComponents(part);
+  const own = Object.assign({}, ...served.map((one) => ownResponses(part, one)));
+  return {
+    securitySchemes: part.components({ [scheme.name]: scheme.securityScheme }),
+    parameters: part.components(parameterComponents(part, served)),
+    headers: part.components(answerHeaders(part.dialect)),
+    responses: part.components({ ...responses, ...own }),
+    schemas: part.components(schemas),
+  };
+}
+
+function merged(all: readonly Components[]): Components {
+  return {
+    securitySchemes: Object.assign({}, ...all.map(({ securitySchemes }) => securitySchemes)),
+    parameters: Object.assign({}, ...all.map(({ parameters }) => parameters)),
+    headers: Object.assign({}, ...all.map(({ headers }) => headers)),
+    responses: Object.assign({}, ...all.map(({ responses }) => responses)),
+    schemas: Object.assign({}, ...all.map(({ schemas }) => schemas)),
+  };
+}

@@ -1,26 +1,15 @@
-import { authenticateChallenge } from '../secureauth/contract.js';
+import type { DescribedDialect } from './described-dialect.js';
+import type { DialectPart } from './dialect-part.js';
 import type { Header, Parameter, Reference } from './openapi.js';
 
-const signedDate = '^[A-Z][a-z]{2}, \\d{2} [A-Z][a-z]{2} \\d{4} \\d{2}:\\d{2}:\\d{2} GMT$';
+const requestIdPattern = '^[A-Za-z0-9._:/+=@-]{1,128}$';
 
-/** Headers of answers, by the name of their component; the component's name is the header's. */
-export const answerHeaders = Object.freeze({
-  'X-SA-DATE': {
-    description: 'When the answer was signed; the first part of what its signature covers.',
-    required: false,
-    schema: { type: 'string', pattern: signedDate },
-    example: 'Fri, 31 Jan 2020 09:05:07 GMT',
-  },
-  'X-SA-SIGNATURE': {
-    description: 'Base64 of HMAC-SHA256 over `X-SA-DATE`, application id and body, joined by line feeds.',
-    required: false,
-    schema: { type: 'string', pattern: '^[A-Za-z0-9+/]{43}=$' },
-    example: 'N3OS61mcHk/flWvD6qG3qL867IvtdmcCT2wP3uu5klo=',
-  },
+/** Headers of every answer of the gateway, whatever the dialect. */
+const everyAnswer = Object.freeze({
   'X-Request-ID': {
     description: 'What the request was named in `X-Request-ID`, or an id of ours: the one that log lines carry.',
     required: false,
-    schema: { type: 'string', pattern: '^[A-Za-z0-9._:/+=@-]{1,128}$' },
+    schema: { type: 'string', pattern: requestIdPattern },
   },
   'Cache-Control': {
     description: 'Answers are not to be kept.',
@@ -37,53 +26,55 @@ export const answerHeaders = Object.freeze({
     required: false,
     schema: { type: 'string', const: '-1' },
   },
-  'WWW-Authenticate': {
-    description: 'The scheme that is wanted.',
-    required: true,
-    schema: { type: 'string', const: authenticateChallenge },
-  },
-  'Retry-After': {
-    description: 'Seconds to wait before the request is signed anew and sent again.',
-    required: true,
-    schema: { type: 'string', pattern: '^[0-9]{1,5}$' },
-    example: '1',
-  },
 } as const satisfies Record<string, Header>);
 
-export type AnswerHeader = keyof typeof answerHeaders;
+const retryAfter: Header = {
+  description: 'Seconds to wait before the request is signed anew and sent again.',
+  required: true,
+  schema: { type: 'string', pattern: '^[0-9]{1,5}$' },
+  example: '1',
+};
 
-/** Headers of requests beside `Authorization`, which the security scheme describes. */
-export const requestHeaders = Object.freeze({
-  signedDate: {
-    name: 'X-SA-Ext-Date',
-    in: 'header',
-    required: false,
-    description:
-      'The date that is signed, in milliseconds: `ddd, dd MMM yyyy HH:mm:ss.fff GMT`. Left out only by clients that send `X-SA-Date` or `Date` instead, to the second.',
-    schema: { type: 'string' },
-    example: 'Fri, 31 Jan 2020 09:05:07.042 GMT',
-  },
-  requestId: {
-    name: 'X-Request-ID',
-    in: 'header',
-    required: false,
-    description:
-      'Your name for the request: comes back in the answer and stands in the log. Anything else is replaced.',
-    schema: { type: 'string', pattern: '^[A-Za-z0-9._:/+=@-]{1,128}$' },
-  },
-} as const satisfies Record<string, Parameter>);
+export const requestId: Parameter = {
+  name: 'X-Request-ID',
+  in: 'header',
+  required: false,
+  description: 'Your name for the request: comes back in the answer and stands in the log. Anything else is replaced.',
+  schema: { type: 'string', pattern: requestIdPattern },
+};
 
-const ofEveryAnswer = ['X-SA-DATE', 'X-SA-SIGNATURE', 'X-Request-ID', 'Cache-Control', 'Pragma', 'Expires'] as const;
+/** Headers of the dialect's answers, by name. */
+export function answerHeaders(dialect: DescribedDialect): Readonly<Record<string, Header>> {
+  const { answerHeaders: ofScheme, refusals } = dialect.description.scheme;
+  const challenge = refusals.map(({ answer }) => answer.challenge).find((one) => one !== undefined);
+  return {
+    ...ofScheme,
+    ...everyAnswer,
+    ...(challenge === undefined ? {} : { 'WWW-Authenticate': challengeHeader(challenge) }),
+    'Retry-After': retryAfter,
+  };
+}
 
-/** References to headers by name; where `isSigned`, the answer cannot be without its signature. */
+function challengeHeader(challenge: string): Header {
+  return { description: 'The scheme that is wanted.', required: true, schema: { type: 'string', const: challenge } };
+}
+
+/**
+ * References to headers, those of every answer and some more; where `isSealed`, the answer cannot be without those of
+ * every answer.
+ */
 export function headersOf(
-  names: readonly AnswerHeader[],
-  isSigned: boolean,
+  part: DialectPart,
+  more: readonly string[],
+  isSealed: boolean,
 ): Readonly<Record<string, Header | Reference>> {
+  const known = answerHeaders(part.dialect);
+  const ofEveryAnswer = [...Object.keys(part.dialect.description.scheme.answerHeaders), ...Object.keys(everyAnswer)];
   const headers: Record<string, Header | Reference> = {};
-  for (const name of [...ofEveryAnswer, ...names]) {
-    const isRequired = isSigned && !answerHeaders[name].required;
-    headers[name] = isRequired ? { ...answerHeaders[name], required: true } : { $ref: `#/components/headers/${name}` };
+  for (const name of [...ofEveryAnswer, ...more]) {
+    const header = known[name];
+    if (header === undefined) continue;
+    headers[name] = isSealed && !header.required ? { ...header, required: true } : part.refTo('headers', name);
   }
   return headers;
 }

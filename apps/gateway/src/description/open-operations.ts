@@ -6,7 +6,7 @@ const nothingNew: Response = {
   content: {},
 };
 
-/** What is answered without a signature, and is not signed (`http/open-paths`). */
+/** What is answered without a signature, and is not signed (`openPaths`). */
 export const openPathItems: Readonly<Record<string, PathItem>> = Object.freeze({
   '/healthz': {
     get: operation('alive', 'Says that the gateway runs.', 'Asks nobody else.', {

@@ -22,7 +22,7 @@ export interface OpenApiDocument {
   readonly 'x-answers-elsewhere': Readonly<Record<string, Reference>>;
 }
 
-export const methods = Object.freeze(['get', 'put', 'post', 'delete'] as const);
+export const methods = Object.freeze(['get', 'put', 'post', 'patch', 'delete'] as const);
 export type Method = (typeof methods)[number];
 export type PathItem = { readonly [method in Method]?: OperationObject };
 

@@ -1,52 +1,38 @@
-import { groupName, realmName, userId } from '@countersign/contracts';
-import type { z } from 'zod';
-import { asWritten } from '../secureauth/json-schema.js';
-import { versions } from '../secureauth/versions.js';
-import { requestHeaders } from './headers.js';
-import type { Parameter } from './openapi.js';
+import type { DialectPart } from './dialect-part.js';
+import { requestId } from './headers.js';
+import type { Parameter, Reference } from './openapi.js';
+import type { Served } from './served.js';
 
-const USERNAME = 'The user id, where it does not fit into a path; once. `+` and `%20` are spaces. Not signed.';
-
-/** Parameters by the name of their component. Limits are those of the contracts. */
-export const parameters = Object.freeze({
-  realm: inPath('realm', 'The realm that the application is registered for.', realmName, 'demo'),
-  version: {
-    name: 'version',
-    in: 'path',
-    required: true,
-    description: 'Of the dialect; aliases of each other but for account states (see Paths).',
-    schema: { type: 'string', enum: [...versions] },
-    example: 'v1',
-  },
-  userId: inPath('userId', 'The user id, in any case. Percent-encoded once.', userId, 'jdoe'),
-  domain: inPath(
-    'domain',
-    "The user's domain: names the user `domain\\user`, or the user alone where it is the realm's own.",
-    userId,
-    'CORP',
-  ),
-  group: inPath(
-    'group',
-    'The name of a group, or its distinguished name where the realm shows those.',
-    groupName,
-    'Sharepoint Visitors',
-  ),
-  username: {
-    ...inQuery('username', USERNAME, userId, 'jane doe'),
-    required: true,
-  },
-  usernameIfAny: inQuery('username', USERNAME, userId, 'jane doe'),
-  queryDomain: inQuery('domain', 'Goes before `username` as in the path; once.', userId, 'CORP'),
-  signedDate: requestHeaders.signedDate,
-  requestId: requestHeaders.requestId,
-} as const satisfies Record<string, Parameter>);
-
-export type ParameterName = keyof typeof parameters;
-
-function inPath(name: string, description: string, schema: z.ZodType, example: string): Parameter {
-  return { name, in: 'path', required: true, description, schema: asWritten(schema), example };
+/** Of what is served: those of the path, of the query, and headers of the request. */
+export function parametersOf(part: DialectPart, served: Served): readonly Reference[] {
+  const { scheme } = part.dialect.description;
+  const inPath = [...served.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+  const names = [...inPath, ...queryNames(part, served), ...Object.keys(scheme.requestHeaders), 'requestId'];
+  return names.map((name) => part.refTo('parameters', name));
 }
 
-function inQuery(name: string, description: string, schema: z.ZodType, example: string): Parameter {
-  return { name, in: 'query', required: false, description, schema: asWritten(schema), example };
+/** The parameters of the dialect by the name of their component, as far as something that is served has them. */
+export function parameterComponents(part: DialectPart, all: readonly Served[]): Readonly<Record<string, Parameter>> {
+  const { parameters, scheme } = part.dialect.description;
+  const optional = Object.entries(parameters).map(([name, parameter]) => [
+    `${name}${IF_ANY}`,
+    { ...parameter, required: false },
+  ]);
+  const known = { ...parameters, ...Object.fromEntries(optional), ...scheme.requestHeaders, requestId };
+  const used = new Set(all.flatMap((served) => parametersOf(part, served)).map(({ $ref }) => $ref));
+  return Object.fromEntries(
+    Object.entries<Parameter>(known).filter(([name]) => used.has(part.refTo('parameters', name).$ref)),
+  );
 }
+
+/** A parameter that one of two variants requires may be left out for the other. */
+function queryNames({ dialect }: DialectPart, { variants }: Served): readonly string[] {
+  const names = new Set(variants.flatMap(({ route }) => route.query ?? []));
+  return [...names].map((name) => {
+    const isRequired = dialect.description.parameters[name]?.required === true;
+    const isInAll = variants.every(({ route }) => route.query?.includes(name) === true);
+    return isRequired && !isInAll ? `${name}${IF_ANY}` : name;
+  });
+}
+
+const IF_ANY = 'IfAny';

@@ -1,56 +1,56 @@
 import { isDeepStrictEqual } from 'node:util';
-import { problems, realmSettings } from '@countersign/contracts';
-import type { Endpoint, ReplyFacts } from '../secureauth/endpoint.js';
-import { type Failure, failuresOf } from '../secureauth/failures.js';
-import { asWritten } from '../secureauth/json-schema.js';
-import { fixedAnswer, type PossibleAnswer, responseOf, schemaOf, variableAnswer } from './answers.js';
-import type { Reference, Response } from './openapi.js';
+import { type ProblemCode, problems } from '@countersign/contracts';
+import type { Endpoint, ReplyFacts } from '../exchange/endpoint.js';
+import { type PossibleAnswer, responseOf, schemaOf } from './answers.js';
+import type { DescribedDialect, ProblemAnswer } from './described-dialect.js';
+import type { DialectPart } from './dialect-part.js';
+import type { JsonSchema, Reference, Response } from './openapi.js';
 import { sentence } from './sentence.js';
 import { endpointsOf, nameOf, type Served } from './served.js';
-import { isShared, type SharedResponse } from './shared-responses.js';
+import { isShared, sharedResponses } from './shared-responses.js';
 
-/** What every endpoint can answer beside its own, by HTTP status. */
-const everywhere: Readonly<Record<string, SharedResponse>> = Object.freeze({
-  400: 'Malformed',
-  401: 'Refused',
-  403: 'NotPermitted',
-  404: 'NotFound',
-  408: 'TimedOut',
-  409: 'Conflict',
-  413: 'TooLarge',
-  431: 'HeadersTooLarge',
-  500: 'Fault',
-  501: 'TransferUnsupported',
-  503: 'Unavailable',
-});
+/** The responses and schemas that every endpoint of the dialect refers to, by the name of their component. */
+export function sharedComponents(part: DialectPart): {
+  readonly responses: Readonly<Record<string, Response>>;
+  readonly schemas: Readonly<Record<string, JsonSchema>>;
+} {
+  const entries = Object.entries(sharedResponses(part.dialect));
+  return {
+    responses: Object.fromEntries(
+      entries.map(([name, facts]) => [name, responseOf(part, facts, { ...part.refTo('schemas', name) })]),
+    ),
+    schemas: Object.fromEntries(entries.map(([name, { answers }]) => [name, schemaOf(answers)])),
+  };
+}
 
-/** What is said where no endpoint is. */
-export const elsewhere: Readonly<Record<string, Reference>> = Object.freeze({
-  ...Object.fromEntries(Object.entries(everywhere).map(([status, name]) => [status, responseNamed(name)])),
-  405: responseNamed('MethodUnsupported'),
-});
+/** What is answered where no endpoint of the dialect is, by HTTP status. */
+export function elsewhereOf(part: DialectPart): Readonly<Record<string, Reference>> {
+  const shared = Object.entries(sharedResponses(part.dialect)).filter(([, { at }]) => at !== 'bodies');
+  return Object.fromEntries(shared.map(([name, { status }]) => [status, part.refTo('responses', name)]));
+}
 
 /** Every answer at a path and method, by HTTP status. */
-export function responsesOf(served: Served): Readonly<Record<string, Reference>> {
+export function responsesOf(part: DialectPart, served: Served): Readonly<Record<string, Reference>> {
+  const readsBody = endpointsOf(served).some(({ body }) => body !== undefined);
   const responses: Record<string, Reference> = {};
-  for (const [status, name] of Object.entries(everywhere)) responses[status] = responseNamed(name);
-  if (endpointsOf(served).some(({ body }) => body !== undefined)) responses[415] = responseNamed('CodingUnsupported');
-  for (const status of ownAnswers(served).keys()) responses[status] = responseNamed(`${nameOf(served)}.${status}`);
+  for (const [name, { status, at }] of Object.entries(sharedResponses(part.dialect))) {
+    if (at === undefined || (at === 'bodies' && readsBody)) responses[status] = part.refTo('responses', name);
+  }
+  for (const status of ownAnswers(part.dialect, served).keys()) {
+    responses[status] = part.refTo('responses', `${nameOf(served)}.${status}`);
+  }
   return responses;
 }
 
 /** The responses that are of one path and method, by the name of their component. */
-export function ownResponses(served: Served): Readonly<Record<string, Response>> {
-  const own = [...ownAnswers(served)].map(([status, answers]) => {
-    const name = everywhere[status];
+export function ownResponses(part: DialectPart, served: Served): Readonly<Record<string, Response>> {
+  const everywhere = Object.entries(sharedResponses(part.dialect)).filter(([, { at }]) => at === undefined);
+  const own = [...ownAnswers(part.dialect, served)].map(([status, answers]) => {
+    const alsoThere = everywhere.filter(([, shared]) => String(shared.status) === status);
+    const schemas = alsoThere.map(([name]) => ({ ...part.refTo('schemas', name) }));
     const description = descriptions[status] ?? 'The request is refused.';
-    return [
-      `${nameOf(served)}.${status}`,
-      responseOf(
-        { description, answers, isSigned: status === '200' },
-        schemaOf(answers, name === undefined ? [] : [name]),
-      ),
-    ] as const;
+    const facts = { description, answers, isSealed: status === '200' };
+    return [`${nameOf(served)}.${status}`, responseOf(part, facts, schemaOf(answers, schemas))] as const;
   });
   return Object.fromEntries(own);
 }
@@ -61,7 +61,7 @@ const descriptions: Readonly<Record<string, string>> = Object.freeze({
 });
 
 /** The answers that only these endpoints give, without doubles, by HTTP status. */
-function ownAnswers(served: Served): ReadonlyMap<string, readonly PossibleAnswer[]> {
+function ownAnswers(dialect: DescribedDialect, served: Served): ReadonlyMap<string, readonly PossibleAnswer[]> {
   const answers = new Map<string, PossibleAnswer[]>();
   const add = (status: string, answer: PossibleAnswer) => {
     const before = answers.get(status) ?? [];
@@ -70,8 +70,8 @@ function ownAnswers(served: Served): ReadonlyMap<string, readonly PossibleAnswer
   };
   for (const endpoint of endpointsOf(served)) {
     for (const [index, reply] of endpoint.replies.entries()) add('200', replyAnswer(endpoint, reply, index));
-    for (const failure of failuresOf(endpoint)) {
-      if (!isShared(failure)) add(String(failure.http), failureAnswer(failure));
+    for (const { codes, answer } of failuresOf(dialect, endpoint)) {
+      if (!isShared(dialect, answer)) add(String(answer.http), failureAnswer(codes, answer));
     }
   }
   return answers;
@@ -81,16 +81,25 @@ function replyAnswer({ name }: Endpoint, { summary, schema, example }: ReplyFact
   return { name: index === 0 ? name : `${name}-${index + 1}`, when: sentence(summary), schema, example };
 }
 
-function failureAnswer(failure: Failure): PossibleAnswer {
-  const [name = failure.status] = failure.problems;
-  const when = sentence(failure.problems.map((problem) => problems[problem].title).join('; or '));
-  if (!failure.isRealmText) return fixedAnswer(name, when, failure);
-  return variableAnswer(name, `${when} The text is a setting of the realm, empty unless set.`, failure, realmText);
+/** An answer that no handler makes; several refusals of a service can be told by the same answer. */
+export interface Failure {
+  readonly codes: readonly [ProblemCode, ...ProblemCode[]];
+  readonly answer: ProblemAnswer;
 }
 
-/** Limits of the texts that a realm may set. */
-const realmText = asWritten(realmSettings.shape.passwordTexts.unwrap().shape.resetRefused);
+/** What the refusals of its service answer at an endpoint, each answer once. */
+export function failuresOf({ description }: DescribedDialect, endpoint: Endpoint): readonly Failure[] {
+  const failures = new Map<string, Failure>();
+  for (const code of endpoint.operation.refusals) {
+    const answer = description.problemAt(endpoint, code);
+    const key = JSON.stringify([answer.http, answer.example]);
+    const before = failures.get(key);
+    failures.set(key, { answer, codes: before === undefined ? [code] : [...before.codes, code] });
+  }
+  return [...failures.values()];
+}
 
-function responseNamed(name: string): Reference {
-  return { $ref: `#/components/responses/${name}` };
+function failureAnswer(codes: Failure['codes'], { schema, example, note }: ProblemAnswer): PossibleAnswer {
+  const when = sentence(codes.map((code) => problems[code].title).join('; or '));
+  return { name: codes[0], when: note === undefined ? when : `${when} ${note}`, schema, example };
 }

@@ -1,30 +1,36 @@
-import type { Endpoint, Form, Method } from '../secureauth/endpoint.js';
+import type { Endpoint, Method, Route } from '../exchange/endpoint.js';
 
-/** A path and method, and what is served there. Two endpoints can be: then `?username=` tells them apart. */
+/** A path and method, and what is served there. Two endpoints can be: then something beyond the path tells them apart. */
 export interface Served {
-  /** As OpenAPI writes it, below the realm and version. */
+  /** As OpenAPI writes it. */
   readonly path: string;
   readonly method: Method;
-  readonly variants: readonly { readonly endpoint: Endpoint; readonly form: Form }[];
+  readonly variants: readonly Variant[];
+}
+
+export interface Variant {
+  readonly endpoint: Endpoint;
+  readonly route: Route;
 }
 
 /** Every path and method of these endpoints, in their order, paths together. */
 export function servedBy(endpoints: readonly Endpoint[]): readonly Served[] {
   const served = new Map<string, Served>();
   for (const endpoint of endpoints) {
-    for (const { form, methods, path } of endpoint.routes) {
-      for (const method of methods) {
-        const before = served.get(`${method} ${path}`)?.variants ?? [];
-        served.set(`${method} ${path}`, { path, method, variants: [...before, { endpoint, form }] });
+    for (const route of endpoint.routes) {
+      for (const method of route.methods) {
+        const key = `${method} ${route.path}`;
+        const before = served.get(key)?.variants ?? [];
+        served.set(key, { path: route.path, method, variants: [...before, { endpoint, route }] });
       }
     }
   }
-  return [...served.values()].map(({ variants, ...rest }) => ({ ...rest, variants: variants.toSorted(queryLast) }));
+  return [...served.values()].map(({ variants, ...rest }) => ({ ...rest, variants: variants.toSorted(selectedLast) }));
 }
 
-/** What a path serves by itself goes before what it serves when the query names the user. */
-function queryLast(a: Served['variants'][number], b: Served['variants'][number]): number {
-  return Number(a.form === 'query') - Number(b.form === 'query');
+/** What a path serves by itself goes before what it serves when something beyond the path selects it. */
+function selectedLast(a: Variant, b: Variant): number {
+  return Number(a.route.selector !== undefined) - Number(b.route.selector !== undefined);
 }
 
 export function endpointsOf({ variants }: Served): readonly Endpoint[] {

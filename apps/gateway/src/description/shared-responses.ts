@@ -1,20 +1,10 @@
-import type { RequestRefusal } from '@countersign/signing';
-import { general, malformed, refusals, type Saying } from '../secureauth/contract.js';
-import {
-  fixedAnswer,
-  type PossibleAnswer,
-  type ResponseFacts,
-  responseOf,
-  schemaNamed,
-  schemaOf,
-  variableAnswer,
-} from './answers.js';
-import type { JsonSchema, Response } from './openapi.js';
-
-type AnswerName = keyof typeof general;
+import { type GeneralOutcome, generalOutcomes } from '../http/answer.js';
+import { fixedAnswer, type PossibleAnswer, type ResponseFacts } from './answers.js';
+import type { DescribedDialect, ProblemAnswer } from './described-dialect.js';
+import { exactly } from './json-schema.js';
 
 /** When each answer that belongs to no endpoint is given. One without a line here does not compile. */
-const whenAnswered: Readonly<Record<AnswerName, string>> = Object.freeze({
+const whenAnswered: Readonly<Record<GeneralOutcome, string>> = Object.freeze({
   targetMalformed: 'The path is not one that everybody reads the same way.',
   valueMalformed: 'A value is longer than allowed, or holds U+0000 or half of a surrogate pair.',
   requestUnreadable: 'What came is not HTTP. The connection ends; nothing is signed.',
@@ -34,79 +24,97 @@ const whenAnswered: Readonly<Record<AnswerName, string>> = Object.freeze({
   closing: 'The gateway is shutting down.',
 });
 
-/** The eight, in the order in which they are looked for. */
-const whenRefused: Readonly<Record<RequestRefusal, string>> = Object.freeze({
-  'header-missing': 'No `Authorization` header.',
-  'scheme-unknown': 'The scheme is not `Basic`.',
-  'value-empty': 'Nothing follows the scheme.',
-  'format-wrong': 'The value is not base64, or no `id:signature` is inside.',
-  'application-unknown': 'The application is not registered, is disabled, or belongs to another realm.',
-  'clock-skewed': 'The date is missing, of another form, or too far from now.',
-  'credentials-invalid': 'The signature is not that of this request by a key of the application.',
-  'seen-before': 'The same signature was used before.',
-});
-
-const refused = (Object.keys(whenRefused) as RequestRefusal[]).map((refusal) =>
-  fixedAnswer(refusal, whenRefused[refusal], refusals[refusal]),
-);
-
-function shared(...names: readonly AnswerName[]): readonly PossibleAnswer[] {
-  return names.map((name) => fixedAnswer(name, whenAnswered[name], general[name]));
+/** A response that any request may get. */
+export interface SharedResponse extends ResponseFacts {
+  readonly status: number;
+  /** `bodies`: only where a body is read. `elsewhere`: only where no endpoint is. */
+  readonly at?: 'bodies' | 'elsewhere';
 }
 
-const example: Saying = malformed('body is not a JSON object');
-const unfit = variableAnswer(
-  'malformed',
-  'The request is not of the form that the endpoint asks for; the text says why.',
-  example,
-  {
-    pattern: `^${malformed('').message.slice(0, -1)}.+\\.$`,
-  },
-);
+/** The responses that any request to the dialect may get, by the name of their component. */
+export function sharedResponses(dialect: DescribedDialect): Readonly<Record<string, SharedResponse>> {
+  const { refused, refusals } = dialect.description.scheme;
+  const general = (...outcomes: readonly GeneralOutcome[]) =>
+    outcomes.map((outcome) => fixedAnswer(outcome, whenAnswered[outcome], dialect.answers[outcome]));
+  return {
+    Malformed: {
+      status: 400,
+      description: 'The request cannot be understood.',
+      answers: [malformedAnswer(dialect), ...general('targetMalformed', 'valueMalformed', 'requestUnreadable')],
+    },
+    Refused: {
+      status: 401,
+      description: refused,
+      answers: refusals.map(({ name, when, answer }) => fixedAnswer(name, when, answer)),
+      headers: ['WWW-Authenticate'],
+    },
+    NotPermitted: {
+      status: 403,
+      description: 'The application may not do this.',
+      answers: general('notPermitted'),
+      isSealed: true,
+    },
+    NotFound: { status: 404, description: 'Nothing is here.', answers: general('notFound') },
+    MethodUnsupported: {
+      status: 405,
+      description: 'CONNECT is not for us.',
+      answers: general('methodUnsupported'),
+      at: 'elsewhere',
+    },
+    TimedOut: { status: 408, description: 'The request did not arrive in time.', answers: general('timedOut') },
+    Conflict: { status: 409, description: 'Two requests in conflict.', answers: general('conflict'), isSealed: true },
+    TooLarge: { status: 413, description: 'The body is too large.', answers: general('tooLarge'), isSealed: true },
+    CodingUnsupported: {
+      status: 415,
+      description: 'The body is compressed.',
+      answers: general('codingUnsupported'),
+      isSealed: true,
+      at: 'bodies',
+    },
+    HeadersTooLarge: { status: 431, description: 'The headers are too large.', answers: general('headersTooLarge') },
+    Fault: { status: 500, description: 'A fault of ours.', answers: general('fault') },
+    TransferUnsupported: {
+      status: 501,
+      description: 'The transfer coding is not supported.',
+      answers: general('transferUnsupported'),
+    },
+    Unavailable: {
+      status: 503,
+      description: 'Not now. Nothing was acknowledged: wait, sign anew, send again.',
+      answers: general('unavailable', 'recovering', 'overloaded', 'closing'),
+      headers: ['Retry-After'],
+    },
+  };
+}
 
 /** Whether an answer is one of those that any endpoint can give. */
-export function isShared({ http, status, message }: Pick<Saying, 'http' | 'status' | 'message'>): boolean {
-  return Object.values(general).some(
-    (answer) => answer.http === http && answer.status === status && answer.message === message,
+export function isShared(dialect: DescribedDialect, { http, example }: ProblemAnswer): boolean {
+  const body = JSON.stringify(example);
+  return generalOutcomes.some(
+    (outcome) => dialect.answers[outcome].http === http && dialect.answers[outcome].body === body,
   );
 }
 
-/** What may be answered to any request, by the name of its component. */
-const facts = Object.freeze({
-  Malformed: {
-    description: 'The request cannot be understood.',
-    answers: [unfit, ...shared('targetMalformed', 'valueMalformed', 'requestUnreadable')],
-  },
-  Refused: {
-    description: 'The signature is refused. From the sixth on there is a key to sign the answer with.',
-    answers: refused,
-    headers: ['WWW-Authenticate'],
-  },
-  NotPermitted: { description: 'The application may not do this.', answers: shared('notPermitted'), isSigned: true },
-  NotFound: { description: 'Nothing is here.', answers: shared('notFound') },
-  MethodUnsupported: { description: 'CONNECT is not for us.', answers: shared('methodUnsupported') },
-  TimedOut: { description: 'The request did not arrive in time.', answers: shared('timedOut') },
-  Conflict: { description: 'Two requests in conflict.', answers: shared('conflict'), isSigned: true },
-  TooLarge: { description: 'The body is too large.', answers: shared('tooLarge'), isSigned: true },
-  CodingUnsupported: { description: 'The body is compressed.', answers: shared('codingUnsupported'), isSigned: true },
-  HeadersTooLarge: { description: 'The headers are too large.', answers: shared('headersTooLarge') },
-  Fault: { description: 'A fault of ours.', answers: shared('fault') },
-  TransferUnsupported: { description: 'The transfer coding is not supported.', answers: shared('transferUnsupported') },
-  Unavailable: {
-    description: 'Not now. Nothing was acknowledged: wait, sign anew, send again.',
-    answers: shared('unavailable', 'recovering', 'overloaded', 'closing'),
-    headers: ['Retry-After'],
-  },
-} as const satisfies Record<string, ResponseFacts>);
+/** The one 400 whose text varies: a reason stands in it. */
+function malformedAnswer(dialect: DescribedDialect): PossibleAnswer {
+  const withMark = JSON.parse(dialect.malformed(MARK).body) as Record<string, unknown>;
+  const members = Object.entries(withMark).map(([key, value]) => [key, memberSchema(value)]);
+  return {
+    name: 'malformed',
+    when: 'The request is not of the form that the endpoint asks for; the text says why.',
+    schema: exactly(Object.fromEntries(members)),
+    example: JSON.parse(dialect.malformed('body is not a JSON object').body),
+  };
+}
 
-export type SharedResponse = keyof typeof facts;
+const MARK = '<reason>';
 
-const entries = Object.entries<ResponseFacts>(facts);
+function memberSchema(value: unknown): object {
+  const [before, after] = typeof value === 'string' ? value.split(MARK) : [];
+  if (before === undefined || after === undefined) return { const: value };
+  return { type: 'string', pattern: `^${literally(before)}.+${literally(after)}$` };
+}
 
-export const sharedSchemas: Readonly<Record<string, JsonSchema>> = Object.freeze(
-  Object.fromEntries(entries.map(([name, { answers: possible }]) => [name, schemaOf(possible)])),
-);
-
-export const sharedResponses: Readonly<Record<string, Response>> = Object.freeze(
-  Object.fromEntries(entries.map(([name, response]) => [name, responseOf(response, schemaNamed(name))])),
-);
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

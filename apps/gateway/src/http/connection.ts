@@ -1,19 +1,23 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Place } from './throttle.js';
+
+/** What a request holds until its answer has left, such as a place among the requests under way. */
+export interface Held {
+  leave(): void;
+}
 
 /**
- * What one connection owes and holds. Requests of a connection are answered in their order, and Node tells a response
- * that waits behind another neither that it is finished nor that nobody is left to take it: so it is the connection
- * that is listened to, once, and whoever pipelines and hangs up leaves nothing behind.
+ * What one connection owes and holds. Requests of a connection are answered in their order. Node does not tell a
+ * response that waits behind another whether it is finished or its client is gone. So this listens to the connection
+ * itself, once, and a client that pipelines and hangs up leaves nothing behind.
  */
 export class Connection {
-  private readonly places = new Map<ServerResponse, Place>();
+  private readonly held = new Map<ServerResponse, Held>();
   private unansweredCount = 0;
   private isEnding = false;
   private isGone = false;
   private latest: ServerResponse | undefined;
-  private lastWords: (() => void) | undefined;
+  private finalAnswer: (() => void) | undefined;
 
   static of(socket: Connected): Connection {
     socket[connection] ??= new Connection(socket);
@@ -22,10 +26,10 @@ export class Connection {
 
   private constructor(socket: Socket) {
     this.isGone = socket.destroyed;
-    socket.once('close', this.abandon);
+    socket.once('close', () => this.abandon());
   }
 
-  /** Nobody is left to take an answer. */
+  /** The client is gone and takes no answer. */
   get isClosed(): boolean {
     return this.isGone;
   }
@@ -48,43 +52,43 @@ export class Connection {
   }
 
   /**
-   * Ends the connection because of what cannot be read: `speak` is called once every request before it is answered,
-   * since whoever pipelines takes the next answer for that of the next request. One that was broken off by it, and so
-   * will never be answered, is not waited for.
+   * Ends the connection because of bytes that cannot be read as a request. `answer` is called once every request before
+   * them is answered, since a client that pipelines takes the next answer for that of the next request. A request that
+   * was broken off by these bytes is never answered, so it is not waited for.
    */
-  endWith(speak: () => void): void {
+  endWith(answer: () => void): void {
     this.end();
-    this.lastWords = speak;
-    this.speakLast();
+    this.finalAnswer = answer;
+    this.answerFinally();
   }
 
-  /** Frees `place` at the latest when `response` has left or nobody is left to take it. */
-  hold(response: ServerResponse, place: Place): void {
-    this.places.set(response, place);
+  /** Calls `held.leave` at the latest when `response` has left or the client is gone. */
+  hold(response: ServerResponse, held: Held): void {
+    this.held.set(response, held);
   }
 
   release(response: ServerResponse): void {
-    this.places.delete(response);
+    this.held.delete(response);
   }
 
-  /** Only `answered` calls it. */
+  /** Called by `answered` only. */
   finish(response: ServerResponse): void {
     this.unansweredCount -= 1;
-    this.places.get(response)?.leave();
-    this.speakLast();
+    this.held.get(response)?.leave();
+    this.answerFinally();
   }
 
-  private speakLast(): void {
+  private answerFinally(): void {
     const isBrokenOff = this.latest?.req.complete === false && !this.latest.writableEnded;
     if (this.unansweredCount > (isBrokenOff ? 1 : 0)) return;
-    this.lastWords?.();
-    this.lastWords = undefined;
+    this.finalAnswer?.();
+    this.finalAnswer = undefined;
   }
 
-  private readonly abandon = (): void => {
+  private abandon(): void {
     this.isGone = true;
-    for (const place of this.places.values()) place.leave();
-  };
+    for (const held of this.held.values()) held.leave();
+  }
 }
 
 const connection = Symbol('connection');

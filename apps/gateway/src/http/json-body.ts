@@ -7,8 +7,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const nothing: JsonObject = Object.freeze({});
 
 /**
- * The object in a body; zero bytes are an empty one (secureauth C.0). The content type is not looked at, since clients
- * differ. Of a key that is there twice the last counts, as `JSON.parse` has it.
+ * The object in a body; zero bytes are an empty one. The content type is not looked at, since clients differ. Of a key
+ * that is there twice the last counts, as `JSON.parse` has it.
  * @throws MalformedRequest if it is no object of JSON in UTF-8, or is encoded: the signature is over the bytes as they
  * came, and bytes that mean something else when unpacked are not guessed at
  */

@@ -4,18 +4,6 @@ import type { BodyBudget } from './body-budget.js';
 /** Why a body is not read to its end. */
 export type BodyFault = 'too-large' | 'overloaded';
 
-/** Whether a request announces a body (RFC 9112 section 6.3), whatever its method. */
-export function announcesBody({ headers }: IncomingMessage): boolean {
-  const length = headers['content-length'];
-  return (length !== undefined && length !== '0') || headers['transfer-encoding'] !== undefined;
-}
-
-/** Whether the body comes as it is or in chunks; other transfer codings are not undone here (RFC 9112 section 6.1). */
-export function isCodingKnown({ headers }: IncomingMessage): boolean {
-  const coding = headers['transfer-encoding'];
-  return coding === undefined || coding.trim().toLowerCase() === 'chunked';
-}
-
 /**
  * The bytes of a body as they came, for any method and any content type: they are signed before they mean anything.
  * Past the limit or the budget nothing more is kept; what still comes is thrown away, until the request's own time is

@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 
 /** The path of a request line, and what it means. */
 export interface RequestTarget {
-  /** As on the request line, percent-encoding kept, without query: what is signed (contract A.1). */
+  /** As on the request line, percent-encoding kept, without query. A signature covers this text. */
   readonly path: string;
   /** `?` and what follows, or empty; never signed. */
   readonly query: string;
-  /** First segment, undecoded: a realm or a reserved name, neither of which needs encoding. */
+  /** The first segment, undecoded: a realm or a reserved name, neither of which needs encoding. */
   readonly realm: string;
   /** Each segment decoded once; undefined if the path is not one that everybody reads the same way. */
   readonly segments: readonly string[] | undefined;
@@ -50,6 +50,19 @@ export function routedUrl({ path, query, segments }: RequestTarget): string {
   if (segments === undefined) return malformedUrl;
   if (!path.includes('%')) return path + query;
   return `/${segments.map(encodeURIComponent).join('/')}${query}`;
+}
+
+/** What Fastify routes a request by. */
+export function routedUrlOf(request: Targeted): string {
+  return routedUrl(targetOf(request));
+}
+
+/** Answered to everybody, without a credential: see the controllers in `health/` and `description/`. */
+export const openPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs']);
+
+/** Compared as written, so that no spelling of another path can pass for an open one. */
+export function isOpenPath(path: string): boolean {
+  return openPaths.has(path) || (path.endsWith('/') && openPaths.has(path.slice(0, -1)));
 }
 
 const target = Symbol('target');

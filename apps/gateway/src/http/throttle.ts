@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import type { Connection } from './connection.js';
+import type { Connection, Held } from './connection.js';
 
 /**
- * Bounds the requests that are under way at once (guarantee G8). Only a request whose signature held takes a place, so
- * that strangers cannot fill them, and only half of the places go to requests that have not won their claim: whoever
- * sends spent requests over again finds room for no more. A request that wins keeps the place that it has, as it could
- * not be sent again.
+ * Bounds the requests that are under way at once (guarantee G8). Only a request whose credential was verified takes a
+ * place, so that strangers cannot fill them. Requests that have not won their claim take at most half of the places, so
+ * that spent requests sent again cannot fill them either. A request that wins keeps its place, as it could not be sent
+ * again.
  */
 export class Throttle {
   private readonly notWonLimit: number;
@@ -21,7 +21,7 @@ export class Throttle {
     return this.underWay;
   }
 
-  /** A place until the answer is made or nobody is left to take it; undefined if there is none. */
+  /** A place until the answer is made or the client is gone; undefined if there is none. */
   enter(connection: Connection, response: ServerResponse): Place | undefined {
     if (connection.isClosed || this.underWay >= this.limit || this.notWon >= this.notWonLimit) return undefined;
     this.underWay += 1;
@@ -53,8 +53,8 @@ export class Throttle {
   }
 }
 
-/** Of one request; given back once, however often and by whomever it is left. */
-export class Place {
+/** The place of one request; given back once, however often it is left. */
+export class Place implements Held {
   private state: 'not-won' | 'won' | 'left' = 'not-won';
 
   constructor(

@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Principal } from '@countersign/contracts';
+import { writePrivateFile } from '@countersign/files';
 import { type NatsAccountsOptions, natsAccounts, natsConfiguration } from '@countersign/provisioning';
 import { credentialsOf } from '../addresses.js';
 import { guestPrincipals, neededPrincipals } from '../principals.js';
-import { replacePrivateFile, SecretFolder } from '../secret-folder.js';
+import { SecretFolder } from '../secret-folder.js';
 import type { BusConfigurationSettings } from '../settings.js';
 
 /**
@@ -25,7 +27,8 @@ export function writeBusConfiguration(settings: BusConfigurationSettings): strin
     return `wrote the users ${users.join(', ')} to stdout`;
   }
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return `${file} is up to date`;
-  replacePrivateFile(file, text);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writePrivateFile(file, text);
   return `wrote the users ${users.join(', ')} to ${file}; a nats-server that runs with it takes it on SIGHUP`;
 }
 

@@ -9,8 +9,8 @@ import type { SecretsSettings } from '../settings.js';
 
 /**
  * Makes what is not there yet: an address with a password of its own for each user of the bus and each role of the
- * database, and a key ring for each service. What is there stays, whoever made it. Nothing is chosen by anybody and
- * nothing has a default.
+ * database, and a key ring for each service. What is there stays. All are random,
+ * and nothing has a default.
  *
  * @returns what was made, what was kept, and what was kept although it leads elsewhere than the settings say
  */

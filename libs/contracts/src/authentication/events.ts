@@ -93,11 +93,3 @@ export const requestsRefused = defineEvent({
   heardBy: ['audit'],
   details: z.object({ reason: z.enum(refusalReasons), count: z.int() }),
 });
-
-export const authenticationKeysResealed = defineEvent({
-  type: 'authentication.key-ring.resealed',
-  version: 1,
-  summary: 'all sealed values are under the current key of the ring',
-  heardBy: ['audit'],
-  details: z.object({ keyId: z.string(), count: z.int() }),
-});

@@ -105,11 +105,3 @@ export const memberRemoved = defineEvent({
   heardBy,
   details: z.object({ groupId: z.string() }),
 });
-
-export const directoryKeysResealed = defineEvent({
-  type: 'directory.key-ring.resealed',
-  version: 1,
-  summary: 'all sealed values are under the current key of the ring',
-  heardBy: ['audit'],
-  details: z.object({ keyId: z.string(), count: z.int() }),
-});

@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { identify } from '@countersign/files';
 import { eventually, type OtherProcess, startOtherProcess, testEnvironment, testLogger } from '@countersign/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { identify } from '../supervision/process-identity.js';
 import { type EmbeddedNats, startNats } from './embedded-nats.js';
 
 jest.setTimeout(60_000);

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { lockFolder } from '../supervision/folder-lock.js';
+import { lockFolder, PrivateDraft } from '@countersign/files';
 import { startOnPort } from '../supervision/start-on-port.js';
 import type { ServerLogger, ServerPlan } from '../supervision/supervised-server.js';
 
@@ -45,13 +45,13 @@ const STOP_STEPS = [{ signal: 'SIGTERM', waitMs: 15_000 }] as const;
 /**
  * Starts a nats-server on the folder after ending what an earlier run that was killed left there.
  *
- * @throws FolderInUse while another living process has the folder; an Error with nats-server's own words when the
+ * @throws LockedByProcess while another living process has the folder; an Error with nats-server's own words when the
  *   configuration is not valid
  */
 export async function startNats(options: EmbeddedNatsOptions): Promise<EmbeddedNats> {
   const folder = resolve(options.folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const lock = await lockFolder(folder);
+  const lock = lockFolder(folder);
   let configuration = options.configuration;
   try {
     const { server, port } = await startOnPort(
@@ -71,11 +71,11 @@ export async function startNats(options: EmbeddedNatsOptions): Promise<EmbeddedN
       },
       stop: async () => {
         await server.stop();
-        await lock.release();
+        lock.release();
       },
     };
   } catch (error) {
-    await lock.release();
+    lock.release();
     throw error;
   }
 }
@@ -106,14 +106,16 @@ async function writeConfiguration(folder: string, port: number, binary: string, 
   const path = join(folder, FILE);
   const store = JSON.stringify(join(folder, 'jetstream'));
   const own = `host: "127.0.0.1"\nport: ${port}\njetstream { store_dir: ${store} }\n`;
-  await writeFile(`${path}.new`, `${own}${configuration}\n`, { mode: 0o600 });
+  const draft = PrivateDraft.beside(path);
+  draft.append(`${own}${configuration}\n`);
   try {
-    await run(binary, ['-c', `${path}.new`, '-t']);
+    await run(binary, ['-c', draft.path, '-t']);
   } catch (error) {
+    draft.abandon();
     const { stderr, message } = error as Error & { stderr?: string };
     throw new Error(`nats-server does not accept the configuration: ${(stderr?.trim() || message).split('\n').at(-1)}`);
   }
-  await rename(`${path}.new`, path);
+  draft.replace();
 }
 
 /** A nats-server greets with its INFO line, which it does not do before JetStream is ready. */

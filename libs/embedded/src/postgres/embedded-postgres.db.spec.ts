@@ -3,11 +3,11 @@ import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { identify } from '@countersign/files';
 import { eventually, type OtherProcess, startOtherProcess, testLogger } from '@countersign/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { endOrphans } from '../supervision/orphans.js';
-import { identify } from '../supervision/process-identity.js';
 import { type EmbeddedPostgres, startPostgres } from './embedded-postgres.js';
 
 jest.setTimeout(60_000);

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { lockFolder } from '../supervision/folder-lock.js';
+import { lockFolder } from '@countersign/files';
 import { startOnPort } from '../supervision/start-on-port.js';
 import type { ServerLogger, ServerPlan } from '../supervision/supervised-server.js';
 import { nameForServer } from './data-folder-access.js';
@@ -67,12 +67,12 @@ const FAST = [
  * Starts a PostgreSQL on the folder, making the cluster on the first run, after ending what an earlier run that was
  * killed left there; committed rows survive that.
  *
- * @throws FolderInUse while another living process has the folder; an Error that says what to do when it cannot run
+ * @throws LockedByProcess while another living process has the folder; an Error that says what to do when it cannot run
  */
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const folder = resolve(options.folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const lock = await lockFolder(folder);
+  const lock = lockFolder(folder);
   try {
     const plan = await planServer(folder, options);
     const { server, port } = await startOnPort(plan, options.port);
@@ -84,11 +84,11 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
       },
       stop: async () => {
         await server.stop();
-        await lock.release();
+        lock.release();
       },
     };
   } catch (error) {
-    await lock.release();
+    lock.release();
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder, writePrivateFile } from '@countersign/files';
 import { LogFile } from '../supervision/log-file.js';
 import { SERVER_ENVIRONMENT, type ServerUser } from '../supervision/supervised-server.js';
 import { giveFileTo, giveTo, nameForServer } from './data-folder-access.js';
@@ -52,14 +53,13 @@ async function makeCluster(plan: ClusterPlan, data: string): Promise<void> {
   await runInitdb(plan, unfinished);
   await rename(unfinished, data);
   if (plan.durable) {
-    await writeThrough(plan.folder);
+    syncFolder(plan.folder);
   }
 }
 
 async function runInitdb(plan: ClusterPlan, data: string): Promise<void> {
   const passwordFile = join(plan.folder, 'superuser.once');
-  await rm(passwordFile, { force: true });
-  await writeFile(passwordFile, `${plan.superuserPassword}\n`, { mode: 0o600, flag: 'wx' });
+  writePrivateFile(passwordFile, `${plan.superuserPassword}\n`);
   await giveFileTo(passwordFile, plan.user);
   const password = await open(passwordFile, 'r');
   // Gone from the folder before initdb starts: it reads the open file, which needs no walk to its place either.
@@ -87,10 +87,4 @@ function argumentsFor(plan: ClusterPlan, data: string): readonly string[] {
   const kind = ['--username', SUPERUSER, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--data-checksums'];
   const durability = plan.durable ? [] : ['--no-sync'];
   return ['-D', nameForServer(data, plan.user), '--pwfile=/dev/fd/3', ...kind, ...durability];
-}
-
-/** A rename is on the disk when its folder is. */
-async function writeThrough(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identify } from '../supervision/process-identity.js';
+import { identify } from '@countersign/files';
 
 /**
  * After a crash PostgreSQL finds its old `postmaster.pid` and starts only if no process has that number. Numbers are

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { writePrivateFile } from '@countersign/files';
 
 const FILE = 'port';
 
@@ -34,8 +35,8 @@ export async function choosePort(folder: string, name: string, asked?: number): 
 }
 
 /** Keeps the port for the next run. */
-export async function rememberPort(folder: string, port: number): Promise<void> {
-  await writeFile(join(folder, FILE), `${port}\n`, { mode: 0o600 });
+export function rememberPort(folder: string, port: number): void {
+  writePrivateFile(join(folder, FILE), `${port}\n`);
 }
 
 function listenOnce(port: number): Promise<number> {

@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { identify, isAlive, type ProcessIdentity } from '@countersign/files';
 import { readPidFile } from './pid-file.js';
 import { becomesTrue } from './poll.js';
-import { identify, isAlive, type ProcessIdentity } from './process-identity.js';
 
 /** One step of ending a process: the signal, and how long it may take to obey. */
 export interface StopStep {

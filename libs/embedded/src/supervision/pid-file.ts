@@ -1,13 +1,10 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { identify, isAlive, type ProcessIdentity } from './process-identity.js';
+import { readFile, rm } from 'node:fs/promises';
+import { identify, isAlive, type ProcessIdentity, writePrivateFile } from '@countersign/files';
 
 /** Writes down which process serves a folder, whole or not at all; the next start reads it after a crash of ours. */
-export async function writePidFile(path: string, pid: number): Promise<void> {
+export function writePidFile(path: string, pid: number): void {
   const identity = identify(pid);
-  if (identity !== undefined) {
-    await writeFile(`${path}.new`, `${JSON.stringify(identity)}\n`, { mode: 0o600 });
-    await rename(`${path}.new`, path);
-  }
+  if (identity !== undefined) writePrivateFile(path, `${JSON.stringify(identity)}\n`);
 }
 
 /** The process written down, when it still lives; undefined for no file, a damaged one, or a number given again. */

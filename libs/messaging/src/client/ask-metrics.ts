@@ -1,13 +1,13 @@
 import type { Metrics } from '@countersign/observability';
-import { type Outcome, SubjectFigures } from '../connection/subject-figures.js';
+import { type Outcome, SubjectMetrics } from '../connection/subject-metrics.js';
 
-/** Figures of what this process asks. Subjects come from the operations, so their number is bounded. */
+/** Metrics of what this process asks. Subjects come from the operations, so their number is bounded. */
 export class AskMetrics {
-  private readonly figures: SubjectFigures;
+  private readonly subjects: SubjectMetrics;
 
   /** @param pending how many asks wait at this moment */
   constructor(metrics: Metrics, pending: () => number) {
-    this.figures = new SubjectFigures(metrics, {
+    this.subjects = new SubjectMetrics(metrics, {
       total: ['bus_asks_total', 'asks on the bus by subject and outcome'],
       seconds: ['bus_ask_seconds', 'time from ask to answer'],
     });
@@ -15,6 +15,6 @@ export class AskMetrics {
   }
 
   asked(subject: string, outcome: Outcome, durationMs: number): void {
-    this.figures.record(subject, outcome, durationMs);
+    this.subjects.record(subject, outcome, durationMs);
   }
 }

@@ -36,80 +36,69 @@ export class AskPublisher {
     const now = monotonicMs();
     for (const queue of waiting.values()) {
       const asks = queue.filter((ask) => this.pending.has(ask));
-      const [first] = asks;
-      if (first !== undefined && asks.length === 1) this.attempt([first], () => this.sendAlone(first, now));
-      else this.sendTogether(asks, now);
+      if (asks.length > 1) this.sendTogether(asks, now);
+      else for (const ask of asks) this.sendAlone(ask, now);
     }
   }
 
   private sendAlone(ask: PendingAsk, now: number): void {
-    const { outgoing } = ask;
-    const headers = this.headersOf(ask, now, 'alone');
-    this.bus.connection.publish(askSubjectOf(outgoing.subject, this.bus.user), outgoing.body, {
-      reply: `${ask.answerPrefix}${ask.id}`,
-      headers: encodeHeaders(headers),
-    });
+    const { subject, body, context, realm } = ask.outgoing;
+    const headers = writeAskHeaders(this.bus.user, context, realm, now);
+    this.publish([ask], subject, body, `${ask.answerPrefix}${ask.id}`, headers);
   }
 
+  /** As few messages as the bounds of a batch allow. */
   private sendTogether(asks: readonly PendingAsk[], now: number): void {
     const maxBytes = Math.min(batchLimits.bytes, bodyRoom(this.bus.connection));
     let members: PendingAsk[] = [];
     let items: string[] = [];
     let bytes = 2;
+    // The first ask says it for all batches of this turn: an item may turn out to begin the next one.
     let shared: HeaderRecord | undefined;
-    const send = () => {
-      const [batchMembers, batchItems, batchHeaders] = [members, items, shared];
-      [members, items, bytes] = [[], [], 2];
-      this.attempt(batchMembers, () => this.sendBatch(batchMembers, batchItems, batchHeaders, now));
-    };
     for (const ask of asks) {
-      this.attempt([ask], () => {
-        const headers = this.headersOf(ask, now, 'item');
-        // The first ask says it for all batches of this turn: an item may turn out to begin the next one.
-        shared ??= sharedHeadersOf(headers);
-        const item = writeItem(ask.id, headers, ask.outgoing.body, shared);
-        const length = Buffer.byteLength(item) + 1;
-        if (members.length === batchLimits.items || (members.length > 0 && bytes + length > maxBytes)) send();
-        members.push(ask);
-        items.push(item);
-        bytes += length;
-      });
+      const { body, context, realm } = ask.outgoing;
+      const headers = writeAskHeaders(this.bus.user, context, realm, now, 'item');
+      shared ??= sharedHeadersOf(headers);
+      const item = writeItem(ask.id, headers, body, shared);
+      const length = Buffer.byteLength(item) + 1;
+      if (members.length === batchLimits.items || (members.length > 0 && bytes + length > maxBytes)) {
+        this.sendBatch(members, items, shared, now);
+        [members, items, bytes] = [[], [], 2];
+      }
+      members.push(ask);
+      items.push(item);
+      bytes += length;
     }
-    if (members.length > 0) send();
+    this.sendBatch(members, items, shared ?? {}, now);
   }
 
-  private sendBatch(
-    asks: readonly PendingAsk[],
-    items: readonly string[],
-    shared: HeaderRecord | undefined,
-    now: number,
-  ): void {
-    const [first] = asks;
+  private sendBatch(asks: readonly PendingAsk[], items: readonly string[], shared: HeaderRecord, now: number): void {
+    const [first, second] = asks;
     if (first === undefined) return;
-    if (asks.length === 1) {
+    if (second === undefined) {
       this.sendAlone(first, now);
       return;
     }
     const batch = this.pending.openBatch(asks, first.answerPrefix);
-    this.bus.connection.publish(askSubjectOf(first.outgoing.subject, this.bus.user), writeArray(items), {
-      reply: `${batch.answerPrefix}${batch.token}`,
-      headers: encodeHeaders({ [headerNames.batch]: String(asks.length), ...shared }),
-    });
+    const headers = { [headerNames.batch]: String(asks.length), ...shared };
+    this.publish(asks, first.outgoing.subject, writeArray(items), `${batch.answerPrefix}${batch.token}`, headers);
   }
 
-  /** A message that cannot leave fails its own asks and nobody else's. */
-  private attempt(asks: readonly PendingAsk[], send: () => void): void {
+  /** A message that cannot leave fails its own asks and no others. */
+  private publish(
+    asks: readonly PendingAsk[],
+    subject: string,
+    body: string,
+    reply: string,
+    headers: HeaderRecord,
+  ): void {
     try {
-      send();
+      const options = { reply, headers: encodeHeaders(headers) };
+      this.bus.connection.publish(askSubjectOf(subject, this.bus.user), body, options);
     } catch (error) {
       const problem =
         error instanceof Problem ? error : new Problem('bus.unavailable', `could not publish: ${String(error)}`);
       for (const ask of asks) this.pending.reject(ask, problem);
     }
-  }
-
-  private headersOf({ outgoing }: PendingAsk, now: number, form: 'alone' | 'item'): HeaderRecord {
-    const { context, realm } = outgoing;
-    return writeAskHeaders(this.bus.user, context, realm, now, form);
   }
 }

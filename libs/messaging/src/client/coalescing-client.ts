@@ -3,25 +3,21 @@ import { Problem } from '@countersign/contracts';
 import type { Msg, Subscription } from '@nats-io/transport-node';
 import type { Bus } from '../connection/bus.js';
 import { readAnswers } from '../wire/batch-wire.js';
-import { headerNames } from '../wire/message-headers.js';
+import { headerNames, isIdempotencyKey } from '../wire/message-headers.js';
 import { bodyRoom, payloadText } from '../wire/payload.js';
 import { askSubjectOf } from '../wire/subjects.js';
 import { AskPublisher } from './ask-publisher.js';
 import { type OutgoingAsk, type PendingAsk, PendingAsks, type SentBatch } from './pending-asks.js';
 
-export interface CoalescingClientOptions {
-  /** Asks waiting for an answer at once; one more is refused at once (guarantee G8). */
-  readonly maxPending?: number;
-}
-
-/** The longest an ask may wait, whatever its context says. */
+const defaultMaxPending = 16_384;
+/** The longest an ask may wait, even if its context allows more. */
 const longestWaitMs = 60_000;
 
 /**
- * The asking side of one connection: one subscription hears all answers, one timer watches all deadlines, and
+ * The asking side of one connection: one subscription receives all answers, one timer watches all deadlines, and
  * what one event-loop turn asks leaves together: two or more waiting asks of a subject share one batch message,
  * messages of several subjects share one socket write. The cost of a hop is its socket writes and wake-ups, not its
- * bytes. A lone ask is a plain message and waits for nobody.
+ * bytes. A lone ask is a plain message and is sent at once.
  */
 export class CoalescingClient {
   private readonly pending = new PendingAsks(
@@ -31,26 +27,21 @@ export class CoalescingClient {
   private readonly answerPrefixes = new Map<string, string>();
   /** Tells this process's answers from those of its replicas. */
   private readonly nonce = systemRandomness.bytes(9).toString('base64url');
-  private readonly maxPending: number;
-  private readonly stopListening: readonly (() => void)[];
   private inbox: Subscription | undefined;
-  private closed = false;
 
+  /** @param maxPending asks waiting for an answer at once; one more is refused at once (guarantee G8) */
   constructor(
     private readonly bus: Bus,
-    options: CoalescingClientOptions = {},
+    private readonly maxPending = defaultMaxPending,
   ) {
-    this.maxPending = options.maxPending ?? 16_384;
     this.publisher = new AskPublisher(bus, this.pending);
-    this.stopListening = [
-      bus.onDown(() => this.pending.rejectAll(() => new Problem('bus.unavailable', 'connection lost while waiting'))),
-      bus.onPublishRefused((subject) =>
-        this.pending.rejectAll(
-          () => new Problem('bus.not_permitted', `${bus.user} may not publish ${subject}`),
-          (ask) => askSubjectOf(ask.outgoing.subject, bus.user) === subject,
-        ),
+    bus.onDown(() => this.pending.rejectAll(() => new Problem('bus.unavailable', 'connection lost while waiting')));
+    bus.onPublishRefused((subject) =>
+      this.pending.rejectAll(
+        () => new Problem('bus.not_permitted', `${bus.user} may not publish ${subject}`),
+        (ask) => askSubjectOf(ask.outgoing.subject, bus.user) === subject,
       ),
-    ];
+    );
   }
 
   /** How many asks wait for their answer. */
@@ -60,8 +51,8 @@ export class CoalescingClient {
 
   /**
    * Sends a request and answers the reply's body.
-   * @throws Problem always before `context.deadlineAt`: `bus.deadline`, `bus.unavailable` (not connected, or nobody
-   * answers this subject), `bus.overloaded`, `request.too_large`, `bus.not_permitted`, or what the service refused
+   * @throws Problem always before `context.deadlineAt`: `bus.deadline`, `bus.unavailable` (not connected, or no
+   * subscriber of this subject), `bus.overloaded`, `request.too_large`, `bus.not_permitted`, or what the service refused
    */
   ask(outgoing: OutgoingAsk): Promise<unknown> {
     const refusal = this.refuse(outgoing);
@@ -74,17 +65,11 @@ export class CoalescingClient {
     });
   }
 
-  /** Rejects what waits. The connection is the bus's to close. */
-  close(): void {
-    this.closed = true;
-    for (const stop of this.stopListening) stop();
-    this.pending.rejectAll(() => new Problem('bus.unavailable', 'the client was closed'));
-    if (!this.bus.connection.isClosed()) this.inbox?.unsubscribe();
-  }
-
   private refuse({ subject, body, context }: OutgoingAsk): Problem | undefined {
-    if (this.closed || !this.bus.isUp()) return new Problem('bus.unavailable', 'not connected');
+    if (!this.bus.isUp()) return new Problem('bus.unavailable', 'not connected');
     if (!(context.deadlineAt > monotonicMs())) return new Problem('bus.deadline', `${subject} was asked too late`);
+    if (!isIdempotencyKey(context.idempotencyKey))
+      return new Problem('request.malformed', 'idempotency key is not 1 to 200 visible ASCII characters');
     if (this.pending.size >= this.maxPending)
       return new Problem('bus.overloaded', `${this.pending.size} asks are waiting`, 1);
     const bytes = Buffer.byteLength(body);
@@ -95,7 +80,7 @@ export class CoalescingClient {
 
   /**
    * `<inbox>.<service>.<nonce>.<secret>.`: the secret is the service's own, so that no other service can name the
-   * subject where its answers are awaited, not even by way of JetStream, which answers wherever it is told to.
+   * subject where its answers are awaited, not even by way of JetStream, which answers to any subject it is given.
    */
   private answerPrefix(service: string): string {
     const known = this.answerPrefixes.get(service);
@@ -109,19 +94,19 @@ export class CoalescingClient {
   private subscribeInbox(): Subscription {
     return this.bus.connection.subscribe(`${this.bus.inboxPrefix}.*.${this.nonce}.>`, {
       callback: (error, message) => {
-        if (error === null) this.hear(message);
-        else this.deafen();
+        if (error === null) this.receive(message);
+        else this.inboxRefused();
       },
     });
   }
 
-  private deafen(): void {
+  private inboxRefused(): void {
     this.inbox = undefined;
     this.pending.rejectAll(() => new Problem('bus.not_permitted', `${this.bus.user} may not hear its inbox`));
   }
 
-  /** Whatever names no ask of ours, or comes from where it was not awaited, is dropped. */
-  private hear(message: Msg): void {
+  /** A message that names no ask of ours, or arrives at another prefix than the ask waits at, is dropped. */
+  private receive(message: Msg): void {
     const { subject } = message;
     const cut = subject.lastIndexOf('.') + 1;
     const prefix = subject.slice(0, cut);
@@ -129,15 +114,15 @@ export class CoalescingClient {
     const batch = this.pending.batch(token);
     const ask = this.pending.get(Number(token));
     if (batch !== undefined) {
-      if (batch.answerPrefix === prefix) this.hearBatch(batch, message);
+      if (batch.answerPrefix === prefix) this.receiveBatch(batch, message);
     } else if (ask !== undefined && ask.batch === undefined && ask.answerPrefix === prefix) {
-      this.hearSingle(ask, message);
+      this.receiveSingle(ask, message);
     }
   }
 
-  private hearSingle(ask: PendingAsk, message: Msg): void {
-    if (isNobodyThere(message)) {
-      this.reachedNobody(ask);
+  private receiveSingle(ask: PendingAsk, message: Msg): void {
+    if (hasNoSubscriber(message)) {
+      this.resendOrReject(ask);
       return;
     }
     const body = parseJson(payloadText(message.data));
@@ -148,9 +133,9 @@ export class CoalescingClient {
     else this.pending.resolve(ask, body.value);
   }
 
-  private hearBatch(batch: SentBatch, message: Msg): void {
-    if (isNobodyThere(message)) {
-      for (const ask of [...batch.open]) this.reachedNobody(ask);
+  private receiveBatch(batch: SentBatch, message: Msg): void {
+    if (hasNoSubscriber(message)) {
+      for (const ask of [...batch.open]) this.resendOrReject(ask);
       return;
     }
     const text = payloadText(message.data);
@@ -170,8 +155,8 @@ export class CoalescingClient {
     for (const ask of [...batch.open]) this.pending.reject(ask, problem);
   }
 
-  /** Nobody got it, so sending it again cannot make it run twice; once, for a service that has just come back. */
-  private reachedNobody(ask: PendingAsk): void {
+  /** No service received it, so sending it again cannot make it run twice. It is sent once more, for a service that restarts. */
+  private resendOrReject(ask: PendingAsk): void {
     this.pending.leaveBatch(ask);
     if (ask.mayRetry) {
       ask.mayRetry = false;
@@ -181,7 +166,7 @@ export class CoalescingClient {
 }
 
 /** NATS's own answer when a subject has no subscriber: status 503, no payload. */
-function isNobodyThere(message: Msg): boolean {
+function hasNoSubscriber(message: Msg): boolean {
   return message.data.length === 0 && message.headers?.code === 503;
 }
 

@@ -6,7 +6,7 @@ import { DeadlineSweep } from './deadline-sweep.js';
 export interface OutgoingAsk {
   /** Of the operation; the message goes to our own form of it. */
   readonly subject: string;
-  /** Who answers: the answer is accepted from nobody else. */
+  /** The service that answers: an answer of another is not accepted. */
   readonly service: string;
   readonly realm?: string | undefined;
   /** JSON text of the request. */
@@ -21,7 +21,7 @@ export interface PendingAsk {
   readonly answerPrefix: string;
   readonly resolve: (body: unknown) => void;
   readonly reject: (problem: Problem) => void;
-  /** A request that reached nobody may be sent once more. */
+  /** A request that no subscriber received may be sent once more. */
   mayRetry: boolean;
   batch: SentBatch | undefined;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { monotonicMs } from '@countersign/clock';
+import { monotonicMs, within } from '@countersign/clock';
 import type { Principal } from '@countersign/contracts';
 import type { Logger } from '@countersign/observability';
 import { AuthorizationError, connect, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
@@ -26,7 +26,7 @@ const defaultConnectWithinMs = 15_000;
 const firstConnectRetryMs = 200;
 
 /**
- * One connection to NATS, kept up for ever: it reconnects by itself, and says whether it is up, so that nobody waits
+ * One connection to NATS, kept up for ever: it reconnects by itself, and says whether it is up, so that no ask waits
  * for an answer that cannot come (guarantee G9).
  */
 export class Bus {
@@ -82,7 +82,7 @@ export class Bus {
     return () => void this.downListeners.delete(listener);
   }
 
-  /** Calls back when the server refused a publish for want of permission; NATS tells nobody else. */
+  /** Calls back when the server refused a publish for want of permission; NATS tells only this connection. */
   onPublishRefused(listener: (subject: string) => void): () => void {
     this.publishRefusedListeners.add(listener);
     return () => void this.publishRefusedListeners.delete(listener);
@@ -91,11 +91,7 @@ export class Bus {
   /** Lets what was received be handled and what was published leave, then closes; never takes longer than `withinMs`. */
   async close(withinMs = 5_000): Promise<void> {
     if (this.connection.isClosed()) return;
-    const gaveUp = new AbortController();
-    const drained = this.isUp() ? this.connection.drain().catch(() => undefined) : Promise.resolve();
-    const late = wait(withinMs, undefined, { signal: gaveUp.signal }).catch(() => undefined);
-    await Promise.race([drained, late]);
-    gaveUp.abort();
+    if (this.isUp()) await within(this.connection.drain(), withinMs);
     await this.connection.close().catch(() => undefined);
   }
 

@@ -2,7 +2,7 @@ import { monotonicMs } from '@countersign/clock';
 
 /** One piece of work that asks to run. */
 export interface Job {
-  /** By `monotonicMs`. Past it nobody waits for the answer. */
+  /** By `monotonicMs`. Past it the asker has given up. */
   readonly deadlineAt: number;
   run(): Promise<void>;
   /** Called instead of `run` when the deadline passed while waiting. */
@@ -11,7 +11,7 @@ export interface Job {
 
 /**
  * Bounded work (guarantee G8): so many at once, so many waiting, and no more. What waited past its deadline is
- * dropped without being run, so that a backlog is not worked off for askers who have long gone.
+ * dropped without being run: its asker has given up, and the backlog would only delay the others.
  */
 export class Admission {
   private readonly queue: Job[] = [];

@@ -1,12 +1,12 @@
 import type { Metrics } from '@countersign/observability';
-import { type Outcome, SubjectFigures } from '../connection/subject-figures.js';
+import { type Outcome, SubjectMetrics } from '../connection/subject-metrics.js';
 
 /** Why a request was neither run nor answered. */
 export type IgnoreReason = 'foreign_inbox' | 'expired';
 
-/** Figures of what this process answers. */
+/** Metrics of the operations that this process answers. */
 export class AnswerMetrics {
-  private readonly figures: SubjectFigures;
+  private readonly subjects: SubjectMetrics;
   private readonly ignored;
 
   /** @param load how many requests run and wait at this moment */
@@ -15,7 +15,7 @@ export class AnswerMetrics {
       gauge.set(load().running),
     );
     metrics.gauge('bus_requests_waiting', 'requests that wait for a place', [], (gauge) => gauge.set(load().waiting));
-    this.figures = new SubjectFigures(metrics, {
+    this.subjects = new SubjectMetrics(metrics, {
       total: ['bus_handled_total', 'handled requests by subject and outcome'],
       seconds: ['bus_handling_seconds', 'time a handler took'],
     });
@@ -27,7 +27,7 @@ export class AnswerMetrics {
   }
 
   handled(subject: string, outcome: Outcome, durationMs: number): void {
-    this.figures.record(subject, outcome, durationMs);
+    this.subjects.record(subject, outcome, durationMs);
   }
 
   ignore(subject: string, reason: IgnoreReason): void {

@@ -70,7 +70,7 @@ export class AnswerPublisher {
         });
   }
 
-  /** Not connected or closed: the asker has been told by its own connection or will be by its deadline. */
+  /** Publishing fails when the connection is down or closed. The asker learns of it from its own connection or deadline. */
   private attempt(publish: () => void): void {
     try {
       publish();

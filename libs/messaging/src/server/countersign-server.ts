@@ -1,23 +1,21 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { monotonicMs } from '@countersign/clock';
+import { monotonicMs, within } from '@countersign/clock';
 import { type OwningService, type Principal, Problem } from '@countersign/contracts';
-import type { Logger, Metrics } from '@countersign/observability';
+import { type Logger, LogLimit, type Metrics } from '@countersign/observability';
 import type { Msg, Subscription } from '@nats-io/transport-node';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { Bus } from '../connection/bus.js';
 import type { Asked } from '../wire/ask-context.js';
-import { parseReply, parseRequest } from '../wire/fitting.js';
+import { describeFaults, parseRequest } from '../wire/fitting.js';
 import { readAsked } from '../wire/message-headers.js';
 import { isInboxOf } from '../wire/reply-inbox.js';
 import { askSubjectOf } from '../wire/subjects.js';
 import { traceIdOf } from '../wire/trace.js';
 import { Admission } from './admission.js';
-import { AnswerMetrics } from './answer-metrics.js';
+import { AnswerMetrics, type IgnoreReason } from './answer-metrics.js';
 import { type AnswerAddress, AnswerPublisher } from './answer-publisher.js';
 import { Discovery } from './discovery.js';
 import { Endpoint, type Handler } from './endpoint.js';
 import type { HandlerExtras } from './handles.js';
-import { IgnoredRequests } from './ignored-requests.js';
 import { type IncomingRequest, readRequests } from './incoming-request.js';
 
 export interface CountersignServerOptions {
@@ -37,19 +35,22 @@ export interface CountersignServerOptions {
   readonly graceMs?: number;
 }
 
+/** Ignored requests of one subject and reason are logged once in this time, so that a flood of them cannot fill the log. */
+const quietMs = 10_000;
+
 const defaults = Object.freeze({ version: '0.0.0', maxRunning: 512, maxWaiting: 2_048, graceMs: 10_000 });
 
 /**
  * Nest's server side: `NestFactory.createMicroservice(Module, { strategy: new CountersignServer(...) })`. Bodies are
- * the plain JSON of operations, single or in batches; each item runs, fails and is answered alone. Every handler hears
- * one subject for each principal that may ask it, which proves who asks, and runs only what is to be answered into an
- * inbox of that very principal (guarantee G10).
+ * the plain JSON of operations, single or in batches; each item runs, fails and is answered alone. Every operation
+ * is subscribed under one subject for each principal that may ask it, which proves who asks. A request runs only when its
+ * reply goes to an inbox of that principal (guarantee G10).
  */
 export class CountersignServer implements CustomTransportStrategy {
   private readonly bus: Bus;
   private readonly log: Logger | undefined;
   private readonly metrics: AnswerMetrics | undefined;
-  private readonly ignored: IgnoredRequests;
+  private readonly ignoredLines = new LogLimit(1, quietMs);
   private readonly admission: Admission;
   private readonly answers: AnswerPublisher;
   /** By subject. */
@@ -61,7 +62,6 @@ export class CountersignServer implements CustomTransportStrategy {
     this.bus = options.bus;
     this.log = options.logger;
     this.metrics = options.metrics && new AnswerMetrics(options.metrics, () => this.admission.load);
-    this.ignored = new IgnoredRequests(options.logger, this.metrics);
     this.admission = new Admission(
       options.maxRunning ?? defaults.maxRunning,
       options.maxWaiting ?? defaults.maxWaiting,
@@ -104,14 +104,12 @@ export class CountersignServer implements CustomTransportStrategy {
     this.discovery?.stop();
     const subscriptions = this.subscriptions.splice(0);
     const ended = Promise.all(subscriptions.map((one) => one.drain().catch(() => undefined))).then(() =>
-      this.admission.idle().then(() => true),
+      this.admission.idle(),
     );
-    const gaveUp = new AbortController();
-    const late = wait(this.options.graceMs ?? defaults.graceMs, false, { signal: gaveUp.signal }).catch(() => false);
-    if (!(await Promise.race([ended, late]))) this.log?.warn('requests are still running after the grace');
+    const giveUpAt = monotonicMs() + (this.options.graceMs ?? defaults.graceMs);
+    if (!(await within(ended, giveUpAt - monotonicMs()))) this.log?.warn('requests are still running after the grace');
     this.answers.flush();
-    if (this.bus.isUp()) await Promise.race([this.bus.connection.flush().catch(() => undefined), late]);
-    gaveUp.abort();
+    if (this.bus.isUp()) await within(this.bus.connection.flush(), giveUpAt - monotonicMs());
   }
 
   private serve(endpoint: Endpoint, refused: Error[]): void {
@@ -131,7 +129,7 @@ export class CountersignServer implements CustomTransportStrategy {
   private receive(endpoint: Endpoint, caller: Principal, message: Msg): void {
     const { reply } = message;
     if (!isInboxOf(caller, reply, this.options.service)) {
-      this.ignored.note(endpoint.subject, 'foreign_inbox');
+      this.ignore(endpoint.subject, 'foreign_inbox');
       return;
     }
     const requests = readRequests(message);
@@ -144,7 +142,7 @@ export class CountersignServer implements CustomTransportStrategy {
     const isAdmitted = this.admission.admit({
       deadlineAt: asked.deadlineAt,
       run: () => this.run(endpoint, to, body, asked),
-      expire: () => this.ignored.note(endpoint.subject, 'expired'),
+      expire: () => this.ignore(endpoint.subject, 'expired'),
     });
     if (!isAdmitted) this.refuse(endpoint, to, new Problem('bus.overloaded', 'the service takes no more', 1));
   }
@@ -153,8 +151,9 @@ export class CountersignServer implements CustomTransportStrategy {
     const { operation } = endpoint;
     const startedAt = monotonicMs();
     try {
-      const reply = parseReply(operation, await endpoint.handle(parseRequest(operation, body), asked));
-      this.answers.reply(to, JSON.stringify(reply));
+      const reply = operation.reply.safeParse(await endpoint.handle(parseRequest(operation, body), asked));
+      if (!reply.success) throw new Error(`the reply does not fit: ${describeFaults(reply.error)}`);
+      this.answers.reply(to, JSON.stringify(reply.data));
       this.count(endpoint, startedAt, undefined);
     } catch (error) {
       const problem = this.problemOf(error, endpoint.subject, asked);
@@ -169,6 +168,13 @@ export class CountersignServer implements CustomTransportStrategy {
     const traceId = traceIdOf(asked.traceparent);
     this.log?.error({ err: error, subject, caller: asked.caller, traceId }, 'operation failed');
     return new Problem('internal', `trace ${traceId}`);
+  }
+
+  /** Counts a request that is neither run nor answered, and logs it without a word of its content. */
+  private ignore(subject: string, reason: IgnoreReason): void {
+    this.metrics?.ignore(subject, reason);
+    const leftOut = this.ignoredLines.admit(`${subject} ${reason}`);
+    if (leftOut !== undefined) this.log?.warn({ subject, reason, count: leftOut + 1 }, 'requests ignored');
   }
 
   private refuse(endpoint: Endpoint, to: AnswerAddress, problem: Problem): void {

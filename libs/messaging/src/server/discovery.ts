@@ -19,7 +19,7 @@ type Verb = (typeof discoveryVerbs)[number];
 /**
  * Answers NATS service discovery (ADR-32) for one process: who is there (PING), what it answers (INFO), how it has
  * done since it started (STATS). Only operators are answered. An operation is one endpoint under its plain subject, the
- * one an operator would ask, whatever forms of it are heard: `asked_by` in its metadata says for whom.
+ * one that an operator asks; `asked_by` in its metadata lists all principals that may ask it.
  */
 export class Discovery {
   /** Of this process: replicas share the name and differ in the id. */

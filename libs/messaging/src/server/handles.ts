@@ -33,8 +33,8 @@ const rethrow = new Rethrow();
  *
  * The class is listed in `controllers` of its module. What comes over the bus is parsed before the method is called
  * (else `request.malformed`), and what it returns before it leaves, so that a stray column cannot. The method refuses
- * by throwing a `Problem`. It is left as it is: whoever holds the use case may call it like any other method, and hands
- * it a request that is parsed already.
+ * by throwing a `Problem`. The method is left as it is: other code may call it like any method, with a request
+ * that is parsed already.
  */
 export function Handles<O extends Operation>(operation: O) {
   return <M extends Handler<O>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void => {

@@ -7,5 +7,6 @@
  * of it.
  */
 export { CountersignServer, type CountersignServerOptions } from './countersign-server.js';
+export { handlerOf } from './handler-of.js';
 export { Handles } from './handles.js';
 export { MessagingModule, type MessagingOptions } from './messaging.module.js';

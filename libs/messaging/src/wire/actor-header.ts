@@ -5,9 +5,9 @@ const loneSurrogate = /\p{Surrogate}/gu;
 const plainId = /^[A-Za-z0-9_.-]{1,200}$/;
 
 /**
- * For whom an asker may say that it acts. The gateway acts for applications and users; the services hand on whoever
- * acts through them, operators too, and are not named here; the others act for themselves only, an operator under the
- * name of a person. No other claim is believed, since the caller is proven and the headers are not (guarantee G10).
+ * The kinds of actor that an asker may claim to act for. The gateway acts for applications and users. The services are not
+ * listed: they pass on any actor, operators too. The others act for themselves only, an operator under the name of a
+ * person. No other claim is believed, since the caller is proven and the headers are not (guarantee G10).
  */
 const actsFor: Readonly<Partial<Record<Principal, readonly Actor['kind'][]>>> = Object.freeze({
   gateway: ['application', 'user'],

@@ -1,6 +1,5 @@
-import { monotonicMs, systemClock, uuidv7 } from '@countersign/clock';
+import { monotonicMs, pooledRandomness, systemClock, uuidv7 } from '@countersign/clock';
 import type { Actor, Principal, Via } from '@countersign/contracts';
-import { pooledRandomness } from './pooled-randomness.js';
 import { continueTrace, newTrace, traceIdIn } from './trace.js';
 
 /** Everything about an ask beside its request; handed on when an operation asks further. */
@@ -24,7 +23,7 @@ export interface Asked extends AskContext {
 export const defaultDeadlineMs = 5_000;
 
 /**
- * A context for a first ask: whatever is not given gets a deadline of 5 s from now, a fresh idempotency key and a new
+ * A context for a first ask. What is not given gets a deadline of 5 s from now, a fresh idempotency key and a new
  * trace. An invalid `traceparent` is replaced.
  */
 export function newAskContext(part: Partial<AskContext> = {}): AskContext {

@@ -63,7 +63,7 @@ export function writeArray(parts: readonly string[]): string {
 
 /**
  * Reads the items of a batch. `undefined` when the payload is no array; an element without a usable id is left out,
- * since nobody could be answered; one without headers counts as having none.
+ * since it could not be answered; one without headers counts as having none.
  */
 export function readItems(payload: string): BatchItem[] | undefined {
   const elements = readArray(payload);

@@ -1,4 +1,4 @@
-import { type Operation, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
+import { type Operation, Problem, type RequestOf } from '@countersign/contracts';
 import type { z } from 'zod';
 
 const namedFaults = 8;
@@ -26,11 +26,4 @@ export function parseRequest<O extends Operation>(operation: O, request: unknown
   const parsed = operation.request.safeParse(request);
   if (parsed.success) return parsed.data as RequestOf<O>;
   throw new Problem('request.malformed', describeFaults(parsed.error));
-}
-
-/** @throws Error that names the fields which do not fit */
-export function parseReply<O extends Operation>(operation: O, reply: unknown): ReplyOf<O> {
-  const parsed = operation.reply.safeParse(reply);
-  if (parsed.success) return parsed.data as ReplyOf<O>;
-  throw new Error(`reply of ${operation.subject} does not fit: ${describeFaults(parsed.error)}`);
 }

@@ -1,9 +1,8 @@
-import { monotonicMs, systemClock, uuidv7 } from '@countersign/clock';
+import { monotonicMs, pooledRandomness, systemClock, uuidv7 } from '@countersign/clock';
 import { type Principal, Problem, type Via } from '@countersign/contracts';
 import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node';
 import { readActor, writeActor } from './actor-header.js';
 import { type AskContext, type Asked, defaultDeadlineMs } from './ask-context.js';
-import { pooledRandomness } from './pooled-randomness.js';
 import { continueTrace, traceIdIn } from './trace.js';
 import { readVia, writeItemVia, writeVia } from './via-header.js';
 
@@ -33,11 +32,17 @@ const longestDeadlineMs = 60_000;
 const keyShape = /^[\x21-\x7e]{1,200}$/;
 
 /**
+ * Whether an idempotency key arrives as it is: 1 to 200 visible ASCII characters. Any other must be refused, not replaced:
+ * under another key a repeated ask would run twice.
+ */
+export function isIdempotencyKey(text: string): boolean {
+  return keyShape.test(text);
+}
+
+/**
  * What travels beside a request, as header values without CR, LF or anything outside ASCII.
  * @param now by `monotonicMs`
  * @param form `item` of a batch: what can be told from its other headers is left out
- * @throws Problem `request.malformed` for an idempotency key that could not travel: replaced by another, it would
- * make a repeated ask run twice
  */
 export function writeAskHeaders(
   caller: Principal,
@@ -46,20 +51,18 @@ export function writeAskHeaders(
   now: number,
   form: 'alone' | 'item' = 'alone',
 ): HeaderRecord {
-  if (!keyShape.test(context.idempotencyKey))
-    throw new Problem('request.malformed', 'idempotency key is not 1 to 200 visible ASCII characters');
   const traceparent = continueTrace(context.traceparent);
   const headers: Record<string, string> = { traceparent };
   if (realm !== undefined) headers[headerNames.realm] = realm;
   headers[headerNames.caller] = caller;
   headers[headerNames.actor] = writeActor(context.actor);
-  headers[headerNames.via] = writeDoor(context.via, form === 'item' ? traceIdIn(traceparent) : undefined);
+  headers[headerNames.via] = writeKnownVia(context.via, form === 'item' ? traceIdIn(traceparent) : undefined);
   headers[headerNames.deadlineMs] = String(Math.max(1, Math.floor(context.deadlineAt - now)));
   headers[headerNames.idempotencyKey] = context.idempotencyKey;
   return headers;
 }
 
-function writeDoor(via: Via, knownTraceId: string | undefined): string {
+function writeKnownVia(via: Via, knownTraceId: string | undefined): string {
   return knownTraceId === undefined ? writeVia(via) : writeItemVia(via, knownTraceId);
 }
 
@@ -75,7 +78,7 @@ export function readAsked(headers: ReadableHeaders, caller: Principal): Asked {
   const withinMs = Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestDeadlineMs) : defaultDeadlineMs;
   return {
     caller,
-    idempotencyKey: key !== undefined && keyShape.test(key) ? key : uuidv7(systemClock, pooledRandomness),
+    idempotencyKey: key !== undefined && isIdempotencyKey(key) ? key : uuidv7(systemClock, pooledRandomness),
     deadlineAt: monotonicMs() + withinMs,
     traceparent,
     actor: readActor(headers.get(headerNames.actor), caller),

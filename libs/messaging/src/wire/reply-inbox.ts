@@ -6,7 +6,7 @@ const tokensShape = /^[A-Za-z0-9_.-]+$/;
 const operatorInboxShape = /^_INBOX(_operator)?\.[A-Za-z0-9_.-]+$/;
 const longestInbox = 200;
 
-/** Where the answers for a principal arrive: nobody else may subscribe below it. */
+/** Where the answers for a principal arrive. The bus permits no other user to subscribe below it. */
 export function inboxPrefixOf(principal: Principal): string {
   return `_INBOX_${principal}`;
 }
@@ -20,9 +20,9 @@ export function answerPrefixOf(principal: Principal, service: string): string {
 }
 
 /**
- * Guarantee G10: whether an answer sent to `reply` is heard by the asker alone. NATS lets everybody name any reply
- * subject, so an inbox says nothing about who asks (that is `askSubjectOf`'s part); but what is answered elsewhere
- * would aim our answer at somebody's ears: another asker, another operation, the JetStream API, an event.
+ * Guarantee G10: whether an answer sent to `reply` reaches the asker alone. NATS lets a client name any reply subject,
+ * so an inbox does not say who asks (`askSubjectOf` does). But a reply subject elsewhere would send our answer to another
+ * asker, to an operation, to the JetStream API or out as an event.
  */
 export function isInboxOf(asker: Principal, reply: string | undefined, service: OwningService): reply is string {
   if (asker === 'operator') return isOperatorInbox(reply);
@@ -35,7 +35,7 @@ export function isInboxOf(asker: Principal, reply: string | undefined, service: 
   );
 }
 
-/** Whether an answer sent there is heard by operators only. */
+/** Whether an answer sent there reaches operators only. */
 export function isOperatorInbox(reply: string | undefined): reply is string {
   return reply !== undefined && reply.length <= longestInbox && operatorInboxShape.test(reply);
 }

@@ -2,7 +2,7 @@ import type { OwningService, Principal } from '@countersign/contracts';
 
 /**
  * Where a principal asks an operation (guarantee G10): an operator on its plain subject, so that a person may type
- * `nats req countersign.v1.directory.user.show '{...}'`; everybody else on `<subject>.<principal>`. The bus permits each
+ * `nats req countersign.v1.directory.user.show '{...}'`; every other principal on `<subject>.<principal>`. The bus permits each
  * user its own form only, so the form a request came on proves who asks. Nothing that the asker writes could: NATS
  * carries any header, and any reply subject.
  *
@@ -20,7 +20,7 @@ export function discoveryName(service: OwningService): string {
   return `countersign-${service}`;
 }
 
-/** The subjects one service answers for discovery (ADR-32: all, by name, by name and id); its user may hear no others. */
+/** The subjects one service answers for discovery (ADR-32: all, by name, by name and id); its user may subscribe no others. */
 export function discoverySubjectsOf(service: OwningService): readonly string[] {
   const name = discoveryName(service);
   return discoveryVerbs.flatMap((verb) => [`$SRV.${verb}`, `$SRV.${verb}.${name}`, `$SRV.${verb}.${name}.*`]);

@@ -1,4 +1,4 @@
-import { randomHex } from './pooled-randomness.js';
+import { randomHex } from '@countersign/clock';
 
 /**
  * W3C Trace Context level 1, section 3.2: `version-traceid-parentid-flags`, lower-case hex. Only version 00 is

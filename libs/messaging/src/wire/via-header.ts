@@ -4,7 +4,7 @@ const longest = 1_000;
 const printable = /^[\x20-\x7e]*$/;
 const notAscii = /[^\x20-\x7e]/g;
 
-/** A door as JSON in ASCII. */
+/** A `Via` as JSON in ASCII. */
 export function writeVia(value: Via): string {
   const text = JSON.stringify(value);
   return printable.test(text)
@@ -13,13 +13,13 @@ export function writeVia(value: Via): string {
 }
 
 /**
- * The same for an item of a batch: without the trace id where the item's traceparent has it, so that requests through
- * one door have one text.
+ * The same for an item of a batch: without the trace id where the item's traceparent has it, so that requests of
+ * one application from one address share one text.
  */
 export function writeItemVia(value: Via, traceId: string): string {
   if (value.traceId !== traceId) return writeVia(value);
-  const { traceId: _, ...door } = value;
-  return writeVia(door as Via);
+  const { traceId: _, ...rest } = value;
+  return writeVia(rest as Via);
 }
 
 const read = via.partial({ traceId: true });
@@ -28,7 +28,7 @@ const read = via.partial({ traceId: true });
 let last: { readonly text: string; readonly value: ReturnType<typeof parse> } = { text: '', value: undefined };
 
 /**
- * @param traceId for a door that names none
+ * @param traceId for a text that names none
  * @returns `undefined` for a text that does not hold
  */
 export function readVia(text: string | undefined, traceId: string): Via | undefined {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { prepareSecretFile } from '../../configuration/secret-file.js';
+import { PrivateDraft } from '@countersign/files';
 import type { Invocation } from '../../invocation.js';
 import { exitCodes } from '../../output/exit-code.js';
 import { Failure, usageFault } from '../../output/failure.js';
@@ -35,11 +35,12 @@ export function keyDestination({ given, terminal }: Invocation, mayReplace: bool
     throw usageFault('--key-file - would mix the key with the result', 'leave it out to print the key');
   if (!mayReplace && existsSync(keyFile))
     throw usageFault(`${keyFile} exists`, 'it may be the only copy of another key');
-  const file = prepareSecretFile(keyFile);
+  const file = PrivateDraft.beside(keyFile);
   return {
     deliver({ applicationId, applicationKey }) {
       try {
-        file.commit(`${applicationKey}\n`);
+        file.append(`${applicationKey}\n`);
+        file.replace();
       } catch (error) {
         throw lost(applicationId, keyFile, error);
       }

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { writePrivateFile } from '@countersign/files';
 import type { BusPlace } from '../../configuration/configuration.js';
-import { replaceSecretFile } from '../../configuration/secret-file.js';
 import type { Invocation } from '../../invocation.js';
 import { Failure, usageFault } from '../../output/failure.js';
 import { printOne } from '../../output/result.js';
@@ -18,7 +18,7 @@ export async function writeNatsContext({ configuration, given, settings, termina
   }
   if (!given.isSet('dryRun')) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    replaceSecretFile(file, `${JSON.stringify(context, undefined, 2)}\n`);
+    writePrivateFile(file, `${JSON.stringify(context, undefined, 2)}\n`);
   }
   printOne(terminal, { name, file }, { name, facts: Object.entries({ name, file }) });
   terminal.remark(`try: nats --context ${name} micro ls`);

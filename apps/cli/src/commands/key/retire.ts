@@ -1,6 +1,5 @@
-import { withoutKey } from '@countersign/sealing';
 import { type OperatorBus, withBus } from '../../bus/operator-bus.js';
-import { changeKeyRing, type KeyRingFile, keyRingFiles, readKeyRing } from '../../configuration/key-ring-files.js';
+import { type KeyRingFile, keyRingFiles, readKeyRing, retireFrom } from '../../configuration/key-ring-files.js';
 import { confirmed } from '../../confirmed.js';
 import { type Invocation, word } from '../../invocation.js';
 import { exitCodes } from '../../output/exit-code.js';
@@ -32,24 +31,10 @@ export async function retireKey(invocation: Invocation): Promise<undefined> {
     return;
   }
   await confirmed(invocation, `take key ${keyId} out of ${file.path}? backups made before can then not be opened`);
-  await withBus(invocation, (bus) => takeOut(bus, file, keyId));
+  // a change that was under way while we counted may still have been sealed under the key
+  await withBus(invocation, (bus) => retireFrom(file, keyId, () => refuseWhileInUse(bus, file, keyId)));
   const { service } = file;
   printOne(terminal, { service, keyId }, { name: keyId, facts: Object.entries({ service, retired: keyId }) });
-}
-
-/** A change that was under way while we counted may still have been sealed under the key: then it is put back. */
-async function takeOut(bus: OperatorBus, file: KeyRingFile, keyId: string): Promise<void> {
-  let before = '';
-  changeKeyRing(file, (json) => {
-    before = json;
-    return withoutKey(json, keyId);
-  });
-  try {
-    await refuseWhileInUse(bus, file, keyId);
-  } catch (error) {
-    changeKeyRing(file, () => before);
-    throw error;
-  }
 }
 
 async function refuseWhileInUse(bus: OperatorBus, { service }: KeyRingFile, keyId: string): Promise<void> {

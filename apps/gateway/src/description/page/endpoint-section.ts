@@ -1,3 +1,4 @@
+import type { Commands } from '../dialect-part.js';
 import {
   type Example,
   isReference,
@@ -8,6 +9,7 @@ import {
   type OperationObject,
   operationsOf,
   type Parameter,
+  type Reference,
   type Response,
   resolve,
 } from '../openapi.js';
@@ -44,17 +46,21 @@ export function endpointsIn(document: OpenApiDocument): readonly Endpoint[] {
 }
 
 /** All of an endpoint: ways to it, what it takes, what it answers. */
-export function endpointSection(document: OpenApiDocument, { name, summary, ways }: Endpoint): Markup {
+export function endpointSection(
+  document: OpenApiDocument,
+  { name, summary, ways }: Endpoint,
+  commands: Commands,
+): Markup {
   const { operation } = mainWay(ways);
   const permission = operation['x-permission'];
   return html`<section class="endpoint" id="${name}" aria-labelledby="${name}-title">
 <h3 id="${name}-title"><a class="anchor" href="#${name}">${summary.replace(/\.$/, '')}</a></h3>
-<ul class="ways">${ways.map((way) => renderWay(name, way))}</ul>
+<ul class="ways">${ways.map((way) => renderWay(document, name, way))}</ul>
 ${permission === undefined ? undefined : html`<p class="permission">Needs the permission <code>${permission}</code>.</p>`}
 ${renderMarkdown(withoutSummary(operation))}
 ${parameterPart(document, ways)}
 ${bodyPart(operation)}
-${commandPart(document, mainWay(ways))}
+${commandPart(document, mainWay(ways), commands)}
 ${answerPart(document, operation)}
 </section>`;
 }
@@ -70,12 +76,13 @@ function withoutSummary({ description, summary }: OperationObject): string {
   return description.startsWith(summary) ? description.slice(summary.length).trim() : description;
 }
 
-/** Of two endpoints at one path the second is the one that `?username=` leads to. */
-function renderWay(name: string, { path, method, operation }: Way): Markup {
+/** Of two endpoints at one path the second is the one that a parameter of the query leads to. */
+function renderWay(document: OpenApiDocument, name: string, { path, method, operation }: Way): Markup {
   const [first] = operation['x-endpoints'] ?? [name];
-  const mustName = operation.parameters.some((given) => isReference(given) && given.$ref.endsWith('/username'));
-  const query = mustName || first !== name ? '?username=' : '';
-  return html`<li>${renderMethod(method)} <code>${path}${query}</code></li>`;
+  const parameters = operation.parameters.map((given) => resolve(document, given));
+  const [leading] = parameters.filter((parameter) => parameter.in === 'query');
+  const isLed = leading !== undefined && (leading.required || first !== name);
+  return html`<li>${renderMethod(method)} <code>${path}${isLed ? `?${leading.name}=` : ''}</code></li>`;
 }
 
 export function renderMethod(method: Method): Markup {
@@ -112,8 +119,13 @@ ${Object.values(examples).map(({ value }) => html`<pre><code>${JSON.stringify(va
 }
 
 /** What to type to see it answer in the demo realm. */
-function commandPart(document: OpenApiDocument, { path, method, operation }: Way): Markup | undefined {
-  if (operation.security.length === 0) return undefined;
+function commandPart(
+  document: OpenApiDocument,
+  { path, method, operation }: Way,
+  commands: Commands,
+): Markup | undefined {
+  const command = commands.get(Object.keys(operation.security[0] ?? {})[0] ?? '');
+  if (command === undefined) return undefined;
   const parameters = new Map(
     operation.parameters.map((given) => resolve(document, given)).map((one) => [one.name, one]),
   );
@@ -121,18 +133,23 @@ function commandPart(document: OpenApiDocument, { path, method, operation }: Way
     encodeURIComponent(parameters.get(name)?.example ?? name),
   );
   const [example] = Object.values(operation.requestBody?.content['application/json']?.examples ?? {});
-  const body = example === undefined ? '' : ` -d '${JSON.stringify(example.value).replaceAll("'", "'\\''")}'`;
+  const body = example === undefined ? undefined : JSON.stringify(example.value);
   return html`<h4>Try it</h4>
-<pre><code>npx countersign request ${method.toUpperCase()} ${target}${body}</code></pre>`;
+<pre><code>${command(method.toUpperCase(), target, body)}</code></pre>`;
 }
 
 function answerPart(document: OpenApiDocument, { responses, security }: OperationObject): Markup {
   const isSigned = security.length > 0;
-  const own = Object.entries(responses).filter(([, response]) => !isReference(response) || response.$ref.includes('.'));
+  const own = Object.entries(responses).filter(([status, response]) => isOwn(status, response));
   const rows = own.flatMap(([status, response]) => answerRows(status, resolve(document, response)));
   return html`<h4>Answers</h4>${answerTable(rows)}
 ${own.flatMap(([, response]) => memberTables(resolve(document, response)))}
 ${isSigned ? html`<p>And the <a href="#answers-of-every-endpoint">answers of every endpoint</a>.</p>` : undefined}`;
+}
+
+/** Not one of those that every endpoint of the dialect has. */
+function isOwn(status: string, response: Response | Reference): boolean {
+  return !isReference(response) || response.$ref.endsWith(`.${status}`);
 }
 
 /** What is in those bodies that say more than how it went. */

@@ -1,3 +1,4 @@
+import type { Commands } from '../dialect-part.js';
 import { type OpenApiDocument, type Response, resolve } from '../openapi.js';
 import {
   answerRows,
@@ -12,7 +13,7 @@ import { html, Markup } from './markup.js';
 import { style } from './style.js';
 
 /** The document as one page of HTML: no script, nothing from elsewhere. Its style is allowed by hash (`policy`). */
-export function renderPage(document: OpenApiDocument): string {
+export function renderPage(document: OpenApiDocument, commands: Commands): string {
   const { info, tags } = document;
   const endpoints = endpointsIn(document);
   return html`<!doctype html>
@@ -42,7 +43,7 @@ ${tags.map(
     description,
   }) => html`<h2 id="${anchorOf(name)}"><a class="anchor" href="#${anchorOf(name)}">${name}</a></h2>
 <p>${description}</p>
-${endpoints.filter(({ tag }) => tag === name).map((endpoint) => endpointSection(document, endpoint))}`,
+${endpoints.filter(({ tag }) => tag === name).map((endpoint) => endpointSection(document, endpoint, commands))}`,
 )}
 </main>
 </body>

@@ -11,8 +11,9 @@ import {
   type RequestInput,
 } from '@countersign/contracts';
 import type { OperatorBus } from '../../../bus/operator-bus.js';
-import { eachPage, type Page } from '../../../bus/pages.js';
+import { eachPage } from '../../../bus/pages.js';
 import { untilAnswered } from '../../../bus/until-answered.js';
+import type { Page } from '../../../output/streamed-list.js';
 import type { UserRecord } from '../../../records/user-record.js';
 import type { ExportOptions } from './export-options.js';
 

@@ -1,4 +1,4 @@
-import { GrowingFile } from '../../../configuration/growing-file.js';
+import { PrivateDraft } from '@countersign/files';
 import type { Terminal } from '../../../output/terminal.js';
 
 /** Where an export goes. */
@@ -24,10 +24,10 @@ export function outputTo(path: string, terminal: Terminal): Output {
       abandon: () => undefined,
     };
   }
-  const file = GrowingFile.beside(path);
+  const file = PrivateDraft.beside(path);
   return {
     write: async (text) => file.append(text),
-    commit: () => file.commit(),
+    commit: () => file.replace(),
     abandon: () => file.abandon(),
   };
 }

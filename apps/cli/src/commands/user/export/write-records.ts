@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GrowingFile } from '../../../configuration/growing-file.js';
+import { PrivateDraft } from '@countersign/files';
 import { csvRow, csvRowOf } from '../../../records/csv.js';
 import { ColumnsInUse, columnsOf } from '../../../records/csv-columns.js';
 import { readJsonLines } from '../../../records/json-lines.js';
@@ -21,7 +21,7 @@ export async function writeJsonLines(pages: Records, output: Output): Promise<vo
  * @param path of the export, to keep that file on the same disk
  */
 export async function writeCsv(pages: Records, output: Output, path: string): Promise<void> {
-  const spool = GrowingFile.beside(path === '-' ? join(tmpdir(), 'countersign-export') : path);
+  const spool = PrivateDraft.beside(path === '-' ? join(tmpdir(), 'countersign-export') : path);
   const inUse = new ColumnsInUse();
   try {
     for await (const page of pages) {
@@ -31,7 +31,7 @@ export async function writeCsv(pages: Records, output: Output, path: string): Pr
     const names = inUse.names();
     const columns = columnsOf(names, {}).filter((column) => column !== undefined);
     await output.write(csvRow(names));
-    for await (const records of readJsonLines(createReadStream(spool.readablePath), Number.POSITIVE_INFINITY)) {
+    for await (const records of readJsonLines(createReadStream(spool.path), Number.POSITIVE_INFINITY)) {
       await output.write(records.map((record) => csvRowOf(userIn(record), columns)).join(''));
     }
   } finally {

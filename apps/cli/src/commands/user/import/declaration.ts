@@ -4,12 +4,12 @@ import { recordFormats } from '../../../records/record-format.js';
 export const importDeclaration: CommandDeclaration = {
   name: 'import',
   summary:
-    'Creates users from JSON Lines or CSV, with password hashes of another system. Run again, it goes on where it was interrupted.',
+    'Creates users from JSON Lines or CSV, with password hashes of another system. Run again, it resumes where it was interrupted.',
   examples: [
     'npx countersign user import users.csv --realm demo --column "E-Mail=email1" --column "Notes=" --dry-run',
     'npx countersign user import users.jsonl --realm demo --create-groups --json',
   ],
-  words: [['<file>', 'file of users, - for stdin, which cannot be gone on with']],
+  words: [['<file>', 'file of users, - to read from stdin (cannot be resumed)']],
   flags: [
     { flags: '--format <format>', summary: 'by default what the ending of the file says', choices: recordFormats },
     {

@@ -36,7 +36,7 @@ export function importOptionsOf(invocation: Invocation): ImportOptions {
     path === '-' ? `stdin${ending}` : join(dirname(path), `${basename(path)}${ending}`);
   const [statePath, ownRefusedPath] = [beside('.import.json'), beside('.refused.jsonl')];
   const refusedPath = given.text('refused') ?? ownRefusedPath;
-  const taken = [path, statePath, lockPathOf(statePath)].find((other) => isSameFile(refusedPath, other));
+  const taken = [path, statePath].find((other) => isSameFile(refusedPath, other));
   if (taken !== undefined) throw usageFault(`--refused ${refusedPath} is ${taken}, which must stay`);
   return {
     path,
@@ -51,9 +51,4 @@ export function importOptionsOf(invocation: Invocation): ImportOptions {
     mayReplaceRefused: refusedPath === ownRefusedPath || given.isSet('yes'),
     patienceMs: configuration.timeoutMs(suitingPatienceMs),
   };
-}
-
-/** The file that says that a process writes another. */
-export function lockPathOf(path: string): string {
-  return `${path}.lock`;
 }

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { Terminal } from '../../../output/terminal.js';
 import { type ImportReport, printReport } from './import-report.js';
-import type { Refusal } from './refusal.js';
+import type { Refusal } from './results.js';
 
 const report: ImportReport = {
   realm: 'staff',

@@ -3,8 +3,7 @@ import { printOne } from '../../../output/result.js';
 import type { Terminal } from '../../../output/terminal.js';
 import type { ImportOptions } from './import-options.js';
 import type { Journal } from './journal.js';
-import type { Refusal } from './refusal.js';
-import { readIn, type Tally } from './tally.js';
+import { type Refusal, readIn, type Tally } from './results.js';
 
 /** How an import ended; what `--json` prints. */
 export interface ImportReport extends Tally {
@@ -22,7 +21,7 @@ export interface ImportReport extends Tally {
 }
 
 export function reportOf(options: ImportOptions, journal: Journal, usersAfter: number, seconds: number): ImportReport {
-  const { tally, usersBefore } = journal;
+  const { tally, usersBefore } = journal.state;
   const { realm, path, dryRun, refusedPath } = options;
   return {
     realm,
@@ -73,7 +72,7 @@ function sentenceOf({ line, userId, problem, detail }: Refusal): string {
 
 function whyNot({ usersBefore, created, usersAfter, dryRun }: ImportReport): string {
   const expected = usersBefore + (dryRun ? 0 : created);
-  return `${expected} users were to be expected, there are ${usersAfter}: somebody else has created or erased users meanwhile, or the import was gone on with after more than a day`;
+  return `${expected} users were to be expected, there are ${usersAfter}: others have created or erased users meanwhile, or the import was resumed after more than 24 hours`;
 }
 
 /** Users who are there already are as good as created; a file of which nothing was taken has failed. */

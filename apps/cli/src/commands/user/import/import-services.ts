@@ -12,10 +12,9 @@ import {
 } from '@countersign/contracts';
 import type { OperatorBus } from '../../../bus/operator-bus.js';
 import { untilAnswered } from '../../../bus/until-answered.js';
-import type { JudgedChunk } from './chunks.js';
+import type { Chunk } from './chunks.js';
 import type { ImportOptions } from './import-options.js';
-import type { Refusal } from './refusal.js';
-import { type ChunkResult, emptyTally } from './tally.js';
+import { type ChunkResult, emptyTally, type Refusal } from './results.js';
 
 /** What an import asks of the services, each for as long as its patience lasts. */
 export class ImportServices {
@@ -48,18 +47,18 @@ export class ImportServices {
    * creation that was given up, since an earlier run was interrupted for long, is asked for once more.
    * @throws Problem when the whole chunk is refused or time is up
    */
-  async send(chunk: JudgedChunk, importId: string): Promise<ChunkResult> {
-    const outcomes = [...(await this.outcomesOf(chunk.users, `${importId}.${chunk.number}`))];
+  async send(chunk: Chunk, importId: string): Promise<ChunkResult> {
+    const outcomes = [...(await this.outcomesOf(chunk.users, `${importId}.${chunk.end}`))];
     const isWithdrawn = (at: number) => outcomes[at]?.problem === 'user.withdrawn';
     const places = [...chunk.users.keys()].filter(isWithdrawn);
     const users = chunk.users.filter((_, at) => isWithdrawn(at));
-    const again = await this.outcomesOf(users, `${importId}.${chunk.number}`, '.again');
+    const again = await this.outcomesOf(users, `${importId}.${chunk.end}`, '.again');
     for (const [at, outcome] of again.entries()) outcomes[places[at] ?? -1] = outcome;
     return resultOf(chunk, outcomes);
   }
 
   /** By position. The key follows from what is asked: a run that finds others given up asks another question. */
-  private async outcomesOf(users: JudgedChunk['users'], name: string, ending = ''): Promise<readonly ImportOutcome[]> {
+  private async outcomesOf(users: Chunk['users'], name: string, ending = ''): Promise<readonly ImportOutcome[]> {
     if (users.length === 0) return [];
     const { realm, createGroups, dryRun } = this.options;
     const texts = users.map(({ text }) => text).join(',');
@@ -86,7 +85,7 @@ export class ImportServices {
   }
 }
 
-function resultOf(chunk: JudgedChunk, outcomes: readonly ImportOutcome[]): ChunkResult {
+function resultOf(chunk: Chunk, outcomes: readonly ImportOutcome[]): ChunkResult {
   const tally = { ...emptyTally, refused: chunk.refusals.length };
   const refusals: Refusal[] = [...chunk.refusals];
   for (const [at, { line, userId }] of chunk.users.entries()) {
@@ -95,5 +94,5 @@ function resultOf(chunk: JudgedChunk, outcomes: readonly ImportOutcome[]): Chunk
     if (outcome === 'refused') refusals.push({ line, userId, problem, ...(detail === undefined ? {} : { detail }) });
   }
   refusals.sort((one, other) => one.line - other.line);
-  return { number: chunk.number, end: chunk.end, tally, refusals };
+  return { end: chunk.end, tally, refusals };
 }

@@ -1,62 +1,72 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
+import { dirname, relative } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../../../output/failure.js';
-import { recordFormats } from '../../../records/record-format.js';
-import { refusal } from './refusal.js';
+import type { ImportOptions } from './import-options.js';
+import type { Input } from './input-file.js';
 
 const count = z.int().min(0);
-const tally = z.object({ created: count, same: count, different: count, refused: count });
-/** What must be the same for an import to be gone on with: the file byte for byte, the realm, and how it is read. */
+/** What must be the same for an import to be resumed. */
 const subject = z.object({
-  file: z.object({ bytes: count, sha256: z.string() }),
+  /** Byte for byte. */
+  file: z.string(),
+  realm: z.string(),
   /** Of one installation: a realm of the same name elsewhere has another. */
   realmId: z.string(),
-  realm: z.string(),
-  format: z.enum(recordFormats),
-  columns: z.record(z.string(), z.string()),
-  createGroups: z.boolean(),
   /** As seen from the state, so that both can be moved together. */
   refused: z.string(),
+  /** How the file is read, and what is done with it. */
+  flags: z.string(),
 });
-export type ImportSubject = z.output<typeof subject>;
+type Subject = z.output<typeof subject>;
 
 const importState = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
+  /** Part of the key of each request, so that the same import asks again under the same keys and another never does. */
   importId: z.string().min(1).max(100),
   subject,
   usersBefore: count,
-  /** All chunks below this number are done; `tally` and `refusedBytes` are theirs. */
-  chunksDone: count,
+  /** All records up to here are done; `tally` and `refusedBytes` are theirs. */
   bytesDone: count,
-  tally,
+  tally: z.object({ created: count, same: count, different: count, refused: count }),
   /** How much of the file of refusals is theirs. */
   refusedBytes: count,
-  /** Chunks that were done before an earlier one was. */
-  ahead: z.array(z.object({ number: count, end: count, tally, refusals: z.array(refusal) })),
 });
 export type ImportState = z.output<typeof importState>;
 
+export function subjectOf(options: ImportOptions, input: Input, realmId: string): Subject {
+  const { realm, format, columns, createGroups, refusedPath, statePath } = options;
+  return {
+    file: `${input.file?.bytes} bytes, SHA-256 ${input.file?.sha256}`,
+    realm,
+    realmId,
+    refused: relative(dirname(statePath), refusedPath),
+    flags: JSON.stringify({ format, columns, createGroups }),
+  };
+}
+
+/** In the order in which they are checked. */
+const differences: Readonly<Record<keyof Subject, (left: ImportState) => string>> = {
+  file: ({ bytesDone }) => `the file has changed since its import began, of which ${bytesDone} bytes are done`,
+  realm: (left) => `the import that was interrupted is into realm ${left.subject.realm}`,
+  realmId: (left) => `the import that was interrupted is into realm ${left.subject.realm} of another system`,
+  refused: (left) => `the import that was interrupted has its --refused at ${left.subject.refused}`,
+  flags: () => 'the import that was interrupted was asked for with other --format, --column or --create-groups',
+};
+
 /**
  * The state that an interrupted import has left at a path; `undefined` when there is none.
- * @throws Failure when it is none of ours, or of another file or of an import that was asked for otherwise
+ * @throws Failure when it is no state of an import, or of an import of another subject
  */
-export function readState(path: string, now: ImportSubject): ImportState | undefined {
+export function readState(path: string, now: Subject): ImportState | undefined {
   if (!existsSync(path)) return undefined;
-  const parsed = importState.safeParse(jsonIn(path));
-  if (!parsed.success) throw other(`${path} is not the state of an import`);
-  const { subject: then } = parsed.data;
-  if (!isDeepStrictEqual(then.file, now.file)) {
-    throw other(`the file has changed since its import began, of which ${parsed.data.bytesDone} bytes are done`);
+  const left = importState.safeParse(jsonIn(path)).data;
+  if (left === undefined) throw other(`${path} is not the state of an import`);
+  for (const [name, sentence] of Object.entries(differences)) {
+    const field = name as keyof Subject;
+    if (left.subject[field] !== now[field]) throw other(sentence(left));
   }
-  if (then.realm !== now.realm) throw other(`the import that was interrupted is into realm ${then.realm}`);
-  if (then.realmId !== now.realmId)
-    throw other(`the import that was interrupted is into realm ${then.realm} of another system`);
-  if (then.refused !== now.refused) throw other(`the import that was interrupted has its --refused at ${then.refused}`);
-  if (!isDeepStrictEqual(then, now)) {
-    throw other('the import that was interrupted was asked for with other --format, --column or --create-groups');
-  }
-  return parsed.data;
+  return left;
 }
 
 function other(message: string): Failure {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { identify } from '@countersign/files';
 import { describe, expect, it } from '@jest/globals';
 import { manyUsers, refusedOf, specImports } from '../../../../../../test/cli/spec-imports.js';
 
@@ -155,7 +156,8 @@ describe('an import that cannot begin', () => {
 
   it('is one that is under way in another process', async () => {
     const file = imports.written('users.jsonl', manyUsers(1));
-    writeFileSync(`${file}.refused.jsonl.lock`, `${process.ppid}\n`);
+    const lock = `${file}.refused.jsonl.lock.${process.ppid}.${identify(process.ppid)?.birth}`;
+    writeFileSync(lock, '');
     const { exitCode, stderr } = await imports.of(file);
     expect({ exitCode, users: imports.users.size }).toEqual({ exitCode: 1, users: 0 });
     expect(stderr).toContain(`under way in another process (pid ${process.ppid})`);
@@ -163,7 +165,7 @@ describe('an import that cannot begin', () => {
 
   it('is one of a file whose state another process keeps, wherever its refusals go', async () => {
     const file = imports.written('users.jsonl', manyUsers(1));
-    writeFileSync(`${file}.import.json.lock`, `${process.ppid}\n`);
+    writeFileSync(`${file}.import.json.lock.${process.ppid}.${identify(process.ppid)?.birth}`, '');
     const { exitCode, stderr } = await imports.of(file, ['--refused', join(imports.folder, 'elsewhere')]);
     expect({ exitCode, users: imports.users.size }).toEqual({ exitCode: 1, users: 0 });
     expect(stderr).toContain('under way in another process');

@@ -11,7 +11,7 @@ const pieceBytes = 256 * 1024;
 
 /** Where records come from. */
 export interface Input {
-  /** Only of a file that can be read again; anything else, such as stdin, can be imported but not gone on with. */
+  /** Only of a file that can be read again; anything else, such as stdin, can be imported but not resumed. */
   readonly file?: { readonly bytes: number; readonly sha256: string };
   open(format: RecordFormat, columns: ColumnNames): RawRecords;
 }
@@ -21,30 +21,27 @@ export interface Input {
  * @throws Error of the file system
  */
 export async function inputAt(path: string, openStdin: () => NodeJS.ReadableStream): Promise<Input> {
-  if (path === '-') return { open: (format, columns) => recordsIn(bufferPieces(openStdin()), format, columns) };
-  if (!statSync(path).isFile()) return { open: (format, columns) => recordsIn(piecesOf(path), format, columns) };
-  const file = await fingerprint(path);
-  // what is written behind it meanwhile is not part of the file that was looked at
-  return { file, open: (format, columns) => recordsIn(piecesOf(path, file.bytes), format, columns) };
-}
-
-function recordsIn(pieces: AsyncIterable<Buffer>, format: RecordFormat, columns: ColumnNames): RawRecords {
-  return format === 'csv' ? readCsv(pieces, columns) : readJsonLines(pieces);
-}
-
-async function fingerprint(path: string): Promise<{ bytes: number; sha256: string }> {
+  if (path === '-') return inputOf(() => bufferPieces(openStdin()));
+  if (!statSync(path).isFile()) return inputOf(() => piecesOf(path));
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const piece of piecesOf(path)) {
     hash.update(piece);
     bytes += piece.length;
   }
-  return { bytes, sha256: hash.digest('hex') };
+  // what is written behind it meanwhile is not part of the file that was looked at
+  return { file: { bytes, sha256: hash.digest('hex') }, ...inputOf(() => piecesOf(path, Math.max(0, bytes - 1))) };
 }
 
-function piecesOf(path: string, bytes?: number): AsyncIterable<Buffer> {
-  const end = bytes === undefined ? {} : { end: Math.max(0, bytes - 1) };
-  return createReadStream(path, { highWaterMark: pieceBytes, ...end });
+function inputOf(pieces: () => AsyncIterable<Buffer>): Input {
+  return {
+    open: (format, columns) => (format === 'csv' ? readCsv(pieces(), columns) : readJsonLines(pieces())),
+  };
+}
+
+/** @param end of the last byte to be read */
+function piecesOf(path: string, end = Number.POSITIVE_INFINITY): AsyncIterable<Buffer> {
+  return createReadStream(path, { highWaterMark: pieceBytes, end });
 }
 
 async function* bufferPieces(stream: NodeJS.ReadableStream): AsyncGenerator<Buffer> {

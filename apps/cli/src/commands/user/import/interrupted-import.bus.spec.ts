@@ -5,6 +5,7 @@ import { manyUsers, refusedOf, specImports } from '../../../../../../test/cli/sp
 
 const imports = specImports();
 
+const bytesOf = (lines: readonly object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join('').length;
 const stateOf = (file: string) => JSON.parse(readFileSync(`${file}.import.json`, 'utf8')) as Record<string, unknown>;
 
 describe('an import that meets an outage', () => {
@@ -21,12 +22,12 @@ describe('an import that meets an outage', () => {
     },
   );
 
-  it('gives up when --timeout is over, with 6, and is gone on with by the same command', async () => {
+  it('gives up when --timeout is over, with 6, and is resumed by the same command', async () => {
     const file = imports.written('users.jsonl', manyUsers(1_600));
     imports.refuse = (_, { users: [first] }) => (first?.userId === 'user500' ? 'bus.unavailable' : undefined);
     const left = await imports.of(file, ['--timeout', '700ms']);
     expect(left).toMatchObject({ exitCode: 6, report: undefined });
-    expect(stateOf(file)).toMatchObject({ chunksDone: 2, tally: { created: 500 } });
+    expect(stateOf(file)).toMatchObject({ bytesDone: bytesOf(manyUsers(500)), tally: { created: 500 } });
     expect(statSync(`${file}.import.json`).mode & 0o777).toBe(0o600);
     const before = new Set(imports.keys);
     const asked = imports.keys.length;
@@ -105,7 +106,7 @@ describe('an import that was interrupted', () => {
     expect(refusedOf(file)).toMatchObject([{ line: 1 }, { line: 252 }]);
   });
 
-  it('is not gone on with when its file has changed, but begun anew with --restart', async () => {
+  it('is not resumed when its file has changed, but begun anew with --restart', async () => {
     const file = await interrupted([...manyUsers(250), { userId: 'stop' }]);
     writeFileSync(file, `${readFileSync(file, 'utf8')}{"userId":"late"}\n`);
     const { exitCode, stderr } = await imports.of(file);
@@ -118,7 +119,7 @@ describe('an import that was interrupted', () => {
     });
   });
 
-  it('is not gone on with in another realm of the same name, nor when asked for otherwise', async () => {
+  it('is not resumed in another realm of the same name, nor when asked for otherwise', async () => {
     const file = await interrupted([...manyUsers(250), { userId: 'stop' }]);
     expect((await imports.of(file, ['--create-groups'])).stderr).toContain('was asked for with other');
     expect((await imports.of(file, ['--refused', join(imports.folder, 'other')])).stderr).toContain(
@@ -165,7 +166,7 @@ describe('a user whose creation an earlier run has asked for, and the services h
     ]);
   });
 
-  it('is created once, also when the answer to the second ask is lost and the import gone on with', async () => {
+  it('is created once, also when the answer to the second ask is lost and the import resumed', async () => {
     imports.withdrawn = new Map([['user1', 'once']]);
     const file = imports.written('users.jsonl', lines);
     imports.refuse = () => (imports.keys.at(-1)?.endsWith('.again') ? 'silence once done' : undefined);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { ImportState } from './import-state.js';
 import { Journal } from './journal.js';
 import { RefusedFile } from './refused-file.js';
-import { emptyTally } from './tally.js';
+import { emptyTally } from './results.js';
 
 let folder: string;
 let statePath: string;
@@ -16,23 +16,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const state: ImportState = {
-  version: 1,
+  version: 2,
   importId: 'i1',
-  subject: {
-    file: { bytes: 10, sha256: '' },
-    realmId: 'r1',
-    realm: 'staff',
-    format: 'jsonl',
-    columns: {},
-    createGroups: false,
-    refused: 'refused.jsonl',
-  },
+  subject: { file: '', realm: 'staff', realmId: 'r1', refused: 'refused.jsonl', flags: '' },
   usersBefore: 0,
-  chunksDone: 0,
   bytesDone: 0,
   tally: emptyTally,
   refusedBytes: 0,
-  ahead: [],
 };
 const countedBytes = () =>
   existsSync(statePath) ? (JSON.parse(readFileSync(statePath, 'utf8')) as ImportState).refusedBytes : undefined;
@@ -49,7 +39,6 @@ describe('the journal', () => {
     });
     journal.begin();
     journal.add({
-      number: 0,
       end: 10,
       tally: { ...emptyTally, refused: 1 },
       refusals: [{ line: 1, problem: 'user.exists' }],

@@ -1,61 +1,42 @@
 import { rmSync } from 'node:fs';
-import { monotonicMs } from '@countersign/clock';
-import { replaceSecretFile } from '../../../configuration/secret-file.js';
-import type { ImportState } from './import-state.js';
-import type { Refusal } from './refusal.js';
-import type { RefusedFile } from './refused-file.js';
-import { added, type ChunkResult, type Tally } from './tally.js';
+import { monotonicMs, systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
+import { writePrivateFile } from '@countersign/files';
+import type { Terminal } from '../../../output/terminal.js';
+import type { ImportOptions } from './import-options.js';
+import type { ImportServices } from './import-services.js';
+import { type ImportState, readState, subjectOf } from './import-state.js';
+import type { Input } from './input-file.js';
+import { RefusedFile } from './refused-file.js';
+import { added, type ChunkResult, emptyTally, type Refusal, readIn } from './results.js';
 
 /** What is lost by a kill is asked for again under the same keys; a sync for each chunk would cost more than that. */
 const saveEveryMs = 1_000;
 
-/**
- * Where an import is, kept beside its file, so that it can be gone on with. Chunks may be done in any order; they are
- * counted, and their refusals written down, in the order of the file.
- */
+/** How far an import is, kept beside its file, so that it can be resumed. */
 export class Journal {
-  private readonly ahead: Map<number, ChunkResult>;
   private savedAt = Number.NEGATIVE_INFINITY;
   private isBegun = false;
 
-  /** @param path `undefined`: nothing is kept, since it could not be gone on with */
+  /** @param path `undefined`: nothing is kept, since the import could not be resumed */
   constructor(
-    private state: ImportState,
+    private current: ImportState,
     private readonly path: string | undefined,
     private readonly refused: RefusedFile,
-  ) {
-    this.ahead = new Map(state.ahead.map((result) => [result.number, result]));
-  }
+  ) {}
 
-  /** Whether there is something to go on with. */
+  /** Whether there is something to resume. */
   get isKept(): boolean {
-    return (this.isBegun || this.state.chunksDone > 0) && this.path !== undefined;
+    return (this.isBegun || this.current.bytesDone > 0) && this.path !== undefined;
   }
 
-  get importId(): string {
-    return this.state.importId;
-  }
-
-  get usersBefore(): number {
-    return this.state.usersBefore;
-  }
-
-  get tally(): Tally {
-    return this.state.tally;
-  }
-
-  /** Bytes of the file up to which all is done. */
-  get bytesDone(): number {
-    return this.state.bytesDone;
+  /** How far it is; `tally` and `bytesDone` change. */
+  get state(): Readonly<ImportState> {
+    return this.current;
   }
 
   /** To be shown. */
   get firstRefusals(): readonly Refusal[] {
     return this.refused.first;
-  }
-
-  isDone(chunk: number): boolean {
-    return chunk < this.state.chunksDone || this.ahead.has(chunk);
   }
 
   /**
@@ -70,41 +51,55 @@ export class Journal {
     this.save();
   }
 
-  add(result: ChunkResult): void {
-    this.ahead.set(result.number, result);
-    this.advance();
+  /** Notes the result of the next chunk. */
+  add({ end, tally, refusals }: ChunkResult): void {
+    this.refused.append(refusals);
+    this.current = { ...this.current, bytesDone: end, tally: added(this.current.tally, tally) };
     if (monotonicMs() - this.savedAt >= saveEveryMs) this.save();
   }
 
-  /** Once this has returned, the import can be gone on with from here, whatever happens. */
+  /** Once this has returned, the import can be resumed from here, whatever happens. */
   save(): void {
     this.savedAt = monotonicMs();
     if (!this.isBegun || this.path === undefined) return;
     this.refused.sync();
-    const state = { ...this.state, refusedBytes: this.refused.bytes, ahead: [...this.ahead.values()] };
-    replaceSecretFile(this.path, `${JSON.stringify(state)}\n`);
+    writePrivateFile(this.path, `${JSON.stringify({ ...this.current, refusedBytes: this.refused.bytes })}\n`);
   }
 
-  /** There is nothing left to go on with. */
+  /** There is nothing left to resume. */
   finish(): void {
     this.refused.close();
     if (this.path !== undefined) rmSync(this.path, { force: true });
   }
+}
 
-  private advance(): void {
-    for (let next = this.next(); next !== undefined; next = this.next()) {
-      this.ahead.delete(next.number);
-      this.refused.append(next.refusals);
-      this.state = {
-        ...this.state,
-        chunksDone: next.number + 1,
-        bytesDone: next.end,
-        tally: added(this.state.tally, next.tally),
-      };
-    }
-  }
+/**
+ * The journal that an interrupted import of just this file has left, else a new one.
+ * @throws Failure when what was left is of another file or another import
+ */
+export async function openJournal(
+  services: ImportServices,
+  options: ImportOptions,
+  input: Input,
+  terminal: Terminal,
+): Promise<Journal> {
+  const subject = subjectOf(options, input, await services.realmId());
+  const path = isKept(options, input) ? options.statePath : undefined;
+  const left = path === undefined || options.restart ? undefined : readState(path, subject);
+  if (left !== undefined) terminal.remark(`resuming behind the ${readIn(left.tally)} records that are done`);
+  const state: ImportState = left ?? {
+    version: 2,
+    importId: uuidv7(systemClock, systemRandomness),
+    subject,
+    usersBefore: await services.users(),
+    bytesDone: 0,
+    tally: emptyTally,
+    refusedBytes: 0,
+  };
+  return new Journal(state, path, new RefusedFile(options.refusedPath, state.refusedBytes, options.mayReplaceRefused));
+}
 
-  private next(): ChunkResult | undefined {
-    return this.ahead.get(this.state.chunksDone);
-  }
+/** Whether an import can be resumed: it changes something, and its file can be read again. */
+export function isKept({ dryRun }: ImportOptions, { file }: Input): boolean {
+  return file !== undefined && !dryRun;
 }

@@ -1,7 +1,7 @@
 import { longestName } from '@countersign/contracts';
 import type { z } from 'zod';
 import { type RawRecord, userRecord } from '../../../records/user-record.js';
-import type { Refusal } from './refusal.js';
+import type { Refusal } from './results.js';
 
 export type Judged = { readonly userId: string; readonly text: string } | { readonly refusal: Refusal };
 

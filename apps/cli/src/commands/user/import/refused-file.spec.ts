@@ -83,8 +83,8 @@ describe('the file of refusals, begun anew', () => {
   });
 });
 
-describe('the file of refusals, gone on with', () => {
-  it('keeps what is counted, and goes on behind it', () => {
+describe('the file of refusals, resumed', () => {
+  it('keeps what is counted, and resumes behind it', () => {
     writeFileSync(path, `${lineOf(1)}${lineOf(2)}{"line":3,"of":"a crash`);
     const file = new RefusedFile(path, lineOf(1).length + lineOf(2).length, false);
     file.begin();

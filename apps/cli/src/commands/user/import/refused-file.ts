@@ -1,133 +1,91 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  lstatSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
-import { syncFolder } from '../../../configuration/sync-folder.js';
+import { closeSync, lstatSync, openSync, readSync, rmSync } from 'node:fs';
+import { PrivateLog } from '@countersign/files';
 import { Failure, usageFault } from '../../../output/failure.js';
-import { type Refusal, refusalIn } from './refusal.js';
+import { type Refusal, refusalIn } from './results.js';
 
-/** What of a file shows whether it is one of refusals. */
+/** The part of a file that shows whether it holds refusals. */
 const headBytes = 64 * 1024;
-/** Refusals that are kept to be shown. */
 const mostShown = 5;
 
 /**
- * What was refused, as JSON Lines in the order of the file, of mode 0600: user ids are personal. It comes into being with
- * the first refusal. What somebody else has at its place is neither taken away nor written into, links are not followed.
+ * What was refused, as JSON Lines in the order of the file, of mode 0600: user ids are personal. The file comes into being
+ * with the first refusal. Another file at its place is neither removed nor written into, and links are not followed.
  */
 export class RefusedFile {
-  private descriptor: number | undefined;
-  private readonly shown: Refusal[] = [];
-  private isSynced = true;
+  private log: PrivateLog | undefined;
 
   /**
-   * @param written bytes of an interrupted import that is gone on with; 0: begun anew
-   * @param mayReplace whether a file of that name that holds something else may go: by its name it is ours, or somebody
-   *   has said yes
+   * @param counted bytes that belong to the interrupted import that is resumed; 0 begins anew
+   * @param mayReplace whether a file at that path with other contents may be removed
    */
   constructor(
-    readonly path: string,
-    private written: number,
+    private readonly path: string,
+    private readonly counted: number,
     private readonly mayReplace: boolean,
   ) {}
 
   /**
-   * Takes away what an earlier import left, or goes on behind what is written: what comes after is of chunks that will be
+   * Removes what an earlier import left, or resumes behind the counted bytes: what follows them is of chunks that are
    * asked for again.
-   * @throws Failure when what is there is not ours, or less than was written
+   * @throws Failure when the file there holds something else, or less than was counted
    */
   begin(): void {
     const stat = lstatSync(this.path, { throwIfNoEntry: false });
     if (stat !== undefined && !stat.isFile())
       throw usageFault(`${this.path} is no file`, 'refusals need one: --refused');
-    if (this.written > 0) this.goOn(stat !== undefined);
-    else if (stat !== undefined) this.clearAway(stat.size);
+    const size = stat?.size ?? 0;
+    if (this.counted > 0) this.resume(size);
+    else if (stat !== undefined) this.clearAway(size);
   }
 
   /** Bytes so far. */
   get bytes(): number {
-    return this.written;
+    return this.log?.bytes ?? this.counted;
   }
 
-  /** The first of them. */
+  /** The first refusals, to be shown. */
   get first(): readonly Refusal[] {
-    return this.shown;
+    return this.bytes === 0 ? [] : (refusalsIn(this.path, this.bytes)?.slice(0, mostShown) ?? []);
   }
 
   append(refusals: readonly Refusal[]): void {
     if (refusals.length === 0) return;
-    this.show(refusals);
-    const text = Buffer.from(refusals.map((refusal) => `${JSON.stringify(refusal)}\n`).join(''));
-    for (let from = 0; from < text.length; ) {
-      from += writeSync(this.open(), text, from, text.length - from, this.written + from);
-    }
-    this.written += text.length;
-    this.isSynced = false;
+    this.log ??= PrivateLog.create(this.path);
+    this.log.append(refusals.map((refusal) => `${JSON.stringify(refusal)}\n`).join(''));
   }
 
-  /** All of it is on disk: who counts its bytes may rely on them. */
+  /** After this, all of it is on the disk, and its bytes may be counted. */
   sync(): void {
-    if (this.isSynced || this.descriptor === undefined) return;
-    fsyncSync(this.descriptor);
-    syncFolder(dirname(this.path));
-    this.isSynced = true;
+    this.log?.sync();
   }
 
   close(): void {
-    if (this.descriptor !== undefined) closeSync(this.descriptor);
-    this.descriptor = undefined;
+    this.log?.close();
   }
 
   private clearAway(size: number): void {
-    if (!this.mayReplace && size > 0) {
-      const descriptor = openSync(this.path, constants.O_RDONLY | constants.O_NOFOLLOW);
-      const isOurs = refusalsIn(descriptor, size) !== undefined;
-      closeSync(descriptor);
-      if (!isOurs) throw usageFault(`${this.path} is there and holds no refusals`, '--yes replaces it');
-    }
-    rmSync(this.path, { force: true });
+    if (!this.mayReplace && size > 0 && refusalsIn(this.path, size) === undefined)
+      throw usageFault(`${this.path} is there and holds no refusals`, '--yes replaces it');
+    rmSync(this.path);
   }
 
-  private goOn(isThere: boolean): void {
-    const descriptor = isThere ? openSync(this.path, constants.O_RDWR | constants.O_NOFOLLOW) : undefined;
-    this.descriptor = descriptor;
-    const size = descriptor === undefined ? 0 : fstatSync(descriptor).size;
-    const refusals = descriptor === undefined || size < this.written ? undefined : refusalsIn(descriptor, this.written);
-    if (descriptor === undefined || refusals === undefined) {
-      this.close();
-      const found = size < this.written ? `has ${size} bytes` : 'holds something else';
-      throw new Failure('import.refused_file', `${this.path} ${found}, expected ${this.written} of the import so far`, {
+  private resume(size: number): void {
+    if (size < this.counted || refusalsIn(this.path, this.counted) === undefined) {
+      const found = size < this.counted ? `has ${size} bytes` : 'holds something else';
+      throw new Failure('import.refused_file', `${this.path} ${found}, expected ${this.counted} of the import so far`, {
         hint: 'put it back, or begin anew with --restart',
       });
     }
-    ftruncateSync(descriptor, this.written);
-    this.show(refusals);
-  }
-
-  private show(refusals: readonly Refusal[]): void {
-    this.shown.push(...refusals.slice(0, mostShown - this.shown.length));
-  }
-
-  /** A file that is new must not be one that somebody has put there for us to write into. */
-  private open(): number {
-    this.descriptor ??= openSync(this.path, 'wx', 0o600);
-    return this.descriptor;
+    this.log = PrivateLog.resume(this.path, this.counted);
   }
 }
 
 /** The refusals at the beginning of a file; `undefined` when there is anything else among them. */
-function refusalsIn(descriptor: number, size: number): readonly Refusal[] | undefined {
+function refusalsIn(path: string, size: number): readonly Refusal[] | undefined {
   const head = Buffer.alloc(Math.min(size, headBytes));
-  const lines = head.toString('utf8', 0, readSync(descriptor, head, 0, head.length, 0)).split('\n');
+  const descriptor = openSync(path, 'r');
+  const lines = head.toString('utf8', 0, readSync(descriptor, head)).split('\n');
+  closeSync(descriptor);
   const refusals = lines.slice(0, -1).map(refusalIn);
   return refusals.length > 0 && refusals.every((refusal) => refusal !== undefined) ? refusals : undefined;
 }

@@ -1,0 +1,105 @@
+import { migrationName } from '@countersign/persistence';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+const up = [
+  `create table directory.user_identity (
+    id uuid constraint user_identity_pkey primary key,
+    settled_at timestamptz not null default now()
+  )`,
+  `create table directory.user (
+    id uuid constraint user_pkey primary key constraint user_id_fkey references directory.user_identity (id),
+    realm_id uuid not null constraint user_realm_id_fkey references directory.realm (id),
+    user_id text not null,
+    user_key text collate "C" not null,
+    last_name_key text collate "C",
+    status text not null default 'active'
+      constraint user_status_check check (status in ('active', 'disabled', 'locked', 'password_expired')),
+    properties jsonb not null default '{}',
+    extended_properties jsonb not null default '{}',
+    questions jsonb not null default '{}',
+    sealed_secrets bytea,
+    sealed_key_id text collate "C",
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    constraint user_realm_id_user_key_key unique (realm_id, user_key),
+    constraint user_id_realm_id_key unique (id, realm_id),
+    constraint user_sealed_check check ((sealed_secrets is null) = (sealed_key_id is null))
+  )`,
+  // The count per key and the walk of the re-sealing read this index and nothing else.
+  'create index user_sealed_key_id_id_idx on directory.user (sealed_key_id, id) where sealed_key_id is not null',
+  // Each list of users is one range of one of these, or of the unique key of user ids. Almost everybody is active: an index
+  // of all would cost every import more than it saves whoever lists the active ones of a realm.
+  `create index user_realm_id_status_user_key_idx on directory.user (realm_id, status, user_key)
+    where status <> 'active'`,
+  `create index user_realm_id_last_name_key_id_idx on directory.user (realm_id, last_name_key, id)
+    where last_name_key is not null`,
+  // Rows are rewritten in place by updates: room for them keeps the new version on the page (no index is touched).
+  'alter table directory.user set (fillfactor = 85)',
+  `create table directory.user_email (
+    user_uuid uuid not null,
+    email_key text collate "C" not null,
+    realm_id uuid not null,
+    constraint user_email_pkey primary key (user_uuid, email_key),
+    constraint user_email_realm_id_user_uuid_fkey foreign key (realm_id, user_uuid) references directory.user (realm_id, id)
+  )`,
+  'create index user_email_realm_id_email_key_user_uuid_idx on directory.user_email (realm_id, email_key, user_uuid)',
+  `create table directory.erased_user (
+    id uuid constraint erased_user_pkey primary key
+      constraint erased_user_id_fkey references directory.user_identity (id),
+    realm_id uuid not null constraint erased_user_realm_id_fkey references directory.realm (id),
+    erased_at timestamptz not null default now()
+  )`,
+  `create table directory.group (
+    id uuid constraint group_pkey primary key,
+    realm_id uuid not null constraint group_realm_id_fkey references directory.realm (id),
+    name text not null,
+    group_key text collate "C" not null,
+    created_at timestamptz not null default now(),
+    deleted_at timestamptz,
+    constraint group_id_realm_id_key unique (id, realm_id)
+  )`,
+  // Who deletes a group frees its name at once; the row stays until its memberships are swept.
+  `create unique index group_realm_id_group_key_key on directory.group (realm_id, group_key) where deleted_at is null`,
+  'create index group_id_idx on directory.group (id) where deleted_at is not null',
+  // Both keys carry the realm, so that no membership can cross realms (guarantee G7).
+  `create table directory.membership (
+    user_uuid uuid not null,
+    group_uuid uuid not null,
+    realm_id uuid not null,
+    created_at timestamptz not null default now(),
+    constraint membership_pkey primary key (user_uuid, group_uuid),
+    constraint membership_realm_id_user_uuid_fkey foreign key (realm_id, user_uuid) references directory.user (realm_id, id),
+    constraint membership_realm_id_group_uuid_fkey foreign key (realm_id, group_uuid) references directory.group (realm_id, id)
+  )`,
+  'create index membership_group_uuid_user_uuid_idx on directory.membership (group_uuid, user_uuid)',
+
+  'grant select, insert on directory.user_identity to directory',
+  `grant select, insert, delete, update (user_id, user_key, last_name_key, status, properties, extended_properties,
+      questions, sealed_secrets, sealed_key_id, updated_at)
+    on directory.user to directory`,
+  'grant select, insert, delete on directory.user_email to directory',
+  'grant select, insert on directory.erased_user to directory',
+  'grant select, insert, update (name, group_key, deleted_at), delete on directory.group to directory',
+  'grant select, insert, delete on directory.membership to directory',
+];
+
+const down = [
+  'drop table directory.membership',
+  'drop table directory.group',
+  'drop table directory.erased_user',
+  'drop table directory.user_email',
+  'drop table directory.user',
+  'drop table directory.user_identity',
+];
+
+export class CreateUsersAndGroups implements MigrationInterface {
+  readonly name = migrationName(2, 'create-users-and-groups');
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of up) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const statement of down) await runner.query(statement);
+  }
+}

@@ -1,0 +1,64 @@
+import type { Endpoint } from '../exchange/endpoint.js';
+import type { DialectPart } from './dialect-part.js';
+import type { Method, OperationObject, PathItem } from './openapi.js';
+import { parametersOf } from './parameters.js';
+import { bodyOf } from './request-bodies.js';
+import { responsesOf } from './responses.js';
+import { sentence } from './sentence.js';
+import { endpointsOf, type Served, type Variant } from './served.js';
+
+/** The paths of a dialect. */
+export function pathsOf(part: DialectPart, all: readonly Served[]): Readonly<Record<string, PathItem>> {
+  const paths: Record<string, PathItem> = {};
+  for (const served of all) {
+    const method = served.method.toLowerCase() as Method;
+    paths[served.path] = { ...paths[served.path], [method]: operationOf(part, served) };
+  }
+  return paths;
+}
+
+function operationOf(part: DialectPart, served: Served): OperationObject {
+  const endpoints = endpointsOf(served);
+  const [first] = endpoints;
+  if (first === undefined) throw new Error(`nothing is served at ${served.path}`);
+  const body = bodyOf(endpoints);
+  return {
+    operationId: operationIdOf(served, first),
+    tags: [first.tag],
+    summary: sentence(first.summary),
+    description: descriptionOf(part, served),
+    security: [{ [part.componentName(part.dialect.description.scheme.name)]: [] }],
+    parameters: parametersOf(part, served),
+    ...(body === undefined ? {} : { requestBody: body }),
+    responses: responsesOf(part, served),
+    'x-endpoints': endpoints.map(({ name }) => name),
+    'x-permission': first.permission,
+  };
+}
+
+/** `users.show` as `usersShow`; its other forms and methods as `usersShowInDomain`, `usersUpdatePostByQuery`. */
+function operationIdOf({ method, variants }: Served, { name, routes }: Endpoint): string {
+  const isOneMethod = routes.every(({ methods }) => methods.length === 1);
+  const form = variants[0]?.route.form ?? '';
+  return camelCase([name, ...(isOneMethod ? [] : [method.toLowerCase()]), ...(form === '' ? [] : [form])].join('-'));
+}
+
+function camelCase(name: string): string {
+  return name.replace(/[.-]([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function descriptionOf({ dialect }: DialectPart, { variants }: Served): string {
+  const told = new Set<string>();
+  const parts = variants.flatMap(({ endpoint: { summary, notes }, route }, index) => {
+    const fresh = notes.filter((note) => !told.has(note));
+    for (const note of fresh) told.add(note);
+    const list = fresh.map((note) => `- ${sentence(note)}`).join('\n');
+    return [`${index === 0 ? '' : `With ${queryOf(route)}: `}${sentence(summary)}`, list];
+  });
+  return parts.filter((part) => part !== '').join('\n\n');
+
+  function queryOf({ query = [] }: Variant['route']): string {
+    const required = query.filter((name) => dialect.description.parameters[name]?.required);
+    return required.map((name) => `\`?${dialect.description.parameters[name]?.name}=\``).join(' and ');
+  }
+}

@@ -1,0 +1,52 @@
+import { type ProblemCode, realmSettings } from '@countersign/contracts';
+import type { DialectDescription, ProblemAnswer } from '../../../description/described-dialect.js';
+import { asWritten, type JsonSchema, text } from '../../../description/json-schema.js';
+import type { Endpoint } from '../../../exchange/endpoint.js';
+import { describeHmac } from '../../../schemes/hmac/description.js';
+import { type AnswerText, refusalAnswers } from '../answer-texts.js';
+import { endpointNamed } from '../endpoints.js';
+import { textFor } from '../problem-answers.js';
+import { introduction } from './introduction.js';
+import { parameters } from './parameters.js';
+
+export const description: DialectDescription = Object.freeze({
+  summary: 'Users, passwords and groups over signed HTTP.',
+  introduction: introduction(),
+  tags: [
+    { name: 'Users', description: 'Profiles: read, create, change and delete.' },
+    { name: 'Passwords', description: 'Reset by an administrator, changed by the user.' },
+    { name: 'Groups', description: 'Who is in which group.' },
+  ],
+  parameters,
+  scheme: describeHmac(refusalAnswers),
+
+  problemAt(endpoint: Endpoint, code: ProblemCode): ProblemAnswer {
+    const words = textFor(code, endpointNamed(endpoint.name));
+    if (typeof words !== 'function') return problemAnswer(words, { const: words.message });
+    const note = 'The text is a setting of the realm, empty unless set.';
+    return { ...problemAnswer(words(noTexts), { type: 'string', ...realmText }), note };
+  },
+});
+
+const noTexts = realmSettings.parse({});
+
+/** Limits of the texts that a realm may set. */
+const realmText = asWritten(realmSettings.shape.passwordTexts.unwrap().shape.resetRefused);
+
+/** The user is repeated as the request named it, and left out where the request named none that can be repeated. */
+function problemAnswer({ http, status, message, names }: AnswerText, messageSchema: JsonSchema): ProblemAnswer {
+  return {
+    http,
+    schema: {
+      type: 'object',
+      properties: {
+        status: { const: status },
+        message: messageSchema,
+        ...(names === undefined ? {} : { [names]: text }),
+      },
+      required: ['status', 'message'],
+      additionalProperties: false,
+    },
+    example: { status, message, ...(names === undefined ? {} : { [names]: 'jdoe' }) },
+  };
+}

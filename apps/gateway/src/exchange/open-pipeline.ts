@@ -1,0 +1,70 @@
+import { type Clock, systemClock } from '@countersign/clock';
+import type { Messenger } from '@countersign/messaging';
+import type { Logger, Metrics } from '@countersign/observability';
+import { Addresses } from '../http/addresses.js';
+import { BodyBudget } from '../http/body-budget.js';
+import { FaultLog } from '../http/fault-log.js';
+import { Throttle } from '../http/throttle.js';
+import type { GatewaySettings } from '../settings.js';
+import type { Application } from './application.js';
+import type { Dialect } from './dialect.js';
+import { FaultAnswers } from './fault-answers.js';
+import { GatewayMetrics } from './gateway-metrics.js';
+import { Pipeline } from './pipeline.js';
+import type { Refusals } from './refusals.js';
+import type { DialectList } from './routes.js';
+import type { ApplicationFacts, SchemeParts } from './scheme.js';
+
+export interface OpenPipelineParts {
+  readonly settings: GatewaySettings;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock?: Clock;
+  readonly dialects: DialectList;
+}
+
+/** How the parts of a pipeline hang together. */
+export function openPipeline(messenger: Messenger, refusals: Refusals, parts: OpenPipelineParts): Pipeline {
+  const { settings, logger, dialects, clock = systemClock } = parts;
+  const faults = new FaultLog(logger);
+  const throttle = new Throttle(settings.REQUEST_CONCURRENCY_LIMIT);
+  const bodyBudget = new BodyBudget(Math.max(settings.REQUEST_BODY_BUDGET_BYTES, settings.REQUEST_BODY_LIMIT_BYTES));
+  const metrics = new GatewayMetrics(parts.metrics, {
+    requestsUnderWay: () => throttle.count,
+    unverifiedBodyBytes: () => bodyBudget.takenBytes,
+  });
+  const partsOf = (dialect: Dialect): SchemeParts => ({
+    messenger,
+    clock,
+    settings,
+    faults,
+    metrics,
+    applicationOf: (facts) => applicationOf(facts, dialect),
+  });
+  return new Pipeline({
+    dialects,
+    schemes: new Map(dialects.all.map((dialect) => [dialect, dialect.openScheme(partsOf(dialect))])),
+    messenger,
+    addresses: new Addresses(settings.TRUSTED_PROXIES),
+    throttle,
+    bodyBudget,
+    faultAnswers: new FaultAnswers(faults),
+    refusals,
+    metrics,
+    clock,
+    bodyLimitBytes: settings.REQUEST_BODY_LIMIT_BYTES,
+    pipelineLimit: settings.PIPELINED_REQUESTS_LIMIT,
+    askDeadlineMs: settings.BUS_DEADLINE_MS,
+  });
+}
+
+function applicationOf(facts: ApplicationFacts, dialect: Dialect): Application {
+  const { applicationId, realm, profile, permissions, settings } = facts;
+  return {
+    applicationId,
+    realm,
+    profile,
+    permissions: new Set(permissions),
+    settings: dialect.readSettings(settings),
+  };
+}

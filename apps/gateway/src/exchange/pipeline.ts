@@ -1,0 +1,242 @@
+import { type Clock, monotonicMs } from '@countersign/clock';
+import { type RefusalReason, reservedRealmNames } from '@countersign/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type GeneralOutcome, httpDate } from '../http/answer.js';
+import type { BodyBudget } from '../http/body-budget.js';
+import { Connection } from '../http/connection.js';
+import { announcesBody, isCodingKnown, namesHost } from '../http/message-head.js';
+import { readRawBody } from '../http/raw-body.js';
+import { isOpenPath } from '../http/request-target.js';
+import type { Throttle } from '../http/throttle.js';
+import type { Dialect } from './dialect.js';
+import { Exchange, type ExchangeParts, type Outcome } from './exchange.js';
+import type { FaultAnswers } from './fault-answers.js';
+import type { GatewayMetrics } from './gateway-metrics.js';
+import type { Refusals } from './refusals.js';
+import type { Credential, CredentialScheme, Obstacle } from './scheme.js';
+
+export interface PipelineParts extends ExchangeParts {
+  readonly schemes: ReadonlyMap<Dialect, CredentialScheme>;
+  readonly throttle: Throttle;
+  readonly bodyBudget: BodyBudget;
+  readonly faultAnswers: FaultAnswers;
+  readonly refusals: Refusals;
+  readonly metrics: GatewayMetrics;
+  readonly clock: Clock;
+  readonly bodyLimitBytes: number;
+  /** Requests of one connection that may wait for their answers. */
+  readonly pipelineLimit: number;
+}
+
+/**
+ * The journey of a request, from socket to socket. Fastify's first hook hands every request over, whether a route takes
+ * it or not: nothing else reads, parses or answers it. The open paths are the exception; they go on after step 2.
+ *
+ * 1. **open** the exchange: what the head tells, which dialect the path is of, which route takes it
+ * 2. **meet** the connection: one host, a transfer coding that is known, not too many requests at once
+ * 3. **find the realm** that the path names, where the dialect's paths name one
+ * 4. **identify** the application that says to have sent the request (credential scheme)
+ * 5. **verify** that it did, over the bytes of the body (credential scheme)
+ * 6. **enter** among the requests under way, if there is room
+ * 7. **admit**: the credential is claimed, so that it is never taken again, and the application may do this
+ * 8. **handle**: the endpoint reads names and body, asks a service, and makes the body of the answer (dialect)
+ * 9. **leave**: headers, a seal over exactly the bytes that leave (credential scheme), figures
+ *
+ * Each step returns the obstacle that ends the journey, or undefined; then the request goes on.
+ */
+export class Pipeline {
+  private isClosing = false;
+
+  constructor(private readonly parts: PipelineParts) {}
+
+  /** From now on nothing new is begun, and every answer ends its connection. */
+  close(): void {
+    this.isClosing = true;
+  }
+
+  /** Resolves once no request is under way. */
+  idle(): Promise<void> {
+    return this.parts.throttle.idle();
+  }
+
+  /** Fastify's `onRequest`. */
+  receive(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    const exchange = new Exchange(request, reply, this.parts);
+    const obstacle = this.meetConnection(exchange);
+    if (obstacle !== undefined) {
+      reply.header('connection', 'close');
+      this.leave(exchange, this.turnAway(exchange, obstacle));
+    } else if (!isOpenPath(exchange.target.path)) {
+      this.travel(exchange).catch((error: unknown) => this.abandon(exchange, error));
+    } else if (request.is404) this.leave(exchange, this.turnAway(exchange, 'notFound'));
+    else done();
+  }
+
+  private async travel(exchange: Exchange): Promise<void> {
+    this.leave(exchange, await this.outcomeOf(exchange));
+  }
+
+  /** What fails on the way out cannot be answered any more. */
+  private abandon(exchange: Exchange, error: unknown): void {
+    this.parts.faultAnswers.log(error, exchange, 'an answer could not leave');
+    exchange.reply.raw.destroy();
+  }
+
+  private async outcomeOf(exchange: Exchange): Promise<Outcome> {
+    try {
+      const obstacle =
+        this.findRealm(exchange) ??
+        (await this.identify(exchange)) ??
+        (await this.verify(exchange)) ??
+        this.enter(exchange);
+      if (obstacle !== undefined) return this.turnAway(exchange, obstacle);
+      return await this.admitAndHandle(exchange);
+    } catch (error) {
+      return this.parts.faultAnswers.answerTo(error, exchange);
+    }
+  }
+
+  /** What no request can get past, whoever sent it; the connection ends with it. */
+  private meetConnection({ head, reply }: Exchange): Obstacle | undefined {
+    const connection = Connection.of(head.socket);
+    if (!connection.begin(reply.raw, this.parts.pipelineLimit)) return 'overloaded';
+    if (namesHost(head) && isCodingKnown(head)) return undefined;
+    connection.end();
+    return namesHost(head) ? 'transferUnsupported' : 'requestUnreadable';
+  }
+
+  private findRealm({ namedRealm }: Exchange): Obstacle | undefined {
+    return namedRealm !== undefined && reservedRealmNames.has(namedRealm) ? 'notFound' : undefined;
+  }
+
+  private async identify(exchange: Exchange): Promise<Obstacle | undefined> {
+    const scheme = this.parts.schemes.get(exchange.dialect);
+    if (scheme === undefined) throw new Error(`${exchange.dialect.name} has no credential scheme`);
+    const { credential, obstacle } = await scheme.identify(exchange);
+    if (credential === undefined) return obstacle;
+    exchange.credential = credential;
+    exchange.sender = credential.application;
+    return credential.precheck();
+  }
+
+  private async verify(exchange: Exchange): Promise<Obstacle | undefined> {
+    const { bodyLimitBytes, bodyBudget } = this.parts;
+    const body = announcesBody(exchange.head)
+      ? await readRawBody(exchange.head, bodyLimitBytes, bodyBudget)
+      : undefined;
+    if (typeof body === 'string') return body === 'too-large' ? 'tooLarge' : 'overloaded';
+    exchange.rawBody = body?.bytes;
+    try {
+      return await credentialOf(exchange).verify();
+    } finally {
+      body?.release();
+    }
+  }
+
+  private enter(exchange: Exchange): Obstacle | undefined {
+    if (this.isClosing) return 'closing';
+    exchange.place = this.parts.throttle.enter(Connection.of(exchange.head.socket), exchange.reply.raw);
+    return exchange.place === undefined ? 'overloaded' : undefined;
+  }
+
+  /**
+   * The claim is awaited here and nowhere else. A handler whose operation leaves no trace starts while the claim is
+   * under way, and its answer counts only if the claim is won. Every other handler starts afterwards.
+   */
+  private async admitAndHandle(exchange: Exchange): Promise<Outcome> {
+    const admission = this.admit(exchange);
+    exchange.admission = admission;
+    const early = mayGoAhead(exchange) ? this.handle(exchange) : undefined;
+    const obstacle = await admission;
+    // What was started holds its place until it ends, also where its answer does not count.
+    const outcome = await early;
+    if (obstacle !== undefined) return this.turnAway(exchange, obstacle);
+    return outcome ?? this.handle(exchange);
+  }
+
+  /** The application may have changed since the request was verified: it is judged by what the claim found. */
+  private async admit(exchange: Exchange): Promise<Obstacle | undefined> {
+    const credential = credentialOf(exchange);
+    const lost = await credential.claim();
+    exchange.sender = credential.application;
+    if (lost !== undefined) return lost;
+    exchange.place?.win();
+    if (exchange.target.segments === undefined) return 'targetMalformed';
+    if (exchange.served === undefined) return 'notFound';
+    const { permission } = exchange.served.endpoint;
+    return exchange.sender?.permissions.has(permission) ? undefined : 'notPermitted';
+  }
+
+  /** Never rejects. */
+  private async handle(exchange: Exchange): Promise<Outcome> {
+    const { served } = exchange;
+    try {
+      if (served === undefined) throw new Error('a request without a route is not handled');
+      return { answer: { http: 200, body: JSON.stringify(await served.endpoint.handle(exchange)) } };
+    } catch (error) {
+      const outcome = this.parts.faultAnswers.answerTo(error, exchange);
+      if (outcome.answer.http === 400) this.record(exchange, 'malformed');
+      return outcome;
+    }
+  }
+
+  /** Counts what is refused: for known applications for the trail, for strangers in the figures only. */
+  private turnAway(exchange: Exchange, obstacle: Obstacle): Outcome {
+    exchange.sender = exchange.credential?.application;
+    if (typeof obstacle === 'string') {
+      this.record(exchange, recordedAs[obstacle]);
+      return { answer: exchange.dialect.answers[obstacle] };
+    }
+    this.parts.metrics.refused(obstacle.reason);
+    this.record(exchange, obstacle.recordedAs);
+    return { answer: obstacle.answer };
+  }
+
+  private record({ sender, address }: Exchange, reason: RefusalReason | undefined): void {
+    if (sender === undefined || reason === undefined) return;
+    this.parts.refusals.add(sender.applicationId, reason, address);
+  }
+
+  private leave(exchange: Exchange, { answer, problem }: Outcome): void {
+    // The work is done. When the answer leaves is up to its client, who shall hold nothing by not reading.
+    exchange.place?.leave();
+    const { reply, credential, served, arrivedAt } = exchange;
+    const body = exchange.head.method === 'HEAD' ? '' : answer.body;
+    const date = httpDate(this.parts.clock.now());
+    reply.code(answer.http).header('content-type', 'application/json; charset=utf-8');
+    if (answer.challenge !== undefined) reply.header('www-authenticate', answer.challenge);
+    if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', String(answer.retryAfterSeconds));
+    reply
+      .header('cache-control', 'no-cache, no-store')
+      .header('pragma', 'no-cache')
+      .header('expires', '-1')
+      .header('date', date)
+      .header('x-request-id', exchange.correlation.requestId);
+    if (this.isClosing) reply.header('connection', 'close');
+    credential?.seal(reply, body, date);
+    const outcome = problem ?? (answer.http === 200 ? 'ok' : 'other');
+    this.parts.metrics.answered(served?.endpoint.name ?? 'none', answer.http, outcome, monotonicMs() - arrivedAt);
+    reply.send(body);
+  }
+}
+
+/** What the trail is told where a verified request is turned away for something that any request can meet. */
+const recordedAs: Readonly<Partial<Record<GeneralOutcome, RefusalReason>>> = Object.freeze({
+  tooLarge: 'malformed',
+  targetMalformed: 'malformed',
+  notPermitted: 'not_permitted',
+});
+
+function credentialOf({ credential }: Exchange): Credential {
+  if (credential === undefined) throw new Error('the request is not identified');
+  return credential;
+}
+
+/** Whether a handler may run before the claim is won: what it does leaves no trace, and means the same in any case. */
+function mayGoAhead({ served, sender }: Exchange): boolean {
+  if (served === undefined || sender === undefined) return false;
+  const { endpoint, route } = served;
+  return (
+    endpoint.operation.effect === 'none' && route.readsSettings !== true && sender.permissions.has(endpoint.permission)
+  );
+}

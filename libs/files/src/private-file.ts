@@ -1,0 +1,165 @@
+import {
+  chownSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { systemRandomness } from '@countersign/clock';
+import { type ProcessLock, takeLock } from './process-lock.js';
+
+/** Replaces the file (mode 0600) as a whole, or makes it. */
+export function writePrivateFile(path: string, content: string): void {
+  const draft = PrivateDraft.beside(path);
+  draft.append(content);
+  draft.replace();
+}
+
+/**
+ * Makes the file (mode 0600) as a whole unless a file of that name exists. Of two processes that do so at once, one wins.
+ *
+ * @returns whether this call made it
+ */
+export function createPrivateFile(path: string, content: string): boolean {
+  const draft = PrivateDraft.beside(path);
+  draft.append(content);
+  return draft.create();
+}
+
+/**
+ * Changes what a file holds now, under a lock: two changes at once would otherwise undo one another. The file stays as it
+ * is when `change` throws.
+ *
+ * @returns what the file holds from now on
+ * @throws LockedByProcess while another change is under way
+ */
+export function changePrivateFile(path: string, change: (content: string) => string): string {
+  const lock = lockPrivateFile(path);
+  try {
+    const changed = change(readFileSync(path, 'utf8'));
+    writePrivateFile(path, changed);
+    return changed;
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * Keeps other changes out for longer than one, until `release`.
+ *
+ * @throws LockedByProcess
+ */
+export function lockPrivateFile(path: string): ProcessLock {
+  return takeLock(`${path}.lock`);
+}
+
+/**
+ * A file of mode 0600 that is written beside its place and takes its name once it is whole. After a crash at any point,
+ * also of the machine, a reader of the name finds the old content or all of the new. Opening it shows early that a folder
+ * cannot be written, before a secret is made that could get lost. The draft is removed when the process ends.
+ */
+export class PrivateDraft {
+  private descriptor: number | undefined;
+  private readonly abandonAtExit = () => this.abandon();
+
+  private constructor(
+    private readonly place: string,
+    /** Where the draft can be read while it grows. */
+    readonly path: string,
+  ) {
+    this.descriptor = openSync(path, 'wx', 0o600);
+    process.once('exit', this.abandonAtExit);
+  }
+
+  /** @throws Error of the file system */
+  static beside(place: string): PrivateDraft {
+    const name = `.${basename(place)}.${systemRandomness.bytes(6).toString('hex')}.new`;
+    const draft = new PrivateDraft(place, join(dirname(place), name));
+    try {
+      keepOwner(place, draft.path);
+      return draft;
+    } catch (error) {
+      draft.abandon();
+      throw error;
+    }
+  }
+
+  /** A draft that could not be written whole, such as on a full disk, is abandoned. */
+  append(content: string): void {
+    const descriptor = this.opened();
+    try {
+      // unlike writeSync, this goes on after a short write until all is written
+      writeFileSync(descriptor, content);
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+  }
+
+  /** Takes the place of what is there. */
+  replace(): void {
+    this.finish(() => renameSync(this.path, this.place));
+  }
+
+  /** @returns whether the draft took its place; it does not when a file is there */
+  create(): boolean {
+    return this.finish(() => {
+      try {
+        linkSync(this.path, this.place);
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+        throw error;
+      }
+    });
+  }
+
+  /** Removes the draft; no effect once it has taken its place. */
+  abandon(): void {
+    if (this.descriptor === undefined) return;
+    closeSync(this.descriptor);
+    this.descriptor = undefined;
+    process.off('exit', this.abandonAtExit);
+    rmSync(this.path, { force: true });
+  }
+
+  private finish<T>(takePlace: () => T): T {
+    try {
+      fsyncSync(this.opened());
+      const result = takePlace();
+      syncFolder(dirname(this.place));
+      return result;
+    } finally {
+      this.abandon();
+    }
+  }
+
+  private opened(): number {
+    if (this.descriptor === undefined) throw new Error(`the draft of ${this.place} is closed`);
+    return this.descriptor;
+  }
+}
+
+/** A new name is on the disk only once its folder is. */
+export function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A file that root replaces would otherwise belong to root, and the service that owns it could not read it. */
+function keepOwner(place: string, draft: string): void {
+  const old = statSync(place, { throwIfNoEntry: false });
+  if (old === undefined) return;
+  const fresh = statSync(draft);
+  if (old.uid !== fresh.uid || old.gid !== fresh.gid) chownSync(draft, old.uid, old.gid);
+}

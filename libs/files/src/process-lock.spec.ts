@@ -1,0 +1,88 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { identify, identifySelf } from './process-identity.js';
+import { LockedByProcess, lockFolder, takeLock, takeLocks } from './process-lock.js';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lock-'));
+  path = join(folder, 'ring.lock');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const nameOf = (lock: string, identity = identifySelf()) => `${lock}.${identity.pid}.${identity.birth}`;
+const parent = () => identify(process.ppid) ?? identifySelf();
+
+describe('a lock', () => {
+  it('is refused while it is held, also by this process, naming the holder', () => {
+    const lock = takeLock(path);
+    expect(() => takeLock(path)).toThrow(`${path} is in use by process ${process.pid}`);
+    expect(statSync(nameOf(path)).mode & 0o777).toBe(0o600);
+    lock.release();
+  });
+
+  it('can be taken again once it is released, and leaves nothing behind', () => {
+    takeLock(path).release();
+    takeLock(path).release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is refused while another living process holds it, whose lock stays', () => {
+    writeFileSync(nameOf(path, parent()), '');
+    expect(() => takeLock(path)).toThrow(LockedByProcess);
+    expect(readdirSync(folder)).toEqual([nameOf('ring.lock', parent())]);
+  });
+
+  it('is taken from a process that is dead, also when its number was given again', () => {
+    writeFileSync(`${path}.4194305.00000000-1`, '');
+    writeFileSync(`${path}.${process.ppid}.00000000-1`, '');
+    writeFileSync(`${path}.${process.pid}.00000000-1`, '');
+    takeLock(path);
+    expect(readdirSync(folder)).toEqual([nameOf('ring.lock')]);
+  });
+
+  it('has nothing to do with a lock of another name', () => {
+    writeFileSync(nameOf(join(folder, 'other.lock'), parent()), '');
+    writeFileSync(nameOf(join(folder, 'ring.lock.more'), parent()), '');
+    takeLock(path).release();
+  });
+
+  it('is not seen in a file that holds something, which stays', () => {
+    const file = `${path}.4194305.00000000-1`;
+    writeFileSync(file, 'userId,firstName\n');
+    takeLock(path).release();
+    expect(existsSync(file)).toBe(true);
+  });
+});
+
+describe('several locks', () => {
+  it('are held all or none', () => {
+    const paths = [path, join(folder, 'other.lock')];
+    const other = nameOf('other.lock', parent());
+    writeFileSync(join(folder, other), '');
+    expect(() => takeLocks(paths)).toThrow(LockedByProcess);
+    expect(readdirSync(folder)).toEqual([other]);
+    rmSync(join(folder, other));
+    takeLocks(paths).release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('the lock of a folder', () => {
+  it('is refused while it is held, naming the folder and the holder', () => {
+    const lock = lockFolder(folder);
+    expect(() => lockFolder(folder)).toThrow(LockedByProcess);
+    expect(() => lockFolder(folder)).toThrow(`${folder} is in use by process ${process.pid}`);
+    lock.release();
+  });
+
+  it('makes a folder that is missing, for its user alone', () => {
+    const lock = lockFolder(join(folder, 'a', 'b'));
+    expect(readdirSync(join(folder, 'a'))).toEqual(['b']);
+    expect(statSync(join(folder, 'a', 'b')).mode & 0o777).toBe(0o700);
+    lock.release();
+  });
+});

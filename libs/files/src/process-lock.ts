@@ -1,0 +1,124 @@
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { systemRandomness } from '@countersign/clock';
+import { identifySelf, isAlive, type ProcessIdentity } from './process-identity.js';
+
+/** Something that this process alone may do until `release`; a process that ends releases its locks. */
+export interface ProcessLock {
+  release(): void;
+}
+
+/** Another living process of this machine holds the lock, or this one already does. */
+export class LockedByProcess extends Error {
+  override readonly name = 'LockedByProcess';
+
+  constructor(
+    what: string,
+    readonly holder: ProcessIdentity,
+    advice = '',
+  ) {
+    super(`${what} is in use by process ${holder.pid}${advice}`);
+  }
+}
+
+const tries = 6;
+const shortestPauseMs = 10;
+
+/**
+ * Takes a lock for this process. Every process that wants it first puts up an empty file `<path>.<pid>.<start>`, then
+ * looks for others: of two, the later one always sees the earlier one, so two never both have it. The name says all, so
+ * no lock is half written, and the file of a process that was killed is known to be dead even when its number was given
+ * again. Processes that meet step back and try again after a random pause.
+ *
+ * @throws LockedByProcess
+ */
+export function takeLock(path: string): ProcessLock {
+  const self = identifySelf();
+  for (let attempt = 1; ; attempt += 1) {
+    const lock = putUp(path, self);
+    const other = findOther(path, self);
+    if (other === undefined) return lock;
+    lock.release();
+    if (attempt === tries) throw new LockedByProcess(path, other);
+    pause(shortestPauseMs + (systemRandomness.bytes(1)[0] ?? 0) / 4);
+  }
+}
+
+/**
+ * Takes several locks, or none.
+ *
+ * @throws LockedByProcess
+ */
+export function takeLocks(paths: readonly string[]): ProcessLock {
+  const locks: ProcessLock[] = [];
+  const release = () => {
+    for (const lock of locks) lock.release();
+  };
+  try {
+    for (const path of paths) locks.push(takeLock(path));
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { release };
+}
+
+/**
+ * Takes a folder, which is made when it is missing, for this process.
+ *
+ * @throws LockedByProcess
+ */
+export function lockFolder(folder: string): ProcessLock {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    return takeLock(join(folder, 'in-use-by'));
+  } catch (error) {
+    if (!(error instanceof LockedByProcess)) throw error;
+    throw new LockedByProcess(folder, error.holder, ': stop that one first, or choose another data folder');
+  }
+}
+
+function putUp(path: string, self: ProcessIdentity): ProcessLock {
+  const own = nameOf(path, self);
+  try {
+    closeSync(openSync(own, 'wx', 0o600));
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new LockedByProcess(path, self) : error;
+  }
+  const release = () => {
+    process.off('exit', release);
+    rmSync(own, { force: true });
+  };
+  process.once('exit', release);
+  return { release };
+}
+
+function findOther(path: string, self: ProcessIdentity): ProcessIdentity | undefined {
+  for (const name of readdirSync(dirname(path))) {
+    const holder = holderIn(name, basename(path));
+    if (holder === undefined || name === basename(nameOf(path, self))) continue;
+    if (isAlive(holder)) return holder;
+    removeEmpty(join(dirname(path), name));
+  }
+  return undefined;
+}
+
+function nameOf(path: string, { pid, birth }: ProcessIdentity): string {
+  return `${path}.${pid}.${birth}`;
+}
+
+/** @returns the process that a file of this name stands for, if it is a lock of that name */
+function holderIn(name: string, lockName: string): ProcessIdentity | undefined {
+  if (!name.startsWith(`${lockName}.`)) return undefined;
+  const [, pid, birth] = /^(\d+)\.([\w-]+)$/.exec(name.slice(lockName.length + 1)) ?? [];
+  return pid === undefined || birth === undefined ? undefined : { pid: Number(pid), birth };
+}
+
+/** A lock is empty: a file that holds something is no lock, whatever its name. */
+function removeEmpty(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file, { force: true });
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

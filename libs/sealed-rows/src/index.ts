@@ -1,0 +1,16 @@
+/**
+ * Secrets in rows (guarantee G5). A service declares its sealed columns ({@link sealedColumn}); values are sealed and
+ * opened by {@link Sealer} with the key ring as it is now, each bound to its table, row and column: a value moved
+ * elsewhere does not open, and one whose key the ring lacks is refused as `key_ring.key_unknown`.
+ *
+ * After the ring was rotated, {@link Reseal} brings all values under the current key in the background, and the
+ * operation `key-ring.show` counts what each key still guards: an old key may leave the ring when that is nothing.
+ * {@link SealedRowsModule} wires all of it; {@link sealedRowsMigrationSql} makes the table it needs.
+ */
+export { answersSealedBy, idempotencyAnswers } from './idempotency-answers.js';
+export { Reseal, type Resealing } from './reseal.js';
+export { type KeyType, type SealedColumn, type SealedColumnDeclaration, sealedColumn } from './sealed-column.js';
+export { SealedRowsModule, type SealedRowsOptions } from './sealed-rows.module.js';
+export { sealedRowsMigrationSql } from './sealed-rows-sql.js';
+export { type SealedValue, Sealer } from './sealer.js';
+export { ShowKeyRing } from './show-key-ring.js';

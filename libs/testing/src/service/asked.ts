@@ -1,0 +1,14 @@
+import { type Asked, newAskContext } from '@countersign/messaging';
+
+/** The context of an ask by the gateway, with an idempotency key of its own unless one is given. */
+export function asked(part: Partial<Asked> = {}): Asked {
+  return { ...newAskContext({ actor: { kind: 'operator', id: 'spec' } }), caller: 'gateway', ...part };
+}
+
+/** `done`, or the code of the problem with which a promise was refused. */
+export function codeOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'done',
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+}
