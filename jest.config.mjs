@@ -34,7 +34,8 @@ const common = {
 };
 
 export default {
-  maxWorkers: 2,
+  // Many specs wait for servers and other processes: two workers a core keep the cores busy.
+  maxWorkers: '200%',
   // Modules of native ESM are never given back: a worker that has grown is replaced.
   workerIdleMemoryLimit: '1500MB',
   testTimeout: 30_000,

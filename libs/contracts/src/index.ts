@@ -11,7 +11,12 @@
  * Fields are only added, as optional ones; a new meaning is a new subject. The library knows no dialect of the gateway and
  * holds no rule about what is stored.
  */
-export { type AttributeDefinition, attributeDefinition, attributeDefinitionOf, fitsAttribute } from './attributes.js';
+export {
+  type AttributeDeclaration,
+  type AttributeDefinition,
+  attributeDefinitionOf,
+  fitsAttribute,
+} from './attributes.js';
 export {
   createApplication,
   disableApplication,

@@ -1,8 +1,8 @@
 import {
-  attributeDefinition,
   changePassword,
   Problem,
   type ProblemCode,
+  realmSettings,
   registerUser,
   resetPassword,
   showProfile,
@@ -36,7 +36,8 @@ afterAll(() => gateway.close());
 
 describe('secureauth C.1: GET /users/{userId}', () => {
   it("is the guide's sample, byte for byte", async () => {
-    gateway.changeRealm({ attributes: { extended1: attributeDefinition.parse({ displayName: 'New Property' }) } });
+    const { attributes } = realmSettings.parse({ attributes: { extended1: { displayName: 'New Property' } } });
+    gateway.changeRealm({ attributes });
     gateway.services.on(showProfile, () =>
       userOf('jdoe', {
         attributes: { extended10: 'ten', extended1: 'John', custom1: '123 Anywhere Drive', stray: 'x' },
@@ -77,8 +78,11 @@ describe('secureauth C.1: GET /users/{userId}', () => {
   });
 
   it('a property that the realm keeps from being written says so, as a string', async () => {
-    const attributes = { custom1: attributeDefinition.parse({ writableBy: 'operators' }) };
-    gateway.changeRealm({ readOnlyFields: ['phones.1', 'pin'], attributes });
+    const { attributes, readOnlyFields } = realmSettings.parse({
+      attributes: { custom1: { writableBy: 'operators' } },
+      readOnlyFields: ['phones.1', 'pin'],
+    });
+    gateway.changeRealm({ attributes, readOnlyFields });
     const phones = contactsOf({ 1: '1', 2: '2', 5: 'not in the contract' });
     gateway.services.on(showProfile, () =>
       userOf('jdoe', { phones, pin: '1', attributes: { custom1: '1', custom2: '2' } }),
