@@ -96,7 +96,7 @@ export class Pipeline {
     }
   }
 
-  /** What no request can get past, whoever sent it; the connection ends with it. */
+  /** What no request can get past, whatever its credential; the connection ends with it. */
   private meetConnection({ head, reply }: Exchange): Obstacle | undefined {
     const connection = Connection.of(head.socket);
     if (!connection.begin(reply.raw, this.parts.pipelineLimit)) return 'overloaded';

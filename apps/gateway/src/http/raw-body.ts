@@ -9,7 +9,7 @@ export type BodyFault = 'too-large' | 'overloaded';
  * Past the limit or the budget nothing more is kept; what still comes is thrown away, until the request's own time is
  * over. Whoever gets the body releases it, once it is verified or refused.
  *
- * A body that breaks off is never answered: there is nobody left.
+ * A body that breaks off is never answered: its client is gone.
  */
 export function readRawBody(
   request: IncomingMessage,
@@ -39,8 +39,8 @@ export function readRawBody(
 /**
  * A body that is arriving, in one buffer that grows as bytes come: a chunk has its own buffer, which for a byte is
  * many times its size, and a length that is only announced costs nothing. The first bytes are not taken from the
- * budget, since a connection has but one body arriving and connections are bounded: so whoever uses the budget up
- * keeps nobody from sending what is small.
+ * budget, since a connection has but one body arriving and connections are bounded: so a client that
+ * uses the budget up keeps no other from sending a small body.
  */
 export class RawBody {
   private buffer: Buffer = nothing;

@@ -134,7 +134,7 @@ export function failed(message: string): AnswerText {
   return { http: 200, status: 'failed', message, names: 'userId' };
 }
 
-/** [S] C.5: of one association `failure`, of many `failed` (contract F8). They name nobody. */
+/** [S] C.5: of one association `failure`, of many `failed` (contract F8). They name no user. */
 export const associationAnswers = Object.freeze({
   failed: { http: 200, status: 'failure', message: 'Failed to add user to group.' },
   unsupported: {

@@ -46,32 +46,47 @@ type Changes = Required<Pick<UserChangesInput, 'name' | 'emails' | 'phones' | 'a
 /** The changes of the neutral user that a body asks for; an absent or null key stays as it is. */
 export function changesOf({ properties, knowledgeBase }: ProfileBody): Changes {
   const changes: Changes = { name: {}, emails: [], phones: [], attributes: {}, questions: {} };
-  for (const [name, value] of given(properties)) setField(changes, fieldOfProperty(name), value);
-  for (const [name, value] of given(knowledgeBase)) changes.questions[questionOf(name)] = value;
+  for (const name in properties) {
+    const value = properties[name];
+    if (value !== undefined && value !== null) placeOf(name).set(changes, value);
+  }
+  for (const name in knowledgeBase) {
+    const value = knowledgeBase[name];
+    if (value !== undefined && value !== null) changes.questions[placeOf(name).key] = value;
+  }
   return changes;
 }
 
-function given<Value>(map: Given<Value>): readonly (readonly [string, Value])[] {
-  return Object.entries(map ?? {}).flatMap(([key, value]) =>
-    value === undefined || value === null ? [] : [[key, value] as const],
-  );
+/** Where the neutral user has what a property or question stands for. */
+interface FieldPlace {
+  readonly key: string;
+  set(changes: Changes, value: string): void;
+}
+
+const places: ReadonlyMap<string, FieldPlace> = new Map(
+  [...propertyNames, ...questionNames].map((name) => [name, fieldPlace(fieldOfProperty(name) ?? '')]),
+);
+
+function placeOf(name: string): FieldPlace {
+  const place = places.get(name);
+  if (place === undefined) throw new Error(`${name} stands for no field`);
+  return place;
 }
 
 /** @param field such as `name.given`, `phones.2`, `attributes.custom3`, `pin` */
-function setField(changes: Changes, field: string | undefined, value: string): void {
-  const [kind, key = ''] = field?.split('.') ?? [];
-  if (kind === 'name') changes.name = { ...changes.name, [key]: value };
-  else if (kind === 'emails' || kind === 'phones') changes[kind].push({ position: Number(key), value });
-  else if (kind === 'attributes') changes.attributes[key] = value;
-  else if (kind === 'pin') changes.pin = value;
-  else throw new Error(`a property stands for no field that can be changed, found ${field}`);
-}
-
-/** `kbq1` as the directory calls it: `1`. */
-function questionOf(name: string): string {
-  const [, key] = fieldOfProperty(name)?.split('.') ?? [];
-  if (key === undefined) throw new Error(`${name} is no question`);
-  return key;
+function fieldPlace(field: string): FieldPlace {
+  const [kind, key = ''] = field.split('.');
+  const position = Number(key);
+  return {
+    key,
+    set: (changes, value) => {
+      if (kind === 'emails' || kind === 'phones') changes[kind].push({ position, value });
+      else if (kind === 'attributes') changes.attributes[key] = value;
+      else if (kind === 'pin') changes.pin = value;
+      else if (key === 'given') changes.name.given = value;
+      else changes.name.family = value;
+    },
+  };
 }
 
 export const exampleChanges = Object.freeze({

@@ -17,7 +17,7 @@ import type { SecureauthSettings } from './settings.js';
 export function writeProfile(user: User, { settings, realmSettings }: Application<SecureauthSettings>): object {
   return {
     userId: user.userId,
-    properties: { ...writeProperties(user, realmSettings), ...writeExtended(user, realmSettings) },
+    properties: writeProperties(user, realmSettings),
     knowledgeBase: writeKnowledgeBase(user),
     groups: user.groups.map((group) => shownGroupName(group, settings.groupNameSuffix)),
     accessHistories: [],
@@ -29,47 +29,53 @@ export function writeProfile(user: User, { settings, realmSettings }: Applicatio
 /** A property without a value is left out. Writable flags are the strings of the contract: a JSON boolean breaks the Go SDK. */
 function writeProperties(user: User, realm: RealmSettings): Record<string, object> {
   const written: Record<string, object> = {};
-  for (const { name, field, kind, key } of properties) {
-    const value = valueAt(user, kind, key);
-    if (value !== undefined) written[name] = { value, isWritable: String(isWritableIn(realm, field, kind, key)) };
+  for (const property of properties) {
+    const value = textOf(property, user);
+    if (value !== undefined) written[property.name] = { value, isWritable: isWritableIn(realm, property) };
   }
+  writeExtended(user, realm, written);
   return written;
 }
 
-/** The properties that callers may write, and where the neutral user has them: `emails.2` is of the kind `emails`. */
-const properties = propertyNames.map((name) => {
+interface Property {
+  readonly name: string;
+  readonly field: string;
+  /** The part of the neutral user that holds it, and what of that: `emails.2` is of the kind `emails`, with the key `2`. */
+  readonly kind: string;
+  readonly key: string;
+  readonly position: number;
+}
+
+/** The properties that callers may write. */
+const properties: readonly Property[] = propertyNames.map((name) => {
   const field = fieldOfProperty(name) ?? '';
   const [kind = '', key = ''] = field.split('.');
-  return { name, field, kind, key };
+  return { name, field, kind, key, position: Number(key) };
 });
 
-function valueAt(user: User, kind: string, key: string): string | undefined {
+function textOf({ kind, key, position: at }: Property, user: User): string | undefined {
   if (kind === 'attributes') return user.attributes[key];
-  if (kind === 'emails' || kind === 'phones') return user[kind].find(({ position }) => String(position) === key)?.value;
+  if (kind === 'emails' || kind === 'phones') return user[kind].find(({ position }) => position === at)?.value;
   if (kind === 'pin') return user.pin;
   return key === 'given' ? user.name.given : user.name.family;
 }
 
-function isWritableIn(
-  { readOnlyFields, attributes }: RealmSettings,
-  field: string,
-  kind: string,
-  key: string,
-): boolean {
-  if (readOnlyFields.includes(field)) return false;
-  return kind !== 'attributes' || attributeDefinitionOf(attributes, key)?.writableBy !== 'operators';
+function isWritableIn({ readOnlyFields, attributes }: RealmSettings, { field, kind, key }: Property): 'true' | 'false' {
+  if (readOnlyFields.includes(field)) return 'false';
+  const isForOperators = kind === 'attributes' && attributeDefinitionOf(attributes, key)?.writableBy === 'operators';
+  return isForOperators ? 'false' : 'true';
 }
 
 /** What the directory of the realm's owner says beyond the contract: applications only read it. By number. */
-function writeExtended({ attributes }: User, realm: RealmSettings): Record<string, object> {
-  const extended = Object.entries(attributes).flatMap(([key, value]) => {
+function writeExtended({ attributes }: User, realm: RealmSettings, written: Record<string, object>): void {
+  const names = Object.keys(attributes).flatMap((key) => {
     const name = propertyOfField(`attributes.${key}`);
-    if (name?.startsWith(EXTENDED) !== true) return [];
-    const displayName = attributeDefinitionOf(realm.attributes, key)?.displayName ?? name;
-    return [{ name, number: Number(name.slice(EXTENDED.length)), shown: { displayName, value, isWritable: 'false' } }];
+    return name?.startsWith(EXTENDED) ? [{ key, name, number: Number(name.slice(EXTENDED.length)) }] : [];
   });
-  extended.sort((a, b) => a.number - b.number);
-  return Object.fromEntries(extended.map(({ name, shown }) => [name, shown]));
+  for (const { key, name } of names.sort((a, b) => a.number - b.number)) {
+    const displayName = attributeDefinitionOf(realm.attributes, key)?.displayName ?? name;
+    written[name] = { displayName, value: attributes[key], isWritable: 'false' };
+  }
 }
 
 const EXTENDED = 'ExtProperty';

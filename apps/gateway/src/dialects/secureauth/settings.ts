@@ -20,8 +20,8 @@ export const secureauthSettings = z.object({
     })
     .prefault({}),
   /**
-   * Take the user's name from `?username=` (C.6). The query is not signed: whoever can alter a request on its way could
-   * aim it at another user. Not set: taken in `compat` realms, refused in `strict` ones.
+   * Take the user's name from `?username=` (C.6). The query is not signed: an attacker who can alter a request on its way
+   * could aim it at another user. Not set: taken in `compat` realms, refused in `strict` ones.
    */
   usernameInQuery: z.boolean().optional(),
   /** The domain of the realm's own users: `/users/{domain}/{userId}` with this one names `userId` alone. */
