@@ -34,7 +34,8 @@ const common = {
 };
 
 export default {
-  maxWorkers: 2,
+  // A worker a core: journeys start programs of their own beside it, and wait no longer than their deadlines.
+  maxWorkers: '100%',
   // Modules of native ESM are never given back: a worker that has grown is replaced.
   workerIdleMemoryLimit: '1500MB',
   testTimeout: 30_000,

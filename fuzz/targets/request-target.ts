@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isByQuery } from '../../apps/gateway/src/dialects/secureauth/query-form.js';
+import { formSelectedBy } from '../../apps/gateway/src/dialects/secureauth/named-user.js';
 import { isOpenPath, malformedUrl, readRequestTarget, routedUrl } from '../../apps/gateway/src/http/request-target.js';
 import { holds, holdsSame, type Target } from '../target.js';
 
@@ -21,7 +21,7 @@ export const requestTarget: Target = {
     const { path, query, segments, realm } = target;
     holds(url.endsWith(path + query), 'path and query are the end of what came');
     holds(!path.includes('?'), 'a path has no query');
-    isByQuery(target);
+    formSelectedBy(target);
     if (isOpenPath(path)) holdsSame(segments?.length, 1, 'an open path is one segment, as it is written');
     if (segments === undefined) {
       holds(routedUrl(target) === malformedUrl, 'what is malformed is routed nowhere');

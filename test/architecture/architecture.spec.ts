@@ -5,12 +5,14 @@ import * as projectRules from './rules/project-dependencies.js';
 import * as roomRules from './rules/rooms.js';
 import { constantTime, plantedComparisons } from './rules/secrets.js';
 import * as shapeRules from './rules/shape.js';
+import { vendorWordsAtHome } from './rules/vendor-words.js';
 import { planted, type Rule, readWorkspace } from './workspace.js';
 
 const workspace = readWorkspace();
 const rules: readonly Rule[] = [
   ...[projectRules, importRules, roomRules, shapeRules].flatMap((module) => Object.values(module)),
   constantTime,
+  vendorWordsAtHome,
 ];
 
 describe('the architecture', () => {

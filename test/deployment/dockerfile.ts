@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../architecture/workspace.js';
 
@@ -139,7 +139,26 @@ function copyProductionPackages(workspace: string, target: string): void {
   for (const name of wanted) {
     const source = join(root, 'node_modules', name);
     if (!existsSync(source)) continue;
-    // the links to our own libraries lead to the folders of the image, as they do here
-    cpSync(source, join(target, name), { recursive: true, verbatimSymlinks: true, dereference: false });
+    linkTree(source, join(target, name));
   }
+}
+
+/** The same files by hard links, which costs a fraction of a copy: nothing in an image writes into its packages. */
+function linkTree(source: string, target: string): void {
+  if (lstatSync(source).isDirectory()) {
+    mkdirSync(target, { recursive: true });
+    for (const entry of readdirSync(source)) linkTree(join(source, entry), join(target, entry));
+    return;
+  }
+  try {
+    if (lstatSync(source).isFile()) {
+      linkSync(source, target);
+      return;
+    }
+  } catch {
+    // another file system, or one without hard links
+  }
+  mkdirSync(dirname(target), { recursive: true });
+  // the links to our own libraries lead to the folders of the image, as they do here
+  cpSync(source, target, { verbatimSymlinks: true, dereference: false });
 }

@@ -8,7 +8,7 @@ import { directory } from '../../apps/directory/src/service.js';
 export { asked } from '@countersign/testing/service';
 
 export interface OpenDirectory extends OpenService {
-  /** As the superuser: for what no operation does. */
+  /** As the superuser, with the tables of the service in sight: for what no operation does. */
   administer<Row>(sql: string, values?: unknown[]): Promise<Row[]>;
   /** Makes a realm known and answers its name. */
   adopt(profile?: 'compat' | 'strict', settings?: Partial<RealmSettings>): Promise<{ id: string; name: string }>;
@@ -20,7 +20,7 @@ export async function openDirectory(poolSize = 8): Promise<OpenDirectory> {
   const service = await openService(directory, place.runtimeUrl, {
     environment: { DATABASE_POOL_SIZE: `${poolSize}` },
   });
-  const administrator = new Client({ connectionString: place.url });
+  const administrator = new Client({ connectionString: place.url, options: '-c search_path=directory' });
   await administrator.connect();
   return {
     ...service,

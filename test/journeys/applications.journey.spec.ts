@@ -6,7 +6,11 @@ import { Platform } from './platform.js';
 let platform: Platform;
 let secondGateway: string;
 beforeAll(async () => {
-  platform = await Platform.start();
+  // a rotation is done once all is sealed anew
+  platform = await Platform.start({
+    AUTHENTICATION_RESEAL_INTERVAL_SECONDS: '1',
+    DIRECTORY_RESEAL_INTERVAL_SECONDS: '1',
+  });
   secondGateway = (await platform.join('gateway')).url;
 }, 120_000);
 afterAll(() => platform?.remove());

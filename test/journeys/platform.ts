@@ -124,13 +124,16 @@ export class Platform {
     return new Application(this.demo);
   }
 
-  /** One more replica, joined as the README says: with the environment file and a port of its own. */
+  /**
+   * One more replica, joined as the README says: with the environment file and a port of its own. The bundle, which is
+   * what images run, starts in a third of the time.
+   */
   async join(
     service: string,
     wrap: readonly string[] = [],
     environment: NodeJS.ProcessEnv = {},
   ): Promise<RunningProgram> {
-    const args = [...wrap, process.execPath, `apps/${service}/dist/main.js`];
+    const args = [...wrap, process.execPath, `apps/${service}/bundle/main.js`];
     const own = { ...this.environmentOf(service), COUNTERSIGN_PORT: '0', LOG_LEVEL: 'warn' };
     const replica = await RunningProgram.start(args, { ...own, ...cheapPasswords, ...environment });
     this.replicas.push(replica);

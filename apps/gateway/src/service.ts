@@ -8,10 +8,9 @@ import { createLogger, Metrics, NestLogger, type RunningService, ShutdownStack }
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { dialects } from './dialects/dialects.js';
-import { DialectList } from './exchange/dialect-list.js';
 import { Pipeline } from './exchange/pipeline.js';
 import { Refusals } from './exchange/refusals.js';
-import { registerRoutes, selectorConstraint } from './exchange/routes.js';
+import { DialectList, registerRoutes, selectorConstraint } from './exchange/routes.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
 import { ReadinessProbe } from './health/readiness.js';
 import { createAdapter } from './http/fastify-adapter.js';
@@ -50,7 +49,8 @@ export async function openGateway(parts: GatewayParts): Promise<RunningService> 
     abortOnError: false,
     bodyParser: false,
   });
-  registerRoutes(adapter.getInstance(), spoken, application.get(Pipeline));
+  const pipeline = application.get(Pipeline);
+  registerRoutes(adapter.getInstance(), spoken, pipeline.receive.bind(pipeline));
   try {
     await application.listen(settings.COUNTERSIGN_PORT, settings.COUNTERSIGN_HOST);
   } catch (error) {

@@ -23,9 +23,37 @@ export const applicationId = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 export const key = applicationKey('000102030405060708090a0b0c0d0e0ff0e0d0c0b0a090807060504030201000');
 const keyHex = '000102030405060708090a0b0c0d0e0ff0e0d0c0b0a090807060504030201000';
 
-/** A profile as the directory gives it. */
-export function profileOf(userId: string, more: object = {}): object {
-  return { id: 'x', userId, state: 'active', properties: {}, knowledgeBase: {}, groups: [], ...more };
+/** A user as the directory gives one. */
+export function userOf(userId: string, more: object = {}): object {
+  const madeAt = '2026-01-01T00:00:00.000Z';
+  return {
+    id: '01900000-0000-7000-8000-000000000001',
+    userId,
+    aliases: [],
+    state: 'active',
+    stateChangedAt: madeAt,
+    isGroupMissing: false,
+    createdAt: madeAt,
+    updatedAt: madeAt,
+    name: {},
+    emails: [],
+    phones: [],
+    attributes: {},
+    questions: {},
+    groups: [],
+    ...more,
+  };
+}
+
+/** Mail addresses or phones of a user, by position. */
+export function contactsOf(values: Readonly<Record<number, string>>): readonly object[] {
+  return Object.entries(values).map(([position, value]) => ({
+    id: '01900000-0000-7000-8000-000000000002',
+    value,
+    kind: 'other',
+    position: Number(position),
+    addedAt: '2026-01-01T00:00:00.000Z',
+  }));
 }
 
 @Global()
@@ -100,8 +128,15 @@ export class GatewayUnderTest {
     return this;
   }
 
-  /** Settings of the realm as an operator changes them: this gateway hears of it when its copy loses a claim. */
-  change(settings: Partial<RealmSettings>): void {
+  /** Settings of the dialect as an operator changes them: this gateway knows it when its copy loses a claim. */
+  change(settings: Readonly<Record<string, unknown>>): void {
+    const before = this.credential.settings.dialects['secureauth'];
+    const after = Object.entries({ ...before, ...settings }).filter(([, value]) => value !== undefined);
+    this.changeRealm({ dialects: { secureauth: Object.fromEntries(after) } as RealmSettings['dialects'] });
+  }
+
+  /** Settings that are of no dialect. */
+  changeRealm(settings: Partial<RealmSettings>): void {
     Object.assign(this.credential.settings, settings);
     this.credential.version += 1;
   }

@@ -11,7 +11,12 @@
  * Fields are only added, as optional ones; a new meaning is a new subject. The library knows no dialect of the gateway and
  * holds no rule about what is stored.
  */
-export { type AttributeDefinition, attributeDefinition, attributeDefinitionOf, fitsAttribute } from './attributes.js';
+export {
+  type AttributeDeclaration,
+  type AttributeDefinition,
+  attributeDefinitionOf,
+  fitsAttribute,
+} from './attributes.js';
 export {
   createApplication,
   disableApplication,
@@ -128,7 +133,14 @@ export {
   type ProblemCode,
   problems,
 } from './problem.js';
-export { fieldOfFileName, fieldOfProperty, propertyGroups, propertyNames, questionNames } from './property-aliases.js';
+export {
+  fieldOfFileName,
+  fieldOfProperty,
+  propertyGroups,
+  propertyNames,
+  propertyOfField,
+  questionNames,
+} from './property-aliases.js';
 export {
   changedSettings,
   keptRealmSettings,
@@ -158,6 +170,7 @@ export {
   contactKinds,
   type EmailAddress,
   type EmailChange,
+  longestValue,
   mostAttributes,
   mostEmails,
   mostPhones,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { attributeDefinition } from './attributes.js';
+import { attributeDeclaration } from './attributes.js';
 import { groupName, text } from './names.js';
 import { attributeName, mostAttributes, userField } from './user.js';
 
@@ -33,7 +33,7 @@ export const realmSettings = z.object({
   readOnlyFields: z.array(userField).max(100).default([]),
   /** The realm's own attributes of users, beside those that every realm has (`attributeDefinitionOf`). */
   attributes: z
-    .record(attributeName, attributeDefinition)
+    .record(attributeName, attributeDeclaration)
     .refine((schema) => Object.keys(schema).length <= mostAttributes, `has more than ${mostAttributes} attributes`)
     .default({}),
   dialects: dialectSettings.default({}),

@@ -66,7 +66,9 @@ export const attributeName = z
 export const mostAttributes = 200;
 
 /** Which of a user's questions: `1` to `20`, or a name such as `help_desk`. */
-export const questionKey = z.string().regex(/^[a-z0-9_]{1,20}$/, 'is not 1 to 20 of a-z, 0-9 and _');
+export const questionKey = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_]{0,19}$/, 'is not 1 to 20 of a-z, 0-9 and _, a letter or digit first');
 /** Questions of one user. */
 export const mostQuestions = 20;
 const longestQuestion = 1_000;
@@ -204,6 +206,6 @@ export const userField = z
   .string()
   .max(60)
   .regex(
-    /^(?:displayName|name\.(?:given|family)|locale|timezone|externalId|notes|aliases|pin|(?:emails|phones)\.[1-9][0-9]{0,2}|attributes\.[A-Za-z][A-Za-z0-9_]{0,39}|questions\.[a-z0-9_]{1,20})$/,
+    /^(?:displayName|name\.(?:given|family)|locale|timezone|externalId|notes|aliases|pin|(?:emails|phones)\.[1-9][0-9]{0,2}|attributes\.[A-Za-z][A-Za-z0-9_]{0,39}|questions\.[a-z0-9][a-z0-9_]{0,19})$/,
     'is no field of a user',
   );

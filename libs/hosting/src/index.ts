@@ -14,4 +14,4 @@ export { type ServiceParts, serviceModule } from './service-module.js';
 export type { ServicePlan } from './service-plan.js';
 export { type HostedServiceSettings, hostedSettings, type OwnSettings, ownSettingsOf } from './service-settings.js';
 export { createServiceTables, type ServiceTables } from './service-tables.js';
-export { KEY_RING, LOGGER, SETTINGS } from './tokens.js';
+export { LOGGER, SETTINGS } from './tokens.js';

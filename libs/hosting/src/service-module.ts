@@ -10,7 +10,7 @@ import type { KeyRingSource } from '@countersign/settings';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { ServicePlan } from './service-plan.js';
 import type { HostedServiceSettings } from './service-settings.js';
-import { KEY_RING, LOGGER, SETTINGS } from './tokens.js';
+import { LOGGER, SETTINGS } from './tokens.js';
 
 /** What has been opened for a service before its features are made. */
 export interface ServiceParts {
@@ -34,7 +34,7 @@ class PartsModule {}
 class ServiceModule {}
 
 /**
- * The root module of a service. Its features may inject `SETTINGS`, `LOGGER`, `KEY_RING`, `Metrics`, `PasswordHasher`,
+ * The root module of a service. Its features may inject `SETTINGS`, `LOGGER`, `Metrics`, `PasswordHasher`,
  * `Outbox`, `Messenger`, `Database`, `UnitOfWork` and `Sealer`, and `FindRealm` where the service
  * keeps realms. It answers what every service answers about itself.
  */
@@ -46,7 +46,6 @@ export function serviceModule(plan: ServicePlan, parts: ServiceParts): DynamicMo
     { provide: SETTINGS, useValue: settings },
     { provide: LOGGER, useValue: logger },
     { provide: Metrics, useValue: metrics },
-    { provide: KEY_RING, useValue: parts.keyRing },
     { provide: PasswordHasher, useValue: parts.hasher },
     { provide: Outbox, useValue: parts.outbox },
   ];

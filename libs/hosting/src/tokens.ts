@@ -2,5 +2,3 @@
 export const LOGGER = Symbol('Logger');
 /** Injects the service's settings, parsed: `@Inject(SETTINGS) settings: DirectorySettings`. */
 export const SETTINGS = Symbol('Settings');
-/** Injects the `KeyRingSource` of the service. */
-export const KEY_RING = Symbol('KeyRingSource');

@@ -15,32 +15,32 @@ export interface SealedColumnSql {
   readonly replace: string;
 }
 
-export function sqlOf({ table, column, key, keyIdColumn }: SealedColumn): SealedColumnSql {
-  const [tableSql, valueSql, keyIdSql] = [table, column, keyIdColumn].map(quoted);
+export function sqlOf({ table, column, key }: SealedColumn): SealedColumnSql {
+  const [tableSql, valueSql] = [table, column].map(quoted);
   const types = Object.values(key);
   const keySql = Object.keys(key).map(quoted);
   const rowSql = `(${keySql.join(', ')})`;
   const find = (condition: string) => `
     select array[${keySql.map((name) => `${name}::text`).join(', ')}] as key, ${valueSql} as sealed from ${tableSql}
-    where ${keyIdSql} = $1 ${condition} order by ${keySql.join(', ')} limit $2 for no key update skip locked`;
+    where sealing_key_id = $1 ${condition} order by ${keySql.join(', ')} limit $2 for no key update skip locked`;
   const after = `(${types.map((type, index) => `$${index + 3}::${type}`).join(', ')})`;
   return {
     keyIds: `
       with recursive found (id) as (
-        (select ${keyIdSql} from ${tableSql} where ${keyIdSql} is not null order by 1 limit 1)
+        (select sealing_key_id from ${tableSql} where sealing_key_id is not null order by 1 limit 1)
         union all
-        select (select ${keyIdSql} from ${tableSql} where ${keyIdSql} > found.id order by 1 limit 1)
+        select (select sealing_key_id from ${tableSql} where sealing_key_id > found.id order by 1 limit 1)
         from found where found.id is not null
       )
       select id as "keyId" from found where id is not null`,
     countByKey: `
-      select ${keyIdSql} as "keyId", count(*)::integer as count from ${tableSql}
-      where ${keyIdSql} is not null group by 1 order by 1`,
-    countUnder: `select count(*)::integer as count from ${tableSql} where ${keyIdSql} = $1`,
+      select sealing_key_id as "keyId", count(*)::integer as count from ${tableSql}
+      where sealing_key_id is not null group by 1 order by 1`,
+    countUnder: `select count(*)::integer as count from ${tableSql} where sealing_key_id = $1`,
     findFirst: find(''),
     findNext: find(`and ${rowSql} > ${after}`),
     replace: `
-      update ${tableSql} as kept set ${valueSql} = again.after_value, ${keyIdSql} = again.key_id
+      update ${tableSql} as kept set ${valueSql} = again.after_value, sealing_key_id = again.key_id
       from unnest($1::bytea[], $2::bytea[], $3::text[], ${types.map((type, index) => `$${index + 4}::${type}[]`).join(', ')})
         as again (before_value, after_value, key_id, ${keySql.join(', ')})
       where ${keySql.map((name) => `kept.${name} = again.${name}`).join(' and ')} and kept.${valueSql} = again.before_value

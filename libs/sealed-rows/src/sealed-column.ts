@@ -4,13 +4,12 @@ import type { Binding } from '@countersign/sealing';
 export type KeyType = 'uuid' | 'integer' | 'bytea';
 export type KeyValue = string | number;
 
+/** A table of sealed values has one such column; `sealing_key_id` holds the id of the key that guards the row's value. */
 export interface SealedColumnDeclaration {
   readonly table: string;
   readonly column: string;
   /** The primary key: its columns in their order, each with its type. */
   readonly key: Readonly<Record<string, KeyType>>;
-  /** Holds the id of the key that guards the value; `sealing_key_id` unless named otherwise. */
-  readonly keyIdColumn?: string;
   /** Rows live for a day: they are counted under old keys only, and the end of a rotation does not wait for them. */
   readonly isTransient?: boolean;
 }
@@ -26,7 +25,6 @@ export function sealedColumn(declaration: SealedColumnDeclaration): SealedColumn
   const { table, column, key } = declaration;
   const types = Object.values(key);
   return Object.freeze({
-    keyIdColumn: 'sealing_key_id',
     isTransient: false,
     ...declaration,
     at(...values: readonly KeyValue[]): Binding {

@@ -10,12 +10,12 @@
 export { ApplicationKey, applicationKey } from './application-key.js';
 export { type ClaimedAuthorization, parseAuthorization, registeredForm } from './authorization.js';
 export { canonicalRequest, type RequestToSign } from './canonical-request.js';
+export { responseHeaders } from './headers.js';
 export { type RequestRefusal, requestRefusalMessages } from './request-refusal.js';
 export {
   type Exchange,
   isTimely,
   type ResponseToSign,
-  responseHeaders,
   signResponse,
   verifyResponse,
 } from './response.js';

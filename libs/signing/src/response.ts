@@ -3,11 +3,8 @@ import type { ApplicationKey } from './application-key.js';
 import { decodeBase64 } from './base64.js';
 import { parseSignedDate } from './signed-date.js';
 
-/** Names of the two headers that make an answer a signed one (contract B). */
-export const responseHeaders = Object.freeze({ date: 'X-SA-DATE', signature: 'X-SA-SIGNATURE' });
-
 export interface ResponseToSign {
-  /** The value of `X-SA-DATE`, verbatim. */
+  /** The value of the date header, verbatim. */
   readonly date: string;
   /** Registered form. */
   readonly applicationId: string;
@@ -23,14 +20,14 @@ export interface ResponseToSign {
  * 2. application id
  * 3. body; the line feed before it stays if it is empty
  *
- * @returns the value of `X-SA-SIGNATURE`: standard Base64 with padding, 44 characters
+ * @returns the value of the signature header: standard Base64 with padding, 44 characters
  */
 export function signResponse({ date, applicationId, body, key }: ResponseToSign): string {
   const head = `${date}\n${applicationId}\n`;
   return typeof body === 'string' ? key.mac(head + body) : key.mac(head, body);
 }
 
-/** The exchange that an answer is said to belong to, by the clock of whoever asked; milliseconds since the epoch. */
+/** The exchange that an answer is said to belong to, by the clock of the client; milliseconds since the epoch. */
 export interface Exchange {
   readonly sentAtMs: number;
   readonly receivedAtMs: number;
@@ -42,7 +39,7 @@ export interface Exchange {
  * True if the answer is dated between sending and receiving, give or take the skew. The signature binds neither the
  * request nor the status, so it holds for an old answer as well: its date is all that keeps one from being sent again.
  *
- * @param date the value of `X-SA-DATE`; what is no signed date is not timely
+ * @param date the value of the date header; what is no signed date is not timely
  */
 export function isTimely(date: string, { sentAtMs, receivedAtMs, skewMs }: Exchange): boolean {
   const datedAtMs = parseSignedDate(date);
@@ -50,7 +47,7 @@ export function isTimely(date: string, { sentAtMs, receivedAtMs, skewMs }: Excha
   return datedAtMs + ROUNDED_OFF_MS >= sentAtMs - skewMs && datedAtMs <= receivedAtMs + skewMs;
 }
 
-/** `X-SA-DATE` has whole seconds. */
+/** The date of an answer has whole seconds. */
 const ROUNDED_OFF_MS = 999;
 
 /** True if the signature is of this answer, by this key; compared in constant time. */

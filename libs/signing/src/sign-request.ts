@@ -1,6 +1,7 @@
 import type { ApplicationKey } from './application-key.js';
 import { registeredForm } from './authorization.js';
 import { canonicalHead } from './canonical-request.js';
+import { signedDateHeaders } from './headers.js';
 import { formatSignedDate } from './signed-date.js';
 
 export interface RequestForSigning {
@@ -16,14 +17,16 @@ export interface RequestForSigning {
   /** Milliseconds since the epoch. */
   readonly date: number;
   /** With `second`, two equal requests of one second are one request to the replay check. Default: `millisecond`. */
-  readonly precision?: 'second' | 'millisecond';
+  readonly precision?: Precision;
 }
+
+type Precision = keyof typeof signedDateHeaders;
 
 /** The two headers that make a request a signed one. */
 export interface SignedRequest {
   /** Value of the `Authorization` header. */
   readonly authorization: string;
-  readonly dateHeader: { readonly name: 'X-SA-Ext-Date' | 'X-SA-Date'; readonly value: string };
+  readonly dateHeader: { readonly name: (typeof signedDateHeaders)[Precision]; readonly value: string };
 }
 
 /**
@@ -43,6 +46,6 @@ export function signRequest(request: RequestForSigning): SignedRequest {
   const credentials = `${applicationId}:${request.key.mac(head, body)}`;
   return {
     authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
-    dateHeader: { name: precision === 'millisecond' ? 'X-SA-Ext-Date' : 'X-SA-Date', value: date },
+    dateHeader: { name: signedDateHeaders[precision], value: date },
   };
 }

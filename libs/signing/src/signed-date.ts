@@ -1,18 +1,18 @@
+import { requestDateHeaders } from './headers.js';
+
 /** The shape of Node's `IncomingHttpHeaders`: lower-case names, repeated headers joined by a comma or kept as a list. */
 export type ReceivedHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Date headers by precedence (contract A.2). A proxy may add or rewrite the last, so it never overrules the others. */
-const DATE_HEADERS = ['x-sa-ext-date', 'x-sa-date', 'date'] as const;
-
 /**
- * The date that a request is signed with: the value of the first header that is there, without outer white space.
+ * The date that a request is signed with: the value of the first header that is there, without outer white space. A
+ * proxy may add or rewrite the last of them, so it never overrules the others (contract A.2).
  * It is both what was signed and what is checked for skew; a value that turns out wrong is never replaced by that of
  * another header. A repeated header is joined, so that it parses as no date.
  *
  * @returns undefined if no date header is there
  */
 export function signedDateOf(headers: ReceivedHeaders): string | undefined {
-  for (const name of DATE_HEADERS) {
+  for (const name of requestDateHeaders) {
     const value = headers[name];
     if (value !== undefined) return withoutOuterSpace(typeof value === 'string' ? value : value.join(', '));
   }
@@ -39,7 +39,7 @@ export function parseSignedDate(text: string): number | undefined {
 }
 
 /**
- * Writes the same form: `second` as `X-SA-Date`, `Date` and `X-SA-DATE` carry it, `millisecond` as `X-SA-Ext-Date` does.
+ * Writes the same form, with or without the milliseconds.
  *
  * @param ms whole milliseconds since the epoch
  * @throws RangeError outside of the years 0000 to 9999, which is all the form can hold

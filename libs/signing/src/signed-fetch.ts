@@ -2,7 +2,8 @@ import { type Clock, monotonicMs, systemClock } from '@countersign/clock';
 import { type ApplicationKey, applicationKey } from './application-key.js';
 import { registeredForm } from './authorization.js';
 import { DistinctSignatures } from './distinct-signatures.js';
-import { type Exchange, isTimely, responseHeaders, verifyResponse } from './response.js';
+import { responseHeaders } from './headers.js';
+import { type Exchange, isTimely, verifyResponse } from './response.js';
 import { signRequest } from './sign-request.js';
 
 export interface SignedFetchOptions {

@@ -45,7 +45,7 @@ export function verifyRequest(request: RequestToVerify): VerifiedAs | undefined 
 
 /**
  * The path with its percent-encoding taken off, or undefined if that changes nothing or is not safe. Safe means that
- * whoever splits both forms at slashes and decodes the parts gets the same: decoding must be valid UTF-8 and must
+ * splitting both forms at slashes and decoding the parts gives the same: decoding must be valid UTF-8 and must
  * introduce none of `/ \ % ? #` and no control character. Else a signature for `/users/a%2Fb` would do for `/users/a/b`.
  */
 export function decodedPath(path: string): string | undefined {

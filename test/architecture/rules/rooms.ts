@@ -78,21 +78,21 @@ export const noAny = confined('nothing is any', /(: any\b|\bas any\b|<any>)/, no
 
 const importRules: readonly { readonly holder: RegExp; readonly refused: RegExp; readonly sentence: string }[] = [
   {
-    holder: /\.handlers\.ts$/,
-    refused: /\.(store|entity)\.js$|^typeorm$|^pg$/,
-    sentence: 'handlers ask use cases, not stores',
+    holder: /^apps\/[^/]+\/src\/(?!migrations\/)[^/]+\/(?!.*\.(store|entity)\.ts$)/,
+    refused: /^(typeorm|pg)$|\.entity\.js$/,
+    sentence: 'tables and TypeORM are for stores',
   },
-  { holder: /\.store\.ts$/, refused: /\.(handlers|controller)\.js$/, sentence: 'stores do not know who asks' },
+  { holder: /\.store\.ts$/, refused: /^@countersign\/messaging/, sentence: 'stores do not know who asks' },
   { holder: /\.entity\.ts$/, refused: /^(?!typeorm$)/, sentence: 'entities import typeorm only' },
   {
     holder: /\.(policy|moves)\.ts$/,
-    refused: /^(typeorm|pg|@nestjs\/|@nats-io\/|node:fs)|\.(store|handlers|entity)\.js$/,
+    refused: /^(typeorm|pg|@nestjs\/|@nats-io\/|node:fs)|\.(store|entity)\.js$/,
     sentence: 'policies are pure',
   },
 ];
 
 export const layers: Rule = {
-  sentence: 'inside a service imports run handlers, use cases, stores and pure rules, and never back',
+  sentence: 'inside a service imports run from use cases to stores and pure rules, and never back',
   breaches: ({ files }) =>
     files
       .filter(({ path }) => isProduct(path))
@@ -105,7 +105,7 @@ export const layers: Rule = {
               .map((module) => `${path}: imports ${module} (${sentence})`),
           ),
       ),
-  canary: planted('apps/directory/src/users/user.handlers.ts', "import { UserStore } from './user.store.js';\n"),
+  canary: planted('apps/directory/src/users/rename-user.ts', "import { UserEntity } from './user.entity.js';\n"),
 };
 
 /** `apps/directory/src/users/…` -> `apps/directory/src/users`. */

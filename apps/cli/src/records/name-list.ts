@@ -1,9 +1,9 @@
 /**
- * Names (groups, aliases) in one text, divided by `;`. A semicolon in a name is written `\;`, a backslash `\\`; a backslash
- * before anything else stands for itself, so that `CORP\staff` is what it seems.
+ * Names (groups, aliases) in one text, divided by `;`. A semicolon in a name is written `\;`. A backslash stands for
+ * itself, so that `CORP\staff` is what it seems; before a semicolon, a backslash or the end of a name it is written twice.
  */
 export function writeNameList(names: readonly string[]): string {
-  return names.map((name) => name.replace(/[\\;]/g, '\\$&')).join(';');
+  return names.map((name) => name.replace(/\\(?=[\\;]|$)|;/g, '\\$&')).join(';');
 }
 
 /** The names in a text; none in an empty one. Empty names between two semicolons are left out. */

@@ -154,6 +154,7 @@ describe('what is exported is imported again, value for value', () => {
   it('groups in one cell, whatever their names', () => {
     fc.assert(fc.property(fc.array(value), (groups) => expect(readNameList(writeNameList(groups))).toEqual(groups)));
     expect(readNameList('CORP\\staff;a\\;b;c\\\\')).toEqual(['CORP\\staff', 'a;b', 'c\\']);
+    expect(writeNameList(['CORP\\staff', 'a;b', 'c\\', '\\\\d'])).toBe('CORP\\staff;a\\;b;c\\\\;\\\\\\d');
     expect(readNameList('')).toEqual([]);
   });
 });

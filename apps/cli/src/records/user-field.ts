@@ -39,8 +39,7 @@ export function userFieldOf(name: string): UserField | undefined {
     case 'attributes 2':
       return attributeName.safeParse(key).success ? { path, steps: [head, key] } : undefined;
     case 'questions 3':
-      if (!questionKey.safeParse(key).success || key === '__proto__' || (part !== 'question' && part !== 'answer'))
-        return undefined;
+      if (!questionKey.safeParse(key).success || (part !== 'question' && part !== 'answer')) return undefined;
       return { path, steps: [head, key, part] };
     case 'emails 2':
     case 'emails 3':

@@ -64,14 +64,14 @@ const insert = {
   text: `
     with wanted as (
       select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::json[], $7::bytea[], $8::text[],
-        ${parametersSql}) as wanted (id, user_id, user_key, state, contacts, sealed_secrets, sealed_key_id, ${fieldColumns})
+        ${parametersSql}) as wanted (id, user_id, user_key, state, contacts, sealed_secrets, sealing_key_id, ${fieldColumns})
     ), settled as (
       insert into directory.user_identity (id) select id from wanted order by id on conflict do nothing returning id
     )
     insert into directory.user (id, realm_id, user_id, user_key, state, activated_at, contacts, sealed_secrets,
-      sealed_key_id, ${fieldColumns})
+      sealing_key_id, ${fieldColumns})
     select id, $1, user_id, user_key, state, case when state = 'active' then now() end, contacts, sealed_secrets,
-      sealed_key_id, ${fieldColumns}
+      sealing_key_id, ${fieldColumns}
     from wanted join settled using (id) order by user_key collate "C"
     on conflict (realm_id, user_key) do nothing returning id`,
 };

@@ -30,15 +30,15 @@ const up = [
     attributes jsonb not null default '{}',
     questions jsonb not null default '{}',
     sealed_secrets bytea,
-    sealed_key_id text collate "C",
+    sealing_key_id text collate "C",
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint user_realm_id_user_key_key unique (realm_id, user_key),
     constraint user_id_realm_id_key unique (id, realm_id),
-    constraint user_sealed_check check ((sealed_secrets is null) = (sealed_key_id is null))
+    constraint user_sealed_check check ((sealed_secrets is null) = (sealing_key_id is null))
   )`,
   // The count per key and the walk of the re-sealing read this index and nothing else.
-  'create index user_sealed_key_id_id_idx on directory.user (sealed_key_id, id) where sealed_key_id is not null',
+  'create index user_sealing_key_id_id_idx on directory.user (sealing_key_id, id) where sealing_key_id is not null',
   // Each list of users is one range of one of these, or of the unique key of user ids. Almost everybody is active: an index
   // of all would cost every import more than it saves whoever lists the active ones of a realm.
   `create index user_realm_id_state_user_key_idx on directory.user (realm_id, state, user_key)
@@ -107,7 +107,7 @@ const up = [
   'grant select, insert on directory.user_identity to directory',
   `grant select, insert, delete, update (user_id, user_key, aliases, alias_keys, display_name, given_name, family_name,
       family_name_key, locale, timezone, external_id, notes, state, state_reason, state_changed_at, activated_at, contacts,
-      attributes, questions, sealed_secrets, sealed_key_id, updated_at)
+      attributes, questions, sealed_secrets, sealing_key_id, updated_at)
     on directory.user to directory`,
   'grant select, insert, delete on directory.user_alias to directory',
   `grant select, insert, delete, update (kind, label, extension, details) on directory.contact to directory`,

@@ -1,4 +1,4 @@
-import { type Actor, attributeDefinition, type UserChangesInput } from '@countersign/contracts';
+import { type Actor, type UserChangesInput } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
@@ -91,11 +91,11 @@ describe('a field that applications may only read', () => {
 
 describe('attributes', () => {
   const attributes = {
-    department: attributeDefinition.parse({ maxLength: 5 }),
-    badge: attributeDefinition.parse({ type: 'number', writableBy: 'operators' }),
-    risk: attributeDefinition.parse({ readableBy: 'operators' }),
-    custom1: attributeDefinition.parse({ type: 'date' }),
-  };
+    department: { maxLength: 5 },
+    badge: { type: 'number', writableBy: 'operators' },
+    risk: { readableBy: 'operators' },
+    custom1: { type: 'date' },
+  } as const;
 
   it('are those of every realm and those that the realm declares, within their bounds', async () => {
     const { name: realm } = await directory.adopt('compat', { attributes });

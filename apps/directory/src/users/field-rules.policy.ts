@@ -1,5 +1,6 @@
 import {
   type Actor,
+  type AttributeDeclaration,
   type AttributeDefinition,
   attributeDefinitionOf,
   fitsAttribute,
@@ -14,7 +15,7 @@ export interface FieldRules {
   /** Fields that applications may only read. */
   readonly readOnlyFields: readonly string[];
   /** The realm's own attributes. */
-  readonly attributes: Readonly<Record<string, AttributeDefinition>>;
+  readonly attributes: Readonly<Record<string, AttributeDeclaration>>;
 }
 
 const noRules: FieldRules = Object.freeze({ readOnlyFields: [], attributes: {} });

@@ -83,7 +83,7 @@ describe('an update', () => {
     await update(realm, { pin: '', questions: { 1: { question: '', answer: '' } } });
     const shown = await show(realm);
     expect([shown.pin, shown.questions]).toEqual([undefined, {}]);
-    expect(await rowOf(id)).toMatchObject({ sealed_secrets: null, sealed_key_id: null });
+    expect(await rowOf(id)).toMatchObject({ sealed_secrets: null, sealing_key_id: null });
     expect(await eventsOf(id)).toMatchObject([{ details: { set: [], cleared: ['pin', 'questions.1'] } }]);
   });
 

@@ -19,7 +19,6 @@ export const userSecrets = sealedColumn({
   table: 'user',
   column: 'sealed_secrets',
   key: { id: 'uuid' },
-  keyIdColumn: 'sealed_key_id',
 });
 
 /**

@@ -77,7 +77,7 @@ const findExisting = 'select id from directory.user where id = any ($1::uuid[]) 
 
 const insertedSql = fieldParameters(8);
 const insert = `
-  insert into directory.user (realm_id, id, user_id, user_key, activated_at, contacts, sealed_secrets, sealed_key_id,
+  insert into directory.user (realm_id, id, user_id, user_key, activated_at, contacts, sealed_secrets, sealing_key_id,
     ${fieldColumns})
   select $1::uuid, $2::uuid, $3, $4, now(), $5::json, $6::bytea, $7, * from unnest(${insertedSql})
   on conflict (realm_id, user_key) do nothing returning id`;
@@ -115,9 +115,9 @@ const saveMany = {
     update directory.user u
     set ${changedColumns},
       contacts = coalesce(changed.contacts, u.contacts),
-      sealed_secrets = changed.sealed_secrets, sealed_key_id = changed.sealed_key_id, updated_at = now()
+      sealed_secrets = changed.sealed_secrets, sealing_key_id = changed.sealing_key_id, updated_at = now()
     from unnest($1::uuid[], $2::json[], $3::bytea[], $4::text[], ${savedSql})
-      as changed (id, contacts, sealed_secrets, sealed_key_id, ${fieldColumns})
+      as changed (id, contacts, sealed_secrets, sealing_key_id, ${fieldColumns})
     where u.id = changed.id`,
 };
 

@@ -39,7 +39,7 @@ export class DescriptionController {
   }
 }
 
-/** Nothing is guessed at, nothing of the address is told to others, nobody shows it inside of a page of theirs. */
+/** Browsers guess no type, send no referrer, and embed the document in no page of another site. */
 const guarded = Object.freeze({
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

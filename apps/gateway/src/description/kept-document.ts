@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 
-/** A text that is served as it is, with all that does not depend on who asks. */
+/** A text that is served as it is, with all that does not depend on the request. */
 export interface KeptDocument {
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;

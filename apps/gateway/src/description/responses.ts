@@ -90,7 +90,8 @@ export interface Failure {
 /** What the refusals of its service answer at an endpoint, each answer once. */
 export function failuresOf({ description }: DescribedDialect, endpoint: Endpoint): readonly Failure[] {
   const failures = new Map<string, Failure>();
-  for (const code of endpoint.operation.refusals) {
+  const { operation, neverMet = [] } = endpoint;
+  for (const code of operation.refusals.filter((one) => !neverMet.includes(one))) {
     const answer = description.problemAt(endpoint, code);
     const key = JSON.stringify([answer.http, answer.example]);
     const before = failures.get(key);

@@ -1,4 +1,4 @@
-import type { Permission, RealmProfile } from '@countersign/contracts';
+import type { Permission, RealmProfile, RealmSettings } from '@countersign/contracts';
 
 /** An application that has sent a request, and what its realm allows, as one read of its credential told it. */
 export interface Application<Settings = unknown> {
@@ -6,6 +6,9 @@ export interface Application<Settings = unknown> {
   readonly realm: string;
   readonly profile: RealmProfile;
   readonly permissions: ReadonlySet<Permission>;
-  /** The realm's settings, as the dialect of the request reads them. */
+  readonly realmSettings: RealmSettings;
+  /** What the realm says to the dialect of the request. */
   readonly settings: Settings;
+  /** What it says does not fit the dialect, so `settings` are defaults: no request of the realm may go on with these. */
+  readonly isMisconfigured: boolean;
 }

@@ -1,8 +1,9 @@
-import type { CommonProblemCode, Problem, RealmSettings, RefusalOf } from '@countersign/contracts';
+import type { CommonProblemCode, Problem, RefusalOf } from '@countersign/contracts';
+import type { z } from 'zod';
 import type { Answer, GeneralAnswers } from '../http/answer.js';
 import type { RequestTarget } from '../http/request-target.js';
 import type { Application } from './application.js';
-import type { Endpoint } from './endpoint.js';
+import type { Endpoint, Route } from './endpoint.js';
 import type { CredentialScheme, SchemeParts } from './scheme.js';
 
 /**
@@ -10,6 +11,7 @@ import type { CredentialScheme, SchemeParts } from './scheme.js';
  * asked, and in which words it is answered. A dialect translates and decides nothing else.
  */
 export interface Dialect<Settings = unknown> {
+  /** As its folder is named. */
   readonly name: string;
   /** The path below which every request is of this dialect, such as `/api/v1`; undefined: what no other dialect claims. */
   readonly root: string | undefined;
@@ -20,8 +22,8 @@ export interface Dialect<Settings = unknown> {
   readonly endpoints: readonly Endpoint[];
   /** Tells requests of one path apart by more than the path, for routes with a `selector`. */
   selectorOf?(target: RequestTarget): string | undefined;
-  /** What the realm's settings are to this dialect. Called once for each read of an application. */
-  readSettings(settings: RealmSettings): Settings;
+  /** Of `realm.settings.dialects.<name>`, parsed once for each read of an application. `{}` fits. */
+  readonly settings: z.ZodType<Settings>;
   /** What is answered to any request, whatever it asks for. */
   readonly answers: GeneralAnswers;
   /** A request that cannot be understood. `reason` says what was expected, never a value. */
@@ -36,6 +38,13 @@ export interface RefusedCall<Settings = unknown> {
   readonly application: Application<Settings> | undefined;
   /** The user that the request named, in its own spelling. */
   readonly subject: string | undefined;
+}
+
+/** What the router holds for a route. */
+export interface ServedRoute {
+  readonly dialect: Dialect;
+  readonly endpoint: Endpoint;
+  readonly route: Route;
 }
 
 /**

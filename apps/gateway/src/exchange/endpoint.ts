@@ -1,4 +1,4 @@
-import type { Operation, Permission, ReplyOf, RequestInput } from '@countersign/contracts';
+import type { Operation, Permission, RefusalOf, ReplyOf, RequestInput } from '@countersign/contracts';
 import type { z } from 'zod';
 import type { JsonObject } from '../http/json-body.js';
 import type { Application } from './application.js';
@@ -58,6 +58,8 @@ export interface Endpoint<Asked extends Operation = Operation, Body = unknown, S
   readonly permission: Permission;
   /** `effect: 'none'` lets the handler ask while the claim is under way; everything else waits for it. */
   readonly operation: Asked;
+  /** Refusals of the operation that concern what no request to this endpoint can send. */
+  readonly neverMet?: readonly RefusalOf<Asked>[];
   /** Undefined: a body is verified like any other, and means nothing. */
   readonly body: BodyFacts<Body> | undefined;
   /** The first is the success. All leave with 200. */

@@ -1,43 +1,21 @@
+import type { IncomingMessage } from 'node:http';
 import { monotonicMs } from '@countersign/clock';
 import type { ProblemCode } from '@countersign/contracts';
+import type { AskContext, Messenger } from '@countersign/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Addresses } from '../http/addresses.js';
 import type { Answer } from '../http/answer.js';
-import { correlate } from '../http/correlation.js';
-import { targetOf } from '../http/request-target.js';
+import { type Correlation, correlate } from '../http/correlation.js';
+import { type JsonObject, readJsonObject } from '../http/json-body.js';
+import { type RequestTarget, targetOf } from '../http/request-target.js';
 import type { Place } from '../http/throttle.js';
 import type { Application } from './application.js';
 import type { Arrival } from './arrival.js';
-import type { Dialect } from './dialect.js';
-import type { DialectList } from './dialect-list.js';
-import type { Endpoint, Route } from './endpoint.js';
+import type { Dialect, ServedRoute } from './dialect.js';
+import type { Call } from './endpoint.js';
+import { parseBody } from './parse-body.js';
+import { type DialectList, servedBy } from './routes.js';
 import type { Credential } from './scheme.js';
-
-/** What the gateway knows of one request, from its arrival until its answer leaves. */
-export interface Exchange extends Arrival {
-  readonly dialect: Dialect;
-  /** What the router found at the path; undefined where nothing is. */
-  readonly served: ServedRoute | undefined;
-  readonly params: Readonly<Record<string, string | undefined>>;
-  readonly reply: FastifyReply;
-  /** From the step `identify` on; answers are sealed with it. */
-  credential: Credential | undefined;
-  /** Who sent the request. From the step `identify` on; not proven before the step `verify`, current after the claim. */
-  application: Application | undefined;
-  /** Among the requests under way, from the step `enter` on; left when the answer is made. */
-  place: Place | undefined;
-  /** Decided once the claim is, and never rejects. */
-  admission: Promise<unknown> | undefined;
-  /** The user that the request names, in its own spelling, for answers that repeat it. */
-  subject: string | undefined;
-}
-
-/** What the router holds for a route: the configuration that it was registered with. */
-export interface ServedRoute {
-  readonly dialect: Dialect;
-  readonly endpoint: Endpoint;
-  readonly route: Route;
-}
 
 /** What a request is answered, and which problem of a service is the reason, if one is. */
 export interface Outcome {
@@ -45,34 +23,113 @@ export interface Outcome {
   readonly problem?: ProblemCode;
 }
 
-/** Every field is there from the start, since each request has them all. */
-export function openExchange(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  addresses: Addresses,
-  dialects: DialectList,
-): Exchange {
-  const { raw: head } = request;
-  const target = targetOf(head);
-  const dialect = dialects.of(target.path);
-  const served = (request.routeOptions.config as { readonly served?: ServedRoute }).served;
+/** What all exchanges share. */
+export interface ExchangeParts {
+  readonly dialects: DialectList;
+  readonly addresses: Addresses;
+  readonly messenger: Pick<Messenger, 'ask'>;
+  /** Longest wait for a service. */
+  readonly askDeadlineMs: number;
+}
+
+/**
+ * What the gateway knows of one request, from its arrival until its answer leaves. The scheme sees an {@link Arrival} of
+ * it, the handler of its endpoint a {@link Call}.
+ */
+export class Exchange implements Arrival, Call {
+  readonly arrivedAt = monotonicMs();
+  readonly head: IncomingMessage;
+  readonly target: RequestTarget;
+  readonly dialect: Dialect;
+  readonly namedRealm: string | undefined;
+  /** What the router found at the path; undefined where nothing is. */
+  readonly served: ServedRoute | undefined;
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly correlation: Correlation;
+  readonly address: string;
+  rawBody: Buffer | undefined = undefined;
+  /** From the step `identify` on; answers are sealed with it. */
+  credential: Credential | undefined = undefined;
+  /** The application that sent the request. Not proven before the step `verify`, current after the step `admit`. */
+  sender: Application | undefined = undefined;
+  /** Among the requests under way, from the step `enter` on; left when the answer is made. */
+  place: Place | undefined = undefined;
+  /** Settled once the claim is. Never rejects. */
+  admission: Promise<unknown> | undefined = undefined;
+  /** The user that the request names, in its own spelling, for answers that repeat it. */
+  subject: string | undefined = undefined;
+
+  constructor(
+    request: FastifyRequest,
+    readonly reply: FastifyReply,
+    private readonly parts: ExchangeParts,
+  ) {
+    const { raw: head } = request;
+    this.head = head;
+    this.target = targetOf(head);
+    this.dialect = parts.dialects.of(this.target.path);
+    this.namedRealm = this.dialect.realmFrom === 'path' ? this.target.realm : undefined;
+    this.served = servedBy(this.dialect, request);
+    this.params = request.params as Readonly<Record<string, string | undefined>>;
+    this.correlation = correlate(head.headers['x-request-id']);
+    this.address = parts.addresses.of(head.socket.remoteAddress, head.headers['x-forwarded-for']);
+  }
+
+  get form(): string {
+    return this.served?.route.form ?? '';
+  }
+
+  get query(): string {
+    return this.target.query;
+  }
+
+  get application(): Application {
+    if (this.sender === undefined) throw new Error('the request is not verified');
+    return this.sender;
+  }
+
+  get realm(): string {
+    return this.application.realm;
+  }
+
+  json(): JsonObject {
+    return readJsonObject(this.rawBody, this.head.headers['content-encoding']);
+  }
+
+  body(): unknown {
+    const body = this.served?.endpoint.body;
+    if (body === undefined) throw new Error('the endpoint declares no body');
+    return parseBody(body.schema, this.json());
+  }
+
+  noteSubject(shown: string): void {
+    this.subject = shown;
+  }
+
+  /** The credential names the request: a handler whose asker gave up still runs once (guarantee G1). */
+  async ask(request: unknown): Promise<unknown> {
+    const { served, credential, parts } = this;
+    if (served === undefined || credential === undefined) throw new Error('the request is not verified');
+    const { applicationId, idempotencyKey } = credential;
+    const context = askContext(this, applicationId, idempotencyKey, monotonicMs() + parts.askDeadlineMs);
+    const reply = await parts.messenger.ask(served.endpoint.operation, request, context);
+    await this.admission;
+    return reply;
+  }
+}
+
+/** How an ask on behalf of an application travels: who wants it, through which door, and until when. */
+export function askContext(
+  { correlation, address }: Pick<Arrival, 'correlation' | 'address'>,
+  applicationId: string,
+  idempotencyKey: string,
+  deadlineAt: number,
+): AskContext {
   return {
-    arrivedAt: monotonicMs(),
-    head,
-    target,
-    namedRealm: dialect.realmFrom === 'path' ? target.realm : undefined,
-    correlation: correlate(head.headers['x-request-id']),
-    address: addresses.of(head.socket.remoteAddress, head.headers['x-forwarded-for']),
-    body: undefined,
-    dialect,
-    // A path below the root of one dialect is never served by another, whatever the router finds there.
-    served: served?.dialect === dialect ? served : undefined,
-    params: request.params as Readonly<Record<string, string | undefined>>,
-    reply,
-    credential: undefined,
-    application: undefined,
-    place: undefined,
-    admission: undefined,
-    subject: undefined,
+    idempotencyKey,
+    deadlineAt,
+    traceparent: correlation.traceparent,
+    actor: { kind: 'application', id: applicationId },
+    via: { applicationId, address: address === '' ? undefined : address, traceId: correlation.traceId },
   };
 }

@@ -18,17 +18,17 @@ export class FaultAnswers {
   }
 
   private answerToProblem(problem: Problem, exchange: Exchange): Outcome {
-    const { dialect, served, application, subject } = exchange;
-    const answer = dialect.answerTo(problem, { endpoint: served?.endpoint, application, subject });
+    const { dialect, served, sender, subject } = exchange;
+    const answer = dialect.answerTo(problem, { endpoint: served?.endpoint, application: sender, subject });
     if (answer.http >= 500) this.log(problem, exchange, 'request failed');
     const { retryAfterSeconds = answer.retryAfterSeconds } = problem;
     const isHopeful = answer.retryAfterSeconds !== undefined && retryAfterSeconds !== undefined;
     return { answer: isHopeful ? { ...answer, retryAfterSeconds } : answer, problem: problem.code };
   }
 
-  private log(error: unknown, { correlation, application, served }: Exchange, message: string): void {
+  log(error: unknown, { correlation, sender, served }: Exchange, message: string): void {
     const { traceId, requestId } = correlation;
-    const context = { traceId, requestId, applicationId: application?.applicationId, route: served?.endpoint.name };
+    const context = { traceId, requestId, applicationId: sender?.applicationId, route: served?.endpoint.name };
     this.faults.write(error, context, message);
   }
 }

@@ -1,14 +1,14 @@
 import { Problem, problems, showProfile } from '@countersign/contracts';
 import { requestRefusalMessages } from '@countersign/signing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { GatewayUnderTest, profileOf } from '../../testing/gateway-under-test.js';
+import { GatewayUnderTest, userOf } from '../../testing/gateway-under-test.js';
 
 const gateway = new GatewayUnderTest();
 beforeAll(async () => {
   await gateway.open();
   gateway.services.on(showProfile, ({ userId }) => {
     if (userId === 'nobody') throw new Problem('user.unknown');
-    return profileOf(String(userId));
+    return userOf(String(userId));
   });
 });
 afterAll(() => gateway.close());

@@ -6,14 +6,14 @@ import { BodyBudget } from '../http/body-budget.js';
 import { FaultLog } from '../http/fault-log.js';
 import { Throttle } from '../http/throttle.js';
 import type { GatewaySettings } from '../settings.js';
-import type { Application } from './application.js';
 import type { Dialect } from './dialect.js';
-import type { DialectList } from './dialect-list.js';
+import { applicationOf } from './dialect-settings.js';
 import { FaultAnswers } from './fault-answers.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { Pipeline } from './pipeline.js';
 import type { Refusals } from './refusals.js';
-import type { ApplicationFacts, SchemeParts } from './scheme.js';
+import type { DialectList } from './routes.js';
+import type { SchemeParts } from './scheme.js';
 
 export interface OpenPipelineParts {
   readonly settings: GatewaySettings;
@@ -38,8 +38,8 @@ export function openPipeline(messenger: Messenger, refusals: Refusals, parts: Op
     clock,
     settings,
     faults,
-    observeClaim: (verdict, tookMs) => metrics.claimed(verdict, tookMs),
-    applicationOf: (facts) => applicationOf(facts, dialect),
+    metrics,
+    applicationOf: (facts) => applicationOf(facts, dialect, logger),
   });
   return new Pipeline({
     dialects,
@@ -56,15 +56,4 @@ export function openPipeline(messenger: Messenger, refusals: Refusals, parts: Op
     pipelineLimit: settings.PIPELINED_REQUESTS_LIMIT,
     askDeadlineMs: settings.BUS_DEADLINE_MS,
   });
-}
-
-function applicationOf(facts: ApplicationFacts, dialect: Dialect): Application {
-  const { applicationId, realm, profile, permissions, settings } = facts;
-  return {
-    applicationId,
-    realm,
-    profile,
-    permissions: new Set(permissions),
-    settings: dialect.readSettings(settings),
-  };
 }

@@ -1,30 +1,22 @@
 import { type Clock, monotonicMs } from '@countersign/clock';
 import { type RefusalReason, reservedRealmNames } from '@countersign/contracts';
-import type { Messenger } from '@countersign/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Addresses } from '../http/addresses.js';
-import type { GeneralOutcome } from '../http/answer.js';
+import { type GeneralOutcome, httpDate } from '../http/answer.js';
 import type { BodyBudget } from '../http/body-budget.js';
 import { Connection } from '../http/connection.js';
-import { namesHost } from '../http/host-header.js';
-import { httpDate } from '../http/http-date.js';
-import { announcesBody, isCodingKnown, readRawBody } from '../http/raw-body.js';
+import { announcesBody, isCodingKnown, namesHost } from '../http/message-head.js';
+import { readRawBody } from '../http/raw-body.js';
 import { isOpenPath } from '../http/request-target.js';
 import type { Throttle } from '../http/throttle.js';
 import type { Dialect } from './dialect.js';
-import type { DialectList } from './dialect-list.js';
-import { type Exchange, type Outcome, openExchange } from './exchange.js';
-import { ExchangeCall } from './exchange-call.js';
+import { Exchange, type ExchangeParts, type Outcome } from './exchange.js';
 import type { FaultAnswers } from './fault-answers.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
 import type { Refusals } from './refusals.js';
 import type { Credential, CredentialScheme, Obstacle } from './scheme.js';
 
-export interface PipelineParts {
-  readonly dialects: DialectList;
+export interface PipelineParts extends ExchangeParts {
   readonly schemes: ReadonlyMap<Dialect, CredentialScheme>;
-  readonly messenger: Pick<Messenger, 'ask'>;
-  readonly addresses: Addresses;
   readonly throttle: Throttle;
   readonly bodyBudget: BodyBudget;
   readonly faultAnswers: FaultAnswers;
@@ -34,8 +26,6 @@ export interface PipelineParts {
   readonly bodyLimitBytes: number;
   /** Requests of one connection that may wait for their answers. */
   readonly pipelineLimit: number;
-  /** Longest wait for a service. */
-  readonly askDeadlineMs: number;
 }
 
 /**
@@ -71,20 +61,25 @@ export class Pipeline {
 
   /** Fastify's `onRequest`. */
   receive(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-    const exchange = openExchange(request, reply, this.parts.addresses, this.parts.dialects);
+    const exchange = new Exchange(request, reply, this.parts);
     const obstacle = this.meetConnection(exchange);
     if (obstacle !== undefined) {
       reply.header('connection', 'close');
       this.leave(exchange, this.turnAway(exchange, obstacle));
     } else if (!isOpenPath(exchange.target.path)) {
-      // What fails on the way out cannot be answered any more.
-      this.travel(exchange).catch(() => reply.raw.destroy());
+      this.travel(exchange).catch((error: unknown) => this.abandon(exchange, error));
     } else if (request.is404) this.leave(exchange, this.turnAway(exchange, 'notFound'));
     else done();
   }
 
   private async travel(exchange: Exchange): Promise<void> {
     this.leave(exchange, await this.outcomeOf(exchange));
+  }
+
+  /** What fails on the way out cannot be answered any more. */
+  private abandon(exchange: Exchange, error: unknown): void {
+    this.parts.faultAnswers.log(error, exchange, 'an answer could not leave');
+    exchange.reply.raw.destroy();
   }
 
   private async outcomeOf(exchange: Exchange): Promise<Outcome> {
@@ -101,7 +96,7 @@ export class Pipeline {
     }
   }
 
-  /** What no request can get past, whoever sent it; the connection ends with it. */
+  /** What no request can get past, whatever its credential; the connection ends with it. */
   private meetConnection({ head, reply }: Exchange): Obstacle | undefined {
     const connection = Connection.of(head.socket);
     if (!connection.begin(reply.raw, this.parts.pipelineLimit)) return 'overloaded';
@@ -120,7 +115,7 @@ export class Pipeline {
     const { credential, obstacle } = await scheme.identify(exchange);
     if (credential === undefined) return obstacle;
     exchange.credential = credential;
-    exchange.application = credential.application;
+    exchange.sender = credential.application;
     return credential.precheck();
   }
 
@@ -130,7 +125,7 @@ export class Pipeline {
       ? await readRawBody(exchange.head, bodyLimitBytes, bodyBudget)
       : undefined;
     if (typeof body === 'string') return body === 'too-large' ? 'tooLarge' : 'overloaded';
-    exchange.body = body?.bytes;
+    exchange.rawBody = body?.bytes;
     try {
       return await credentialOf(exchange).verify();
     } finally {
@@ -153,21 +148,24 @@ export class Pipeline {
     exchange.admission = admission;
     const early = mayGoAhead(exchange) ? this.handle(exchange) : undefined;
     const obstacle = await admission;
+    // What was started holds its place until it ends, also where its answer does not count.
+    const outcome = await early;
     if (obstacle !== undefined) return this.turnAway(exchange, obstacle);
-    return early ?? this.handle(exchange);
+    return outcome ?? this.handle(exchange);
   }
 
   /** The application may have changed since the request was verified: it is judged by what the claim found. */
   private async admit(exchange: Exchange): Promise<Obstacle | undefined> {
     const credential = credentialOf(exchange);
     const lost = await credential.claim();
-    exchange.application = credential.application;
+    exchange.sender = credential.application;
     if (lost !== undefined) return lost;
     exchange.place?.win();
+    if (exchange.sender?.isMisconfigured) return 'unavailable';
     if (exchange.target.segments === undefined) return 'targetMalformed';
     if (exchange.served === undefined) return 'notFound';
     const { permission } = exchange.served.endpoint;
-    return exchange.application?.permissions.has(permission) ? undefined : 'notPermitted';
+    return exchange.sender?.permissions.has(permission) ? undefined : 'notPermitted';
   }
 
   /** Never rejects. */
@@ -175,9 +173,7 @@ export class Pipeline {
     const { served } = exchange;
     try {
       if (served === undefined) throw new Error('a request without a route is not handled');
-      const { messenger, askDeadlineMs } = this.parts;
-      const call = new ExchangeCall(exchange, served.endpoint, credentialOf(exchange), messenger, askDeadlineMs);
-      return { answer: { http: 200, body: JSON.stringify(await served.endpoint.handle(call)) } };
+      return { answer: { http: 200, body: JSON.stringify(await served.endpoint.handle(exchange)) } };
     } catch (error) {
       const outcome = this.parts.faultAnswers.answerTo(error, exchange);
       if (outcome.answer.http === 400) this.record(exchange, 'malformed');
@@ -187,7 +183,7 @@ export class Pipeline {
 
   /** Counts what is refused: for known applications for the trail, for strangers in the figures only. */
   private turnAway(exchange: Exchange, obstacle: Obstacle): Outcome {
-    exchange.application = exchange.credential?.application;
+    exchange.sender = exchange.credential?.application;
     if (typeof obstacle === 'string') {
       this.record(exchange, recordedAs[obstacle]);
       return { answer: exchange.dialect.answers[obstacle] };
@@ -197,9 +193,9 @@ export class Pipeline {
     return { answer: obstacle.answer };
   }
 
-  private record({ application, address }: Exchange, reason: RefusalReason | undefined): void {
-    if (application === undefined || reason === undefined) return;
-    this.parts.refusals.add(application.applicationId, reason, address);
+  private record({ sender, address }: Exchange, reason: RefusalReason | undefined): void {
+    if (sender === undefined || reason === undefined) return;
+    this.parts.refusals.add(sender.applicationId, reason, address);
   }
 
   private leave(exchange: Exchange, { answer, problem }: Outcome): void {
@@ -238,12 +234,10 @@ function credentialOf({ credential }: Exchange): Credential {
 }
 
 /** Whether a handler may run before the claim is won: what it does leaves no trace, and means the same in any case. */
-function mayGoAhead({ served, application }: Exchange): boolean {
-  if (served === undefined || application === undefined) return false;
+function mayGoAhead({ served, sender }: Exchange): boolean {
+  if (served === undefined || sender === undefined || sender.isMisconfigured) return false;
   const { endpoint, route } = served;
   return (
-    endpoint.operation.effect === 'none' &&
-    route.readsSettings !== true &&
-    application.permissions.has(endpoint.permission)
+    endpoint.operation.effect === 'none' && route.readsSettings !== true && sender.permissions.has(endpoint.permission)
   );
 }

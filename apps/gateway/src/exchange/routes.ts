@@ -1,36 +1,59 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { RouteConstraints } from '../http/fastify-adapter.js';
 import { targetOf } from '../http/request-target.js';
-import type { DialectList } from './dialect-list.js';
+import type { Dialect, ServedRoute } from './dialect.js';
 import type { Route } from './endpoint.js';
-import type { ServedRoute } from './exchange.js';
-import type { Pipeline } from './pipeline.js';
+
+/** The dialects that a gateway speaks. */
+export class DialectList<Kind extends Dialect = Dialect> {
+  /** Takes every path that no other claims, and answers what cannot be read as HTTP at all. */
+  readonly fallback: Kind;
+  private readonly rooted: readonly Kind[];
+
+  /** @throws Error unless exactly one of them is without a root */
+  constructor(readonly all: readonly Kind[]) {
+    const [fallback, ...more] = all.filter(({ root }) => root === undefined);
+    if (fallback === undefined || more.length > 0) throw new Error('exactly one dialect must be without a root');
+    this.fallback = fallback;
+    this.rooted = all.filter((dialect) => dialect !== fallback);
+  }
+
+  /** The dialect of a path. */
+  of(path: string): Kind {
+    for (const dialect of this.rooted) {
+      if (path === dialect.root || path.startsWith(`${dialect.root}/`)) return dialect;
+    }
+    return this.fallback;
+  }
+}
 
 /** Hands every request to the pipeline, and tells the router which endpoint is where. */
-export function registerRoutes(fastify: FastifyInstance, dialects: DialectList, pipeline: Pipeline): void {
+export function registerRoutes(fastify: FastifyInstance, dialects: DialectList, receive: onRequestHookHandler): void {
   // The pipeline reads bodies itself, of any method and content type, before Fastify would look at either.
   for (const method of fastify.supportedMethods) {
     fastify.addHttpMethod(method, { hasBody: false, overrideExisting: true });
   }
-  fastify.addHook('onRequest', (request, reply, done) => pipeline.receive(request, reply, done));
+  fastify.addHook('onRequest', receive);
   for (const dialect of dialects.all) {
     for (const endpoint of dialect.endpoints) {
-      for (const route of endpoint.routes) {
-        const served: ServedRoute = { dialect, endpoint, route };
-        fastify.route({
-          method: [...route.methods],
-          url: routerPath(route),
-          config: { served } as object,
-          ...(route.selector === undefined ? {} : { constraints: { [SELECTOR]: route.selector } }),
-          handler: neverReached,
-        });
-      }
+      for (const route of endpoint.routes) register(fastify, { dialect, endpoint, route });
     }
   }
 }
 
-/** As the router writes a path: `/:realm/api/:version(^v[123]$)/users/:userId`. */
+function register(fastify: FastifyInstance, served: ServedRoute): void {
+  const { methods, selector } = served.route;
+  fastify.route({
+    method: [...methods],
+    url: routerPath(served.route),
+    config: { served } as object,
+    ...(selector === undefined ? {} : { constraints: { [SELECTOR]: selector } }),
+    handler: neverReached,
+  });
+}
+
+/** As the router writes a path: `/:realm/api/:version(^(?:v1|v2|v3)$)/users/:userId`. */
 function routerPath({ path, patterns = {} }: Route): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const pattern = patterns[name];
@@ -40,6 +63,12 @@ function routerPath({ path, patterns = {} }: Route): string {
 
 function neverReached(): never {
   throw new Error('a request has passed the pipeline');
+}
+
+/** What the router found for a request. A path below the root of one dialect is never served by another. */
+export function servedBy(dialect: Dialect, { routeOptions }: FastifyRequest): ServedRoute | undefined {
+  const { served } = routeOptions.config as { readonly served?: ServedRoute };
+  return served?.dialect === dialect ? served : undefined;
 }
 
 const SELECTOR = 'selector';

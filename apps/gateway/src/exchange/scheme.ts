@@ -61,10 +61,14 @@ export interface SchemeParts<Settings = unknown> {
   readonly clock: Clock;
   readonly settings: GatewaySettings;
   readonly faults: FaultLog;
-  /** Takes each verdict of the store that claims are made at, and how long it took, milliseconds. */
-  readonly observeClaim: (verdict: ClaimVerdict | 'unanswered', tookMs: number) => void;
+  readonly metrics: ClaimMetrics;
   /** An application from what authentication tells of it. Called once for each read. */
   readonly applicationOf: (facts: ApplicationFacts) => Application<Settings>;
+}
+
+export interface ClaimMetrics {
+  /** Takes each verdict of the store that claims are made at, and how long it took, milliseconds. */
+  claimed(verdict: ClaimVerdict | 'unanswered', tookMs: number): void;
 }
 
 export type ApplicationFacts = Pick<

@@ -1,7 +1,7 @@
 import { claimRequest, showProfile, updateUser } from '@countersign/contracts';
 import { eventually } from '@countersign/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { GatewayUnderTest, profileOf } from '../../testing/gateway-under-test.js';
+import { GatewayUnderTest, userOf } from '../../testing/gateway-under-test.js';
 
 const path = '/demo/api/v1/users/jdoe';
 const update = { path, method: 'PUT', body: '{}', isKeptAlive: true } as const;
@@ -23,12 +23,12 @@ let gateway: GatewayUnderTest;
 async function open(environment: Readonly<Record<string, string>>): Promise<void> {
   gateway = await new GatewayUnderTest().open(environment);
   gateway.services.on(updateUser, () => updated);
-  gateway.services.on(showProfile, ({ userId }) => profileOf(String(userId)));
+  gateway.services.on(showProfile, ({ userId }) => userOf(String(userId)));
 }
 afterEach(() => gateway.close());
 
 const underWay = () => gateway.figure('gateway_requests_under_way');
-const answersLarge = () => gateway.services.on(showProfile, () => profileOf('jdoe', { groups: [large] }));
+const answersLarge = () => gateway.services.on(showProfile, () => userOf('jdoe', { groups: [large] }));
 
 describe('a place (guarantee G8)', () => {
   it('is free when the connection is gone, also of a request that waits behind another', async () => {
@@ -66,7 +66,7 @@ describe('a place (guarantee G8)', () => {
     const sockets = Array.from({ length: 40 }, () => gateway.connect().pause());
     for (const socket of sockets) socket.write(Buffer.concat(Array.from({ length: 4 }, () => gateway.request(read))));
     await eventually(() => gateway.services.effects().length >= 4);
-    gateway.services.on(showProfile, ({ userId }) => profileOf(String(userId)));
+    gateway.services.on(showProfile, ({ userId }) => userOf(String(userId)));
     await eventually(async () => (await gateway.send({ path })).status === 200);
     await eventually(async () => (await underWay()) === 0);
   }, 20_000);
@@ -105,7 +105,7 @@ describe('a connection', () => {
     const socket = gateway.connect().pause();
     socket.write(Buffer.concat([gateway.request(read), gateway.request(read)]));
     await eventually(() => gateway.services.effects().length === 2);
-    gateway.services.on(showProfile, ({ userId }) => profileOf(String(userId)));
+    gateway.services.on(showProfile, ({ userId }) => userOf(String(userId)));
     await eventually(async () => (await gateway.send({ path })).status === 200, { deadlineMs: 15_000 });
   }, 20_000);
 

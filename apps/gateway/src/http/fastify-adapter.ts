@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import type { GatewaySettings } from '../settings.js';
 import type { GeneralAnswers } from './answer.js';
-import { routedUrl, targetOf } from './request-target.js';
+import { routedUrlOf } from './request-target.js';
 import { UnreadableRequests } from './unreadable.js';
 
 /** What tells routes of one path apart: see find-my-way's constraint strategies. */
@@ -39,7 +38,7 @@ export function createAdapter(
       requireHostHeader: false,
     },
     clientErrorHandler: unreadable.answer,
-    rewriteUrl: (request: IncomingMessage) => routedUrl(targetOf(request)),
+    rewriteUrl: routedUrlOf,
     skipMiddie: true,
   });
   const server = adapter.getInstance().server;

@@ -1,14 +1,14 @@
 import { connect } from 'node:net';
 import { claimRequest, showProfile, updateUser } from '@countersign/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { GatewayUnderTest, profileOf } from '../../testing/gateway-under-test.js';
+import { GatewayUnderTest, userOf } from '../../testing/gateway-under-test.js';
 
 const gateway = new GatewayUnderTest();
 const base = '/demo/api/v1/users';
 
 beforeAll(async () => {
   await gateway.open({ HEADERS_TIMEOUT_MS: '1000', REQUEST_TIMEOUT_MS: '1000' });
-  gateway.services.on(showProfile, ({ userId }) => profileOf(String(userId)));
+  gateway.services.on(showProfile, ({ userId }) => userOf(String(userId)));
   gateway.services.on(updateUser, () => ({ id: '01900000-0000-7000-8000-000000000001' }));
 });
 beforeEach(() => void gateway.services.asked.splice(0));
@@ -125,7 +125,7 @@ describe('bodies', () => {
     const chunked = `${head.replace(/Content-Length: \d+/, 'Transfer-Encoding: chunked')}\r\n\r\n`;
     const answer = await gateway.sendBytes(Buffer.concat([Buffer.from(chunked), ...chunks, Buffer.from('0\r\n\r\n')]));
     expect(answer.status).toBe(200);
-    expect(gateway.services.effects()[0]?.request.properties).toEqual({ firstName: 'Zoë' });
+    expect(gateway.services.effects()[0]?.request.name).toEqual({ given: 'Zoë' });
   });
 
   it('Expect: 100-continue is answered before the body comes', async () => {
@@ -273,7 +273,7 @@ describe('what is not a request we know never ends the process', () => {
         await new Promise<void>((release) => {
           free = release;
         });
-        return profileOf('jdoe');
+        return userOf('jdoe');
       });
     });
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
@@ -282,7 +282,7 @@ describe('what is not a request we know never ends the process', () => {
     await entered;
     socket.resetAndDestroy();
     free();
-    gateway.services.on(showProfile, ({ userId }) => profileOf(String(userId)));
+    gateway.services.on(showProfile, ({ userId }) => userOf(String(userId)));
     const deadline = Date.now() + 5_000;
     let text = '';
     do {

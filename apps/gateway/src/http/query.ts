@@ -2,7 +2,7 @@ import { isWellFormedText } from '@countersign/contracts';
 import { MalformedRequest } from './malformed-request.js';
 
 /**
- * Whether a query names a parameter. The router and whoever reads the value ask the same question of the same text.
+ * Whether a query names a parameter. The router and the reader of the value ask the same question of the same text.
  * @param query `?` and what follows, or empty
  */
 export function namesParameter(query: string, name: string): boolean {
@@ -43,7 +43,7 @@ function strictlyDecoded(written: string): string {
 }
 
 function decoded(written: string): string | undefined {
-  // `#` ends a query, so whoever comes before us may have read less than we do.
+  // `#` ends a query, so a proxy before the gateway may have read less than the gateway does.
   if (written.includes('#')) return undefined;
   try {
     return decodeURIComponent(written.replaceAll('+', ' '));

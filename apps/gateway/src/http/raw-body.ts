@@ -4,24 +4,12 @@ import type { BodyBudget } from './body-budget.js';
 /** Why a body is not read to its end. */
 export type BodyFault = 'too-large' | 'overloaded';
 
-/** Whether a request announces a body (RFC 9112 section 6.3), whatever its method. */
-export function announcesBody({ headers }: IncomingMessage): boolean {
-  const length = headers['content-length'];
-  return (length !== undefined && length !== '0') || headers['transfer-encoding'] !== undefined;
-}
-
-/** Whether the body comes as it is or in chunks; other transfer codings are not undone here (RFC 9112 section 6.1). */
-export function isCodingKnown({ headers }: IncomingMessage): boolean {
-  const coding = headers['transfer-encoding'];
-  return coding === undefined || coding.trim().toLowerCase() === 'chunked';
-}
-
 /**
  * The bytes of a body as they came, for any method and any content type: they are signed before they mean anything.
  * Past the limit or the budget nothing more is kept; what still comes is thrown away, until the request's own time is
  * over. Whoever gets the body releases it, once it is verified or refused.
  *
- * A body that breaks off is never answered: there is nobody left.
+ * A body that breaks off is never answered: its client is gone.
  */
 export function readRawBody(
   request: IncomingMessage,
@@ -51,8 +39,8 @@ export function readRawBody(
 /**
  * A body that is arriving, in one buffer that grows as bytes come: a chunk has its own buffer, which for a byte is
  * many times its size, and a length that is only announced costs nothing. The first bytes are not taken from the
- * budget, since a connection has but one body arriving and connections are bounded: so whoever uses the budget up
- * keeps nobody from sending what is small.
+ * budget, since a connection has but one body arriving and connections are bounded: so a client that
+ * uses the budget up keeps no other from sending a small body.
  */
 export class RawBody {
   private buffer: Buffer = nothing;

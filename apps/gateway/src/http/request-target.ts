@@ -8,7 +8,7 @@ export interface RequestTarget {
   readonly query: string;
   /** The first segment, undecoded: a realm or a reserved name, neither of which needs encoding. */
   readonly realm: string;
-  /** Each segment decoded once; undefined if the path is not one that everybody reads the same way. */
+  /** Each segment decoded once; undefined if proxies and servers may read the path in different ways. */
   readonly segments: readonly string[] | undefined;
 }
 
@@ -52,7 +52,12 @@ export function routedUrl({ path, query, segments }: RequestTarget): string {
   return `/${segments.map(encodeURIComponent).join('/')}${query}`;
 }
 
-/** Answered to everybody, without a credential: see the controllers in `health/` and `description/`. */
+/** What Fastify routes a request by. */
+export function routedUrlOf(request: Targeted): string {
+  return routedUrl(targetOf(request));
+}
+
+/** Answered to any caller, without a credential: see the controllers in `health/` and `description/`. */
 export const openPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs']);
 
 /** Compared as written, so that no spelling of another path can pass for an open one. */

@@ -51,7 +51,7 @@ export const signatureCommands: NounDeclaration = {
       flags: [
         ...requestFlags,
         { flags: '--date <text>', summary: 'the date header, as it was sent' },
-        { flags: '--signature <base64>', summary: 'signature of an answer, as its header has it' },
+        { flags: '--signature <base64>', summary: 'the signature header of an answer, as it came' },
         { flags: '--authorization <value>', summary: 'Authorization header of a request' },
       ],
       load: async () => (await import('./verify.js')).verifySignature,

@@ -1,4 +1,4 @@
-import type { Profile } from '@countersign/contracts';
+import type { UserState } from '@countersign/contracts';
 import { type RequestRefusal, requestRefusalMessages } from '@countersign/signing';
 import type { Answer, GeneralOutcome } from '../../http/answer.js';
 
@@ -105,12 +105,16 @@ export const userAnswers = Object.freeze({
   passwordExpired: { http: 200, status: 'password_expired', message: 'Password is expired.', names: 'userId' },
 } as const satisfies Record<string, AnswerText>);
 
-/** What a profile's state answers instead of the profile (secureauth C.1). */
-export const stateAnswers: Readonly<Record<Exclude<Profile['state'], 'active'>, AnswerText>> = Object.freeze({
+/**
+ * What a user's state answers instead of the profile (secureauth C.1). The contract knows no state for a user who is not
+ * activated yet, or suspended: to it they are disabled.
+ */
+export const stateAnswers: Readonly<Record<Exclude<UserState, 'active' | 'deleted'>, AnswerText>> = Object.freeze({
+  pending: userAnswers.disabled,
+  suspended: userAnswers.disabled,
   disabled: userAnswers.disabled,
   locked: userAnswers.lockedOut,
   password_expired: userAnswers.passwordExpired,
-  group_missing: userAnswers.invalidGroup,
 });
 
 /** [S] C.2 and C.3. */
@@ -130,7 +134,7 @@ export function failed(message: string): AnswerText {
   return { http: 200, status: 'failed', message, names: 'userId' };
 }
 
-/** [S] C.5: of one association `failure`, of many `failed` (contract F8). They name nobody. */
+/** [S] C.5: of one association `failure`, of many `failed` (contract F8). They name no user. */
 export const associationAnswers = Object.freeze({
   failed: { http: 200, status: 'failure', message: 'Failed to add user to group.' },
   unsupported: {

@@ -1,10 +1,21 @@
-import type { CommonProblemCode, Operation, Permission, RealmSettings, RefusalOf } from '@countersign/contracts';
+import type { CommonProblemCode, Operation, Permission, RefusalOf } from '@countersign/contracts';
 import type { BodyFacts, Call, Endpoint, Method, ReplyFacts, Route } from '../../exchange/endpoint.js';
 import type { AnswerText } from './answer-texts.js';
-import { actions } from './query-form.js';
+import type { SecureauthSettings } from './settings.js';
 
 /** Versions of the dialect; aliases of each other but for account states (secureauth C, D.0). */
 export const versions = Object.freeze(['v1', 'v2', 'v3'] as const);
+
+/** What a path may ask of a user, after the user id or, where the query names the user, in its place. */
+export const actions = Object.freeze([
+  'factors',
+  'status',
+  'throttle',
+  'otpvalidatethrottle',
+  'groups',
+  'resetpwd',
+  'changepwd',
+] as const);
 
 /**
  * How a request names the user: by a segment, by a domain and a segment, or in `?username=` (secureauth C.0, C.6).
@@ -13,17 +24,17 @@ export type Form = '' | 'in-domain' | 'by-query';
 
 /** What a problem answers at one endpoint, where that differs from everywhere else. */
 type ProblemTexts<Code extends string> = Readonly<
-  Partial<Record<Code, AnswerText | ((settings: RealmSettings) => AnswerText)>>
+  Partial<Record<Code, AnswerText | ((settings: SecureauthSettings) => AnswerText)>>
 >;
 
 export interface SecureauthEndpoint<Asked extends Operation = Operation, Body = unknown>
-  extends Endpoint<Asked, Body, RealmSettings> {
+  extends Endpoint<Asked, Body, SecureauthSettings> {
   readonly clause: string;
   readonly problems: ProblemTexts<string>;
 }
 
 /** A request to an endpoint of the dialect. */
-export type SecureauthCall<Asked extends Operation = Operation, Body = unknown> = Call<Asked, Body, RealmSettings>;
+export type SecureauthCall<Asked extends Operation = Operation, Body = unknown> = Call<Asked, Body, SecureauthSettings>;
 
 interface Declaration<Asked extends Operation, Body> {
   readonly name: string;
@@ -38,6 +49,7 @@ interface Declaration<Asked extends Operation, Body> {
   readonly byQuery?: { readonly methods: readonly Method[]; readonly path: string };
   readonly permission: Permission;
   readonly operation: Asked;
+  readonly neverMet?: readonly RefusalOf<Asked>[];
   readonly body?: BodyFacts<Body>;
   readonly replies: readonly [ReplyFacts, ...ReplyFacts[]];
   readonly problems?: ProblemTexts<RefusalOf<Asked> | CommonProblemCode>;

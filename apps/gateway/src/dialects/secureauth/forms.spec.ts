@@ -9,8 +9,8 @@ import {
   updateUser,
 } from '@countersign/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { GatewayUnderTest, profileOf } from '../../../testing/gateway-under-test.js';
-import { actions } from './query-form.js';
+import { GatewayUnderTest, userOf } from '../../../testing/gateway-under-test.js';
+import { actions } from './declare-endpoint.js';
 
 const gateway = new GatewayUnderTest();
 const base = '/demo/api/v1';
@@ -21,7 +21,7 @@ const heard = { usernameInQuery: undefined, ownDomain: '', supportsGroups: true,
 beforeAll(() => gateway.open());
 beforeEach(() => {
   gateway.services.asked.splice(0);
-  gateway.services.on(showProfile, ({ userId }) => profileOf(String(userId)));
+  gateway.services.on(showProfile, ({ userId }) => userOf(String(userId)));
   gateway.services.on(addMembers, () => ({ failed: [] }));
   for (const operation of [updateUser, registerUser, resetPassword, changePassword, eraseUser])
     gateway.services.on(operation, () => ({ id }));

@@ -9,7 +9,7 @@ export function shownGroupName(group: string, suffix: string): string {
 }
 
 /**
- * The group that somebody names: plainly, or as it is shown. What looks like a distinguished name but does not end in
+ * The group that a caller names: plainly, or as it is shown. What looks like a distinguished name but does not end in
  * the realm's suffix, or breaks RFC 4514, is a plain name like any other.
  */
 export function readGroupName(text: string, suffix: string): string {

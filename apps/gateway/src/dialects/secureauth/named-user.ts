@@ -1,15 +1,10 @@
-import {
-  foldName,
-  hearsUsernameInQuery,
-  isWellFormedText,
-  longestName,
-  Problem,
-  type RealmSettings,
-} from '@countersign/contracts';
+import { foldName, isWellFormedText, longestName, Problem } from '@countersign/contracts';
 import type { Application } from '../../exchange/application.js';
 import { MalformedRequest } from '../../http/malformed-request.js';
-import { parameterOf } from '../../http/query.js';
-import type { SecureauthCall } from './declare-endpoint.js';
+import { namesParameter, parameterOf } from '../../http/query.js';
+import type { RequestTarget } from '../../http/request-target.js';
+import { actions, type Form, type SecureauthCall } from './declare-endpoint.js';
+import { type SecureauthSettings, takesUsernameInQuery } from './settings.js';
 
 /** The user that a request is about. */
 export interface NamedUser {
@@ -53,7 +48,7 @@ export function namedUser({ params, query, application }: Omit<NamingCall, 'note
  * @throws MalformedRequest
  */
 export function named(
-  settings: Pick<RealmSettings, 'ownDomain'>,
+  settings: Pick<SecureauthSettings, 'ownDomain'>,
   userId: string,
   domain: string | undefined,
 ): NamedUser {
@@ -70,11 +65,25 @@ export function isPossibleName(name: string): boolean {
   return name !== '' && name.length <= longestName && isWellFormedText(name);
 }
 
-function usernameIn(query: string, { profile, settings }: Application<RealmSettings>): string {
+function usernameIn(query: string, { profile, settings }: Application<SecureauthSettings>): string {
   const username = parameterOf(query, 'username');
   if (username === undefined || username === '') throw new MalformedRequest('username is missing');
-  if (!hearsUsernameInQuery(profile, settings)) {
+  if (!takesUsernameInQuery(profile, settings)) {
     throw new MalformedRequest('this realm does not take the username from the query, which is not signed');
   }
   return username;
 }
+
+/**
+ * `by-query` if a request names its user by `?username=` (secureauth C.6). A path that names one itself takes precedence,
+ * and then the query means nothing. `/users/{action}` names a user only when `username` is absent.
+ */
+export function formSelectedBy({ segments, query }: Pick<RequestTarget, 'segments' | 'query'>): Form | undefined {
+  if (query === '' || segments === undefined || !namesParameter(query, 'username')) return undefined;
+  const [, , , noun, first, second] = segments;
+  const isOfUser = noun === 'users' && (segments.length === 4 || (segments.length === 5 && knownActions.has(first)));
+  const isOfGroup = noun === 'groups' && segments.length === 6 && second === 'users';
+  return isOfUser || isOfGroup ? 'by-query' : undefined;
+}
+
+const knownActions: ReadonlySet<string | undefined> = new Set(actions);

@@ -1,8 +1,9 @@
-import type { ProblemCode, RealmSettings } from '@countersign/contracts';
+import type { ProblemCode } from '@countersign/contracts';
 import type { ProblemsOf } from '../../exchange/dialect.js';
 import { type AnswerText, changeAnswers, general, userAnswers } from './answer-texts.js';
 import type { SecureauthEndpoint } from './declare-endpoint.js';
 import type { endpoints } from './endpoints.js';
+import type { SecureauthSettings } from './settings.js';
 
 /**
  * What each refusal of a service answers on the wire, unless an endpoint says otherwise. A code that an endpoint of the
@@ -47,6 +48,6 @@ const everywhere: Readonly<Partial<Record<ProblemCode, AnswerText>>> = problemAn
 export function textFor(
   code: ProblemCode,
   endpoint: SecureauthEndpoint | undefined,
-): AnswerText | ((settings: RealmSettings) => AnswerText) {
+): AnswerText | ((settings: SecureauthSettings) => AnswerText) {
   return endpoint?.problems[code] ?? everywhere[code] ?? general.fault;
 }

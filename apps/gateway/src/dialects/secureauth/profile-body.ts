@@ -1,11 +1,15 @@
-import { knowledgeBaseKeys, profileChanges, propertyKeys, questionAndAnswer } from '@countersign/contracts';
+import {
+  fieldOfProperty,
+  longestValue,
+  propertyNames,
+  questionAndAnswer,
+  questionNames,
+  type UserChangesInput,
+} from '@countersign/contracts';
 import { z } from 'zod';
-import { asWritten, type JsonSchema } from '../../description/json-schema.js';
+import { asWritten } from '../../description/json-schema.js';
 
-const { additionalProperties: propertyLimits } = asWritten(profileChanges.properties) as {
-  readonly additionalProperties: JsonSchema;
-};
-const property = z.string('is not a string').meta(propertyLimits);
+const property = z.string('is not a string').meta({ maxLength: longestValue });
 
 const { shape: limits } = questionAndAnswer;
 const question = z.object(
@@ -21,36 +25,68 @@ const question = z.object(
  * of them is ever looked up. A null counts as absent. Lengths are described here and judged by the directory.
  */
 export const profileBody = {
-  properties: mapOf(propertyKeys, property),
-  knowledgeBase: mapOf(knowledgeBaseKeys, question),
+  properties: mapOf(propertyNames, property),
+  knowledgeBase: mapOf(questionNames, question),
 };
 
 function mapOf<Value extends z.ZodType>(keys: readonly string[], value: Value) {
   return z.object(Object.fromEntries(keys.map((key) => [key, value.nullish()])), 'is not an object').nullish();
 }
 
+type Given<Value> = Readonly<Record<string, Value | null | undefined>> | null | undefined;
+
 interface ProfileBody {
-  readonly properties?: Readonly<Record<string, string | null | undefined>> | null | undefined;
-  readonly knowledgeBase?: Readonly<Record<string, QuestionAndAnswer | null | undefined>> | null | undefined;
-}
-export interface QuestionAndAnswer {
-  readonly question: string;
-  readonly answer: string;
+  readonly properties?: Given<string>;
+  readonly knowledgeBase?: Given<z.output<typeof question>>;
 }
 
-/** What a body asks to change; an absent or null key stays as it is. */
-export function changesOf({ properties, knowledgeBase }: ProfileBody) {
-  return { properties: given(properties), knowledgeBase: given(knowledgeBase) };
-}
+type Changes = Required<Pick<UserChangesInput, 'name' | 'emails' | 'phones' | 'attributes' | 'questions'>> &
+  Pick<UserChangesInput, 'pin'>;
 
-function given<Value>(
-  map: Readonly<Record<string, Value | null | undefined>> | null | undefined,
-): Record<string, Value> {
-  const values: Record<string, Value> = {};
-  for (const [key, value] of Object.entries(map ?? {})) {
-    if (value !== undefined && value !== null) values[key] = value;
+/** The changes of the neutral user that a body asks for; an absent or null key stays as it is. */
+export function changesOf({ properties, knowledgeBase }: ProfileBody): Changes {
+  const changes: Changes = { name: {}, emails: [], phones: [], attributes: {}, questions: {} };
+  for (const name in properties) {
+    const value = properties[name];
+    if (value !== undefined && value !== null) placeOf(name).set(changes, value);
   }
-  return values;
+  for (const name in knowledgeBase) {
+    const value = knowledgeBase[name];
+    if (value !== undefined && value !== null) changes.questions[placeOf(name).key] = value;
+  }
+  return changes;
+}
+
+/** Where the neutral user has what a property or question stands for. */
+interface FieldPlace {
+  readonly key: string;
+  set(changes: Changes, value: string): void;
+}
+
+const places: ReadonlyMap<string, FieldPlace> = new Map(
+  [...propertyNames, ...questionNames].map((name) => [name, fieldPlace(fieldOfProperty(name) ?? '')]),
+);
+
+function placeOf(name: string): FieldPlace {
+  const place = places.get(name);
+  if (place === undefined) throw new Error(`${name} stands for no field`);
+  return place;
+}
+
+/** @param field such as `name.given`, `phones.2`, `attributes.custom3`, `pin` */
+function fieldPlace(field: string): FieldPlace {
+  const [kind, key = ''] = field.split('.');
+  const position = Number(key);
+  return {
+    key,
+    set: (changes, value) => {
+      if (kind === 'emails' || kind === 'phones') changes[kind].push({ position, value });
+      else if (kind === 'attributes') changes.attributes[key] = value;
+      else if (kind === 'pin') changes.pin = value;
+      else if (key === 'given') changes.name.given = value;
+      else changes.name.family = value;
+    },
+  };
 }
 
 export const exampleChanges = Object.freeze({

@@ -1,54 +1,96 @@
-import { isExtendedPropertyKey, knowledgeBaseKeys, type Profile, propertyKeys } from '@countersign/contracts';
+import {
+  attributeDefinitionOf,
+  fieldOfProperty,
+  propertyNames,
+  propertyOfField,
+  questionNames,
+  type RealmSettings,
+  type User,
+} from '@countersign/contracts';
 import { exactly, type JsonSchema, text } from '../../description/json-schema.js';
+import type { Application } from '../../exchange/application.js';
 import { found } from './answer-texts.js';
 import { shownGroupName } from './group-name.js';
-import type { QuestionAndAnswer } from './profile-body.js';
+import type { SecureauthSettings } from './settings.js';
 
-/** C.1's body, in its order. `groupNameSuffix` is the realm's. */
-export function writeProfile(profile: Profile, groupNameSuffix: string): object {
+/** C.1's body, in its order. */
+export function writeProfile(user: User, { settings, realmSettings }: Application<SecureauthSettings>): object {
   return {
-    userId: profile.userId,
-    properties: writeProperties(profile.properties),
-    knowledgeBase: writeKnowledgeBase(profile.knowledgeBase),
-    groups: profile.groups.map((group) => shownGroupName(group, groupNameSuffix)),
+    userId: user.userId,
+    properties: writeProperties(user, realmSettings),
+    knowledgeBase: writeKnowledgeBase(user),
+    groups: user.groups.map((group) => shownGroupName(group, settings.groupNameSuffix)),
     accessHistories: [],
     status: found.status,
     message: found.message,
   };
 }
 
-type Property = Profile['properties'][string];
-
-/** Writable flags are the strings of the contract: a JSON boolean breaks the Go SDK. */
-function writeProperties(properties: Profile['properties']): Record<string, object> {
+/** A property without a value is left out. Writable flags are the strings of the contract: a JSON boolean breaks the Go SDK. */
+function writeProperties(user: User, realm: RealmSettings): Record<string, object> {
   const written: Record<string, object> = {};
-  for (const key of propertyKeys) {
-    const property = properties[key];
-    if (property !== undefined) written[key] = { value: property.value, isWritable: String(property.isWritable) };
+  for (const property of properties) {
+    const value = textOf(property, user);
+    if (value !== undefined) written[property.name] = { value, isWritable: isWritableIn(realm, property) };
   }
-  for (const key of Object.keys(properties).filter(isExtendedPropertyKey).sort(byNumber)) {
-    const property = properties[key];
-    if (property !== undefined) written[key] = writeExtended(property);
+  writeExtended(user, realm, written);
+  return written;
+}
+
+interface Property {
+  readonly name: string;
+  readonly field: string;
+  /** The part of the neutral user that holds it, and what of that: `emails.2` is of the kind `emails`, with the key `2`. */
+  readonly kind: string;
+  readonly key: string;
+  readonly position: number;
+}
+
+/** The properties that callers may write. */
+const properties: readonly Property[] = propertyNames.map((name) => {
+  const field = fieldOfProperty(name) ?? '';
+  const [kind = '', key = ''] = field.split('.');
+  return { name, field, kind, key, position: Number(key) };
+});
+
+function textOf({ kind, key, position: at }: Property, user: User): string | undefined {
+  if (kind === 'attributes') return user.attributes[key];
+  if (kind === 'emails' || kind === 'phones') return user[kind].find(({ position }) => position === at)?.value;
+  if (kind === 'pin') return user.pin;
+  return key === 'given' ? user.name.given : user.name.family;
+}
+
+function isWritableIn({ readOnlyFields, attributes }: RealmSettings, { field, kind, key }: Property): 'true' | 'false' {
+  if (readOnlyFields.includes(field)) return 'false';
+  const isForOperators = kind === 'attributes' && attributeDefinitionOf(attributes, key)?.writableBy === 'operators';
+  return isForOperators ? 'false' : 'true';
+}
+
+/** What the directory of the realm's owner says beyond the contract: applications only read it. By number. */
+function writeExtended({ attributes }: User, realm: RealmSettings, written: Record<string, object>): void {
+  const names = Object.keys(attributes).flatMap((key) => {
+    const name = propertyOfField(`attributes.${key}`);
+    return name?.startsWith(EXTENDED) ? [{ key, name, number: Number(name.slice(EXTENDED.length)) }] : [];
+  });
+  for (const { key, name } of names.sort((a, b) => a.number - b.number)) {
+    const displayName = attributeDefinitionOf(realm.attributes, key)?.displayName ?? name;
+    written[name] = { displayName, value: attributes[key], isWritable: 'false' };
+  }
+}
+
+const EXTENDED = 'ExtProperty';
+
+/** A question stays visible where its answer is not. */
+function writeKnowledgeBase({ questions }: User): Record<string, object> {
+  const written: Record<string, object> = {};
+  for (const { name, key } of knownQuestions) {
+    const entry = questions[key];
+    if (entry !== undefined) written[name] = { question: entry.question, answer: entry.answer ?? '' };
   }
   return written;
 }
 
-function writeExtended({ displayName, value, isWritable }: Property): object {
-  return { ...(displayName === undefined ? {} : { displayName }), value, isWritable: String(isWritable) };
-}
-
-function writeKnowledgeBase(knowledgeBase: Profile['knowledgeBase']): Record<string, QuestionAndAnswer> {
-  const written: Record<string, QuestionAndAnswer> = {};
-  for (const key of knowledgeBaseKeys) {
-    const entry = knowledgeBase[key];
-    if (entry !== undefined) written[key] = { question: entry.question, answer: entry.answer };
-  }
-  return written;
-}
-
-function byNumber(a: string, b: string): number {
-  return Number(a.slice('ExtProperty'.length)) - Number(b.slice('ExtProperty'.length));
-}
+const knownQuestions = questionNames.map((name) => ({ name, key: fieldOfProperty(name)?.split('.')[1] ?? '' }));
 
 const question = exactly({ question: text, answer: text });
 const keyed = (keys: readonly string[], schema: JsonSchema) => Object.fromEntries(keys.map((key) => [key, schema]));
@@ -61,7 +103,7 @@ export const profileSchema: JsonSchema = exactly({
   userId: text,
   properties: {
     type: 'object',
-    properties: keyed(propertyKeys, exactly({ value: text, isWritable })),
+    properties: keyed(propertyNames, exactly({ value: text, isWritable })),
     patternProperties: {
       '^ExtProperty[1-9][0-9]{0,2}$': {
         type: 'object',
@@ -72,7 +114,7 @@ export const profileSchema: JsonSchema = exactly({
     },
     additionalProperties: false,
   },
-  knowledgeBase: { type: 'object', properties: keyed(knowledgeBaseKeys, question), additionalProperties: false },
+  knowledgeBase: { type: 'object', properties: keyed(questionNames, question), additionalProperties: false },
   groups: { type: 'array', items: text },
   accessHistories: { type: 'array', items: { type: 'object' } },
   status: { const: found.status },

@@ -9,13 +9,13 @@ import {
 } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { GatewayUnderTest, profileOf } from '../../../testing/gateway-under-test.js';
-import { actions } from './query-form.js';
+import { GatewayUnderTest, userOf } from '../../../testing/gateway-under-test.js';
+import { actions } from './declare-endpoint.js';
 
 const gateway = new GatewayUnderTest();
 beforeAll(async () => {
   await gateway.open();
-  gateway.services.on(showProfile, ({ userId }) => profileOf(String(userId)));
+  gateway.services.on(showProfile, ({ userId }) => userOf(String(userId)));
   gateway.services.on(addMembers, () => ({ failed: [] }));
   for (const operation of [updateUser, registerUser, resetPassword, changePassword, eraseUser])
     gateway.services.on(operation, () => ({ id: '01900000-0000-7000-8000-000000000001' }));

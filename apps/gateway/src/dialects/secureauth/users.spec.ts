@@ -2,13 +2,14 @@ import {
   changePassword,
   Problem,
   type ProblemCode,
+  realmSettings,
   registerUser,
   resetPassword,
   showProfile,
   updateUser,
 } from '@countersign/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { GatewayUnderTest, profileOf } from '../../../testing/gateway-under-test.js';
+import { contactsOf, GatewayUnderTest, userOf } from '../../../testing/gateway-under-test.js';
 
 const gateway = new GatewayUnderTest();
 const versions = ['v1', 'v2', 'v3'] as const;
@@ -20,17 +21,14 @@ const refuse = (code: ProblemCode) => () => {
 };
 
 beforeAll(async () => {
-  gateway.credential.settings.passwordTexts = {
-    resetRefused: 'reset refused',
-    changeRefused: 'change refused',
-    currentPasswordWrong: 'wrong',
-    policyRefused: '',
-  };
+  gateway.change({
+    passwordTexts: { resetRefused: 'reset refused', changeRefused: 'change refused', currentPasswordWrong: 'wrong' },
+  });
   await gateway.open();
 });
 beforeEach(() => {
   gateway.services.asked.splice(0);
-  gateway.services.on(showProfile, ({ userId }) => profileOf(String(userId)));
+  gateway.services.on(showProfile, ({ userId }) => userOf(String(userId)));
   for (const operation of [updateUser, registerUser, resetPassword, changePassword])
     gateway.services.on(operation, () => ({ id }));
 });
@@ -38,19 +36,18 @@ afterAll(() => gateway.close());
 
 describe('secureauth C.1: GET /users/{userId}', () => {
   it("is the guide's sample, byte for byte", async () => {
+    const { attributes } = realmSettings.parse({ attributes: { extended1: { displayName: 'New Property' } } });
+    gateway.changeRealm({ attributes });
     gateway.services.on(showProfile, () =>
-      profileOf('jdoe', {
-        properties: {
-          ExtProperty10: { value: 'ten', isWritable: false },
-          ExtProperty1: { displayName: 'New Property', value: 'John', isWritable: false },
-          auxId1: { value: '123 Anywhere Drive', isWritable: true },
-          pinHash: { value: '1234', isWritable: true },
-          firstName: { value: 'John', isWritable: true },
-          stray: { value: 'x', isWritable: true },
-        },
-        knowledgeBase: {
-          helpDeskKb: { question: 'Born?', answer: 'Alexandria' },
-          kbq1: { question: 'Color?', answer: 'red' },
+      userOf('jdoe', {
+        attributes: { extended10: 'ten', extended1: 'John', custom1: '123 Anywhere Drive', stray: 'x' },
+        pin: '1234',
+        name: { given: 'John' },
+        displayName: 'not in the contract',
+        questions: {
+          help_desk: { question: 'Born?', answer: 'Alexandria' },
+          1: { question: 'Color?', answer: 'red' },
+          7: { question: 'not in the contract', answer: 'x' },
         },
         groups: ['SharePoint Developers'],
       }),
@@ -61,14 +58,14 @@ describe('secureauth C.1: GET /users/{userId}', () => {
       '{"userId":"jdoe","properties":{"firstName":{"value":"John","isWritable":"true"},' +
         '"pinHash":{"value":"1234","isWritable":"true"},"auxId1":{"value":"123 Anywhere Drive","isWritable":"true"},' +
         '"ExtProperty1":{"displayName":"New Property","value":"John","isWritable":"false"},' +
-        '"ExtProperty10":{"value":"ten","isWritable":"false"}},' +
+        '"ExtProperty10":{"displayName":"ExtProperty10","value":"ten","isWritable":"false"}},' +
         '"knowledgeBase":{"kbq1":{"question":"Color?","answer":"red"},"helpDeskKb":{"question":"Born?","answer":"Alexandria"}},' +
         '"groups":["SharePoint Developers"],"accessHistories":[],"status":"found","message":""}',
     );
   });
 
   it('groups are shown with the suffix of the realm, as it is now', async () => {
-    gateway.services.on(showProfile, () => profileOf('jdoe', { groups: ['a, b', 'SharePoint Developers'] }));
+    gateway.services.on(showProfile, () => userOf('jdoe', { groups: ['a, b', 'SharePoint Developers'] }));
     const groups = async () => JSON.parse((await gateway.send({ path: `${users}/jdoe` })).body).groups;
     expect(await groups()).toEqual(['a, b', 'SharePoint Developers']);
     gateway.change({ groupNameSuffix: 'OU=jdoe,DC=dev,DC=local' });
@@ -81,10 +78,21 @@ describe('secureauth C.1: GET /users/{userId}', () => {
   });
 
   it('a property that the realm keeps from being written says so, as a string', async () => {
-    const properties = { phone1: { value: '1', isWritable: false }, phone2: { value: '2', isWritable: true } };
-    gateway.services.on(showProfile, () => profileOf('jdoe', { properties }));
-    expect((await gateway.send({ path: `${users}/jdoe` })).body).toContain(
-      '"properties":{"phone1":{"value":"1","isWritable":"false"},"phone2":{"value":"2","isWritable":"true"}}',
+    const { attributes, readOnlyFields } = realmSettings.parse({
+      attributes: { custom1: { writableBy: 'operators' } },
+      readOnlyFields: ['phones.1', 'pin'],
+    });
+    gateway.changeRealm({ attributes, readOnlyFields });
+    const phones = contactsOf({ 1: '1', 2: '2', 5: 'not in the contract' });
+    gateway.services.on(showProfile, () =>
+      userOf('jdoe', { phones, pin: '1', attributes: { custom1: '1', custom2: '2' } }),
+    );
+    const { body } = await gateway.send({ path: `${users}/jdoe` });
+    gateway.changeRealm({ readOnlyFields: [], attributes: {} });
+    expect(body).toContain(
+      '"properties":{"phone1":{"value":"1","isWritable":"false"},"phone2":{"value":"2","isWritable":"true"},' +
+        '"pinHash":{"value":"1","isWritable":"false"},' +
+        '"auxId1":{"value":"1","isWritable":"false"},"auxId2":{"value":"2","isWritable":"true"}}',
     );
   });
 
@@ -98,50 +106,69 @@ describe('secureauth C.1: GET /users/{userId}', () => {
   it.each(versions)('%s: account states are 200, an unknown user is 404', async (version) => {
     const path = `/demo/api/${version}/users/jdoe`;
     const states = [
-      ['disabled', 'disabled', 'Account is disabled.'],
-      ['locked', 'lock_out', 'Account is locked out.'],
-      ['password_expired', 'password_expired', 'Password is expired.'],
-      ['group_missing', 'invalid_group', 'User Id is not associated with a valid group.'],
-    ];
-    for (const [state, status, message] of states) {
-      gateway.services.on(showProfile, () => profileOf('jdoe', { state }));
+      [{ state: 'disabled' }, 'disabled', 'Account is disabled.'],
+      [{ state: 'locked' }, 'lock_out', 'Account is locked out.'],
+      [{ state: 'password_expired' }, 'password_expired', 'Password is expired.'],
+      [{ isGroupMissing: true }, 'invalid_group', 'User Id is not associated with a valid group.'],
+      [{ state: 'locked', isGroupMissing: true }, 'lock_out', 'Account is locked out.'],
+      [{ state: 'pending' }, 'disabled', 'Account is disabled.'],
+      [{ state: 'suspended' }, 'disabled', 'Account is disabled.'],
+    ] as const;
+    for (const [user, status, message] of states) {
+      gateway.services.on(showProfile, () => userOf('jdoe', user));
       const answer = await gateway.send({ path });
       expect([answer.status, answer.body]).toEqual([200, json({ status, message, userId: 'jdoe' })]);
     }
-    gateway.services.on(showProfile, refuse('user.unknown'));
-    const answer = await gateway.send({ path });
-    expect(answer.status).toBe(404);
-    expect(answer.body).toBe('{"status":"not_found","message":"User Id was not found","userId":"jdoe"}');
+    for (const unknown of [refuse('user.unknown'), () => userOf('jdoe', { state: 'deleted' })]) {
+      gateway.services.on(showProfile, unknown);
+      const answer = await gateway.send({ path });
+      expect(answer.status).toBe(404);
+      expect(answer.body).toBe('{"status":"not_found","message":"User Id was not found","userId":"jdoe"}');
+    }
   });
 });
 
-const wellFormedBodies: readonly [string, string, object, object][] = [
-  ['nothing at all', '', {}, {}],
-  ['an empty object', '{}', {}, {}],
-  ['null for absent', '{"properties":null,"knowledgeBase":null}', {}, {}],
-  ['a null value', '{"properties":{"firstName":null}}', {}, {}],
-  ['an empty string, which clears', '{"properties":{"auxId2":""}}', { auxId2: '' }, {}],
+/** What a body asks of the neutral user, beside what it leaves alone. */
+const wellFormedBodies: readonly [string, string, object][] = [
+  ['nothing at all', '', {}],
+  ['an empty object', '{}', {}],
+  ['null for absent', '{"properties":null,"knowledgeBase":null}', {}],
+  ['a null value', '{"properties":{"firstName":null}}', {}],
+  ['an empty string, which clears', '{"properties":{"auxId2":""}}', { attributes: { custom2: '' } }],
+  [
+    'every kind of property',
+    '{"properties":{"firstName":"f","lastName":"l","phone4":"p","email1":"a","email2":"","pinHash":"1","auxId10":"x"},"knowledgeBase":{"kbq6":{"question":"q","answer":"a"},"helpDeskKb":{"question":"h","answer":"b"}}}',
+    {
+      name: { given: 'f', family: 'l' },
+      phones: [{ position: 4, value: 'p' }],
+      emails: [
+        { position: 1, value: 'a' },
+        { position: 2, value: '' },
+      ],
+      pin: '1',
+      attributes: { custom10: 'x' },
+      questions: { 6: { question: 'q', answer: 'a' }, help_desk: { question: 'h', answer: 'b' } },
+    },
+  ],
   [
     'unknown keys',
     '{"domain":null,"user_id":"x","password":"p","properties":{"phone5":"5","email5":"e","auxId11":"a","firstname":"f","ExtProperty1":"x","phone1":"1"}}',
-    { phone1: '1' },
-    {},
+    { phones: [{ position: 1, value: '1' }] },
   ],
   [
     'unknown questions',
     '{"knowledgeBase":{"kbq7":{"question":"q","answer":"a"},"kbq1":{"question":"","answer":""}}}',
-    {},
-    { kbq1: { question: '', answer: '' } },
+    { questions: { 1: { question: '', answer: '' } } },
   ],
   [
     'hostile keys',
     '{"__proto__":{"properties":{"firstName":"x"}},"properties":{"__proto__":{"lastName":"x"},"constructor":"c","prototype":"p","toString":"t"}}',
     {},
-    {},
   ],
-  ['a key twice', '{"properties":{"firstName":"a"},"properties":{"firstName":"b"}}', { firstName: 'b' }, {}],
-  ['pretty-printed', '{\r\n  "properties" : {\r\n    "firstName" : "Zoë"\r\n  }\r\n}', { firstName: 'Zoë' }, {}],
+  ['a key twice', '{"properties":{"firstName":"a"},"properties":{"firstName":"b"}}', { name: { given: 'b' } }],
+  ['pretty-printed', '{\r\n  "properties" : {\r\n    "firstName" : "Zoë"\r\n  }\r\n}', { name: { given: 'Zoë' } }],
 ];
+const nothing = { name: {}, emails: [], phones: [], attributes: {}, questions: {} };
 const malformedBodies: readonly [string, string | Buffer][] = [
   ['no JSON', '{'],
   ['a trailing comma', '{"properties":{},}'],
@@ -164,11 +191,11 @@ const malformedBodies: readonly [string, string | Buffer][] = [
 ];
 
 describe.each(['PUT', 'POST'])('secureauth C.2: %s /users/{userId}', (method) => {
-  it.each(wellFormedBodies)('takes %s', async (_name, body, properties, knowledgeBase) => {
+  it.each(wellFormedBodies)('takes %s', async (_name, body, changes) => {
     const answer = await gateway.send({ path: `${users}/jdoe`, method, body });
     expect([answer.status, answer.body]).toEqual([200, '{"status":"success","message":""}']);
     expect(gateway.services.effects().map(({ request }) => request)).toEqual([
-      { realm: 'demo', userId: 'jdoe', properties, knowledgeBase },
+      { realm: 'demo', userId: 'jdoe', ...nothing, ...changes },
     ]);
   });
 
@@ -200,7 +227,9 @@ describe('secureauth C.3: POST /users', () => {
   it.each([users, `${users}/`, '/demo/api/v2/users', '/demo/api/v3/users/'])('%s creates, with 200', async (path) => {
     const answer = await gateway.send({ path, method: 'POST', body: json(user) });
     expect([answer.status, answer.body]).toEqual([200, '{"status":"success","message":""}']);
-    expect(gateway.services.effects()[0]?.request).toEqual({ realm: 'demo', ...user, knowledgeBase: {} });
+    const { userId, password } = user;
+    const expected = { realm: 'demo', userId, password, ...nothing, name: { given: 'John' } };
+    expect(gateway.services.effects()[0]?.request).toEqual(expected);
   });
 
   it.each([undefined, null, {}, [], 5, '', ' ', '.', '..', 'a/b', 'a\u0000', 'a\nb', '\ud800', 'x'.repeat(257)])(

@@ -4,7 +4,7 @@ import { asWritten, fixed, text } from '../../description/json-schema.js';
 import type { ReplyFacts } from '../../exchange/endpoint.js';
 import { refusedAs } from '../../exchange/parse-body.js';
 import { MalformedRequest } from '../../http/malformed-request.js';
-import { changeAnswers, erasureUnknown, stateAnswers, successes } from './answer-texts.js';
+import { changeAnswers, erasureUnknown, stateAnswers, successes, userAnswers } from './answer-texts.js';
 import { declareEndpoint } from './declare-endpoint.js';
 import { isPossibleName, named, userOf } from './named-user.js';
 import { isPossiblePassword } from './passwords.js';
@@ -30,7 +30,7 @@ const show = declareEndpoint({
   operation: showProfile,
   replies: [
     { summary: 'the profile', schema: profileSchema, example: exampleProfile },
-    ...Object.values(stateAnswers).map(
+    ...[userAnswers.disabled, userAnswers.lockedOut, userAnswers.passwordExpired, userAnswers.invalidGroup].map(
       ({ status, message }): ReplyFacts => ({
         summary: 'the state of the account, instead of the profile',
         schema: fixed({ status, message }, { userId: text }),
@@ -41,9 +41,10 @@ const show = declareEndpoint({
 
   async handle(call) {
     const who = userOf(call);
-    const profile = await call.ask(who.request);
-    if (profile.state === 'active') return writeProfile(profile, call.application.settings.groupNameSuffix);
-    const { status, message } = stateAnswers[profile.state];
+    const user = await call.ask(who.request);
+    if (user.state === 'deleted') throw new Problem('user.unknown');
+    if (user.state === 'active' && !user.isGroupMissing) return writeProfile(user, call.application);
+    const { status, message } = user.state === 'active' ? userAnswers.invalidGroup : stateAnswers[user.state];
     return { status, message, userId: who.shown };
   },
 });
@@ -59,6 +60,8 @@ const update = declareEndpoint({
   byQuery: { methods: ['PUT'], path: '/users' },
   permission: 'user-management',
   operation: updateUser,
+  // Only operators give a user further names.
+  neverMet: ['user.exists', 'user.id_invalid'],
   body: { isRequired: false, schema: z.object(profileBody), example: exampleChanges },
   replies: [changed],
   problems: { 'user.unknown': changeAnswers.notFound },

@@ -54,7 +54,7 @@ describe('secureauth A.8: the vectors, at the routes that they name', () => {
   it('V4 changes a user', async () => {
     expect(await send(vector(4))).toMatchObject({
       status: 200,
-      asked: [{ realm: 'secureauth2', userId: 'jdoe', properties: { firstName: 'John', auxId2: '' } }],
+      asked: [{ realm: 'secureauth2', userId: 'jdoe', name: { given: 'John' }, attributes: { custom2: '' } }],
     });
   });
 

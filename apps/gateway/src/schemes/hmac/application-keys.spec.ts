@@ -20,7 +20,12 @@ const credential = (applicationId: string, version: number) => ({
 });
 
 const strict = { decodedPath: false, latin1Body: false };
-const applicationOf = ({ permissions: some, ...facts }: ApplicationFacts) => ({ ...facts, permissions: new Set(some) });
+const applicationOf = ({ permissions: some, ...facts }: ApplicationFacts) => ({
+  ...facts,
+  permissions: new Set(some),
+  realmSettings: facts.settings,
+  isMisconfigured: false,
+});
 
 let authentication: ScriptedMessenger;
 let version: number;

@@ -10,7 +10,8 @@ import {
   signResponse,
   verifyRequest,
 } from '@countersign/signing';
-import { type Arrival, askContext } from '../../exchange/arrival.js';
+import type { Arrival } from '../../exchange/arrival.js';
+import { askContext } from '../../exchange/exchange.js';
 import type { Credential, HeaderSink, Obstacle, Refusal, SchemeParts } from '../../exchange/scheme.js';
 import type { ApplicationKeys, KeyVersion, SigningApplication } from './application-keys.js';
 
@@ -111,7 +112,7 @@ export class HmacCredential<Settings> implements Credential<Settings> {
   }
 
   private async askStore({ applicationId, version }: SigningApplication, round: number): Promise<ClaimVerdict> {
-    const { messenger, settings, observeClaim } = this.shared.parts;
+    const { messenger, settings, metrics } = this.shared.parts;
     const startedAt = monotonicMs();
     const key = `claim:${round}:${this.idempotencyKey}`;
     const context = askContext(this.arrival, applicationId, key, startedAt + settings.CLAIM_DEADLINE_MS);
@@ -121,7 +122,7 @@ export class HmacCredential<Settings> implements Credential<Settings> {
       ({ verdict } = await messenger.ask(claimRequest, { applicationId, version, keyVersion, mac, signedAt }, context));
       return verdict;
     } finally {
-      observeClaim(verdict, monotonicMs() - startedAt);
+      metrics.claimed(verdict, monotonicMs() - startedAt);
     }
   }
 
@@ -143,7 +144,7 @@ export class HmacCredential<Settings> implements Credential<Settings> {
   }
 
   private keyUnderWhichItHolds({ keys, tolerances }: SigningApplication<Settings>): KeyVersion | undefined {
-    const { head, target, body } = this.arrival;
+    const { head, target, rawBody: body } = this.arrival;
     const { date, applicationId, mac } = this;
     const method = head.method ?? '';
     const { path } = target;

@@ -8,7 +8,7 @@ import {
 } from '@countersign/contracts';
 import { applicationKey } from '@countersign/signing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { applicationId, GatewayUnderTest, profileOf } from '../../../testing/gateway-under-test.js';
+import { applicationId, GatewayUnderTest, userOf } from '../../../testing/gateway-under-test.js';
 
 const otherKeyHex = 'ab'.repeat(32);
 const otherKey = applicationKey(otherKeyHex);
@@ -19,7 +19,7 @@ const refusal = (message: string) => JSON.stringify({ status: 'invalid', message
 let gateway: GatewayUnderTest;
 beforeEach(async () => {
   gateway = await new GatewayUnderTest().open();
-  gateway.services.on(showProfile, ({ userId }) => profileOf(String(userId)));
+  gateway.services.on(showProfile, ({ userId }) => userOf(String(userId)));
   gateway.services.on(updateUser, () => ({ id: '01900000-0000-7000-8000-000000000001' }));
 });
 afterEach(() => gateway.close());
@@ -151,7 +151,7 @@ describe('A.4 step 9: no claim, no effect', () => {
     const order: string[] = [];
     gateway.services.on(showProfile, () => {
       order.push('read');
-      return profileOf('jdoe');
+      return userOf('jdoe');
     });
     gateway.services.on(claimRequest, async () => {
       while (!order.includes('read')) await new Promise((resolve) => setImmediate(resolve));
@@ -307,7 +307,7 @@ describe('every answer to a known application is signed over the bytes that leav
   ] as const)('%s', async (_name, sent, status) => {
     gateway.services.on(showProfile, ({ userId }) => {
       if (userId === 'fault') throw new TypeError('secret internals');
-      return profileOf(String(userId));
+      return userOf(String(userId));
     });
     const answer = await gateway.send(sent);
     expect(answer.status).toBe(status);

@@ -1,6 +1,6 @@
 import { applicationKey, canonicalRequest, formatSignedDate, signRequest, signResponse } from '@countersign/signing';
 
-/** The application of the published vectors: known to everybody, so registered nowhere. */
+/** The application of the published vectors: its key is public, so it is registered nowhere. */
 const applicationId = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 const key = '000102030405060708090a0b0c0d0e0ff0e0d0c0b0a090807060504030201000';
 const signedAt = Date.UTC(2020, 0, 31, 9, 5, 7, 42);

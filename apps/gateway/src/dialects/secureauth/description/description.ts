@@ -1,4 +1,4 @@
-import { type ProblemCode, realmSettings } from '@countersign/contracts';
+import type { ProblemCode } from '@countersign/contracts';
 import type { DialectDescription, ProblemAnswer } from '../../../description/described-dialect.js';
 import { asWritten, type JsonSchema, text } from '../../../description/json-schema.js';
 import type { Endpoint } from '../../../exchange/endpoint.js';
@@ -6,6 +6,7 @@ import { describeHmac } from '../../../schemes/hmac/description.js';
 import { type AnswerText, refusalAnswers } from '../answer-texts.js';
 import { endpointNamed } from '../endpoints.js';
 import { textFor } from '../problem-answers.js';
+import { realmText, secureauthSettings } from '../settings.js';
 import { introduction } from './introduction.js';
 import { parameters } from './parameters.js';
 
@@ -24,14 +25,14 @@ export const description: DialectDescription = Object.freeze({
     const words = textFor(code, endpointNamed(endpoint.name));
     if (typeof words !== 'function') return problemAnswer(words, { const: words.message });
     const note = 'The text is a setting of the realm, empty unless set.';
-    return { ...problemAnswer(words(noTexts), { type: 'string', ...realmText }), note };
+    return { ...problemAnswer(words(noTexts), { type: 'string', ...textSchema }), note };
   },
 });
 
-const noTexts = realmSettings.parse({});
+const noTexts = secureauthSettings.parse({});
 
 /** Limits of the texts that a realm may set. */
-const realmText = asWritten(realmSettings.shape.passwordTexts.unwrap().shape.resetRefused);
+const textSchema = asWritten(realmText);
 
 /** The user is repeated as the request named it, and left out where the request named none that can be repeated. */
 function problemAnswer({ http, status, message, names }: AnswerText, messageSchema: JsonSchema): ProblemAnswer {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { namesHost } from './host-header.js';
+import { namesHost } from './message-head.js';
 
 const names = (host: string | undefined, httpVersion = '1.1') =>
   namesHost({ headers: { host }, httpVersion } as IncomingMessage);

@@ -1,0 +1,97 @@
+import { type RealmSettings, realmSettings, showProfile, updateUser } from '@countersign/contracts';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { GatewayUnderTest, userOf } from '../../testing/gateway-under-test.js';
+import type { Dialect } from './dialect.js';
+import { applicationOf } from './dialect-settings.js';
+
+const settings = z.object({
+  volume: z.int().max(11).default(5),
+  words: z.object({ hello: z.string().default('hello') }).prefault({}),
+});
+const dialect = { name: 'spoken', settings } as unknown as Dialect;
+
+function read(dialects: RealmSettings['dialects']) {
+  const lines: [string, Record<string, unknown>][] = [];
+  const logger = {
+    error: (line: Record<string, unknown>) => lines.push(['error', line]),
+    warn: (line: Record<string, unknown>) => lines.push(['warn', line]),
+  };
+  const facts = { applicationId: 'a'.repeat(32), realm: 'demo', profile: 'compat', permissions: [] } as const;
+  const application = applicationOf(
+    { ...facts, permissions: [], settings: realmSettings.parse({ dialects }) },
+    dialect,
+    logger as never,
+  );
+  return { application, lines };
+}
+
+describe("a dialect's settings of a realm", () => {
+  it('are defaults where the realm says nothing, and nobody is told', () => {
+    const { application, lines } = read({ other: { volume: 'loud' } });
+    expect(application).toMatchObject({ settings: { volume: 5, words: { hello: 'hello' } }, isMisconfigured: false });
+    expect(lines).toEqual([]);
+  });
+
+  it('that do not fit are told in one line: realm, dialect, field and rule, no value', () => {
+    const { application, lines } = read({ spoken: { volume: 97, words: { hello: 5 } } });
+    expect(application.isMisconfigured).toBe(true);
+    expect(lines).toEqual([
+      [
+        'error',
+        {
+          realm: 'demo',
+          dialect: 'spoken',
+          faults: [
+            { field: 'volume', rule: expect.any(String) },
+            { field: 'words.hello', rule: expect.any(String) },
+          ],
+        },
+      ],
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('97');
+  });
+
+  it('of unknown names are used without them, with a warning', () => {
+    const { application, lines } = read({ spoken: { volume: 6, pitch: 1, words: { hello: 'hi', bye: 'bye' } } });
+    expect(application).toMatchObject({ settings: { volume: 6, words: { hello: 'hi' } }, isMisconfigured: false });
+    expect(lines).toEqual([['warn', { realm: 'demo', dialect: 'spoken', unknown: ['pitch', 'words.bye'] }]]);
+  });
+});
+
+describe('a realm whose settings do not fit its dialect', () => {
+  const path = '/demo/api/v1/users/jdoe';
+  let gateway: GatewayUnderTest;
+  beforeEach(async () => {
+    gateway = await new GatewayUnderTest().open();
+    gateway.services.on(showProfile, ({ userId }) => userOf(String(userId)));
+    gateway.services.on(updateUser, () => ({ id: '01900000-0000-7000-8000-000000000001' }));
+  });
+  afterEach(() => gateway.close());
+
+  it.each([{ path }, { path, method: 'PUT', body: '{}' }, { path: '/demo/api/v1/nothing' }])(
+    'answers 503, signed, and asks nothing, until they are mended',
+    async (sent) => {
+      expect((await gateway.send({ path })).status).toBe(200);
+      gateway.services.asked.splice(0);
+      gateway.change({ supportsGroups: 'perhaps' });
+      for (let turn = 0; turn < 2; turn += 1) {
+        const answer = await gateway.send(sent);
+        expect([answer.status, JSON.parse(answer.body).status, answer.signatureHolds]).toEqual([
+          503,
+          'server_error',
+          true,
+        ]);
+      }
+      gateway.change({ supportsGroups: undefined });
+      expect((await gateway.send({ path })).status).toBe(200);
+    },
+  );
+
+  it('has no effect in it', async () => {
+    gateway.change({ groupNameSuffix: 5 });
+    await gateway.send({ path, method: 'PUT', body: '{}' });
+    await gateway.send({ path });
+    expect(gateway.services.effects()).toEqual([]);
+  });
+});
