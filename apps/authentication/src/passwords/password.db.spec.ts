@@ -54,11 +54,11 @@ describe('an administrator resets a password', () => {
     const realm = await spec.realm();
     await register(realm, 'jdoe');
     Object.assign(user(realm, 'jdoe'), { state: 'deleted' });
-    const byOperator = asked({ actor: { kind: 'operator', id: 'o' } });
+    const by = (kind: 'application' | 'operator') => asked({ actor: { kind, id: 'a' } });
     for (const isReported of [true, false])
-      expect(await codeOf(reset(realm, 'jdoe', better, isReported))).toBe('user.unknown');
-    expect(await codeOf(reset(realm, 'jdoe', better, true, byOperator))).toBe('user.disabled');
-    expect(await codeOf(reset(realm, 'jdoe', better, false, byOperator))).toBe('done');
+      expect(await codeOf(reset(realm, 'jdoe', better, isReported, by('application')))).toBe('user.unknown');
+    expect(await codeOf(reset(realm, 'jdoe', better, true, by('operator')))).toBe('user.disabled');
+    expect(await codeOf(reset(realm, 'jdoe', better, false, by('operator')))).toBe('done');
   });
 
   it('not for nobody, and not to a refused password', async () => {
