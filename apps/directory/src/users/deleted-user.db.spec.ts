@@ -36,7 +36,7 @@ describe('a user in state deleted', () => {
 
   it('is unknown to an application that puts it into a group or takes it out, and there for an operator', async () => {
     const realm = await deletedJane();
-    await directory.get(CreateGroup).create(createGroup.request.parse({ realm, name: 'staff' }), asked());
+    await directory.get(CreateGroup).create(createGroup.request.parse({ realm, group: 'staff' }), asked());
     const request = { realm, userIds: ['jane', 'nobody'], groups: ['staff'] };
     const add = (actor: Actor) => directory.get(AddMembers).add(addMembers.request.parse(request), asked({ actor }));
     const remove = (actor: Actor) =>
