@@ -1,6 +1,6 @@
 import { type ContactRecord, shown } from '../contacts/contact.policy.js';
 import { type Fault, invalid } from './user-changes.policy.js';
-import { type Fields, within } from './user-fields.js';
+import { type Fields, fieldsBelow } from './user-fields.js';
 
 /** The parts of a user that grow by many records. */
 export interface ProfileSize {
@@ -15,7 +15,7 @@ export interface ProfileSize {
 export const mostProfileBytes = 262_144;
 
 export function judgeSize({ fields, contactBytes: ofContacts, aliases }: ProfileSize): Fault | undefined {
-  const bytes = ofContacts + bytesOf(within(fields, 'attributes.')) + bytesOf(aliases);
+  const bytes = ofContacts + bytesOf(fieldsBelow(fields, 'attributes.')) + bytesOf(aliases);
   return bytes > mostProfileBytes ? tooLarge : undefined;
 }
 
