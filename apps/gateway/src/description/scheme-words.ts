@@ -1,5 +1,4 @@
 import type { GeneralOutcome } from '../http/answer.js';
-import type { SchemeDescription } from './described-dialect.js';
 
 /** Texts about any request, which a credential scheme may say in its own words. */
 export interface SchemeWords {
@@ -40,6 +39,7 @@ const neutral: SchemeWords = Object.freeze({
   open: 'Answered without a credential.',
 });
 
-export function wordsOf({ words }: SchemeDescription): SchemeWords {
+/** A scheme's own words, and neutral ones where it has none. */
+export function wordsOf({ words }: { readonly words?: OwnWords }): SchemeWords {
   return { ...neutral, ...words, when: { ...neutral.when, ...words?.when } };
 }
