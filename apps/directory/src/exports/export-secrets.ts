@@ -5,7 +5,7 @@ import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { about, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { pageBytes } from '../paging/page-bytes.js';
+import { pageBytes } from '../paging/read-page.js';
 import { fieldsBelow } from '../users/user-fields.js';
 import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
 import { ExportStore } from './export.store.js';

@@ -3,8 +3,8 @@ import { Handles } from '@countersign/messaging/server';
 import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { z } from 'zod';
-import { messageBytes, pageBytes } from '../paging/page-bytes.js';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
+import { messageBytes, pageBytes } from '../paging/read-page.js';
 import { ExportStore } from './export.store.js';
 
 /** The user id, folded, of the last user shown. */

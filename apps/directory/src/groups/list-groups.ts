@@ -4,7 +4,7 @@ import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { z } from 'zod';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
-import { rangeOfPrefix } from '../paging/prefix-range.policy.js';
+import { rangeOfPrefix } from '../paging/prefix.policy.js';
 import { viewOf } from './find-group.js';
 import { GroupStore } from './group.store.js';
 

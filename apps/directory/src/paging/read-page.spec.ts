@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { pageBytes } from './page-bytes.js';
-import { readPage } from './read-page.js';
+import { pageBytes, readPage } from './read-page.js';
 
 /** A list of rows of these sizes, and how many of its rows were read. */
 function listOf(sizes: readonly number[]) {

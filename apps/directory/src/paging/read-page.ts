@@ -1,4 +1,8 @@
-import { pageBytes } from './page-bytes.js';
+/** Bytes of JSON that a page holds: half of what NATS carries in one message; the cursor and headers need room too. */
+export const pageBytes = 512 * 1024;
+
+/** Bytes of JSON that one thing alone may have to be handed out in a message at all. */
+export const messageBytes = 1_000_000;
 
 /** Rows of the first portion: a page of the usual size is read at once. */
 const firstPortion = 101;

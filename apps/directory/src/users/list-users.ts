@@ -13,7 +13,7 @@ import { Controller } from '@nestjs/common';
 import { z } from 'zod';
 import { shortened } from '../names/search-key.policy.js';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
-import { rangeOfPrefix } from '../paging/prefix-range.policy.js';
+import { rangeOfPrefix } from '../paging/prefix.policy.js';
 import { readPage } from '../paging/read-page.js';
 import { type KeyRange, type ListedUser, UserListStore } from './user-list.store.js';
 
