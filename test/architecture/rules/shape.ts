@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { isSpec, planted, type Rule, root, type SourceFile } from '../workspace.js';
 
@@ -32,6 +32,21 @@ export const links: Rule = {
       .filter(({ target }) => !existsSync(join(root, target)))
       .map(({ page, target }) => `${page.path}: leads to ${target}`),
   canary: planted('docs/adr/README.md', '[9](0009-nowhere.md)\n'),
+};
+
+export const decisionsNamed: Rule = {
+  sentence: 'decisions that sources name are there',
+  breaches: ({ files }) => {
+    const decisions = readdirSync(join(root, 'docs/adr'));
+    return files
+      .filter(({ path }) => code.test(path) && !path.startsWith('test/architecture/'))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/docs\/adr\/(\d{4}(?:[\w.-]*\w)?)/g)].map(([, named = '']) => ({ path, named })),
+      )
+      .filter(({ named }) => !decisions.some((file) => file === named || file.startsWith(`${named}-`)))
+      .map(({ path, named }) => `${path}: names docs/adr/${named}`);
+  },
+  canary: planted('libs/outbox/src/a.ts', '/** See docs/adr/0000. */\nexport const a = 1;\n'),
 };
 
 const vagueNames = /(^|\/)(utils?|helpers?|common|shared|misc|core|manager|processor|data|info|process)(\.[a-z.]+)?$/;
