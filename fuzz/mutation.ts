@@ -11,7 +11,7 @@ export function mutate(bytes: Buffer, random: Random, pieces: readonly Buffer[],
   return changed;
 }
 
-/** Bytes that mean something to somebody. */
+/** Bytes that mean something to some parser. */
 const hot = Buffer.from(
   '\0\t\n\r !"#$%&\'()*+,-./019:;<=>?@AZ[\\]^_`az{|}~\x7f\x80\xa0\xc0\xc3\xe2\xed\xf0\xff',
   'latin1',

@@ -12,7 +12,7 @@ const PREFIX = 'building.';
  *
  * @param {string} folder where the files go
  * @param {() => Promise<T>} work
- * @param {(pid: number) => void} onWait told once, when somebody else is at work
+ * @param {(pid: number) => void} onWait told once, when another process holds the lock
  * @returns {Promise<T>}
  * @template T
  */

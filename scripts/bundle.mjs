@@ -27,7 +27,7 @@ const outside = [
   'class-validator',
 ];
 
-/** TypeORM and Nest name drivers and peers that are not installed; whoever is missing stays outside. */
+/** TypeORM and Nest name drivers and peers that are not installed; missing ones stay outside. */
 const leaveMissingOutside = {
   name: 'leave-missing-outside',
   setup(plugin) {
@@ -46,7 +46,7 @@ const unused = [
   /zod\/v4\/locales\/([a-df-z][a-z]|e[a-mo-z]|[a-z][a-z]-[A-Za-z]+)\.js$/,
 ];
 
-/** Whoever names one of them gets empty classes of those names, which is enough for what is never made. */
+/** An import of one of them gets empty classes of those names, which is enough for what is never made. */
 function emptied(path) {
   const text = readFileSync(path, 'utf8');
   const names = [...text.matchAll(/^export (?:async )?(?:class|const|let|var|function) (\w+)/gm)].map(

@@ -8,7 +8,10 @@ const watch = [
   ['`countersign_outbox_lag_seconds`', 'NATS is away or too slow; nothing is lost, listeners are late'],
   ['`countersign_hashing_refused_total`', 'more passwords than the cores can hash: add replicas of authentication'],
   ['`countersign_database_callers_waiting`', 'the pool, or the database, is too small'],
-  ['`countersign_gateway_refusals_total{reason="seen-before"}`', 'somebody replays requests, or a client repeats them'],
+  [
+    '`countersign_gateway_refusals_total{reason="seen-before"}`',
+    'an attacker replays requests, or a client repeats them',
+  ],
   ['`countersign_job_runs_total{outcome="failed"}`', 'look at the log of that service'],
   ['`countersign_gateway_answers_total{status="503"}`', 'something is away: see `/readyz` of each service'],
 ];

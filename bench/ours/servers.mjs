@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { endOrphans, findNatsServer, startNats, startPostgres } from '@countersign/embedded';
 import { identifySelf, isAlive } from '@countersign/files';
 
-/** Below node_modules: nobody else's folder, never committed, on the disk of the checkout. */
+/** Below node_modules: a folder of our own, never committed, on the disk of the checkout. */
 const RUNS = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'countersign-bench');
 
 /**

@@ -1,4 +1,4 @@
-/** The application that rivals know: they hold its key in memory and ask nobody for it. */
+/** The application that rivals know: they hold its key in memory and ask no service for it. */
 export const applicationId = 'b0c1d2e3f405162738495a6b7c8d9eaf';
 export const keyText = '5e'.repeat(32);
 

@@ -62,7 +62,7 @@ def send(application, method, path, body):
 
 
 def request(application, method, path, body=b""):
-    """Tries again when nobody answers, or 503: signed anew, since the same bytes again would be a replay."""
+    """Tries again when there is no answer, or 503: signed anew, since the same bytes again would be a replay."""
     for attempt in range(1, ATTEMPTS + 1):
         wait = attempt
         try:

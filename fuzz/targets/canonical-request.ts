@@ -54,7 +54,7 @@ function requestIn(input: Buffer) {
   return { method, date, applicationId, path, body: input.subarray(headLength) };
 }
 
-/** Whoever splits either form at slashes and decodes the parts has the same. */
+/** Both forms, split at slashes and decoded, give the same parts. */
 function checkDecodedPath(path: string): void {
   const decoded = decodedPath(path);
   if (decoded === undefined) return;

@@ -46,7 +46,7 @@ function checkNothingTold(text: string, reason: string): void {
   }
 }
 
-/** Whoever imports a hash must not choose what checking it costs. */
+/** An imported hash must not decide what its check costs. */
 function checkCost(text: string): void {
   const read = readHash(text);
   if (!read.ok) return;

@@ -37,7 +37,7 @@ export const messageHeaders: Target = {
       const asked = readAsked(headers, caller);
       holds(asked.caller === caller, 'the caller is the one who is proven');
       holds(/^[\x21-\x7e]{1,200}$/.test(asked.idempotencyKey), 'a key is visible ASCII');
-      holds(asked.deadlineAt <= monotonicMs() + 60_000, 'nobody has more than a minute');
+      holds(asked.deadlineAt <= monotonicMs() + 60_000, 'no request has more than a minute');
       const { kind, id } = asked.actor;
       const allowed: readonly string[] | undefined = (claims as Record<string, readonly string[]>)[caller];
       const isItself = id === caller && kind === (caller === 'operator' ? 'operator' : 'service');

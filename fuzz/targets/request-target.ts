@@ -37,7 +37,7 @@ export const requestTarget: Target = {
   },
 };
 
-/** What browsers, proxies and other servers make of the path: nobody reads another resource. */
+/** What browsers, proxies and other servers make of the path: none of them reads another resource. */
 function checkOthers(path: string, segments: readonly string[]): void {
   const { pathname } = new URL(`http://host${path}`);
   const trimmed = pathname.endsWith('/') ? pathname.slice(0, -1) : pathname;

@@ -16,7 +16,7 @@ import { sealedValue } from './sealed-value.js';
 import { signedDate } from './signed-date.js';
 import { csv, jsonLines } from './user-records.js';
 
-/** A target for each parser that somebody outside can feed. */
+/** A target for each parser that a caller can feed. */
 export const targets: readonly Target[] = Object.freeze([
   authorization,
   signedDate,
@@ -37,5 +37,5 @@ export const targets: readonly Target[] = Object.freeze([
   logLine,
 ]);
 
-/** Of the script that holds them all, for whoever looks at what is run of it. */
+/** Of the script that holds them all, for a reader of its coverage. */
 export const scriptUrl = import.meta.url;

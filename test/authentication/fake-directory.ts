@@ -57,7 +57,7 @@ export class FakeDirectory {
     return user;
   }
 
-  /** @throws Error when there is nobody of that name */
+  /** @throws Error when there is no user of that name */
   user(realm: string, userId: string): FakeUser {
     const found = this.find({ realm, userId });
     if (found === undefined) throw new Error(`no user ${userId}`);
@@ -122,7 +122,7 @@ export class FakeDirectory {
     return { id: this.add(String(request.realm), String(request.userId), id, request.name).id };
   }
 
-  /** Somebody of this name is `same` with the same name; whoever is in a group is refused. */
+  /** A user of this user id is `same` with the same name; a user with groups is refused. */
   private import({ realm, users, dryRun }: Request): { outcomes: ImportOutcome[] } {
     const outcomes = (users as Request[]).map((user): ImportOutcome => {
       if (this.withdrawn.has(String(user.id))) return { outcome: 'refused', problem: 'user.withdrawn' };

@@ -36,7 +36,7 @@ export interface OpenOptions {
 export class CountingHasher extends PasswordHasher {
   hashes = 0;
   verifications = 0;
-  /** What passwords were held against; undefined for nobody's. */
+  /** The hashes that passwords were checked against; undefined without one. */
   readonly checked: (string | undefined)[] = [];
   private readonly interludes: { hash?: () => unknown; verify?: () => unknown } = {};
 

@@ -102,7 +102,7 @@ export class SpecService {
     return found.length === 1;
   }
 
-  /** Lets nobody write a table. @returns what lets them again */
+  /** Blocks writes to a table. @returns what lets them again */
   async hold(table: string): Promise<() => Promise<void>> {
     const client = new Client({ connectionString: this.database.url });
     await client.connect();

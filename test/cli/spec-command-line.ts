@@ -12,7 +12,7 @@ export type Body = Record<string, unknown>;
 type Reply = (request: Body) => unknown;
 
 export interface Typing {
-  /** Lines that somebody types on a terminal; none: nobody is there. */
+  /** Lines typed on a terminal; none: there is no terminal. */
   readonly typed?: readonly string[];
 }
 

@@ -127,7 +127,7 @@ const spellingsOfPath: readonly ((path: string) => string)[] = [
   (path) => path.slice(1),
 ];
 
-/** Hundreds of ways in which somebody, somewhere, writes one path. */
+/** Hundreds of ways to write one path. */
 export function spellingsOf(path: string): readonly string[] {
   const segments = path.slice(1).split('/');
   const bySeparator = segments.slice(1).flatMap((_, at) =>

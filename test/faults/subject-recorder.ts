@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 /**
  * Stands between a program of ours and nats-server and notes every subject that the program names, also those that the
- * server would refuse: nobody on the bus could see as much.
+ * server would refuse: no listener on the bus could see as much.
  */
 export class SubjectRecorder {
   /** As they were sent, random tokens and all. */

@@ -23,7 +23,7 @@ export interface RealmFacts {
 }
 
 const domain = 'CORP';
-/** Tables whose rows come and go with whoever asks anything. */
+/** Tables whose rows come and go with any request. */
 const passing = /claim|idempotency_record/;
 
 /** A platform with two realms that hold users and groups of the same names. */

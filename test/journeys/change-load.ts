@@ -31,7 +31,7 @@ export class ChangeLoad {
 
   private constructor(
     private readonly application: Application,
-    /** Gateways that are up; changed by whoever takes one away. */
+    /** Gateways that are up; changed by a spec that takes one away. */
     private readonly gateways: readonly string[],
     writers: number,
   ) {

@@ -27,7 +27,7 @@ interface DescribedOperation {
   readonly responses: Responses;
 }
 
-/** An answer that the description of the API does not promise: whoever takes outages as they come must not take this. */
+/** An answer that the description of the API does not promise: a spec that tolerates outages must not tolerate this. */
 export class UndescribedAnswer extends Error {
   override readonly name = 'UndescribedAnswer';
 }

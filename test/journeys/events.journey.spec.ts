@@ -1,4 +1,4 @@
-import { commonOperations, events } from '@countersign/contracts';
+import { commonOperations, events, propertyOfField } from '@countersign/contracts';
 import { eventually } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ChangeLoad, keyOf, shownChanges } from './change-load.js';
@@ -153,7 +153,12 @@ function heardChanges(heard: readonly Heard[]): string[] {
   return heard
     .filter(({ event }) => names.get(event.target.id)?.startsWith('load ') ?? false)
     .filter(({ event }) => event.type === 'directory.user.created' || event.type === 'directory.user.updated')
-    .map(({ event }) => keyOf({ userId: names.get(event.target.id) ?? '', property: event.details.set?.join() }));
+    .map(({ event }) => keyOf({ userId: names.get(event.target.id) ?? '', property: propertiesOf(event.details.set) }));
+}
+
+/** Events name the fields of the neutral user, the load the properties of the dialect that it speaks. */
+function propertiesOf(fields: readonly string[] | undefined): string | undefined {
+  return fields?.map((field) => propertyOfField(field) ?? field).join();
 }
 
 interface OutboxRow {

@@ -32,7 +32,7 @@ export class Listener {
 
   private constructor(
     private readonly platform: Platform,
-    /** Its own database, which nobody else's role may enter. */
+    /** Its own database, which no other role may enter. */
     private readonly databaseUrl: string,
   ) {}
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Platform } from './platform.js';
 
-/** Looks for secrets as whoever has got hold of a dump, a disk or a log would: as they are, and as people encode them. */
+/** Looks for secrets as the thief of a dump, a disk or a log would: as they are, and as people encode them. */
 export class SecretSearch {
   private readonly pattern: RegExp;
   private readonly names = new Map<string, string>();

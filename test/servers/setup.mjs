@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Below node_modules: nobody else's folder, never committed, gone with a fresh install. */
+/** Below node_modules: a folder of our own, never committed, gone with a fresh install. */
 const RUNS = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'countersign-test-servers');
 
 /**

@@ -5,7 +5,7 @@ import { exitCodes } from './output/exit-code.js';
 import { Failure } from './output/failure.js';
 import { printable } from './output/printable.js';
 
-/** Whether somebody is there who can be asked, and may be. */
+/** Whether the command may ask a question: it runs on a terminal and without `--no-input`. */
 export function mayAsk({ given, terminal }: Invocation): boolean {
   return terminal.isInteractive && given.isSet('input');
 }

@@ -5,8 +5,8 @@ import { Failure } from './output/failure.js';
 import { printable } from './output/printable.js';
 
 /**
- * Asks before something that cannot be taken back, but only somebody who is there: on a terminal, without `--yes` and
- * `--no-input`. A script has decided already.
+ * Asks before something that cannot be taken back, but only on a terminal, without `--yes` and `--no-input`. A script has
+ * decided already.
  * @throws Failure when the answer is not yes
  */
 export async function confirmed({ given, terminal }: Invocation, question: string): Promise<void> {

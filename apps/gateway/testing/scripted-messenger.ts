@@ -24,7 +24,7 @@ export class ScriptedMessenger {
     const asked = parsed.data as Record<string, unknown>;
     this.asked.push({ operation, request: asked, context });
     const script = this.scripts.get(operation.subject);
-    if (script === undefined) throw new Problem('bus.unavailable', `nobody answers ${operation.subject}`);
+    if (script === undefined) throw new Problem('bus.unavailable', `no service answers ${operation.subject}`);
     return operation.reply.parse(await script(asked, context));
   }
 

@@ -9,7 +9,7 @@ export interface Randomness {
 /** The operating system's generator (through OpenSSL's DRBG); fit for keys, salts and nonces. */
 export const systemRandomness: Randomness = Object.freeze({ bytes: (length: number) => randomBytes(length) });
 
-/** The same bytes for the same seed: SHA-256 in counter mode. For specs only; whoever knows the seed knows the bytes. */
+/** The same bytes for the same seed: SHA-256 in counter mode. For specs only: the seed gives the bytes away. */
 export class SeededRandomness implements Randomness {
   private block = 0;
   private rest: Buffer = Buffer.alloc(0);

@@ -9,7 +9,7 @@ export interface HashingJob {
   readonly places: number;
   /** Costly jobs have threads and a queue of their own. */
   readonly isCostly: boolean;
-  /** By `monotonicMs`; past it nobody waits for the answer, and the job is not begun. */
+  /** By `monotonicMs`; past it the asker has stopped waiting, and the job is not begun. */
   readonly deadlineAt: number;
   run(): Promise<void>;
   /** Called instead of `run`. */
@@ -91,7 +91,7 @@ export class HashingQueue {
     this.drop(() => true, 'the service is closing');
   }
 
-  /** A thread is free for the lane, and nobody of the lane waits for it already. */
+  /** A thread is free for the lane, and no job of the lane waits for it already. */
   private canRun(lane: Lane): boolean {
     return lane.jobs.length === 0 && this.hasThread(lane);
   }
@@ -160,4 +160,4 @@ export class HashingQueue {
 
 /** Costly work that may wait, by the thread: an asker waits 5 s, and the check itself takes up to one. */
 const LONGEST_COSTLY_WAIT_MS = 2_000;
-const PAST_DEADLINE = 'nobody waits for this password any more';
+const PAST_DEADLINE = 'the deadline of this password has passed';

@@ -1,7 +1,7 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { charactersIn, hasUnusableCharacters, LONGEST_PASSWORD, passwordText } from './password-text.js';
 
-/** Why a password may not be chosen: the closed list, with a sentence for whoever chooses. */
+/** Why a password may not be chosen: the closed list, with a sentence for the person who chooses. */
 export const passwordFaults = Object.freeze({
   unusable_characters: 'the password holds a character that cannot be used',
   too_long: `the password has more than ${LONGEST_PASSWORD} characters`,
@@ -21,7 +21,7 @@ export interface PasswordRules {
 }
 
 /**
- * Judges a password that somebody wants to choose (NIST SP 800-63B-4 section 3.1.1.2, ASVS 5.0 6.2): by length, by a
+ * Judges a password before it is chosen (NIST SP 800-63B-4 section 3.1.1.2, ASVS 5.0 6.2): by length, by a
  * list of common ones and by the names around it. There are no rules of composition, and nothing else is asked for.
  *
  * @returns the first fault, or undefined if the password is acceptable

@@ -52,7 +52,7 @@ export class PasswordHasher {
     return this.queue.waiting;
   }
 
-  /** Passwords that found the queue full, or waited in it until nobody waited for them, since the start. */
+  /** Passwords that found the queue full, or waited in it past their deadline, since the start. */
   get refused(): number {
     return this.queue.refused;
   }
@@ -72,14 +72,14 @@ export class PasswordHasher {
   }
 
   /**
-   * Whether the stored hash is of this password. Without one (nobody of that name, or nobody with a password) a decoy is
+   * Whether the stored hash is of this password. Without one (no such user, or a user without a password) a decoy is
    * checked, so that the answer `false` costs the same (guarantee G11); likewise for what no password can be. A hash of
    * another system is checked beside that decoy, so it never answers sooner; a costlier one answers later, until the
    * hash of ours replaces it: whatever `needsRehash` says of should be made anew when next it passes.
    *
    * The hash may be of the text as typed, since other systems hash bytes as they come, and may look like ours: so both
    * texts are tried, whosever hash it is and whether there is one or not. Of a hash that takes more than half a second
-   * only the text as typed is tried: whoever asks chooses the text, and must not double that by it.
+   * only the text as typed is tried: the asker chooses the text, and must not double that by it.
    *
    * @param stored a PHC string that `hash` made, or a text that `readForeignHash` wrote
    * @param deadlineAt by `monotonicMs`; what has not begun by then is not begun any more

@@ -22,7 +22,8 @@ export function hash({ password, parameters }) {
 
 /**
  * Answers whether one of the texts fits. Without `foreign` the PHC string decides; with it, the PHC string is a decoy,
- * checked all the same, while `foreignTexts` are those of the texts that are tried on the foreign hash: an {SSHA} of a microsecond must not answer sooner than the password of nobody (guarantee G11).
+ * checked all the same, while `foreignTexts` are those of the texts that are tried on the foreign hash: an {SSHA} of
+ * a microsecond must not answer sooner than for an unknown user (guarantee G11).
  * Every comparison is in constant time, by the native side or by timingSafeEqual.
  */
 export async function verify({ texts, phc, foreign, foreignTexts = texts }) {

@@ -14,7 +14,7 @@ const checks = {
 
   /**
    * bcrypt reads 72 bytes and ignores the rest, and so does this check. The other system let the same passwords in, and
-   * whoever has a longer one typed all of it there: to refuse would lock out the rightful owner, while the 72 bytes are
+   * the owner of a longer one typed all of it there: to refuse would lock out the rightful owner, while the 72 bytes are
    * more than anyone guesses. The hash of ours that replaces this one at the first sign-in is of every byte.
    */
   bcrypt: (password, { text }) => verifyBcrypt(password, text),

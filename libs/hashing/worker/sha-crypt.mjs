@@ -5,7 +5,7 @@ const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 /** As libxcrypt, which reads no longer passphrase: no system that writes these hashes took one. */
 const LONGEST_PASSWORD_BYTES = 511;
-/** Every round reads the password once or twice: bounded, so that nobody stretches a check by typing more. */
+/** Every round reads the password once or twice: bounded, so that a longer text does not stretch a check. */
 const MOST_ROUNDS_TIMES_BYTES = 100_000_000;
 
 /**

@@ -19,7 +19,7 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-/** What a running service offers whoever started it. */
+/** What a running service offers its starter. */
 export interface RunningService {
   readonly name: string;
   /** Address of its HTTP side. */

@@ -19,7 +19,7 @@ export interface PersistenceOptions extends DataSourceOptions {
 const OPTIONS = Symbol('PersistenceOptions');
 
 /**
- * The database of a service: `DataSource` (entities, drift check), `Database` and `UnitOfWork` for its stores; all
+ * The database of a service: `DataSource` with its entities, `Database` and `UnitOfWork` for its stores; all
  * injectable everywhere. It is closed after everything else has shut down.
  */
 @Global()

@@ -1,6 +1,6 @@
 import { Client, DatabaseError, escapeIdentifier } from 'pg';
 
-/** Somebody else made it between our look and our attempt. */
+/** Another session made it between our look and our attempt. */
 const alreadyThere = new Set(['42P04', '23505']);
 
 /**

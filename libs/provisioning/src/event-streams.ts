@@ -2,7 +2,7 @@ import { type EventDefinition, eventSubject, events, type Principal } from '@cou
 
 /**
  * Streams that carry events (names after ADR-6: upper case, no space, dot, `*`, `>` or slash, under 32 characters).
- * `COUNTERSIGN_AUDIT` is apart, so that whoever may read the one cannot read the other.
+ * `COUNTERSIGN_AUDIT` is apart, so that a reader of the one cannot read the other.
  */
 export const streamNames = Object.freeze(['COUNTERSIGN_EVENTS', 'COUNTERSIGN_AUDIT'] as const);
 export type StreamName = (typeof streamNames)[number];
@@ -14,7 +14,7 @@ export interface DurableConsumer {
   readonly principal: Principal;
 }
 
-/** The stream of an event: the audit's own, when nobody else may hear it. */
+/** The stream of an event: the audit's own, when no other service may hear it. */
 export function streamOf(event: Pick<EventDefinition, 'heardBy'>): StreamName {
   return event.heardBy.every((principal) => principal === 'audit') ? 'COUNTERSIGN_AUDIT' : 'COUNTERSIGN_EVENTS';
 }

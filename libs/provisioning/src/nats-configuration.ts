@@ -29,7 +29,7 @@ const streams = 'COUNTERSIGN_STREAMS';
 
 /**
  * The text of a nats-server configuration (2.9.10 and later): the accounts of {@link natsAccounts} and a system account
- * that nobody can enter. There is no `no_auth_user`, so nobody without credentials gets in (guarantee G10).
+ * without users. There is no `no_auth_user`, so a connection without credentials is refused (guarantee G10).
  * @throws Error for a password that is shorter than 16 characters or would need quoting
  */
 export function natsConfiguration(options: NatsConfigurationOptions): string {
@@ -53,8 +53,9 @@ export function natsConfiguration(options: NatsConfigurationOptions): string {
  * The two accounts alone, to be included among the accounts of an existing cluster: `accounts { include countersign.conf }`.
  *
  * The streams have an account of their own, which only the provisioner enters and which lends the others what they need.
- * JetStream answers in its own right wherever a reply subject points: in one account, whoever may fetch, acknowledge or
- * tell an event could aim that answer at `$JS.API.STREAM.DELETE`. In the account of the bus nothing listens there.
+ * JetStream answers in its own right wherever a reply subject points: in one account, a principal that may fetch,
+ * acknowledge or tell an event could aim that answer at `$JS.API.STREAM.DELETE`. In the account of the bus nothing
+ * listens there.
  * @throws Error for a password that is shorter than 16 characters or would need quoting
  */
 export function natsAccounts(options: NatsAccountsOptions): string {

@@ -7,7 +7,7 @@ import type { KeyRotationStore } from './key-rotation.store.js';
 import type { ResealedValue, SealedValueStore } from './sealed-value.store.js';
 import type { Sealer } from './sealer.js';
 
-/** Rows that one transaction holds: few, so that nobody who changes one of them waits long. */
+/** Rows that one transaction holds: few, so that a request that changes one of them does not wait long. */
 const batchSize = 100;
 
 export interface Resealing {

@@ -86,7 +86,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An id that breaks the rule is not quoted: somebody may have put the key in its place. */
+/** An id that breaks the rule is not quoted: the operator may have put the key in its place. */
 function checkedId(keyId: string): string {
   if (KEY_ID.test(keyId)) return keyId;
   throw new KeyRingFault(

@@ -29,7 +29,7 @@ export interface Settings<D extends SettingDeclarations> {
   /**
    * Reads all settings at once into one frozen object. An empty variable counts as absent. A secret may stand in a file
    * instead, as containers are given theirs: `DATABASE_URL_FILE` names the file that holds `DATABASE_URL`.
-   * @throws SettingsFault that names every fault, so that nobody mends them one start at a time
+   * @throws SettingsFault that names every fault, so that the operator mends all of them at once
    */
   parse(environment: Environment): { readonly [Name in keyof D]: ValueOf<D[Name]> };
 }

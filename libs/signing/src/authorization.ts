@@ -18,7 +18,7 @@ export interface ClaimedAuthorization {
  * 3. nothing behind the scheme: `value-empty`
  * 4. not the Base64 of `nonEmpty:nonEmpty`, parted at the first colon: `format-wrong`
  * 5. an id that is not 32 hexadecimal characters once hyphens are gone, so that no application can be registered under it:
- *    `application-unknown`. Whoever looks it up, logs it or puts it into a subject gets nothing else than that.
+ *    `application-unknown`. Code that looks an id up, logs it or puts it into a subject gets no other text.
  *
  * A hash part that is not Base64 of 32 bytes is not refused here, since the contract refuses it only after the
  * application and the date: `mac` is undefined then.

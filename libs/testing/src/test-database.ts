@@ -18,7 +18,7 @@ export interface ServiceTestDatabase extends TestDatabase {
   readonly runtimeUrl: string;
 }
 
-/** Roles are the whole server's, so their passwords are the same in all specs of a run, whoever sets them again. */
+/** Roles are the whole server's, so every spec of a run sets the same passwords. */
 const PASSWORD = 'test-only';
 
 /** An empty database with a random name; `drop` also throws out who is still connected. */

@@ -1,7 +1,7 @@
 import { planted, type Rule, type SourceFile, withoutComments } from '../workspace.js';
 
 /**
- * Code that somebody else can time: services and what they are made of, threads included. The command line compares what
+ * Code that a caller can time: services and what they are made of, threads included. The command line compares what
  * its own user holds.
  */
 function isTimed(path: string): boolean {

@@ -4,7 +4,7 @@ import type { Arrival } from '../../../apps/gateway/src/exchange/arrival.js';
 import type { CredentialScheme, Identified } from '../../../apps/gateway/src/exchange/scheme.js';
 import type { Answer } from '../../../apps/gateway/src/http/answer.js';
 
-/** Bearer tokens (RFC 6750): whoever holds one is its application. Nothing is claimed, and answers carry no seal. */
+/** Bearer tokens (RFC 6750): its holder is its application. Nothing is claimed, and answers carry no seal. */
 export class BearerScheme implements CredentialScheme {
   constructor(
     private readonly applications: ReadonlyMap<string, Application>,

@@ -6,7 +6,7 @@ import { PasswordEvents } from './password-events.js';
 import { isOfUsersToBe, type Reservation } from './reservation.js';
 import { ReservationStore } from './reservation.store.js';
 
-/** What an event is told by. */
+/** The actor and origin of an event. */
 type By = Pick<AskContext, 'actor' | 'via'>;
 
 /**

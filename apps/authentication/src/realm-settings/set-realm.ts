@@ -24,7 +24,7 @@ export class SetRealm {
   ) {}
 
   /**
-   * What changes nothing tells the trail nothing; the services are told all the same, which may have missed it before.
+   * A change of nothing emits no event, but is announced again in case a service missed it.
    * @throws Problem `realm.unknown`, `request.malformed`; `bus.unavailable` when the change was made and a service
    * could not be told yet: a sweep does, and so does asking again
    */

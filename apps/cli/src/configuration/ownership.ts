@@ -15,7 +15,7 @@ export function statusOf(path: string): Stats | undefined {
 }
 
 /**
- * Why something that was found, not named, may have been put there by somebody else: it is a link, belongs neither to
+ * Why something that was found, not named, may have been put there by another user: it is a link, belongs neither to
  * us nor to root, or has one of the `refused` bits in its mode. For people; `undefined` when nothing speaks against it.
  */
 export function doubtOn(path: string, refused: number): string | undefined {

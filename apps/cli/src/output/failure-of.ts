@@ -3,7 +3,7 @@ import { SettingsFault } from '@countersign/settings';
 import { exitCodeOfProblem, exitCodes } from './exit-code.js';
 import { Failure } from './failure.js';
 
-/** What the command line shows for an error of any kind; an error nobody expected keeps its message only. */
+/** What the command line shows for an error of any kind; an unexpected error keeps its message only. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof Problem) {

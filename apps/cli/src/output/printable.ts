@@ -10,7 +10,7 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** One line that is safe to show on a terminal, whoever chose the value. */
+/** One line that is safe to show on a terminal, also when an attacker chose the value. */
 export function printable(value: string): string {
   return value.replace(unsafe, escaped);
 }

@@ -1,7 +1,7 @@
 import type { Terminal } from './terminal.js';
 
 const showEveryMs = 200;
-/** Off a terminal somebody may read it in a log. */
+/** Off a terminal it is read in a log. */
 const sayEveryMs = 10_000;
 
 /** How far something long is: one line that is written over on a terminal, a line now and then elsewhere. */

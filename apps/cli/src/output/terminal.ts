@@ -53,7 +53,7 @@ export class Terminal {
     return this.options.stdout.isTTY === true;
   }
 
-  /** Whether somebody is there to answer a question. */
+  /** Whether stdin and stderr are a terminal, so that a question can be answered. */
   get isInteractive(): boolean {
     return this.options.isStdinTerminal && this.options.stderr.isTTY === true;
   }

@@ -42,8 +42,8 @@ const findTakenAmong = `
 @Injectable()
 export class AddressStore {
   /**
-   * Whether the realm demands unique addresses; then no import gets one until this transaction ends. Whoever inserts a
-   * user, or takes a name, asks before: an import that held the realm and met the row would wait for a transaction that
+   * Whether the realm demands unique addresses; then no import gets one until this transaction ends. A request that inserts
+   * a user or takes a name asks before: an import that held the realm and met the row would wait for a transaction that
    * waits for it.
    */
   async findDemand(tx: Transaction, realmId: string): Promise<boolean> {
@@ -59,8 +59,8 @@ export class AddressStore {
   }
 
   /**
-   * Those of many addresses that users have, in a realm that demands unique ones; nobody gets another one of them until
-   * this transaction ends. `undefined` in a realm that demands nothing.
+   * Those of many addresses that users have, in a realm that demands unique ones. No user gets one of the others until this
+   * transaction ends. `undefined` in a realm that demands nothing.
    */
   async findTaken(tx: Transaction, realmId: string, keys: readonly string[]): Promise<ReadonlySet<string> | undefined> {
     const [realm] = await tx.query<{ isUnique: boolean }>(findDemandAlone, [realmId, realmId]);

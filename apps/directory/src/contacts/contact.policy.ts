@@ -34,7 +34,7 @@ export function isNamingContacts({ emails, phones }: ContactChanges): boolean {
 
 /**
  * The contacts after changes by position. The same value at a position keeps the record, its id and when it was verified;
- * another value is a new record, which nobody has verified; an empty one removes it.
+ * another value is a new, unverified record; an empty one removes it.
  * @param born what a new record begins with
  */
 export function changeContacts(

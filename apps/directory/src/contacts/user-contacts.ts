@@ -33,8 +33,8 @@ export function planContacts(before: readonly ContactRecord[], changes: ContactC
 
 /**
  * For other features: mail addresses and phones of users. Each is a row, with an id that others may point at. What is
- * shown of them is kept on the user's row as well, so that a profile is read with one descent (docs/adr/0016): whoever
- * writes here writes that too, in the same transaction, which holds the user's row.
+ * shown of them is kept on the user's row as well, so that a profile is read with one descent (docs/adr/0016). A
+ * transaction that writes contacts holds the user's row and writes both.
  */
 @Injectable()
 export class UserContacts {
@@ -59,9 +59,9 @@ export class UserContacts {
   }
 
   /**
-   * Those of `keys` (mail addresses as compared) that users of the realm have; where the realm demands unique addresses,
-   * nobody gets another one of them until the transaction ends, and where it does not, there is nothing to find:
-   * `undefined`.
+   * Those of `keys` (mail addresses as compared) that users of the realm have. No user gets one of the others until the
+   * transaction ends.
+   * @returns `undefined` where the realm lets users share addresses
    */
   findTaken(tx: Transaction, realmId: string, keys: readonly string[]): Promise<ReadonlySet<string> | undefined> {
     return this.addresses.findTaken(tx, realmId, keys);

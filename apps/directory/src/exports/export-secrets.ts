@@ -11,8 +11,8 @@ import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.
 import { ExportStore } from './export.store.js';
 
 /**
- * Hands out PINs and answers in clear. Every time is told, also when the same is asked again, and no answer is kept for
- * repetitions: that would be one more place where secrets lie.
+ * Hands out PINs and answers in clear. Every call emits an event, repeats too. No answer is kept for repeats: that would
+ * be one more place where secrets lie.
  */
 @Controller()
 export class ExportSecrets {

@@ -84,7 +84,7 @@ export class ExportStore {
   /**
    * Users whose user id (folded) comes after `after`, in its order.
    * @param bytes about as large as a page may be; one user alone may be larger
-   * @param mostBytes of one user; whoever is larger comes without values
+   * @param mostBytes of one user; larger users come without values
    * @returns as many as fit, at most `limit`, and one more when there is one
    */
   async findAfter(

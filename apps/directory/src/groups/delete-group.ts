@@ -8,8 +8,8 @@ import { Controller } from '@nestjs/common';
 import { GroupStore } from './group.store.js';
 
 /**
- * Deletes a group, with one event and in one moment, whatever its size: nobody is in it any more, and its name is free.
- * `SweepDeletedGroups` clears away what is left of it.
+ * Deletes a group of any size at once, with one event: it has no members any more, and its name is free.
+ * `SweepDeletedGroups` deletes the rows that are left of it.
  */
 @Controller()
 export class DeleteGroup {

@@ -20,7 +20,7 @@ const removeGroup = `
 /** What is left of deleted groups. */
 @Injectable()
 export class DeletedGroupStore {
-  /** The first deleted group, by id, from `from` on that nobody else sweeps; held until the transaction ends. */
+  /** The first deleted group, by id, from `from` on that no other replica sweeps; held until the transaction ends. */
   async lockNext(tx: Transaction, from: string): Promise<string | undefined> {
     const [row] = await tx.query<{ id: string }>(lockNext, [from]);
     return row?.id;

@@ -54,7 +54,7 @@ export class EnrolMembers {
     return groupUuids;
   }
 
-  /** Ids by folded name. Where somebody else has just made one of them, it is that one. */
+  /** Ids by folded name. A group that another request has just made is used. */
   private async makeMissing(
     tx: Transaction,
     realm: NamedRealm,

@@ -29,7 +29,7 @@ export class FoundGroups {
     return this.idsByKey.get(this.keyOf(name));
   }
 
-  /** Why nobody can be put into the group of this name; `undefined`: it is there, or may be made. */
+  /** Why users cannot be put into the group of this name; `undefined`: it is there, or may be made. */
   refusalOf(name: string): 'group.unknown' | 'group.name_invalid' | undefined {
     const key = this.keyOf(name);
     if (this.idsByKey.has(key)) return undefined;

@@ -72,7 +72,7 @@ export class GroupStore {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Holds the group alone until the transaction ends: nobody adds members to it, renames or deletes it. */
+  /** Holds the group alone until the transaction ends: no other adds members to it, renames or deletes it. */
   async holdAlone(tx: Transaction, realmId: string, groupKey: string): Promise<GroupIdentity | undefined> {
     await this.locks.hold(tx, 'group', realmId, { owned: [groupKey] });
     const group = await tx.repository(GroupEntity).findOneBy({ realmId, groupKey, deletedAt: IsNull() });

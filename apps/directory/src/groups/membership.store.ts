@@ -10,7 +10,7 @@ export interface MemberRow {
 }
 
 /**
- * Shared with everybody but whoever erases or renames one of the users: one that is erased meanwhile is not found, and
+ * Shared lock: only an erase or rename of one of the users waits for it. A user that is erased meanwhile is not found, and
  * does not break the insert by its foreign key. The names are compared again with the locked row. In the order of the ids,
  * as updates lock several.
  */

@@ -48,7 +48,7 @@ export class EnterUsers {
     return guarded;
   }
 
-  /** @returns ids of those that became users; of the others somebody else was first */
+  /** @returns ids that became users; the others were taken first by another request */
   async enter(
     tx: Transaction,
     realm: KnownRealm,

@@ -41,7 +41,7 @@ export class FindExistingUsers {
     };
   }
 
-  /** The same for candidates that met somebody at their insert: in the transaction, which sees who that is. */
+  /** The same for candidates whose insert met an existing user. It runs in the transaction, which sees that user. */
   async findLate(tx: Transaction, realm: KnownRealm, missed: readonly Candidate[]): Promise<LateUsers> {
     const existing = await this.find(realm, missed, tx);
     const ids =

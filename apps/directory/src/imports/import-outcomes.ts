@@ -8,7 +8,7 @@ import { areSame, valuesOf } from './user-values.policy.js';
 export interface Entry {
   /** Ids of those that became users. */
   readonly entered: ReadonlySet<string>;
-  /** Whom the others met. */
+  /** The users that the other candidates collided with. */
   readonly late: LateUsers;
 }
 
@@ -17,7 +17,7 @@ export interface ImportResult {
   readonly candidates: readonly Candidate[];
   readonly plans: readonly Plan[];
   readonly existing: ExistingUsers;
-  /** Undefined: a dry run, in which nobody becomes a user. */
+  /** Undefined: a dry run, which creates no users. */
   readonly entry: Entry | undefined;
 }
 
@@ -48,7 +48,9 @@ function creationOf(candidate: Candidate, entry: Entry | undefined): ImportOutco
   return met ?? { outcome: 'refused', problem: entry.late.isUser(candidate.id) ? 'user.exists' : 'user.withdrawn' };
 }
 
-/** The second of two candidates with one user id is held against the first, or against whom that one met. */
+/**
+ * A second candidate with the same user id is compared with the first, or with the user that the first collided with.
+ */
 function repetitionOf(
   candidate: Candidate,
   first: Candidate,

@@ -22,8 +22,8 @@ export class ImportUserRecords {
   ) {}
 
   /**
-   * Users who are there already are told apart and not touched. Who are there is looked up before the transaction, so that
-   * nothing of theirs is hashed; whoever gets there in between is met at the unique key.
+   * Existing users are reported and not changed. They are looked up before the transaction so that their secrets are not
+   * hashed; a user created meanwhile is detected by the unique key.
    */
   @Handles(importUserRecords)
   async import(request: RequestOf<typeof importUserRecords>, asked: Asked): Promise<ReplyOf<typeof importUserRecords>> {

@@ -39,8 +39,8 @@ const up = [
   )`,
   // The count per key and the walk of the re-sealing read this index and nothing else.
   'create index user_sealing_key_id_id_idx on directory.user (sealing_key_id, id) where sealing_key_id is not null',
-  // Each list of users is one range of one of these, or of the unique key of user ids. Almost everybody is active: an index
-  // of all would cost every import more than it saves whoever lists the active ones of a realm.
+  // Each list of users is one range of one of these, or of the unique key of user ids. Almost all users are active:
+  // an index of all would cost every import more than it saves a list of the active users of a realm.
   `create index user_realm_id_state_user_key_idx on directory.user (realm_id, state, user_key)
     where state <> 'active'`,
   `create index user_realm_id_family_name_key_id_idx on directory.user (realm_id, family_name_key, id)

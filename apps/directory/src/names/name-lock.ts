@@ -22,7 +22,7 @@ const hold = {
 };
 
 /**
- * Decides who may speak of what is called by a name. Many may share a name at once; who owns it has it alone.
+ * Orders requests that use one name. Many may share a name; its owner excludes all others.
  *
  * Groups: adding or removing members shares the name, deleting or renaming the group owns it. So events tell in turn what
  * came to be, and no membership begins in a group that is gone. Users: who takes a name as a user id shares it (the unique
@@ -30,7 +30,7 @@ const hold = {
  * aliases lie in two tables.
  *
  * These are no locks of rows: a row that is shared again and again is never had alone (measured: 22 connections that add
- * members keep a deletion waiting for half a minute), while here whoever waits goes before whoever comes later. A lock
+ * members keep a deletion waiting for half a minute), while here requests are served in the order of their arrival. A lock
  * for each of a thousand names would not fit into the server's lock table; names that meet in one of the few slots wait
  * for each other, and that is all.
  */

@@ -25,8 +25,8 @@ const outerBlank = /^[\s\u2800]|[\s\u2800]$/u;
 const longestFolded = 512;
 
 /**
- * Whether a user id or a group name is acceptable: 1 to {@link longestName} units, no white space around it, nothing in it that is not
- * seen, so that nobody can be taken for somebody else. Everything else is only a value to us: spaces, `*`, `>`, dots,
+ * Whether a user id or a group name is acceptable: 1 to {@link longestName} units, no white space around it, no invisible
+ * character in it, since two names could look alike by it. Everything else is only a value to us: spaces, `*`, `>`, dots,
  * quotes and slashes stay as written.
  * @param folded the form in which it is compared
  */

@@ -5,8 +5,8 @@ import type { z } from 'zod';
 export const nilUuid = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Where a list goes on, as handed out: what the last row shown is sorted by, as JSON in base64url. Whoever lists hands it
- * back as it is; it holds nothing that the page itself did not show.
+ * Position of the last row shown, as base64url JSON. The caller sends it back unchanged. It holds nothing that the page
+ * itself did not show.
  */
 export function writeCursor(position: readonly string[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');

@@ -9,7 +9,7 @@ const firstPortion = 101;
 
 /**
  * Rows until `limit` of them, or so many as fit a message, are found, and one more if there is one. They are read in
- * portions that double: whoever makes rows large makes pages short, and not the reading long.
+ * portions that double: large rows make pages short, but not the reading long.
  * @param read at most so many rows after a row, in order; the first ones after `undefined`
  * @param sizeOf bytes of a row in the answer
  * @returns the rows, and how many of them the page shows: at least one if there is any

@@ -37,7 +37,7 @@ export class CreateUser {
 
   /**
    * The same id for the same user again answers as the first time: a caller that lost the answer and asks under
-   * another idempotency key must not take its own user for somebody else's.
+   * another idempotency key must not take its own user for one that another request created.
    */
   @Handles(createUser)
   async create(request: RequestOf<typeof createUser>, asked: Asked): Promise<ReplyOf<typeof createUser>> {

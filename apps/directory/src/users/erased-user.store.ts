@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 const lock = 'select 1 from directory.user where realm_id = $1 and id = $2 for update';
 const wasErased = 'select 1 from directory.erased_user where realm_id = $1 and id = $2';
 
-// Whoever puts the user into a group holds the user's row meanwhile, so that none comes between these and the row's end.
+// A request that adds the user to a group locks the user's row, so none can run between these statements.
 const removals = [
   'delete from directory.membership where realm_id = $1 and user_uuid = $2',
   'delete from directory.contact where realm_id = $1 and user_uuid = $2',
@@ -26,7 +26,7 @@ export class ErasedUserStore {
   async erase(tx: Transaction, realmId: string, id: string): Promise<'erased' | 'was-erased' | 'unknown'> {
     const key = [realmId, id];
     if ((await tx.query(lock, key)).length === 0) {
-      // a statement of its own: it sees what whoever held the row has committed
+      // a statement of its own: it sees what the previous holder of the row has committed
       return (await tx.query(wasErased, key)).length > 0 ? 'was-erased' : 'unknown';
     }
     for (const statement of removals) await tx.query(statement, key);

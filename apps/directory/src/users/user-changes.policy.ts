@@ -29,7 +29,7 @@ export function faultOf({ emails, questions, pin = '' }: UserChanges): Fault | u
       return { code: 'user.email_invalid', detail: `emails.${position}: is not written like a mail address` };
   }
   for (const [key, { question, answer }] of Object.entries(questions)) {
-    // A question nobody can answer, or an answer to nothing, is a slip of the caller: storing it would hide the slip.
+    // a question alone, or an answer alone, is a slip of the caller: storing it would hide the slip
     if ((question === '') !== (answer === ''))
       return invalid(`questions.${key}`, 'is a question without an answer, or an answer without a question');
     if (comparableAnswer(answer).length > longestSecret) return tooLong(`questions.${key}`);

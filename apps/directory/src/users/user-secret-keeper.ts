@@ -35,7 +35,7 @@ export class UserSecretKeeper {
   /**
    * Changes as the realm keeps them; an empty string clears, in both forms.
    *
-   * @param deadlineAt of who asks: no thread works for somebody who has been answered
+   * @param deadlineAt of the request; hashing stops when it has passed
    * @throws Problem `password.hashing_overloaded`
    */
   async guard(

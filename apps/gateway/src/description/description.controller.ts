@@ -39,7 +39,7 @@ export class DescriptionController {
   }
 }
 
-/** Browsers guess no type, send no referrer, and embed the document in no page of another site. */
+/** No sniffing, no referrer, no framing. */
 const guarded = Object.freeze({
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

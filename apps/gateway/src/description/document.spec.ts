@@ -133,6 +133,26 @@ describe('The description of the API', () => {
   });
 });
 
+describe('The settings that a realm may make for a dialect', () => {
+  const ajv = new Ajv2020({ strict: false });
+  const schemas = document['x-realm-settings'];
+
+  it('are described for every dialect that the gateway speaks', () => {
+    expect(Object.keys(schemas)).toEqual(dialects.map(({ name }) => name));
+  });
+
+  it.each([
+    ['none', {}, true],
+    ['a part of them', { passwordTexts: { resetRefused: 'No.' } }, true],
+    ['a value of another type', { supportsGroups: 'yes' }, false],
+    ['a text that is too long', { groupNameSuffix: 'x'.repeat(501) }, false],
+  ])('take %s as the dialect does', (_what, written, fits) => {
+    const [{ name, settings }] = dialects as [(typeof dialects)[number]];
+    expect(ajv.validate({ ...schemas[name] }, written)).toBe(fits);
+    expect(settings.safeParse(written).success).toBe(fits);
+  });
+});
+
 describe('The answers', () => {
   it.each(Object.values(requestRefusalMessages))('of every signed operation include 401 "%s"', (message) => {
     for (const { operation } of signed) {

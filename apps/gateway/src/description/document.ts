@@ -3,6 +3,7 @@ import type { DescribedDialect } from './described-dialect.js';
 import { DialectPart } from './dialect-part.js';
 import { pathsOf } from './endpoint-operations.js';
 import { answerHeaders } from './headers.js';
+import { asWritten } from './json-schema.js';
 import { openPathItems } from './open-operations.js';
 import type { OpenApiDocument } from './openapi.js';
 import { parameterComponents } from './parameters.js';
@@ -34,6 +35,7 @@ export function describeApi(dialects: readonly DescribedDialect[]): OpenApiDocum
     paths: { ...Object.assign({}, ...parts.map(pathsIn)), ...openPathItems },
     components: merged(parts.map(componentsOf)),
     'x-answers-elsewhere': elsewhereOf(first),
+    'x-realm-settings': Object.fromEntries(dialects.map(({ name, settings }) => [name, asWritten(settings)])),
   };
 }
 

@@ -9,7 +9,7 @@ const nothingNew: Response = {
 /** What is answered without a signature, and is not signed (`openPaths`). */
 export const openPathItems: Readonly<Record<string, PathItem>> = Object.freeze({
   '/healthz': {
-    get: operation('alive', 'Says that the gateway runs.', 'Asks nobody else.', {
+    get: operation('alive', 'Says that the gateway runs.', 'Asks no other service.', {
       200: json('It runs.', { status: { const: 'alive' } }, { status: 'alive' }),
     }),
   },

@@ -20,6 +20,8 @@ export interface OpenApiDocument {
   };
   /** Answers to requests that no path of this document takes, by HTTP status. */
   readonly 'x-answers-elsewhere': Readonly<Record<string, Reference>>;
+  /** What a realm may say to each dialect (`settings.dialects.<name>`), by the name of the dialect. */
+  readonly 'x-realm-settings': Readonly<Record<string, JsonSchema>>;
 }
 
 export const methods = Object.freeze(['get', 'put', 'post', 'patch', 'delete'] as const);

@@ -7,7 +7,7 @@ export type BodyFault = 'too-large' | 'overloaded';
 /**
  * The bytes of a body as they came, for any method and any content type: they are signed before they mean anything.
  * Past the limit or the budget nothing more is kept; what still comes is thrown away, until the request's own time is
- * over. Whoever gets the body releases it, once it is verified or refused.
+ * over. The caller releases the body, once it is verified or refused.
  *
  * A body that breaks off is never answered: its client is gone.
  */
@@ -39,8 +39,8 @@ export function readRawBody(
 /**
  * A body that is arriving, in one buffer that grows as bytes come: a chunk has its own buffer, which for a byte is
  * many times its size, and a length that is only announced costs nothing. The first bytes are not taken from the
- * budget, since a connection has but one body arriving and connections are bounded: so a client that
- * uses the budget up keeps no other from sending a small body.
+ * budget, since a connection has but one body arriving and connections are bounded: so a client
+ * that fills the budget does not block small bodies.
  */
 export class RawBody {
   private buffer: Buffer = nothing;

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Answer, GeneralAnswers } from './answer.js';
 import { Connection } from './connection.js';
 
-/** Answers what never becomes a request, and hangs up. Nobody is known here, so nothing is signed. */
+/** Answers what never becomes a request, and hangs up. The application is not known here, so nothing is signed. */
 export class UnreadableRequests {
   constructor(private readonly answers: GeneralAnswers) {}
 

@@ -26,7 +26,7 @@ export const mostImportedAtOnce = 500;
 export const importOutcomes = Object.freeze(['created', 'same', 'different', 'refused'] as const);
 export const importOutcome = z.object({
   outcome: z.enum(importOutcomes),
-  /** Of the user that was created or is there; whoever a dry run would create has none. */
+  /** Of the user that was created or exists; a user that a dry run would create has none. */
   id: uuid.optional(),
   problem: z.enum(Object.keys(problems) as [keyof typeof problems, ...(keyof typeof problems)[]]).optional(),
   /** Of the problem, for an operator's eyes; never a secret. */

@@ -140,7 +140,7 @@ export const checkSecret = defineOperation({
   refusals: ['realm.unknown', 'password.hashing_overloaded', 'key_ring.key_unknown'],
 });
 
-/** The person stays the same: id, password, groups. The old user id is free from then on, for somebody else. */
+/** The person stays the same: id, password, groups. From then on another user can have the old user id. */
 export const renameUser = defineOperation({
   subject: 'countersign.v1.directory.user.rename',
   summary: 'gives a user another user id',
@@ -152,8 +152,8 @@ export const renameUser = defineOperation({
 });
 
 /**
- * Asked with the id that authentication has resolved: a name may meanwhile be somebody else's. Asked again for a user
- * who is gone it answers the same.
+ * Asked with the id that authentication has resolved: another user may meanwhile have the name. Asked again for an
+ * erased user it answers the same.
  */
 export const eraseUserRecord = defineOperation({
   subject: 'countersign.v1.directory.user.erase',

@@ -15,7 +15,7 @@ export function nameForServer(dataFolder: string, user: ServerUser | undefined):
   return user !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : dataFolder;
 }
 
-/** Sees to it that the server's user owns the data, and nobody else can look (PostgreSQL insists on the latter). */
+/** Makes the server's user own the data, and keeps all others out (PostgreSQL insists on the latter). */
 export async function giveTo(dataFolder: string, user: ServerUser | undefined): Promise<void> {
   const found = await stat(dataFolder);
   if (user !== undefined && found.uid !== user.uid) {

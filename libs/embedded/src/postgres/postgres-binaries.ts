@@ -64,7 +64,7 @@ export async function mendLibraryLinks(folder: string): Promise<void> {
   }
 }
 
-/** Somebody else's start made it in the meantime. */
+/** Another start made it in the meantime. */
 function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') {
     throw new Error(`cannot make the library link ${error.path}: ${error.message}`);

@@ -5,8 +5,8 @@ import { identify } from '@countersign/files';
 
 /**
  * After a crash PostgreSQL finds its old `postmaster.pid` and starts only if no process has that number. Numbers are
- * given again (in a restarted container nearly always), and a killed postmaster keeps its number as a zombie for as
- * long as nobody fetches its end (a container whose first process does not): it would refuse to start, for ever.
+ * given again (in a restarted container nearly always), and a killed postmaster keeps its number as a zombie until
+ * its parent reaps it (the first process of a container may not): it would refuse to start, for ever.
  * Removes the file when the process of that number is dead or works elsewhere, so cannot serve this folder; in any
  * doubt it stays.
  */

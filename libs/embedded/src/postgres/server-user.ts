@@ -11,7 +11,7 @@ const CANDIDATES = ['postgres', 'nobody'];
  * user without rights: the owner of the data that are there already (so that a start with sudo does not take them
  * from the person who made them), else `postgres`, else `nobody`.
  *
- * @throws when the data belong to somebody else and we are not root, or the machine has no user to lend
+ * @throws when the data belong to another user and we are not root, or the machine has no user to lend
  */
 export async function chooseServerUser(dataFolder: string): Promise<ServerUser | undefined> {
   const self = process.getuid?.();

@@ -5,7 +5,7 @@ import { writePrivateFile } from '@countersign/files';
 
 const FILE = 'port';
 
-/** A port of 127.0.0.1 that the kernel says is free now. Somebody may take it before it is used: be ready to ask again. */
+/** A port of 127.0.0.1 that the kernel says is free now. Another process may take it first: be ready to ask again. */
 export function findFreePort(): Promise<number> {
   return listenOnce(0);
 }

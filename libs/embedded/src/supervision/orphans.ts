@@ -15,7 +15,7 @@ const COMM_LENGTH = 15;
 /** Where a server's processes are to be found. */
 export interface ServerTraces {
   readonly pidFile: string;
-  /** The folder that the server, and nobody else, works in. */
+  /** The folder that the server alone works in. */
   readonly workingFolder: string;
   /** File name of the server's program. */
   readonly program: string;

@@ -71,7 +71,7 @@ export class SupervisedServer {
   }
 
   /**
-   * Starts the server and waits until it serves. Whoever starts it has called `endLeftovers`.
+   * Starts the server and waits until it serves. The caller has called `endLeftovers` before.
    *
    * @throws when it ends at its start (the message quotes its log) or is not ready in time
    */

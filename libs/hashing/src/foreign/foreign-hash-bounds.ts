@@ -1,6 +1,6 @@
 /**
- * What a hash of another system may cost. Whoever asks to have a password checked does not choose the cost, the import
- * did; one costly hash must then neither hold a thread long nor take the memory of the service. The measure: a check
+ * What a hash of another system may cost. The import chose the cost, not the request that has a password checked; one
+ * costly hash must then neither hold a thread long nor take the memory of the service. The measure: a check
  * takes less than about one second of one core (sha512crypt at its most 1.0 to 1.3 s, by the length of the password) and
  * 128 MiB of memory. Every default of the common libraries and every line of the OWASP Password Storage Cheat Sheet is
  * below that. A password in an unusual normalisation is tried twice only where that stays within it too (see
@@ -26,7 +26,7 @@ export const foreignHashBounds = Object.freeze({
    * is bounded as well, when it is checked (worker/sha-crypt.mjs).
    */
   shaCrypt: { leastRounds: 1_000, mostRounds: 656_000 },
-  /** passlib allows 1 KiB, nobody makes more than 64 bytes. */
+  /** passlib allows 1 KiB, no known system makes more than 64 bytes. */
   saltBytes: 128,
   /** A digest of a few bytes would fit every so-many-th password. */
   digestBytes: { least: 16, most: 64 },

@@ -43,7 +43,7 @@ const WRAPPER =
 const UNKNOWN =
   'the password hash is of no supported format (argon2, bcrypt, scrypt, pbkdf2, {SSHA}, sha512crypt, sha256crypt)';
 
-/** Formats that are met and not read: named, so that nobody looks for a fault in the text. */
+/** Formats that are met and not read: named, so that the operator does not look for a fault in the text. */
 const UNSUPPORTED: readonly (readonly [RegExp, string])[] = [
   [/^\$1\$|^md5\$|^\{s?md5\}/i, 'md5'],
   [/^\$apr1\$/, 'apr1'],

@@ -161,7 +161,7 @@ export class CoalescingClient {
     if (ask.mayRetry) {
       ask.mayRetry = false;
       this.publisher.enqueue(ask);
-    } else this.pending.reject(ask, new Problem('bus.unavailable', `nobody answers ${ask.outgoing.subject}`, 1));
+    } else this.pending.reject(ask, new Problem('bus.unavailable', `no service answers ${ask.outgoing.subject}`, 1));
   }
 }
 

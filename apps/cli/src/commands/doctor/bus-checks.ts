@@ -32,7 +32,7 @@ function jetStreamCheck({ connection }: OperatorBus): Finding {
   return fault('jetstream', 'the server has no JetStream', 'start nats-server with a jetstream { } block');
 }
 
-/** An operator asks; it has no business to hear everything. A bus that lets it do so checks nobody (guarantee G10). */
+/** An operator may ask, but not hear everything. A bus that lets it do so checks no permissions (guarantee G10). */
 async function permissionCheck({ connection }: OperatorBus): Promise<Finding> {
   let isRefused = false;
   const eavesdropping = connection.subscribe('>', {

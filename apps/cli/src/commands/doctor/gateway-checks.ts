@@ -46,13 +46,13 @@ export function clockCheck(differenceMs: number | undefined): Finding {
   return distance > worthAWordMs ? warning('clock', found, mend) : ok('clock', 'same time as the gateway');
 }
 
-/** A user id that nobody has: to be told so takes a key that is accepted, and changes nothing. */
-const nobody = 'countersign-context-check';
+/** A user id that does not exist. "Not found" proves that the key is accepted. */
+const unknownUserId = 'countersign-context-check';
 
 /** Whether the gateway accepts our key and we accept its answer. */
 export async function credentialCheck({ configuration }: Invocation): Promise<Finding> {
   try {
-    const url = new URL(`/${configuration.realm()}/api/v1/users/${nobody}`, configuration.url());
+    const url = new URL(`/${configuration.realm()}/api/v1/users/${unknownUserId}`, configuration.url());
     const timeoutMs = Math.min(configuration.timeoutMs(), 10_000);
     const credential = configuration.credential();
     const answer = await signedFetch(url, { ...credential, timeoutMs }).catch((error: unknown) => {

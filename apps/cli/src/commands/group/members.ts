@@ -41,7 +41,7 @@ async function change(invocation: Invocation, operation: Change): Promise<ExitCo
       report.unanswered -= request.userIds.length;
     }
   }).catch((error: unknown) => {
-    // what was answered is done, and nobody else would know of it
+    // what was answered is done, and is reported nowhere else
     if (report.unanswered < userIds.length) print();
     throw error;
   });

@@ -103,10 +103,12 @@ describe('countersign realm show', () => {
 
   it('has one for every key of a setting that is an object, by the path that sets it', async () => {
     const dialects = { speech: { loud: true, texts: { changed: 'Ask the desk.' } } };
-    const stdout = await shown('compat', { dialects, attributes: { custom1: { displayName: 'Desk' } } });
+    const attributes = { custom1: { displayName: 'Desk', writableBy: 'operators' } };
+    const stdout = await shown('compat', { dialects, attributes });
     expect(stdout).toMatch(/^dialects\.speech\.loud +true$/m);
     expect(stdout).toMatch(/^dialects\.speech\.texts\.changed +"Ask the desk\."$/m);
     expect(stdout).toMatch(/^attributes\.custom1\.displayName +"Desk"$/m);
-    expect(stdout).toMatch(/^attributes\.custom1\.writableBy +"applications"$/m);
+    expect(stdout).toMatch(/^attributes\.custom1\.writableBy +"operators"$/m);
+    expect(stdout).not.toContain('attributes.custom1.type');
   });
 });

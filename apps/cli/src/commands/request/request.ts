@@ -51,7 +51,7 @@ function show(invocation: Invocation, outgoing: OutgoingRequest, answer: SignedA
   return exitCode;
 }
 
-/** An answer that nobody vouches for does not reach stdout, where a program would take it for the result. */
+/** An answer without a valid signature does not reach stdout, where a program would take it for the result. */
 function refuse(terminal: Terminal, answer: SignedAnswer, signature: SignatureState): never {
   terminal.detail(answer.text());
   throw new Failure(`signature.${signature}`, signatureSentences[signature], {

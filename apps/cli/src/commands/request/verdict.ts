@@ -18,8 +18,8 @@ const refusedStatuses: ReadonlySet<unknown> = new Set(['failed', 'failure', 'err
 
 /**
  * The exit code of an answer. A signature that is wrong or old overrules everything but a 401: a key that is refused is
- * not the one that the gateway signs its refusal with. One that is missing does so only on success: whoever stands
- * between could have answered, while refusals of unknown applications cannot be signed.
+ * not the one that the gateway signs its refusal with. One that is missing does so only on success: a proxy in between
+ * could have answered, while refusals of unknown applications cannot be signed.
  */
 export function exitCodeOfAnswer(status: number, signature: SignatureState, body: unknown): ExitCode {
   const byStatus = exitCodeOfStatus(status);

@@ -17,7 +17,7 @@ export async function eraseUserCommand(invocation: Invocation): Promise<undefine
   printOne(terminal, user, { name: request.userId, facts: Object.entries(user) });
 }
 
-/** @throws Failure when nobody is there to be asked and `--confirm` does not name the user, or the answer is no */
+/** @throws Failure when there is no terminal and `--confirm` does not name the user, or the answer is no */
 async function meant(invocation: Invocation, userId: string, realm: string): Promise<void> {
   const { given, terminal } = invocation;
   const named = given.text('confirm');
@@ -26,7 +26,7 @@ async function meant(invocation: Invocation, userId: string, realm: string): Pro
     return;
   }
   if (!terminal.isInteractive || !given.isSet('input')) {
-    throw usageFault('nobody is there to be asked', `what is erased cannot be brought back; give --confirm ${userId}`);
+    throw usageFault('no terminal to confirm on', `what is erased cannot be brought back; give --confirm ${userId}`);
   }
   await confirmed(invocation, `erase user ${userId} of realm ${realm} with all that is kept of them, for good?`);
 }

@@ -1,4 +1,4 @@
-/** A password is a secret: it comes from a file, or is typed where nobody sees it. */
+/** A password is a secret: it comes from a file, or is typed without being shown. */
 export const passwordFlag = {
   flags: '--password-file <path>',
   summary: 'file of the password, - for stdin; asked for on a terminal',

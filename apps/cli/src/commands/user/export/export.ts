@@ -47,12 +47,12 @@ export async function exportUsersCommand(invocation: Invocation): Promise<ExitCo
   return tooLarge.length === 0 ? exitCodes.done : exitCodes.partlyFailed;
 }
 
-/** What whoever typed this, or reads over a script, must see. */
+/** Warnings shown to the operator and in script logs. */
 function warningsOf({ passwords, secrets, path }: ExportOptions): readonly string[] {
   const place = path === '-' ? 'stdout' : path;
   return [
     ...(passwords
-      ? [`PASSWORD HASHES of all users go to ${place}: whoever reads them can try passwords at leisure`]
+      ? [`PASSWORD HASHES of all users go to ${place}: a reader of them can try passwords at leisure`]
       : []),
     ...(secrets ? [`PINS AND ANSWERS of all users go to ${place} IN CLEAR`] : []),
   ];

@@ -27,7 +27,7 @@ export class ImportServices {
     private readonly pauses: (text: string) => void,
   ) {}
 
-  /** Nobody waits for an answer any more. */
+  /** Ends the wait for answers. */
   giveUp(): void {
     this.wanted.abort();
   }
