@@ -11,7 +11,7 @@ import { passwordHashes } from './passwords/credential.store.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
 import { SettleReservations } from './passwords/settle-reservations.js';
 import { RealmSettingsModule } from './realm-settings/realm-settings.module.js';
-import { AdoptRealms } from './realms/adopt-realms.js';
+import { AnnounceRealms } from './realms/announce-realms.js';
 import { RealmsModule } from './realms/realms.module.js';
 import { settings } from './settings.js';
 import { UsersModule } from './users/users.module.js';
@@ -33,7 +33,7 @@ export const authentication: ServicePlan = Object.freeze({
     { name: 'keep claims', everyMs: 500, run: () => app.get(ClaimKeeper).keep() },
     { name: 'prune claims', everyMs: 30_000, run: () => app.get(PruneClaims).prune() },
     { name: 'report replays', everyMs: 60_000, run: () => app.get(ReportReplays).report() },
-    { name: 'adopt realms', everyMs: 5_000, run: () => app.get(AdoptRealms).sweep() },
+    { name: 'announce realms', everyMs: 5_000, run: () => app.get(AnnounceRealms).sweep() },
     { name: 'settle reservations', everyMs: 15_000, run: () => app.get(SettleReservations).sweep() },
   ],
   finish: async (app) => {

@@ -13,8 +13,8 @@ import { choose } from './program.js';
 import { type CliSettings, settings } from './settings.js';
 import { ownVersion } from './version.js';
 
-/** The process around a command. */
-export interface Surroundings {
+/** The process that a command runs in. */
+export interface CliProcess {
   readonly typed: readonly string[];
   readonly environment: Environment;
   readonly workingFolder: string;
@@ -25,21 +25,21 @@ export interface Surroundings {
 }
 
 /** Does what was typed and answers the exit code. It never throws: every failure has been printed. */
-export async function run(surroundings: Surroundings): Promise<ExitCode> {
-  const guessed = formatGuessedFrom(surroundings.typed);
-  let terminal = terminalOf(surroundings, plainOptions, guessed, undefined);
+export async function run(cliProcess: CliProcess): Promise<ExitCode> {
+  const guessed = formatGuessedFrom(cliProcess.typed);
+  let terminal = terminalOf(cliProcess, plainOptions, guessed, undefined);
   try {
-    const choice = await choose(surroundings.typed, declarations, ownVersion(), {
-      writeResult: (text) => surroundings.stdout.write(text),
-      writeNote: (text) => void (isForProgram(guessed) || surroundings.stderr.write(text)),
-      resultWidth: widthOf(surroundings.stdout),
+    const choice = await choose(cliProcess.typed, declarations, ownVersion(), {
+      writeResult: (text) => cliProcess.stdout.write(text),
+      writeNote: (text) => void (isForProgram(guessed) || cliProcess.stderr.write(text)),
+      resultWidth: widthOf(cliProcess.stdout),
     });
     if (choice === undefined) return exitCodes.done;
     const given = new GivenOptions(choice.flags);
-    const environment = settings.parse(surroundings.environment);
+    const environment = settings.parse(cliProcess.environment);
     const format = outputFormatOf(given.text('output'), given.isSet('json'));
-    terminal = terminalOf(surroundings, given, format, environment);
-    const configuration = new Configuration(given, environment, terminal, surroundings.workingFolder);
+    terminal = terminalOf(cliProcess, given, format, environment);
+    const configuration = new Configuration(given, environment, terminal, cliProcess.workingFolder);
     const invocation = {
       words: choice.words,
       given,
@@ -60,7 +60,7 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
 const plainOptions = new GivenOptions({});
 
 function terminalOf(
-  { openStdin, isStdinTerminal, stdout, stderr, environment }: Surroundings,
+  { openStdin, isStdinTerminal, stdout, stderr, environment }: CliProcess,
   given: GivenOptions,
   format: OutputFormat,
   parsed: CliSettings | undefined,

@@ -158,6 +158,21 @@ describe('changes of settings', () => {
     expect(after({ dialects: null, requiredGroups: null })).toMatchObject({ dialects, requiredGroups });
   });
 
+  it('nest no deeper than eight levels below the name of a dialect’s setting, however deep they are', () => {
+    const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}1${']'.repeat(levels)}`);
+    const asObjects = (levels: number): unknown => JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`);
+    for (const nest of [nested, asObjects]) {
+      const setting = (levels: number) => ({ dialects: { wire: { deep: nest(levels) } } });
+      expect(after(setting(8)).dialects['wire']).toMatchObject({ deep: nest(8) });
+      for (const levels of [9, 1_500, 100_000]) {
+        expect(() => after(setting(levels))).toThrow('nests deeper than');
+        expect(realmSettings.safeParse(setting(levels)).error?.issues).toMatchObject([
+          { path: ['dialects', 'wire', 'deep'], message: 'nests deeper than 8' },
+        ]);
+      }
+    }
+  });
+
   it('keep what a newer program has set, which this one cannot change', () => {
     const newer = { ...before, newSetting: [1] };
     expect(changedSettings(newer, { uniqueEmail: true })).toMatchObject({ newSetting: [1], uniqueEmail: true });

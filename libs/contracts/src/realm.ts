@@ -12,12 +12,32 @@ const dialectName = z.string().regex(/^[a-z][a-z0-9]{0,30}$/, 'is not 1 to 31 of
 /** UTF-16 units of the JSON of all dialects' settings. */
 const longestDialectSettings = 32_768;
 
+/** How deep the value of a setting of a dialect nests. What recurses over settings never runs out of stack. */
+const deepestValue = 8;
+/** A change of settings holds it by setting, dialect and name. */
+const deepestChange = deepestValue + 2;
+
+/** Level by level, for a text of JSON may nest deeper than any stack. */
+function nestsAtMost(depth: number, value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let left = depth; left >= 0; left -= 1) {
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+    if (level.length === 0) return true;
+  }
+  return false;
+}
+
+const boundedJson = z
+  .unknown()
+  .refine((value) => nestsAtMost(deepestValue, value), { error: `nests deeper than ${deepestValue}`, abort: true })
+  .pipe(z.json());
+
 /**
  * Settings by dialect. The gateway parses them with the dialect's own schema; to everything else they are opaque. A
  * realm whose dialect settings do not fit is answered 503 by the gateway, which logs the field and the rule.
  */
 const dialectSettings = z
-  .record(dialectName, z.record(text(50), z.json()))
+  .record(dialectName, z.record(text(50), boundedJson))
   .refine(
     (dialects) => JSON.stringify(dialects).length <= longestDialectSettings,
     `is longer than ${longestDialectSettings} characters as JSON`,
@@ -51,7 +71,10 @@ export const keptRealmSettings = realmSettings.loose();
  * with those that stay.
  */
 export const realmSettingChanges = z
-  .record(text(50), z.unknown())
+  .record(
+    text(50),
+    z.unknown().refine((value) => nestsAtMost(deepestChange, value), `nests deeper than ${deepestChange}`),
+  )
   .refine((map) => Object.keys(map).every((name) => Object.hasOwn(realmSettings.shape, name)), 'an unknown setting');
 
 /**

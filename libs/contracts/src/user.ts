@@ -31,7 +31,6 @@ export const mostEmails = 20;
 export const mostPhones = 100;
 
 export const contactKinds = Object.freeze(['work', 'home', 'mobile', 'landline', 'other'] as const);
-export type ContactKind = (typeof contactKinds)[number];
 
 /** A mail address is a record of its own: a factor that sends codes points at its `id`. Positions count from 1. */
 export const emailAddress = z.object({

@@ -6,8 +6,8 @@
  *   {@link createPrivateFile}, {@link PrivateDraft}).
  * - A change of what a private file holds is read, changed and written under one lock ({@link changePrivateFile}).
  * - A private log only grows; its writer resumes behind the bytes that it counted ({@link PrivateLog}).
- * - A lock names its process by number and start time, so that the lock of a process that was killed is taken over, and
- *   that of a living one never is ({@link takeLock}, {@link lockFolder}).
+ * - A lock names its process by number, PID namespace and start time, so that the lock of a process that was killed is
+ *   taken over, and that of a living one, or of one in another container, never is ({@link takeLock}, {@link lockFolder}).
  *
  * No other code writes files (test/architecture). All functions are synchronous: the files are small, and a caller that
  * holds a lock must not be interrupted by its own process.

@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type OtherProcess, startOtherProcess } from '@countersign/testing';
 import { describe, expect, it, jest } from '@jest/globals';
@@ -50,6 +50,24 @@ describe('a private file that several processes change', () => {
     expect(acknowledged.filter((id) => !kept.includes(id))).toEqual([]);
     expect(new Set(kept).size).toBe(kept.length);
     expect(readdirSync(folder)).toContain('ring.json');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('keeps no draft of a writer that was killed beyond the next write', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'files-'));
+    const file = join(folder, 'ring.json');
+    const writer = startOtherProcess(`
+      import { PrivateDraft } from ${JSON.stringify(built)};
+      const draft = PrivateDraft.beside(${JSON.stringify(file)});
+      draft.append('retired');
+      console.log(JSON.stringify(draft.path));
+      setInterval(() => {}, 1000);`);
+    const draft = await writer.next<string>();
+    writePrivateFile(file, 'new');
+    expect(readdirSync(folder)).toEqual([basename(draft), 'ring.json']);
+    await writer.kill('SIGKILL');
+    writePrivateFile(file, 'newer');
+    expect(readdirSync(folder)).toEqual(['ring.json']);
     rmSync(folder, { recursive: true });
   });
 });

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,7 @@ import {
   PrivateDraft,
   writePrivateFile,
 } from './private-file.js';
+import { identify, identifySelf, tagOf } from './process-identity.js';
 
 let folder: string;
 let file: string;
@@ -60,6 +62,16 @@ describe('a private file', () => {
     expect(statSync(file)).toMatchObject({ uid: 4711, gid: 4712 });
   });
 
+  it('is never a symbolic link, which is not followed: what it points to stays', () => {
+    const victim = join(folder, 'victim');
+    writeFileSync(victim, 'old');
+    symlinkSync('victim', file);
+    for (const write of [writePrivateFile, createPrivateFile]) {
+      expect(() => write(file, 'new')).toThrow(`${file} is a symbolic link, expected a file`);
+    }
+    expect([readFileSync(victim, 'utf8'), readdirSync(folder)]).toEqual(['old', ['key', 'victim']]);
+  });
+
   it('that is made if it is not there never replaces one that is', () => {
     expect(createPrivateFile(file, 'first')).toBe(true);
     expect(createPrivateFile(file, 'second')).toBe(false);
@@ -77,6 +89,14 @@ describe('a draft', () => {
     draft.abandon();
     expect([text(), existsSync(draft.path)]).toEqual(['old', false]);
     expect(() => draft.replace()).toThrow('is closed');
+  });
+
+  it('of a process that is dead goes with the next draft for that place; of a living one, or another place, it stays', () => {
+    const [dead, alive] = ['4194305.00000000-1', tagOf(identify(process.ppid) ?? identifySelf())];
+    const stay = [`.key.${alive}.0123456789ab.new`, `.other.${dead}.0123456789ab.new`, `.key.${dead}.new`];
+    for (const name of [...stay, `.key.${dead}.0123456789ab.new`]) writeFileSync(join(folder, name), 'retired');
+    writePrivateFile(file, 'new');
+    expect(readdirSync(folder).sort()).toEqual([...stay, 'key'].sort());
   });
 
   it('shows at once that its folder is not there', () => {

@@ -1,17 +1,23 @@
 import {
-  chownSync,
   closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemRandomness } from '@countersign/clock';
+import { identifySelf, identityIn, isAlive, isElsewhere, tagOf } from './process-identity.js';
 import { type ProcessLock, takeLock } from './process-lock.js';
 
 /** Replaces the file (mode 0600) as a whole, or makes it. */
@@ -59,10 +65,14 @@ export function lockPrivateFile(path: string): ProcessLock {
   return takeLock(`${path}.lock`);
 }
 
+const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
+
 /**
  * A file of mode 0600 that is written beside its place and takes its name once it is whole. After a crash at any point,
  * also of the machine, a reader of the name finds the old content or all of the new. Opening it shows early that a folder
- * cannot be written, before a secret is made that could get lost. The draft is removed when the process ends.
+ * cannot be written, before a secret is made that could get lost. The draft is removed when the process ends; that of a
+ * process that was killed, by the next draft for the same place. Root may write in a folder of another user: no link is
+ * followed, and what is done to the draft is done to the file that was opened, whatever has its name by then.
  */
 export class PrivateDraft {
   private descriptor: number | undefined;
@@ -73,16 +83,19 @@ export class PrivateDraft {
     /** Where the draft can be read while it grows. */
     readonly path: string,
   ) {
-    this.descriptor = openSync(path, 'wx', 0o600);
+    this.descriptor = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     process.once('exit', this.abandonAtExit);
   }
 
-  /** @throws Error of the file system */
+  /** @throws Error of the file system, and when the place is a symbolic link */
   static beside(place: string): PrivateDraft {
-    const name = `.${basename(place)}.${systemRandomness.bytes(6).toString('hex')}.new`;
+    const word = systemRandomness.bytes(6).toString('hex');
+    const name = `${draftsOf(place)}${tagOf(identifySelf())}.${word}.new`;
     const draft = new PrivateDraft(place, join(dirname(place), name));
     try {
-      keepOwner(place, draft.path);
+      fchmodSync(draft.opened(), 0o600);
+      keepOwner(place, draft.opened());
+      removeDeadDrafts(place);
       return draft;
     } catch (error) {
       draft.abandon();
@@ -157,9 +170,35 @@ export function syncFolder(folder: string): void {
 }
 
 /** A file that root replaces would otherwise belong to root, and the service that owns it could not read it. */
-function keepOwner(place: string, draft: string): void {
-  const old = statSync(place, { throwIfNoEntry: false });
+function keepOwner(place: string, draft: number): void {
+  const old = lstatSync(place, { throwIfNoEntry: false });
   if (old === undefined) return;
-  const fresh = statSync(draft);
-  if (old.uid !== fresh.uid || old.gid !== fresh.gid) chownSync(draft, old.uid, old.gid);
+  if (old.isSymbolicLink()) {
+    const reason = `${place} is a symbolic link, expected a file: name the file itself`;
+    throw Object.assign(new Error(reason), { code: 'ELOOP' });
+  }
+  const fresh = fstatSync(draft);
+  if (old.uid !== fresh.uid || old.gid !== fresh.gid) fchownSync(draft, old.uid, old.gid);
+}
+
+/** How the names of all drafts of a place begin. */
+function draftsOf(place: string): string {
+  return `.${basename(place)}.`;
+}
+
+/** What a killed process has left may hold a secret that was retired since. */
+function removeDeadDrafts(place: string): void {
+  const start = draftsOf(place);
+  try {
+    for (const name of readdirSync(dirname(place))) {
+      const [, tag = ''] = name.startsWith(start)
+        ? (/^(.+)\.[0-9a-f]{12}\.new$/.exec(name.slice(start.length)) ?? [])
+        : [];
+      const writer = identityIn(tag);
+      if (writer === undefined || isAlive(writer) || isElsewhere(writer)) continue;
+      unlinkSync(join(dirname(place), name));
+    }
+  } catch {
+    // of another user in a shared folder, or gone by now: no reason not to write
+  }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
  * A process that cannot be mistaken for a later one with the same number: process ids are given again, often soon
@@ -7,7 +7,10 @@ import { readFileSync } from 'node:fs';
  */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Opaque: which boot of the machine and when in it (Linux), or the start time as `ps` words it. Letters, digits, dashes. */
+  /**
+   * Letters, digits, dashes: the boot of the machine, the PID namespace in which the number counts, and the start in
+   * ticks (Linux), or the start time as `ps` words it.
+   */
   readonly birth: string;
 }
 
@@ -17,9 +20,29 @@ export function identify(pid: number): ProcessIdentity | undefined {
   return birth === undefined ? undefined : { pid, birth };
 }
 
-/** Whether exactly this process is still running. */
+/** Whether exactly this process is still running. One of another PID namespace cannot be seen: ask `isElsewhere` too. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return identify(identity.pid)?.birth === identity.birth;
+}
+
+/**
+ * Whether a process counts in another PID namespace of this boot, such as in another container: from here nothing tells
+ * whether it lives.
+ */
+export function isElsewhere({ birth }: ProcessIdentity): boolean {
+  const [, bootOfIt, namespaceOfIt] = /^([0-9a-f]{8})-(\d+)-\d+$/.exec(birth) ?? [];
+  return namespaceOfIt !== undefined && bootOfIt === boot() && namespaceOfIt !== namespace();
+}
+
+/** An identity as a part of a file's name. */
+export function tagOf({ pid, birth }: ProcessIdentity): string {
+  return `${pid}.${birth}`;
+}
+
+/** The identity that `tagOf` wrote; undefined if it is none. */
+export function identityIn(tag: string): ProcessIdentity | undefined {
+  const [, pid, birth] = /^(\d+)\.([\w-]+)$/.exec(tag) ?? [];
+  return pid === undefined || birth === undefined ? undefined : { pid: Number(pid), birth };
 }
 
 /** The identity of this process. */
@@ -39,12 +62,23 @@ function birthFromProc(pid: number): string | undefined {
   }
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTicks] = [fields[0], fields[19]];
-  return state === 'Z' || state === 'X' || startTicks === undefined ? undefined : `${boot()}-${startTicks}`;
+  return state === 'Z' || state === 'X' || startTicks === undefined
+    ? undefined
+    : `${boot()}-${namespace()}-${startTicks}`;
 }
 
 /** Ticks count from the boot: the same pid at the same tick of the next boot is another process. */
 function boot(): string {
   return (readText('/proc/sys/kernel/random/boot_id') ?? 'boot').slice(0, 8);
+}
+
+/** pid_namespaces(7): numbers that this process sees in /proc count in its own namespace. */
+function namespace(): string {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
+  } catch {
+    return '0';
+  }
 }
 
 function birthFromPs(pid: number): string | undefined {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { identify, identifySelf } from './process-identity.js';
+import { identify, identifySelf, type ProcessIdentity } from './process-identity.js';
 import { LockedByProcess, lockFolder, takeLock, takeLocks } from './process-lock.js';
 
 let folder: string;
@@ -14,6 +14,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const nameOf = (lock: string, identity = identifySelf()) => `${lock}.${identity.pid}.${identity.birth}`;
+const inLinux = process.platform === 'linux' ? it : it.skip;
+const ofOtherNamespace = ({ pid, birth }: ProcessIdentity) => ({ pid, birth: birth.replace(/-\d+-/, '-1-') });
 const parent = () => identify(process.ppid) ?? identifySelf();
 
 describe('a lock', () => {
@@ -42,6 +44,22 @@ describe('a lock', () => {
     writeFileSync(`${path}.${process.pid}.00000000-1`, '');
     takeLock(path);
     expect(readdirSync(folder)).toEqual([nameOf('ring.lock')]);
+  });
+
+  inLinux('is refused while a process of another PID namespace has it, of which nothing tells whether it lives', () => {
+    const stranger = ofOtherNamespace({ pid: 4194305, birth: identifySelf().birth });
+    writeFileSync(nameOf(path, stranger), '');
+    expect(() => takeLock(path)).toThrow(`once that one has ended, remove ${nameOf(path, stranger)}`);
+    expect(readdirSync(folder)).toEqual([nameOf('ring.lock', stranger)]);
+    rmSync(nameOf(path, stranger));
+    takeLock(path).release();
+  });
+
+  inLinux('is taken from a process of another PID namespace that ran before the machine was started again', () => {
+    const birth = ofOtherNamespace(identifySelf()).birth.replace(/^[0-9a-f]{8}/, '00000000');
+    writeFileSync(nameOf(path, { pid: process.pid, birth }), '');
+    takeLock(path).release();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('has nothing to do with a lock of another name', () => {
@@ -77,6 +95,12 @@ describe('the lock of a folder', () => {
     expect(() => lockFolder(folder)).toThrow(LockedByProcess);
     expect(() => lockFolder(folder)).toThrow(`${folder} is in use by process ${process.pid}`);
     lock.release();
+  });
+
+  inLinux('of another PID namespace is refused, naming the file to remove', () => {
+    const held = nameOf(join(folder, 'in-use-by'), ofOtherNamespace(identifySelf()));
+    writeFileSync(held, '');
+    expect(() => lockFolder(folder)).toThrow(`remove ${held}`);
   });
 
   it('makes a folder that is missing, for its user alone', () => {

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemRandomness } from '@countersign/clock';
-import { identifySelf, isAlive, type ProcessIdentity } from './process-identity.js';
+import { identifySelf, identityIn, isAlive, isElsewhere, type ProcessIdentity, tagOf } from './process-identity.js';
 
 /** Something that this process alone may do until `release`; a process that ends releases its locks. */
 export interface ProcessLock {
@@ -15,7 +15,7 @@ export class LockedByProcess extends Error {
   constructor(
     what: string,
     readonly holder: ProcessIdentity,
-    advice = '',
+    readonly advice = '',
   ) {
     super(`${what} is in use by process ${holder.pid}${advice}`);
   }
@@ -28,7 +28,8 @@ const shortestPauseMs = 10;
  * Takes a lock for this process. Every process that wants it first puts up an empty file `<path>.<pid>.<start>`, then
  * looks for others: of two, the later one always sees the earlier one, so two never both have it. The name says all, so
  * no lock is half written, and the file of a process that was killed is known to be dead even when its number was given
- * again. Processes that meet step back and try again after a random pause.
+ * again. Of a process in another PID namespace, such as in another container, nothing tells whether it is dead: its lock
+ * stays until an operator removes the file. Processes that meet step back and try again after a random pause.
  *
  * @throws LockedByProcess
  */
@@ -39,7 +40,7 @@ export function takeLock(path: string): ProcessLock {
     const other = findOther(path, self);
     if (other === undefined) return lock;
     lock.release();
-    if (attempt === tries) throw new LockedByProcess(path, other);
+    if (attempt === tries) throw new LockedByProcess(path, other, adviceOn(path, other));
     pause(shortestPauseMs + (systemRandomness.bytes(1)[0] ?? 0) / 4);
   }
 }
@@ -74,8 +75,14 @@ export function lockFolder(folder: string): ProcessLock {
     return takeLock(join(folder, 'in-use-by'));
   } catch (error) {
     if (!(error instanceof LockedByProcess)) throw error;
-    throw new LockedByProcess(folder, error.holder, ': stop that one first, or choose another data folder');
+    const advice = error.advice === '' ? ': stop that one first, or choose another data folder' : error.advice;
+    throw new LockedByProcess(folder, error.holder, advice);
   }
+}
+
+function adviceOn(path: string, holder: ProcessIdentity): string {
+  if (!isElsewhere(holder)) return '';
+  return ` of another container or PID namespace: once that one has ended, remove ${nameOf(path, holder)}`;
 }
 
 function putUp(path: string, self: ProcessIdentity): ProcessLock {
@@ -97,21 +104,19 @@ function findOther(path: string, self: ProcessIdentity): ProcessIdentity | undef
   for (const name of readdirSync(dirname(path))) {
     const holder = holderIn(name, basename(path));
     if (holder === undefined || name === basename(nameOf(path, self))) continue;
-    if (isAlive(holder)) return holder;
+    if (isAlive(holder) || isElsewhere(holder)) return holder;
     removeEmpty(join(dirname(path), name));
   }
   return undefined;
 }
 
-function nameOf(path: string, { pid, birth }: ProcessIdentity): string {
-  return `${path}.${pid}.${birth}`;
+function nameOf(path: string, holder: ProcessIdentity): string {
+  return `${path}.${tagOf(holder)}`;
 }
 
 /** @returns the process that a file of this name stands for, if it is a lock of that name */
 function holderIn(name: string, lockName: string): ProcessIdentity | undefined {
-  if (!name.startsWith(`${lockName}.`)) return undefined;
-  const [, pid, birth] = /^(\d+)\.([\w-]+)$/.exec(name.slice(lockName.length + 1)) ?? [];
-  return pid === undefined || birth === undefined ? undefined : { pid: Number(pid), birth };
+  return name.startsWith(`${lockName}.`) ? identityIn(name.slice(lockName.length + 1)) : undefined;
 }
 
 /** A lock is empty: a file that holds something is no lock, whatever its name. */

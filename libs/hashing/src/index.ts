@@ -6,9 +6,8 @@
  * Hashes of other systems are read and bounded by {@link readForeignHash}; the hasher checks them like its own and says
  * which should be made anew. The library stores nothing and counts no failures: that is the work of its callers.
  */
-export { type ForeignHashFormat, foreignHashFormats } from './foreign/foreign-hash.js';
-export { foreignHashBounds } from './foreign/foreign-hash-bounds.js';
+export type { ForeignHashFormat } from './foreign/foreign-hash.js';
 export { type ForeignHash, readForeignHash } from './foreign/read-foreign-hash.js';
-export { defaultHashParameters, type HashParameters } from './hash-parameters.js';
-export { judgePassword, type PasswordFault, type PasswordRules, passwordFaults } from './judge-password.js';
+export type { HashParameters } from './hash-parameters.js';
+export { judgePassword, type PasswordFault, type PasswordRules } from './judge-password.js';
 export { PasswordHasher, type PasswordHasherOptions } from './password-hasher.js';

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { asked, codeOf } from '../../../../test/authentication/open-authentication.js';
 import { specService } from '../../../../test/authentication/spec-service.js';
 import { ShowCredential } from '../applications/show-credential.js';
-import { AdoptRealms } from '../realms/adopt-realms.js';
+import { AnnounceRealms } from '../realms/announce-realms.js';
 import { FindRealm } from '../realms/find-realm.js';
 import { SetRealm } from './set-realm.js';
 
@@ -185,7 +185,7 @@ describe('the directory learns of it', () => {
       spec.directory.fail(adoptRealmIn.directory, step);
       expect(await codeOf(set(realm, { uniqueEmail: true }))).toBe('bus.unavailable');
       expect([(await settingsOf(realm)).uniqueEmail, await isAdopted(realm)]).toEqual([true, false]);
-      await spec.get(AdoptRealms).sweep();
+      await spec.get(AnnounceRealms).sweep();
       expect(spec.directory.adopted.get(realm)).toMatchObject({ settings: { uniqueEmail: true }, settingsVersion: 2 });
       expect(await isAdopted(realm)).toBe(true);
     },
@@ -208,7 +208,7 @@ describe('the directory learns of it', () => {
     expect(await codeOf(set(realm, { uniqueEmail: true }))).toBe('done');
     expect(spec.directory.adopted.get(realm)).toMatchObject({ settingsVersion: 2 });
     expect(await isAdopted(realm)).toBe(false);
-    await spec.get(AdoptRealms).sweep();
+    await spec.get(AnnounceRealms).sweep();
     expect(spec.directory.adopted.get(realm)).toMatchObject({
       settings: { ...wire('a'), uniqueEmail: true },
     });

@@ -5,7 +5,7 @@ import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Controller } from '@nestjs/common';
 import { Applications } from '../applications/applications.js';
-import { AdoptRealm } from '../realms/adopt-realm.js';
+import { AnnounceRealm } from '../realms/announce-realm.js';
 import { ChangeSettings } from '../realms/change-settings.js';
 import type { Realm } from '../realms/realm.js';
 
@@ -20,7 +20,7 @@ export class SetRealm {
     private readonly changeSettings: ChangeSettings,
     private readonly applications: Applications,
     private readonly outbox: Outbox,
-    private readonly adoptRealm: AdoptRealm,
+    private readonly announceRealm: AnnounceRealm,
   ) {}
 
   /**
@@ -44,7 +44,7 @@ export class SetRealm {
       });
       return realm;
     });
-    await this.adoptRealm.ask(realm, context);
+    await this.announceRealm.ask(realm, context);
     return realm;
   }
 }

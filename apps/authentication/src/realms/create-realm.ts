@@ -5,7 +5,7 @@ import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Controller } from '@nestjs/common';
-import { AdoptRealm } from './adopt-realm.js';
+import { AnnounceRealm } from './announce-realm.js';
 import type { Realm } from './realm.js';
 import { RealmStore } from './realm.store.js';
 
@@ -16,7 +16,7 @@ export class CreateRealm {
     private readonly unitOfWork: UnitOfWork,
     private readonly realms: RealmStore,
     private readonly outbox: Outbox,
-    private readonly adoptRealm: AdoptRealm,
+    private readonly announceRealm: AnnounceRealm,
   ) {}
 
   /**
@@ -41,7 +41,7 @@ export class CreateRealm {
       });
       return made;
     });
-    await this.adoptRealm.ask(realm, context);
+    await this.announceRealm.ask(realm, context);
     return realm;
   }
 }

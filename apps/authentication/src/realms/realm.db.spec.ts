@@ -2,7 +2,7 @@ import { adoptRealmIn, reservedRealmNames } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { asked, codeOf, defaultRealmSettings } from '../../../../test/authentication/open-authentication.js';
 import { specService } from '../../../../test/authentication/spec-service.js';
-import { AdoptRealms } from './adopt-realms.js';
+import { AnnounceRealms } from './announce-realms.js';
 import { CreateRealm } from './create-realm.js';
 import { FindRealm } from './find-realm.js';
 import { ListRealms } from './list-realms.js';
@@ -51,7 +51,7 @@ describe('the directory learns of a realm', () => {
     });
     expect(await spec.get(FindRealm).find('late')).toMatchObject({ realm: 'late' });
     expect(await isAdopted('late')).toBe(false);
-    await spec.get(AdoptRealms).sweep();
+    await spec.get(AnnounceRealms).sweep();
     expect(await isAdopted('late')).toBe(true);
   });
 

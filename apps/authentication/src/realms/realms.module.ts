@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { AdoptRealm } from './adopt-realm.js';
-import { AdoptRealms } from './adopt-realms.js';
+import { AnnounceRealm } from './announce-realm.js';
+import { AnnounceRealms } from './announce-realms.js';
 import { ChangeSettings } from './change-settings.js';
 import { CreateRealm } from './create-realm.js';
 import { FindRealm } from './find-realm.js';
@@ -10,7 +10,7 @@ import { ShowRealm } from './show-realm.js';
 
 @Module({
   controllers: [CreateRealm, ListRealms, ShowRealm],
-  providers: [RealmStore, FindRealm, AdoptRealm, AdoptRealms, ChangeSettings],
-  exports: [FindRealm, AdoptRealm, ChangeSettings],
+  providers: [RealmStore, FindRealm, AnnounceRealm, AnnounceRealms, ChangeSettings],
+  exports: [FindRealm, AnnounceRealm, ChangeSettings],
 })
 export class RealmsModule {}

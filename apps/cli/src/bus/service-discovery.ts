@@ -4,7 +4,6 @@ import type { OperatorBus } from './operator-bus.js';
 
 const identity = { name: z.string(), id: z.string(), version: z.string() };
 export const pingReply = z.object({ type: z.literal('io.nats.micro.v1.ping_response'), ...identity });
-export type PingReply = z.output<typeof pingReply>;
 export const statsReply = z.object({
   type: z.literal('io.nats.micro.v1.stats_response'),
   ...identity,

@@ -40,7 +40,8 @@ export async function gatewayState({ configuration, clock }: Invocation): Promis
   }
 }
 
-function reasonOf(error: unknown): string {
+/** Why an exchange over HTTP failed, in a few words. */
+export function reasonOf(error: unknown): string {
   const { name, message, cause } = error as Partial<Error>;
   if (name === 'TimeoutError') return 'no answer in time';
   return systemCodeOf(cause) ?? (cause as Partial<Error> | undefined)?.message ?? message ?? 'unknown';

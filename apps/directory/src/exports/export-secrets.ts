@@ -6,7 +6,7 @@ import { UnitOfWork } from '@countersign/persistence';
 import { about, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { pageBytes } from '../paging/read-page.js';
-import { within } from '../users/user-fields.js';
+import { fieldsBelow } from '../users/user-fields.js';
 import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
 import { ExportStore } from './export.store.js';
 
@@ -54,5 +54,5 @@ export class ExportSecrets {
 function handedOut(id: string, clear: UserSecrets['clear']): ReplyOf<typeof exportSecrets>['secrets'] {
   if (Object.keys(clear).length === 0) return [];
   const { pin } = clear;
-  return [{ id, ...(pin === undefined ? {} : { pin }), answers: { ...within(clear, 'questions.') } }];
+  return [{ id, ...(pin === undefined ? {} : { pin }), answers: { ...fieldsBelow(clear, 'questions.') } }];
 }

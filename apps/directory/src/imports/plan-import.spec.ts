@@ -2,9 +2,9 @@ import { importedUser } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readCandidate } from './candidate.js';
-import { planImport, type Surroundings } from './plan-import.js';
+import { type ImportConstraints, planImport } from './plan-import.js';
 
-const nothing: Surroundings = {
+const nothing: ImportConstraints = {
   takenKeys: new Set(),
   takenNames: new Set(),
   takenAddresses: undefined,
@@ -26,7 +26,7 @@ const request = fc
       readCandidate({ ...importedUser.parse({ ...user, emails: [{ value: email }] }), id: user.id }, position),
     ),
   );
-const surroundings = fc.record({
+const constraints = fc.record({
   takenKeys: fc.subarray(['a', 'd']).map((keys) => new Set(keys)),
   takenNames: fc.subarray(['z', 'c']).map((keys) => new Set(keys)),
   takenAddresses: fc.option(
@@ -34,7 +34,9 @@ const surroundings = fc.record({
     { nil: undefined },
   ),
 });
-const withGroups = (found: Pick<Surroundings, 'takenKeys' | 'takenNames' | 'takenAddresses'>): Surroundings => ({
+const withGroups = (
+  found: Pick<ImportConstraints, 'takenKeys' | 'takenNames' | 'takenAddresses'>,
+): ImportConstraints => ({
   ...nothing,
   ...found,
   groupRefusalOf: (name) => (name === 'missing' ? 'group.unknown' : undefined),
@@ -43,7 +45,7 @@ const withGroups = (found: Pick<Surroundings, 'takenKeys' | 'takenNames' | 'take
 describe('the plan of an import', () => {
   it('lets nobody in twice: no id, no name, and no address where they are unique', () => {
     fc.assert(
-      fc.property(request, surroundings, (candidates, found) => {
+      fc.property(request, constraints, (candidates, found) => {
         const plans = planImport(candidates, withGroups(found));
         const winners = candidates.filter((_, position) => plans[position]?.kind === 'create');
         const keys = winners.map(({ userKey }) => userKey);
@@ -63,7 +65,7 @@ describe('the plan of an import', () => {
 
   it('decides about each as if those before it had been created, and nobody after it were there', () => {
     fc.assert(
-      fc.property(request, surroundings, fc.nat(12), (candidates, found, length) => {
+      fc.property(request, constraints, fc.nat(12), (candidates, found, length) => {
         const whole = planImport(candidates, withGroups(found));
         expect(planImport(candidates.slice(0, length), withGroups(found))).toEqual(whole.slice(0, length));
       }),
@@ -73,7 +75,7 @@ describe('the plan of an import', () => {
 
   it('points a repetition to the one that is created', () => {
     fc.assert(
-      fc.property(request, surroundings, (candidates, found) => {
+      fc.property(request, constraints, (candidates, found) => {
         const plans = planImport(candidates, withGroups(found));
         plans.forEach((plan, position) => {
           if (plan.kind !== 'repeat') return;

@@ -1,8 +1,8 @@
 import type { ProblemCode } from '@countersign/contracts';
 import type { Candidate, Refusal } from './candidate.js';
 
-/** What is there already, beside which an import has to fit. */
-export interface Surroundings {
+/** What exists in the realm already and what it declares: an import has to fit both. */
+export interface ImportConstraints {
   /** User ids (folded) of users that are there. */
   readonly takenKeys: { has(userKey: string): boolean };
   /** Names (folded) that no user can be given: user ids that are aliases, aliases that are user ids or aliases. */
@@ -35,15 +35,15 @@ interface Given {
  * Decides about the users of a request one after another, as if each were created alone: of two with one user id, or in a
  * realm with unique addresses with one address, the first wins. One that is refused wins nothing.
  */
-export function planImport(candidates: readonly Candidate[], surroundings: Surroundings): readonly Plan[] {
+export function planImport(candidates: readonly Candidate[], constraints: ImportConstraints): readonly Plan[] {
   const winners = new Map<string, Candidate>();
   const given: Given = { ids: new Set(), names: new Set(), addresses: new Set() };
   return candidates.map((candidate): Plan => {
     if (candidate.fault !== undefined) return { kind: 'refuse', refusal: candidate.fault };
-    if (surroundings.takenKeys.has(candidate.userKey)) return { kind: 'leave' };
+    if (constraints.takenKeys.has(candidate.userKey)) return { kind: 'leave' };
     const first = winners.get(candidate.userKey);
     if (first !== undefined) return { kind: 'repeat', first };
-    const refusal = refusalOf(candidate, surroundings, given);
+    const refusal = refusalOf(candidate, constraints, given);
     if (refusal !== undefined) return { kind: 'refuse', refusal };
     winners.set(candidate.userKey, candidate);
     given.ids.add(candidate.id);
@@ -53,17 +53,17 @@ export function planImport(candidates: readonly Candidate[], surroundings: Surro
   });
 }
 
-function refusalOf(candidate: Candidate, surroundings: Surroundings, given: Given): Refusal | undefined {
+function refusalOf(candidate: Candidate, constraints: ImportConstraints, given: Given): Refusal | undefined {
   if (given.ids.has(candidate.id)) return { code: 'user.exists' };
-  if (namesOf(candidate).some((name) => surroundings.takenNames.has(name) || given.names.has(name)))
+  if (namesOf(candidate).some((name) => constraints.takenNames.has(name) || given.names.has(name)))
     return { code: 'user.exists', detail: 'another user has the user id as an alias, or one of the aliases' };
-  const fault = surroundings.faultOf(candidate);
+  const fault = constraints.faultOf(candidate);
   if (fault !== undefined) return fault;
   for (const group of candidate.groups) {
-    const code = surroundings.groupRefusalOf(group);
+    const code = constraints.groupRefusalOf(group);
     if (code !== undefined) return { code };
   }
-  const { takenAddresses } = surroundings;
+  const { takenAddresses } = constraints;
   if (takenAddresses === undefined) return undefined;
   for (const key of candidate.emailKeys) {
     if (takenAddresses.has(key) || given.addresses.has(key)) return { code: 'user.email_exists' };

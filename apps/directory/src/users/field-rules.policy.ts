@@ -8,7 +8,7 @@ import {
   mostQuestions,
 } from '@countersign/contracts';
 import { type Fault, invalid } from './user-changes.policy.js';
-import { type Fields, within } from './user-fields.js';
+import { type Fields, fieldsBelow } from './user-fields.js';
 
 /** What a realm says about the fields of its users; `field_rules` of its row, null where it says nothing of its own. */
 export interface FieldRules {
@@ -76,7 +76,7 @@ function tooMany(fields: Fields, set: readonly string[]): Fault | undefined {
   const bounds = { attributes: mostAttributes, questions: mostQuestions } as const;
   for (const kind of ['attributes', 'questions'] as const) {
     if (!set.some((field) => field.startsWith(`${kind}.`))) continue;
-    const count = Object.keys(within(fields, `${kind}.`)).length;
+    const count = Object.keys(fieldsBelow(fields, `${kind}.`)).length;
     if (count > bounds[kind]) return invalid(kind, `would be ${count}, may be ${bounds[kind]}`);
   }
   return undefined;

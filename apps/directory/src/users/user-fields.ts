@@ -52,8 +52,8 @@ export function columnsOf(users: readonly Fields[]): readonly (readonly (string 
   return [
     ...textFields.map((field) => users.map((fields) => fields[field] ?? null)),
     users.map((fields) => searchKeyOf(fields['name.family'])),
-    users.map((fields) => JSON.stringify(within(fields, 'attributes.'))),
-    users.map((fields) => JSON.stringify(within(fields, 'questions.'))),
+    users.map((fields) => JSON.stringify(fieldsBelow(fields, 'attributes.'))),
+    users.map((fields) => JSON.stringify(fieldsBelow(fields, 'questions.'))),
   ];
 }
 
@@ -69,7 +69,7 @@ export function fieldsOf(row: FieldRow): Fields {
 }
 
 /** The fields that begin with `prefix`, without it. */
-export function within(fields: Fields, prefix: 'attributes.' | 'questions.'): Fields {
+export function fieldsBelow(fields: Fields, prefix: 'attributes.' | 'questions.'): Fields {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([field, value]) =>
       field.startsWith(prefix) ? [[field.slice(prefix.length), value]] : [],

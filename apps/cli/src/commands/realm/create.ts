@@ -1,6 +1,7 @@
 import { createRealm, realmProfiles } from '@countersign/contracts';
 import { askOnce } from '../../bus/operator-bus.js';
 import { saidInsteadOfDone } from '../../dry-run.js';
+import { checkDialectSettings } from '../../gateway/dialect-settings.js';
 import { type Invocation, word } from '../../invocation.js';
 import { printOne } from '../../output/result.js';
 import { givenSettings, withoutNulls } from './given-settings.js';
@@ -10,6 +11,7 @@ import { realmFacts } from './view.js';
 export async function createRealmCommand(invocation: Invocation): Promise<undefined> {
   const profile = realmProfiles.find((known) => known === invocation.given.text('profile'));
   const settings = withoutNulls(givenSettings(invocation, 1));
+  await checkDialectSettings(invocation, settings);
   const request = {
     realm: word(invocation, 0),
     ...(profile === undefined ? {} : { profile }),

@@ -46,7 +46,7 @@ export const realmCommands: NounDeclaration = {
     {
       name: 'set',
       summary:
-        'Changes settings of a realm; those that are not named stay, also within one that is an object. null puts one back to its default. Settings of a dialect are dialects.<dialect>.<name>: the gateway alone knows and checks them, and answers 503 in a realm whose dialect settings do not fit.',
+        'Changes settings of a realm; those that are not named stay, also within one that is an object. null puts one back to its default. Settings of a dialect are dialects.<dialect>.<name>: the gateway alone knows them, and they are held against what it publishes when it can be reached.',
       examples: [
         'npx countersign realm set demo uniqueEmail=true attributes.custom1.displayName="Desk"',
         `npx countersign realm set demo --settings '{"requiredGroups":null,"readOnlyFields":["emails.1"]}'`,

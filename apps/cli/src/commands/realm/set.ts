@@ -1,6 +1,7 @@
 import { setRealm } from '@countersign/contracts';
 import { askOnce } from '../../bus/operator-bus.js';
 import { saidInsteadOfDone } from '../../dry-run.js';
+import { checkDialectSettings } from '../../gateway/dialect-settings.js';
 import { type Invocation, word } from '../../invocation.js';
 import { usageFault } from '../../output/failure.js';
 import { printOne } from '../../output/result.js';
@@ -11,6 +12,7 @@ import { realmFacts } from './view.js';
 export async function setRealmCommand(invocation: Invocation): Promise<undefined> {
   const settings = givenSettings(invocation, 1);
   if (Object.keys(settings).length === 0) throw usageFault('nothing to set', 'give path=json or --settings');
+  await checkDialectSettings(invocation, settings);
   const request = { realm: word(invocation, 0), settings };
   if (saidInsteadOfDone(invocation, setRealm, request)) return;
   const realm = await askOnce(invocation, setRealm, request);

@@ -3,20 +3,20 @@ import { LOGGER } from '@countersign/hosting';
 import { newAskContext } from '@countersign/messaging';
 import type { Logger } from '@countersign/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { AdoptRealm } from './adopt-realm.js';
+import { AnnounceRealm } from './announce-realm.js';
 import { RealmStore } from './realm.store.js';
 
 const atOnce = 50;
 
 /**
- * The sweep behind {@link AdoptRealm}: asks again each service that has not confirmed a realm as it is. A service that
+ * The sweep behind {@link AnnounceRealm}: asks again each service that has not confirmed a realm as it is. A service that
  * is new comes to know all realms so.
  */
 @Injectable()
-export class AdoptRealms {
+export class AnnounceRealms {
   constructor(
     private readonly realms: RealmStore,
-    private readonly adoptRealm: AdoptRealm,
+    private readonly announceRealm: AnnounceRealm,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -27,7 +27,7 @@ export class AdoptRealms {
   private async sweepFor(keeper: RealmKeeper): Promise<void> {
     for (const realm of await this.realms.findNotAdopted(keeper, atOnce)) {
       const context = newAskContext({ actor: { kind: 'service', id: 'authentication' } });
-      await this.adoptRealm.ask(realm, context, [keeper]).catch((error: Error) => {
+      await this.announceRealm.ask(realm, context, [keeper]).catch((error: Error) => {
         this.logger.warn({ realm: realm.realm, reason: error.message }, 'a service has not adopted a realm yet');
       });
     }

@@ -6,7 +6,7 @@ import { RealmStore } from './realm.store.js';
 
 /** Makes a realm as it is known to the services that keep realms. Asking again changes nothing. */
 @Injectable()
-export class AdoptRealm {
+export class AnnounceRealm {
   constructor(
     private readonly realms: RealmStore,
     private readonly messenger: Messenger,
