@@ -1,12 +1,13 @@
 // The page of the signed API, from its OpenAPI document.
-const methods = ['get', 'put', 'post', 'delete'];
+const methods = ['get', 'put', 'post', 'patch', 'delete'];
 
 /**
  * @param {object} document OpenAPI
+ * @param {readonly string[]} conventions of the dialects, a line each
  * @param {(head: string[], rows: string[][]) => string} table
  * @returns {string} Markdown
  */
-export function apiReference(document, table) {
+export function apiReference(document, conventions, table) {
   const endpoints = endpointsOf(document);
   const shared = Object.entries(document['x-answers-elsewhere']).flatMap((answer) => answerRows(document, answer));
   const parts = document.tags.map(({ name, description }) => {
@@ -14,7 +15,8 @@ export function apiReference(document, table) {
     return `## ${name}\n\n${description}\n\n${here.map((endpoint) => part(document, endpoint, table)).join('\n\n')}`;
   });
   return [
-    'A running gateway has the same at `/docs`, with parameters, bodies and how to sign, and as OpenAPI 3.1 at `/openapi.json`. [Sign a request](../guides/sign-a-request.md) says how requests are signed; [examples/bruno](../../examples/bruno) is a collection that does it. `{version}` is `v1`, `v2` or `v3`; a slash at the end makes no difference. Answers name the user as the request did, here `jdoe`.',
+    'A running gateway has the same at `/docs`, with parameters, bodies and how to sign, and as OpenAPI 3.1 at `/openapi.json`. [Sign a request](../guides/sign-a-request.md) says how requests are signed; [examples/bruno](../../examples/bruno) is a collection that does it. ' +
+      conventions.join(' '),
     overview(endpoints, table),
     ...parts,
     `## Answers of every endpoint\n\n${table(['HTTP', 'body', 'when'], shared)}`,
@@ -29,15 +31,19 @@ function endpointsOf(document) {
       const operation = item[method];
       const [name = operation.operationId] = operation['x-endpoints'] ?? [];
       const endpoint = endpoints.get(name) ?? { operation, tag: operation.tags[0], ways: [] };
-      endpoint.ways.push({ method: method.toUpperCase(), path: path + queryOf(operation) });
+      endpoint.ways.push({ method: method.toUpperCase(), path: path + queryOf(document, operation) });
       endpoints.set(name, endpoint);
     }
   }
   return [...endpoints.values()];
 }
 
-function queryOf({ parameters }) {
-  return parameters.some(({ $ref }) => $ref?.endsWith('/username')) ? '?username=' : '';
+/** Of what a query must have. */
+function queryOf(document, { parameters }) {
+  const required = parameters
+    .map((given) => resolve(document, given))
+    .filter((one) => one.in === 'query' && one.required);
+  return required.map(({ name }, index) => `${index === 0 ? '?' : '&'}${name}=`).join('');
 }
 
 function overview(endpoints, table) {
@@ -48,7 +54,9 @@ function overview(endpoints, table) {
 }
 
 function part(document, { operation, ways }, table) {
-  const own = Object.entries(operation.responses).filter(([, { $ref }]) => $ref === undefined || $ref.includes('.'));
+  const own = Object.entries(operation.responses).filter(
+    ([status, { $ref }]) => $ref === undefined || $ref.endsWith(`.${status}`),
+  );
   const notes = operation.description.slice(operation.summary.length).trim();
   const rows = own.flatMap((answer) => answerRows(document, answer));
   return [

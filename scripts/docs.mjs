@@ -122,9 +122,10 @@ function settingsOf({ service, declarations }) {
 
 // What JSON cannot hold is not in the document that a gateway serves either.
 const description = JSON.parse(JSON.stringify(describeApi(dialects)));
+const conventions = dialects.map((dialect) => dialect.description.conventions);
 
 const reference = {
-  'api.md': generated('The signed API', apiReference(description, table)),
+  'api.md': generated('The signed API', apiReference(description, conventions, table)),
   'operations.md': bus(),
   'events.md': eventReference(),
   'problems.md': problemReference(),

@@ -1,8 +1,10 @@
-// A Bruno collection from the OpenAPI document: one request for each operation that is signed.
+// A Bruno collection from the OpenAPI document: one request for each operation that its script can sign.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const methods = ['get', 'put', 'post', 'delete'];
+const methods = ['get', 'put', 'post', 'patch', 'delete'];
+/** The security scheme of the scripts here. The collection runs them for every request, so it has no others. */
+const SCHEME = 'requestSignature';
 const script = (name) => readFileSync(join(import.meta.dirname, name), 'utf8');
 
 /**
@@ -11,7 +13,9 @@ const script = (name) => readFileSync(join(import.meta.dirname, name), 'utf8');
  */
 export function collectionFiles(document) {
   const signed = Object.entries(document.paths).flatMap(([path, item]) =>
-    methods.filter((method) => item[method]?.security.length > 0).map((method) => ({ path, method, ...item[method] })),
+    methods
+      .filter((method) => item[method]?.security.some((one) => SCHEME in one))
+      .map((method) => ({ path, method, ...item[method] })),
   );
   // Run in a row, what deletes comes last.
   signed.sort((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'));
@@ -63,7 +67,7 @@ function request(document, operation, seq) {
   const inQuery = known.filter((parameter) => parameter.in === 'query' && parameter.required);
   const query = inQuery.map(({ name }) => `${name}={{${name}}}`).join('&');
   const url = `{{baseUrl}}${path.replace(/\{(\w+)\}/g, '{{$1}}')}${query === '' ? '' : `?${query}`}`;
-  const [example] = Object.values(requestBody?.content['application/json'].examples ?? {});
+  const [example] = Object.values(requestBody?.content['application/json']?.examples ?? {});
   return blocks(
     block('meta', [`name: ${operationId}`, 'type: http', `seq: ${seq}`]),
     block(method, [`url: ${url}`, `body: ${example === undefined ? 'none' : 'json'}`, 'auth: none']),

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import bruno from '@usebruno/lang';
+import { describeApi } from '../../apps/gateway/src/description/document.js';
+import { dialects } from '../../apps/gateway/src/dialects/dialects.js';
 import { applicationId, GatewayUnderTest } from '../../apps/gateway/testing/gateway-under-test.js';
+import { collectionFiles } from './collection.mjs';
 
 const require = createRequire(import.meta.url);
 const folder = join(import.meta.dirname, '../../examples/bruno');
@@ -137,6 +140,16 @@ describe('The tests of the collection', () => {
     const headers = { 'x-sa-date': date, 'x-sa-signature': signature };
     const later = new Date(Date.parse(date) + 300_001).toUTCString();
     expect(failedTests({ headers, body, date: later })).toEqual(['the answer is of now']);
+  });
+});
+
+describe('An operation that the script cannot sign', () => {
+  it('is in no collection', () => {
+    const document = JSON.parse(JSON.stringify(describeApi(dialects)));
+    const before = collectionFiles(document);
+    const [operation] = Object.values(document.paths).flatMap(({ get }) => (get?.security.length > 0 ? [get] : []));
+    document.paths['/api/v1/other'] = { patch: { ...operation, operationId: 'other', security: [{ token: [] }] } };
+    expect(collectionFiles(document)).toEqual(before);
   });
 });
 

@@ -43,6 +43,15 @@ describe('the architecture', () => {
     });
   });
 
+  it(`${importRules.noImportUpward.sentence}: each floor bites`, () => {
+    const { breaches, canary } = importRules.noImportUpward;
+    expect(breaches(canary).map((breach) => breach.split(':')[0])).toEqual([
+      'libs/messaging/src/wire/a.ts',
+      'apps/gateway/src/exchange/a.ts',
+      'scripts/a.mjs',
+    ]);
+  });
+
   describe('asking runs one way, from the gateway down', () => {
     it('holds', () => expect(backwardAsks()).toEqual([]));
     it('bites a planted breach', () => {

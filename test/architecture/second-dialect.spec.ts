@@ -2,8 +2,10 @@ import { eraseUser, Problem, showProfile, showUser } from '@countersign/contract
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describeApi } from '../../apps/gateway/src/description/document.js';
+import { operationsOf } from '../../apps/gateway/src/description/openapi.js';
 import { dialects } from '../../apps/gateway/src/dialects/dialects.js';
 import { secureauth } from '../../apps/gateway/src/dialects/secureauth/dialect.js';
+import { DialectList } from '../../apps/gateway/src/exchange/routes.js';
 import { GatewayUnderTest, userOf } from '../../apps/gateway/testing/gateway-under-test.js';
 import { problemAnswers, second } from './second-dialect/dialect.js';
 
@@ -54,6 +56,18 @@ describe('a second dialect, added by a folder and a line', () => {
       400,
       '{"error":{"code":"invalid","reason":"login is missing"}}',
     ]);
+  });
+
+  it('answers with a status and a header of its own, and reads a body that is no JSON', async () => {
+    const answer = await ask('POST', '/api/v1/erasures', 'of-acme', 'login=jane+doe&more=1');
+    expect([answer.status, answer.body]).toEqual([201, '{"erased":true}']);
+    expect(answer.headers).toMatchObject({
+      location: '/api/v1/erasures/01900000-0000-7000-8000-000000000001',
+      'content-type': 'application/json; charset=utf-8',
+    });
+    expect(asked()).toEqual([[eraseUser.subject, { realm: 'acme', userId: 'jane doe' }]]);
+    const malformed = await ask('POST', '/api/v1/erasures', 'of-acme', '{"login":"jdoe"}');
+    expect([malformed.status, malformed.body]).toContain('{"error":{"code":"invalid","reason":"login is missing"}}');
   });
 
   const refusals: readonly [string, string, string, string | undefined, number, string][] = [
@@ -108,6 +122,33 @@ describe('the dialect that was there before', () => {
   });
 });
 
+describe('the figures of both', () => {
+  it('tell endpoints of one name apart', async () => {
+    await ask('GET', '/api/v1/users/jdoe', 'of-acme');
+    await gateway.send({ path: '/demo/api/v1/users/jdoe' });
+    const text = await gateway.metrics.text();
+    expect(text).toContain('route="users.show"');
+    expect(text).toContain('route="second.users.show"');
+  });
+});
+
+describe('a gateway does not start', () => {
+  const [show] = second.endpoints;
+  const outside = { ...show, routes: [{ form: '', methods: ['GET'], path: '/other/users/{login}' }] };
+  const inside = { ...show, routes: [{ form: '', methods: ['GET'], path: '/api/v1/users/{login}' }] };
+
+  it.each([
+    ['without a dialect that takes what no other does', [second]],
+    ['with two dialects of one name', [...both, { ...second, root: '/api/v2', endpoints: [] }]],
+    ['with a path outside of the root of its dialect', [...dialects, { ...second, endpoints: [outside] }]],
+    ['with a path below the root of another dialect', [{ ...secureauth, endpoints: [inside] }, second]],
+    ['with a root that a realm could be named', [...dialects, { ...second, root: '/acme/v1', endpoints: [] }]],
+  ])('%s', (_what, spoken) => {
+    expect(() => new DialectList(spoken as typeof both)).toThrow();
+    expect(() => new DialectList(both)).not.toThrow();
+  });
+});
+
 describe('the description of both', () => {
   const document = describeApi(both);
 
@@ -130,8 +171,33 @@ describe('the description of both', () => {
     expect(document.components).toMatchObject(components);
   });
 
+  it('tells endpoints and tags of one name apart, and gives every operation an id of its own', () => {
+    const operations = operationsOf(document).map(({ operation }) => operation);
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    const tags = document.tags.map(({ name }) => name);
+    expect(tags.filter((name) => name.startsWith('Users'))).toEqual(['Users', 'Users (second)']);
+    expect(new Set(tags).size).toBe(tags.length);
+    const endpoints = operations.flatMap((operation) => operation['x-endpoints'] ?? []);
+    expect(endpoints).toEqual(expect.arrayContaining(['users.show', 'second.users.show']));
+  });
+
+  it('has the status and the body that are no other dialect has', () => {
+    const { requestBody, responses } = document.paths['/api/v1/erasures']?.post ?? {};
+    expect(Object.keys(requestBody?.content ?? {})).toEqual(['application/x-www-form-urlencoded']);
+    expect(Object.keys(responses ?? {})).toContain('201');
+    expect(Object.keys(responses ?? {})).not.toContain('200');
+  });
+
+  it('says nothing of signatures in the part of the second', () => {
+    const { responses, headers } = document.components;
+    const ofSecond = Object.entries({ ...responses, ...headers }).filter(([name]) => name.startsWith('second.'));
+    expect(JSON.stringify(ofSecond)).not.toMatch(/\bsign/);
+  });
+
   it('is a page with every endpoint of both', async () => {
     const page = await (await fetch(`${gateway.url}/docs`)).text();
-    for (const { name } of both.flatMap(({ endpoints }) => endpoints)) expect(page).toContain(`id="${name}"`);
+    for (const { name } of secureauth.endpoints) expect(page).toContain(`id="${name}"`);
+    for (const { name } of second.endpoints) expect(page).toContain(`id="second.${name}"`);
   });
 });

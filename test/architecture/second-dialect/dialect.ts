@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { DescribedDialect } from '../../../apps/gateway/src/description/described-dialect.js';
 import { exactly, fixed, text } from '../../../apps/gateway/src/description/json-schema.js';
 import type { ProblemsOf } from '../../../apps/gateway/src/exchange/dialect.js';
-import type { BodyFacts, Call, Endpoint } from '../../../apps/gateway/src/exchange/endpoint.js';
+import { type BodyFacts, type Call, type Endpoint, Reply } from '../../../apps/gateway/src/exchange/endpoint.js';
 import type { SchemeParts } from '../../../apps/gateway/src/exchange/scheme.js';
 import type { Answer, GeneralOutcome } from '../../../apps/gateway/src/http/answer.js';
 import { BearerScheme } from './bearer-scheme.js';
@@ -22,8 +22,8 @@ function failed(http: number, code: string, reason = code): Answer {
 const tokenUnknown: Answer = { ...failed(401, 'token_unknown'), challenge: 'Bearer' };
 
 const show = {
-  name: 'second.show',
-  tag: 'Second',
+  name: 'users.show',
+  tag: 'Users',
   summary: 'shows a user',
   notes: [],
   routes: [{ form: '', methods: ['GET'] as const, path: '/api/v1/users/{login}' }],
@@ -47,8 +47,8 @@ const login: BodyFacts<{ login: string }> = {
 };
 
 const erase = {
-  name: 'second.erase',
-  tag: 'Second',
+  name: 'users.erase',
+  tag: 'Users',
   summary: 'erases a user',
   notes: [],
   routes: [{ form: '', methods: ['DELETE'] as const, path: '/api/v1/users' }],
@@ -63,9 +63,35 @@ const erase = {
   },
 };
 
+/** A form (`application/x-www-form-urlencoded`), which zod parses like an object of texts. */
+const form: BodyFacts<{ login: string }> = {
+  ...login,
+  contentType: 'application/x-www-form-urlencoded',
+  read: (raw) => Object.fromEntries(new URLSearchParams(raw?.toString())),
+};
+
+const order = {
+  name: 'erasures.order',
+  tag: 'Users',
+  summary: 'erases a user, as a resource',
+  notes: [],
+  routes: [{ form: '', methods: ['POST'] as const, path: '/api/v1/erasures' }],
+  permission: 'user-deletion' as const,
+  operation: eraseUser,
+  body: form,
+  replies: [{ http: 201, summary: 'erased', schema: fixed({ erased: true }), example: { erased: true } }] as const,
+
+  async handle(call: Call<typeof eraseUser, { login: string }>): Promise<Reply> {
+    const { login: userId } = call.body();
+    const { id } = await call.ask({ realm: call.realm, userId });
+    return new Reply(201, { erased: true }, { location: `/api/v1/erasures/${id}` });
+  },
+};
+
 const endpoints = [
   show satisfies Endpoint<typeof showUser>,
   erase satisfies Endpoint<typeof eraseUser, { login: string }>,
+  order satisfies Endpoint<typeof eraseUser, { login: string }>,
 ];
 
 /** What the two operations can refuse, and what every ask can meet: one line more or less does not compile. */
@@ -111,9 +137,18 @@ const answers = Object.fromEntries(
 const applications = new Map([
   [
     'of-acme',
-    { applicationId: 'a'.repeat(32), realm: 'acme', profile: 'strict' as const, permissions: [...permissions] },
+    {
+      applicationId: 'a'.repeat(32),
+      realm: 'acme',
+      profile: 'strict' as const,
+      permissions: [...permissions],
+      version: 1,
+    },
   ],
-  ['of-other', { applicationId: 'b'.repeat(32), realm: 'other', profile: 'compat' as const, permissions: [] }],
+  [
+    'of-other',
+    { applicationId: 'b'.repeat(32), realm: 'other', profile: 'compat' as const, permissions: [], version: 1 },
+  ],
 ]);
 
 /** A made-up protocol: bearer tokens, a root of its own, the realm from the credential, errors of its own shape. */
@@ -136,7 +171,7 @@ export const second: DescribedDialect = {
   description: {
     summary: 'Users by bearer token.',
     introduction: '## The second dialect\n\nSend `Authorization: Bearer <token>`.',
-    tags: [{ name: 'Second', description: 'Users, said otherwise.' }],
+    tags: [{ name: 'Users', description: 'Users, said otherwise.' }],
     parameters: {
       login: { name: 'login', in: 'path', required: true, description: 'The user.', schema: text, example: 'jdoe' },
     },
@@ -148,6 +183,8 @@ export const second: DescribedDialect = {
       refused: 'The token is refused.',
       refusals: [{ name: 'token-unknown', when: 'No application has this token.', answer: tokenUnknown }],
     },
+    statuses: {},
+    conventions: 'Bearer tokens.',
     problemAt: (_endpoint, code) => {
       const { http, body } = answerTo(code);
       const example = JSON.parse(body);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Groups } from '../../../../test/directory/ask-groups.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { EnrolMembers, type Enrolment } from './enrol-members.js';
-import { FindGroups } from './find-groups.js';
+import { HoldGroups } from './hold-groups.js';
 
 let directory: OpenDirectory;
 let groups: Groups;
@@ -26,7 +26,7 @@ function enrol(
 ): Promise<readonly (readonly string[])[]> {
   return directory.get(UnitOfWork).run(async (tx) => {
     const names = enrolments.flatMap((enrolment) => enrolment.groups);
-    const found = await directory.get(FindGroups).find(tx, realm.id, names, mayCreate);
+    const found = await directory.get(HoldGroups).hold(tx, realm.id, names, mayCreate);
     const possible = enrolments.filter((enrolment) =>
       enrolment.groups.every((name) => found.refusalOf(name) === undefined),
     );
@@ -35,7 +35,7 @@ function enrol(
 }
 const refusals = (realm: Realm, names: readonly string[], mayCreate: boolean) =>
   directory.get(UnitOfWork).run(async (tx) => {
-    const found = await directory.get(FindGroups).find(tx, realm.id, names, mayCreate);
+    const found = await directory.get(HoldGroups).hold(tx, realm.id, names, mayCreate);
     return names.map((name) => found.refusalOf(name));
   });
 const groupEvents = (realm: Realm) =>
@@ -97,7 +97,7 @@ describe('many users are put into groups by name', () => {
     const realm = await directory.adopt();
     const [userUuid = ''] = await groups.users(realm.name, ['u']);
     const careless = directory.get(UnitOfWork).run(async (tx) => {
-      const found = await directory.get(FindGroups).find(tx, realm.id, ['Nowhere'], false);
+      const found = await directory.get(HoldGroups).hold(tx, realm.id, ['Nowhere'], false);
       return directory.get(EnrolMembers).enrol(tx, realm, asked(), found, [{ userUuid, groups: ['Nowhere'] }]);
     });
     await expect(careless).rejects.toThrow(/nor may be made/);
@@ -127,7 +127,7 @@ describe('many users are put into groups by name', () => {
     const [userUuid = ''] = await groups.users(realm.name, ['u']);
     let deletion: Promise<unknown> = Promise.resolve();
     await directory.get(UnitOfWork).run(async (tx) => {
-      const found = await directory.get(FindGroups).find(tx, realm.id, ['Staff'], false);
+      const found = await directory.get(HoldGroups).hold(tx, realm.id, ['Staff'], false);
       deletion = groups.delete(realm.name, 'Staff');
       await directory.get(EnrolMembers).enrol(tx, realm, asked(), found, [{ userUuid, groups: ['Staff'] }]);
     });

@@ -5,8 +5,8 @@ import { Outbox, type Recording } from '@countersign/outbox';
 import type { Transaction } from '@countersign/persistence';
 import { about, type NamedRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
-import type { FoundGroups } from './find-groups.js';
 import { GroupStore } from './group.store.js';
+import type { HeldGroups } from './hold-groups.js';
 import { MembershipStore } from './membership.store.js';
 
 /** A user, whose row is there, and the names of the groups it is put into; none of them with a refusal. */
@@ -28,7 +28,7 @@ export class EnrolMembers {
   ) {}
 
   /**
-   * @param found what `FindGroups` found in this transaction
+   * @param found what `HoldGroups` found in this transaction
    * @returns the ids of the groups, each once, by position of the enrolment
    * @throws Error when a name has a refusal: a fault of the program
    */
@@ -36,7 +36,7 @@ export class EnrolMembers {
     tx: Transaction,
     realm: NamedRealm,
     asked: Asked,
-    found: FoundGroups,
+    found: HeldGroups,
     enrolments: readonly Enrolment[],
   ): Promise<readonly (readonly string[])[]> {
     const names = enrolments.flatMap(({ groups }) => groups);
@@ -78,13 +78,13 @@ export class EnrolMembers {
         }),
       ),
     );
-    // all of them are there now, and stay: `FindGroups` holds their names
+    // all of them are there now, and stay: `HoldGroups` holds their names
     return this.groups.hold(tx, realm.id, [...missing.keys()]);
   }
 }
 
 /** The groups of `names` that are not there yet: their names as first written, by folded name. */
-function missingOf(found: FoundGroups, names: readonly string[]): ReadonlyMap<string, string> {
+function missingOf(found: HeldGroups, names: readonly string[]): ReadonlyMap<string, string> {
   const missing = new Map<string, string>();
   for (const name of names) {
     const key = found.keyOf(name);

@@ -6,8 +6,8 @@ import { DeleteGroup } from './delete-group.js';
 import { DeletedGroupStore } from './deleted-group.store.js';
 import { EnrolMembers } from './enrol-members.js';
 import { FindGroup } from './find-group.js';
-import { FindGroups } from './find-groups.js';
 import { GroupStore } from './group.store.js';
+import { HoldGroups } from './hold-groups.js';
 import { HoldSides } from './hold-sides.js';
 import { ListGroups } from './list-groups.js';
 import { ListMembers } from './list-members.js';
@@ -26,10 +26,10 @@ import { SweepDeletedGroups } from './sweep-deleted-groups.js';
     DeletedGroupStore,
     FindGroup,
     HoldSides,
-    FindGroups,
+    HoldGroups,
     EnrolMembers,
     SweepDeletedGroups,
   ],
-  exports: [FindGroups, EnrolMembers],
+  exports: [HoldGroups, EnrolMembers],
 })
 export class GroupsModule {}

@@ -5,7 +5,7 @@ import type { Transaction } from '@countersign/persistence';
 import { about, type KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { EnrolMembers } from '../groups/enrol-members.js';
-import type { FoundGroups } from '../groups/find-groups.js';
+import type { HeldGroups } from '../groups/hold-groups.js';
 import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
 import { type Candidate, fieldsSet } from './candidate.js';
 import { ImportStore } from './import.store.js';
@@ -55,7 +55,7 @@ export class EnterUsers {
     asked: Asked,
     candidates: readonly Candidate[],
     guarded: GuardedSecrets,
-    groups: FoundGroups,
+    groups: HeldGroups,
   ): Promise<ReadonlySet<string>> {
     if (candidates.length === 0) return new Set();
     const entrants = candidates.map((candidate) => {
@@ -76,7 +76,7 @@ export class EnterUsers {
     tx: Transaction,
     realm: KnownRealm,
     asked: Asked,
-    found: FoundGroups,
+    found: HeldGroups,
     entered: readonly Candidate[],
   ): Promise<ReadonlyMap<string, readonly string[]>> {
     const members = entered.filter(({ groups }) => groups.length > 0);

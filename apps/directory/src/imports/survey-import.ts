@@ -3,8 +3,7 @@ import type { Transaction } from '@countersign/persistence';
 import type { KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { UserContacts } from '../contacts/user-contacts.js';
-import type { FoundGroups } from '../groups/find-groups.js';
-import { FindGroups } from '../groups/find-groups.js';
+import { type HeldGroups, HoldGroups } from '../groups/hold-groups.js';
 import { UserNames } from '../names/user-names.js';
 import { judgeChange } from '../users/field-rules.policy.js';
 import { type Candidate, fieldsSet } from './candidate.js';
@@ -15,7 +14,7 @@ import { type Plan, planImport } from './plan-import.js';
 export interface Survey {
   /** By position of the candidate. */
   readonly plans: readonly Plan[];
-  readonly groups: FoundGroups;
+  readonly groups: HeldGroups;
 }
 
 /**
@@ -28,7 +27,7 @@ export class SurveyImport {
     private readonly imports: ImportStore,
     private readonly userContacts: UserContacts,
     private readonly userNames: UserNames,
-    private readonly findGroups: FindGroups,
+    private readonly holdGroups: HoldGroups,
   ) {}
 
   async survey(
@@ -43,7 +42,7 @@ export class SurveyImport {
     const addresses = new Set(open.flatMap(({ emailKeys }) => [...emailKeys]));
     const takenAddresses = await this.userContacts.findTaken(tx, realm.id, [...addresses]);
     const rules = await this.imports.findRules(tx, realm.id);
-    const groups = await this.findGroups.find(tx, realm.id, new Set(open.flatMap((it) => it.groups)), mayCreateGroups);
+    const groups = await this.holdGroups.hold(tx, realm.id, new Set(open.flatMap((it) => it.groups)), mayCreateGroups);
     const takenNames = await this.userNames.findTaken(tx, realm.id, {
       userKeys: open.map(({ userKey }) => userKey),
       aliasKeys: open.flatMap(({ aliases }) => aliases.map(({ key }) => key)),

@@ -1,3 +1,5 @@
+const lastCodePoint = 0x10ffff;
+const surrogates = { first: 0xd800, last: 0xdfff };
 const finalSigma = '\u03c2';
 const sigma = '\u03c3';
 /** After every key: the last code point, more often than a key has any (keys have 512 units at most). */
@@ -14,9 +16,6 @@ export function rangeOfPrefix(folded: string): { readonly from: string; readonly
   const last = folded.endsWith(finalSigma) ? `${folded.slice(0, -1)}${sigma}` : folded;
   return { from: folded, end: endOfPrefix(last) ?? afterAll };
 }
-
-const lastCodePoint = 0x10ffff;
-const surrogates = { first: 0xd800, last: 0xdfff };
 
 /**
  * The first text that comes after every text beginning with `prefix`, in the order of code points: what collation "C"

@@ -8,6 +8,7 @@ import { openPathItems } from './open-operations.js';
 import type { OpenApiDocument } from './openapi.js';
 import { parameterComponents } from './parameters.js';
 import { elsewhereOf, ownResponses, sharedComponents } from './responses.js';
+import { wordsOf } from './scheme-words.js';
 import { servedBy } from './served.js';
 
 type Components = OpenApiDocument['components'];
@@ -31,7 +32,7 @@ export function describeApi(dialects: readonly DescribedDialect[]): OpenApiDocum
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'The gateway that serves this document.' }],
-    tags: [...dialects.flatMap(({ description }) => description.tags), openTag],
+    tags: [...parts.flatMap(tagsIn), openTagOf(first)],
     paths: { ...Object.assign({}, ...parts.map(pathsIn)), ...openPathItems },
     components: merged(parts.map(componentsOf)),
     'x-answers-elsewhere': elsewhereOf(first),
@@ -39,7 +40,13 @@ export function describeApi(dialects: readonly DescribedDialect[]): OpenApiDocum
   };
 }
 
-const openTag = { name: 'Open', description: 'Answered without a signature.' };
+function openTagOf({ dialect }: DialectPart) {
+  return { name: 'Open', description: wordsOf(dialect.description.scheme).open };
+}
+
+function tagsIn(part: DialectPart) {
+  return part.dialect.description.tags.map(({ name, description }) => ({ name: part.tagOf(name), description }));
+}
 
 function pathsIn(part: DialectPart) {
   return pathsOf(part, servedBy(part.dialect.endpoints));

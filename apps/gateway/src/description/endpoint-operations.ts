@@ -23,24 +23,26 @@ function operationOf(part: DialectPart, served: Served): OperationObject {
   if (first === undefined) throw new Error(`nothing is served at ${served.path}`);
   const body = bodyOf(endpoints);
   return {
-    operationId: operationIdOf(served, first),
-    tags: [first.tag],
+    operationId: operationIdOf(part, served, first),
+    tags: [part.tagOf(first.tag)],
     summary: sentence(first.summary),
     description: descriptionOf(part, served),
-    security: [{ [part.componentName(part.dialect.description.scheme.name)]: [] }],
+    security: [{ [part.nameOf(part.dialect.description.scheme.name)]: [] }],
     parameters: parametersOf(part, served),
     ...(body === undefined ? {} : { requestBody: body }),
     responses: responsesOf(part, served),
-    'x-endpoints': endpoints.map(({ name }) => name),
+    'x-endpoints': endpoints.map(({ name }) => part.nameOf(name)),
     'x-permission': first.permission,
   };
 }
 
 /** `users.show` as `usersShow`; its other forms and methods as `usersShowInDomain`, `usersUpdatePostByQuery`. */
-function operationIdOf({ method, variants }: Served, { name, routes }: Endpoint): string {
+function operationIdOf(part: DialectPart, { method, variants }: Served, { name, routes }: Endpoint): string {
   const isOneMethod = routes.every(({ methods }) => methods.length === 1);
   const form = variants[0]?.route.form ?? '';
-  return camelCase([name, ...(isOneMethod ? [] : [method.toLowerCase()]), ...(form === '' ? [] : [form])].join('-'));
+  return camelCase(
+    [part.nameOf(name), ...(isOneMethod ? [] : [method.toLowerCase()]), ...(form === '' ? [] : [form])].join('-'),
+  );
 }
 
 function camelCase(name: string): string {

@@ -1,6 +1,7 @@
 import type { DescribedDialect } from './described-dialect.js';
 import type { DialectPart } from './dialect-part.js';
 import type { Header, Parameter, Reference } from './openapi.js';
+import { wordsOf } from './scheme-words.js';
 
 const requestIdPattern = '^[A-Za-z0-9._:/+=@-]{1,128}$';
 
@@ -28,12 +29,11 @@ const everyAnswer = Object.freeze({
   },
 } as const satisfies Record<string, Header>);
 
-const retryAfter: Header = {
-  description: 'Seconds to wait before the request is signed anew and sent again.',
+const retryAfter = Object.freeze({
   required: true,
   schema: { type: 'string', pattern: '^[0-9]{1,5}$' },
   example: '1',
-};
+} as const);
 
 export const requestId: Parameter = {
   name: 'X-Request-ID',
@@ -51,7 +51,7 @@ export function answerHeaders(dialect: DescribedDialect): Readonly<Record<string
     ...ofScheme,
     ...everyAnswer,
     ...(challenge === undefined ? {} : { 'WWW-Authenticate': challengeHeader(challenge) }),
-    'Retry-After': retryAfter,
+    'Retry-After': { description: wordsOf(dialect.description.scheme).retryAfter, ...retryAfter },
   };
 }
 

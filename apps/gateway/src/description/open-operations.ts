@@ -6,7 +6,7 @@ const nothingNew: Response = {
   content: {},
 };
 
-/** What is answered without a signature, and is not signed (`openPaths`). */
+/** What is answered without a credential (`openPaths`). */
 export const openPathItems: Readonly<Record<string, PathItem>> = Object.freeze({
   '/healthz': {
     get: operation('alive', 'Says that the gateway runs.', 'Asks no other service.', {

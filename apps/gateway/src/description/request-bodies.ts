@@ -9,11 +9,12 @@ export function bodyOf(endpoints: readonly Endpoint[]): RequestBody | undefined 
   const schemas = bodies.map(({ body }) => asWritten(body.schema));
   const [first] = schemas;
   if (first === undefined) return undefined;
+  const contentType = bodies[0]?.body.contentType ?? JSON_TYPE;
   return {
     required: bodies.length === endpoints.length && bodies.every(({ body }) => body.isRequired),
-    description: 'JSON; keys that are not described are ignored.',
+    description: `${contentType === JSON_TYPE ? 'JSON; keys' : 'Keys'} that are not described are ignored.`,
     content: {
-      'application/json': {
+      [contentType]: {
         schema: schemas.length === 1 ? first : { anyOf: schemas },
         examples: Object.fromEntries(
           bodies.map(({ name, summary, body }) => [name, { summary: sentence(summary), value: body.example }]),
@@ -22,3 +23,5 @@ export function bodyOf(endpoints: readonly Endpoint[]): RequestBody | undefined 
     },
   };
 }
+
+const JSON_TYPE = 'application/json';

@@ -48,17 +48,18 @@ export function ownResponses(part: DialectPart, served: Served): Readonly<Record
   const own = [...ownAnswers(part.dialect, served)].map(([status, answers]) => {
     const alsoThere = everywhere.filter(([, shared]) => String(shared.status) === status);
     const schemas = alsoThere.map(([name]) => ({ ...part.refTo('schemas', name) }));
-    const description = descriptions[status] ?? 'The request is refused.';
-    const facts = { description, answers, isSealed: status === '200' };
+    const isReply = endpointsOf(served).some(({ replies }) => replies.some((reply) => statusOf(reply) === status));
+    const otherwise = isReply ? 'An outcome that the endpoint knows of.' : 'The request is refused.';
+    const description = part.dialect.description.statuses[status] ?? otherwise;
+    const facts = { description, answers, isSealed: isReply };
     return [`${nameOf(served)}.${status}`, responseOf(part, facts, schemaOf(answers, schemas))] as const;
   });
   return Object.fromEntries(own);
 }
 
-const descriptions: Readonly<Record<string, string>> = Object.freeze({
-  200: 'Every outcome that the endpoint knows of; `status` says which.',
-  404: 'There is no such user, or nothing is here.',
-});
+function statusOf({ http = 200 }: ReplyFacts): string {
+  return String(http);
+}
 
 /** The answers that only these endpoints give, without doubles, by HTTP status. */
 function ownAnswers(dialect: DescribedDialect, served: Served): ReadonlyMap<string, readonly PossibleAnswer[]> {
@@ -69,7 +70,7 @@ function ownAnswers(dialect: DescribedDialect, served: Served): ReadonlyMap<stri
     if (!isKnown) answers.set(status, [...before, answer]);
   };
   for (const endpoint of endpointsOf(served)) {
-    for (const [index, reply] of endpoint.replies.entries()) add('200', replyAnswer(endpoint, reply, index));
+    for (const [index, reply] of endpoint.replies.entries()) add(statusOf(reply), replyAnswer(endpoint, reply, index));
     for (const { codes, answer } of failuresOf(dialect, endpoint)) {
       if (!isShared(dialect, answer)) add(String(answer.http), failureAnswer(codes, answer));
     }

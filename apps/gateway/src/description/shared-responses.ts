@@ -2,27 +2,7 @@ import { type GeneralOutcome, generalOutcomes } from '../http/answer.js';
 import { fixedAnswer, type PossibleAnswer, type ResponseFacts } from './answers.js';
 import type { DescribedDialect, ProblemAnswer } from './described-dialect.js';
 import { exactly } from './json-schema.js';
-
-/** When each answer that belongs to no endpoint is given. One without a line here does not compile. */
-const whenAnswered: Readonly<Record<GeneralOutcome, string>> = Object.freeze({
-  targetMalformed: 'The path is not one that everybody reads the same way.',
-  valueMalformed: 'A value is longer than allowed, or holds U+0000 or half of a surrogate pair.',
-  requestUnreadable: 'What came is not HTTP. The connection ends; nothing is signed.',
-  methodUnsupported: 'The method is CONNECT: the gateway is no proxy.',
-  codingUnsupported: 'The body is compressed.',
-  transferUnsupported: 'Transfer-Encoding is anything but chunked. The connection ends.',
-  notPermitted: 'The application lacks the permission that the endpoint asks for.',
-  notFound: 'Nothing is at this path for this method.',
-  conflict: 'The same signature is being used for another request.',
-  timedOut: 'The request did not arrive whole in time. The connection ends; nothing is signed.',
-  tooLarge: 'The body is larger than the gateway is set to take.',
-  headersTooLarge: 'The headers are larger than 16 KiB. The connection ends; nothing is signed.',
-  fault: 'A fault of ours. It stands in the log under the `X-Request-ID` of the answer.',
-  unavailable: 'The replay store, a service or its database is not reachable, or does not answer in time.',
-  recovering: 'The replay store has lost its memory and refuses what it cannot judge, for a moment.',
-  overloaded: 'More requests are under way than the gateway is set to take.',
-  closing: 'The gateway is shutting down.',
-});
+import { wordsOf } from './scheme-words.js';
 
 /** A response that any request may get. */
 export interface SharedResponse extends ResponseFacts {
@@ -33,7 +13,9 @@ export interface SharedResponse extends ResponseFacts {
 
 /** The responses that any request to the dialect may get, by the name of their component. */
 export function sharedResponses(dialect: DescribedDialect): Readonly<Record<string, SharedResponse>> {
-  const { refused, refusals } = dialect.description.scheme;
+  const { scheme } = dialect.description;
+  const { refused, refusals } = scheme;
+  const { when: whenAnswered, unavailable } = wordsOf(scheme);
   const general = (...outcomes: readonly GeneralOutcome[]) =>
     outcomes.map((outcome) => fixedAnswer(outcome, whenAnswered[outcome], dialect.answers[outcome]));
   return {
@@ -80,7 +62,7 @@ export function sharedResponses(dialect: DescribedDialect): Readonly<Record<stri
     },
     Unavailable: {
       status: 503,
-      description: 'Not now. Nothing was acknowledged: wait, sign anew, send again.',
+      description: unavailable,
       answers: general('unavailable', 'recovering', 'overloaded', 'closing'),
       headers: ['Retry-After'],
     },

@@ -42,9 +42,19 @@ export interface RefusedCall<Settings = unknown> {
 
 /** What the router holds for a route. */
 export interface ServedRoute {
+  /** Names the endpoint in figures and the log. */
+  readonly label: string;
   readonly dialect: Dialect;
   readonly endpoint: Endpoint;
   readonly route: Route;
+}
+
+/**
+ * A name of a dialect's among those of all dialects of a gateway, which may use the same: all but the first dialect
+ * qualify theirs.
+ */
+export function nameAmongAll({ name: dialect }: Pick<Dialect, 'name'>, index: number, name: string): string {
+  return index === 0 ? name : `${dialect}.${name}`;
 }
 
 /**

@@ -28,19 +28,37 @@ export interface Route {
   readonly readsSettings?: boolean;
 }
 
-/** What is read of a request's body. Keys beyond the schema are ignored, zero bytes are an empty object. */
+/** What is read of a request's body. Keys beyond the schema are ignored. */
 export interface BodyFacts<Body = unknown> {
   readonly isRequired: boolean;
+  /** Where it is no JSON; the content type that a request names is not looked at. */
+  readonly contentType?: string;
+  /**
+   * What the schema parses, from the bytes as they came. Left out: a JSON object, and zero bytes are an empty one.
+   * @throws MalformedRequest
+   */
+  readonly read?: (raw: Buffer | undefined, contentEncoding: string | undefined) => unknown;
   /** Parses the body and describes it. */
   readonly schema: z.ZodType<Body>;
   readonly example: unknown;
 }
 
-/** A body that the handler makes. */
+/** An answer that the handler makes. */
 export interface ReplyFacts {
+  /** Default: 200. */
+  readonly http?: number;
   readonly summary: string;
   readonly schema: JsonSchema;
   readonly example: unknown;
+}
+
+/** What a handler answers with another status than 200, or with headers of its own. Those of every answer stay ours. */
+export class Reply {
+  constructor(
+    readonly http: number,
+    readonly body: object,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
 }
 
 /**
@@ -62,10 +80,10 @@ export interface Endpoint<Asked extends Operation = Operation, Body = unknown, S
   readonly neverMet?: readonly RefusalOf<Asked>[];
   /** Undefined: a body is verified like any other, and means nothing. */
   readonly body: BodyFacts<Body> | undefined;
-  /** The first is the success. All leave with 200. */
+  /** The first is the success. */
   readonly replies: readonly [ReplyFacts, ...ReplyFacts[]];
-  /** The body of the answer. @throws Problem, MalformedRequest */
-  handle(call: Call<Asked, Body, Settings>): Promise<object>;
+  /** The body of an answer of 200, or a {@link Reply}. @throws Problem, MalformedRequest */
+  handle(call: Call<Asked, Body, Settings>): Promise<object | Reply>;
 }
 
 /** A request, as the handler of its endpoint sees it. */

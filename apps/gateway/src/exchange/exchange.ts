@@ -99,7 +99,8 @@ export class Exchange implements Arrival, Call {
   body(): unknown {
     const body = this.served?.endpoint.body;
     if (body === undefined) throw new Error('the endpoint declares no body');
-    return parseBody(body.schema, this.json());
+    const { schema, read = readJsonObject } = body;
+    return parseBody(schema, read(this.rawBody, this.head.headers['content-encoding']));
   }
 
   noteSubject(shown: string): void {

@@ -7,7 +7,18 @@ import type { Exchange, Outcome } from './exchange.js';
 export class FaultAnswers {
   constructor(private readonly faults: FaultLog) {}
 
+  /** Never throws: where the dialect has no words, its answer to a fault stands in. */
   answerTo(error: unknown, exchange: Exchange): Outcome {
+    try {
+      return this.inWordsOfTheDialect(error, exchange);
+    } catch (wordless) {
+      this.log(error, exchange, 'request failed');
+      this.log(wordless, exchange, 'a dialect could not tell what failed');
+      return { answer: exchange.dialect.answers.fault };
+    }
+  }
+
+  private inWordsOfTheDialect(error: unknown, exchange: Exchange): Outcome {
     const { dialect } = exchange;
     if (error instanceof MalformedRequest) {
       return { answer: error.outcome === undefined ? dialect.malformed(error.reason) : dialect.answers[error.outcome] };
@@ -28,7 +39,7 @@ export class FaultAnswers {
 
   log(error: unknown, { correlation, sender, served }: Exchange, message: string): void {
     const { traceId, requestId } = correlation;
-    const context = { traceId, requestId, applicationId: sender?.applicationId, route: served?.endpoint.name };
+    const context = { traceId, requestId, applicationId: sender?.applicationId, route: served?.label };
     this.faults.write(error, context, message);
   }
 }

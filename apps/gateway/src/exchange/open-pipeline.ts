@@ -7,7 +7,7 @@ import { FaultLog } from '../http/fault-log.js';
 import { Throttle } from '../http/throttle.js';
 import type { GatewaySettings } from '../settings.js';
 import type { Dialect } from './dialect.js';
-import { applicationOf } from './dialect-settings.js';
+import { DialectSettings } from './dialect-settings.js';
 import { FaultAnswers } from './fault-answers.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { Pipeline } from './pipeline.js';
@@ -33,14 +33,12 @@ export function openPipeline(messenger: Messenger, refusals: Refusals, parts: Op
     requestsUnderWay: () => throttle.count,
     unverifiedBodyBytes: () => bodyBudget.takenBytes,
   });
-  const partsOf = (dialect: Dialect): SchemeParts => ({
-    messenger,
-    clock,
-    settings,
-    faults,
-    metrics,
-    applicationOf: (facts) => applicationOf(facts, dialect, logger),
-  });
+  const spoken = dialects.all.map(({ name }) => name);
+  const partsOf = (dialect: Dialect): SchemeParts => {
+    const dialectSettings = new DialectSettings({ dialect, spoken, logger });
+    const applicationOf: SchemeParts['applicationOf'] = (facts) => dialectSettings.applicationOf(facts);
+    return { messenger, clock, settings, faults, metrics, applicationOf };
+  };
   return new Pipeline({
     dialects,
     schemes: new Map(dialects.all.map((dialect) => [dialect, dialect.openScheme(partsOf(dialect))])),

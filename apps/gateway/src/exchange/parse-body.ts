@@ -1,6 +1,5 @@
 import { isProblemCode, Problem, type ProblemCode } from '@countersign/contracts';
 import type { z } from 'zod';
-import type { JsonObject } from '../http/json-body.js';
 import { MalformedRequest } from '../http/malformed-request.js';
 
 /**
@@ -9,8 +8,8 @@ import { MalformedRequest } from '../http/malformed-request.js';
  * {@link refusedAs}, the body is refused with that problem instead.
  * @throws MalformedRequest, Problem
  */
-export function parseBody<Body>(schema: z.ZodType<Body>, json: JsonObject): Body {
-  const parsed = schema.safeParse(json);
+export function parseBody<Body>(schema: z.ZodType<Body>, read: unknown): Body {
+  const parsed = schema.safeParse(read);
   if (parsed.success) return parsed.data;
   const [{ path, message } = { path: [], message: 'does not fit' }] = parsed.error.issues;
   if (isProblemCode(message)) throw new Problem(message);

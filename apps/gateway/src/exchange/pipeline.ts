@@ -9,6 +9,7 @@ import { readRawBody } from '../http/raw-body.js';
 import { isOpenPath } from '../http/request-target.js';
 import type { Throttle } from '../http/throttle.js';
 import type { Dialect } from './dialect.js';
+import { Reply } from './endpoint.js';
 import { Exchange, type ExchangeParts, type Outcome } from './exchange.js';
 import type { FaultAnswers } from './fault-answers.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
@@ -126,8 +127,12 @@ export class Pipeline {
       : undefined;
     if (typeof body === 'string') return body === 'too-large' ? 'tooLarge' : 'overloaded';
     exchange.rawBody = body?.bytes;
+    const credential = credentialOf(exchange);
     try {
-      return await credentialOf(exchange).verify();
+      const obstacle = await credential.verify();
+      // It may have been read again, and what it may do with it.
+      exchange.sender = credential.application;
+      return obstacle;
     } finally {
       body?.release();
     }
@@ -140,8 +145,9 @@ export class Pipeline {
   }
 
   /**
-   * The claim is awaited here and nowhere else. A handler whose operation leaves no trace starts while the claim is
-   * under way, and its answer counts only if the claim is won. Every other handler starts afterwards.
+   * The claim decides here. `Exchange.ask` also waits for it before it hands a reply to a handler that started early:
+   * one whose operation leaves no trace. Its answer counts, and is recorded, only if the claim is won. Every other
+   * handler starts afterwards.
    */
   private async admitAndHandle(exchange: Exchange): Promise<Outcome> {
     const admission = this.admit(exchange);
@@ -149,9 +155,11 @@ export class Pipeline {
     const early = mayGoAhead(exchange) ? this.handle(exchange) : undefined;
     const obstacle = await admission;
     // What was started holds its place until it ends, also where its answer does not count.
-    const outcome = await early;
+    const made = await early;
     if (obstacle !== undefined) return this.turnAway(exchange, obstacle);
-    return outcome ?? this.handle(exchange);
+    const outcome = made ?? (await this.handle(exchange));
+    if (outcome.answer.http === 400) this.record(exchange, 'malformed');
+    return outcome;
   }
 
   /** The application may have changed since the request was verified: it is judged by what the claim found. */
@@ -173,11 +181,11 @@ export class Pipeline {
     const { served } = exchange;
     try {
       if (served === undefined) throw new Error('a request without a route is not handled');
-      return { answer: { http: 200, body: JSON.stringify(await served.endpoint.handle(exchange)) } };
+      const made = await served.endpoint.handle(exchange);
+      const { http, headers, body } = made instanceof Reply ? made : new Reply(200, made);
+      return { answer: { http, headers, body: JSON.stringify(body) } };
     } catch (error) {
-      const outcome = this.parts.faultAnswers.answerTo(error, exchange);
-      if (outcome.answer.http === 400) this.record(exchange, 'malformed');
-      return outcome;
+      return this.parts.faultAnswers.answerTo(error, exchange);
     }
   }
 
@@ -204,6 +212,7 @@ export class Pipeline {
     const { reply, credential, served, arrivedAt } = exchange;
     const body = exchange.head.method === 'HEAD' ? '' : answer.body;
     const date = httpDate(this.parts.clock.now());
+    if (answer.headers !== undefined) reply.headers(answer.headers);
     reply.code(answer.http).header('content-type', 'application/json; charset=utf-8');
     if (answer.challenge !== undefined) reply.header('www-authenticate', answer.challenge);
     if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', String(answer.retryAfterSeconds));
@@ -215,8 +224,8 @@ export class Pipeline {
       .header('x-request-id', exchange.correlation.requestId);
     if (this.isClosing) reply.header('connection', 'close');
     credential?.seal(reply, body, date);
-    const outcome = problem ?? (answer.http === 200 ? 'ok' : 'other');
-    this.parts.metrics.answered(served?.endpoint.name ?? 'none', answer.http, outcome, monotonicMs() - arrivedAt);
+    const outcome = problem ?? (answer.http < 400 ? 'ok' : 'other');
+    this.parts.metrics.answered(served?.label ?? 'none', answer.http, outcome, monotonicMs() - arrivedAt);
     reply.send(body);
   }
 }

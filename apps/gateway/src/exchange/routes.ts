@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { reservedRealmNames } from '@countersign/contracts';
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { RouteConstraints } from '../http/fastify-adapter.js';
 import { targetOf } from '../http/request-target.js';
-import type { Dialect, ServedRoute } from './dialect.js';
+import { type Dialect, nameAmongAll, type ServedRoute } from './dialect.js';
 import type { Route } from './endpoint.js';
 
 /** The dialects that a gateway speaks. */
@@ -11,12 +12,13 @@ export class DialectList<Kind extends Dialect = Dialect> {
   readonly fallback: Kind;
   private readonly rooted: readonly Kind[];
 
-  /** @throws Error unless exactly one of them is without a root */
+  /** @throws Error unless exactly one of them is without a root, every root is reserved, and no route is outside of its root */
   constructor(readonly all: readonly Kind[]) {
     const [fallback, ...more] = all.filter(({ root }) => root === undefined);
     if (fallback === undefined || more.length > 0) throw new Error('exactly one dialect must be without a root');
     this.fallback = fallback;
     this.rooted = all.filter((dialect) => dialect !== fallback);
+    for (const dialect of all) this.check(dialect);
   }
 
   /** The dialect of a path. */
@@ -25,6 +27,18 @@ export class DialectList<Kind extends Dialect = Dialect> {
       if (path === dialect.root || path.startsWith(`${dialect.root}/`)) return dialect;
     }
     return this.fallback;
+  }
+
+  private check(dialect: Kind): void {
+    const { name, root, endpoints } = dialect;
+    if (this.all.some((other) => other !== dialect && other.name === name)) throw new Error(`two dialects are ${name}`);
+    const [, first = ''] = /^\/([^/]+)/.exec(root ?? '') ?? [];
+    if (root !== undefined && !reservedRealmNames.has(first)) {
+      throw new Error(`the root ${root} of ${name} must begin with a segment that is reserved from realms`);
+    }
+    for (const { path } of endpoints.flatMap(({ routes }) => routes)) {
+      if (this.of(path) !== dialect) throw new Error(`the path ${path} of ${name} is not below its root`);
+    }
   }
 }
 
@@ -35,9 +49,10 @@ export function registerRoutes(fastify: FastifyInstance, dialects: DialectList, 
     fastify.addHttpMethod(method, { hasBody: false, overrideExisting: true });
   }
   fastify.addHook('onRequest', receive);
-  for (const dialect of dialects.all) {
+  for (const [index, dialect] of dialects.all.entries()) {
     for (const endpoint of dialect.endpoints) {
-      for (const route of endpoint.routes) register(fastify, { dialect, endpoint, route });
+      const label = nameAmongAll(dialect, index, endpoint.name);
+      for (const route of endpoint.routes) register(fastify, { label, dialect, endpoint, route });
     }
   }
 }

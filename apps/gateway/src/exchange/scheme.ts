@@ -9,11 +9,11 @@ import type { Arrival } from './arrival.js';
 
 /**
  * A credential scheme: how an application proves that a request is its own, and how it can tell that an answer is
- * ours. The pipeline calls the steps in the order in which they stand here.
+ * ours. The pipeline calls the methods in the order in which they stand here.
  */
 export interface CredentialScheme<Settings = unknown> {
   /**
-   * 1. Reads from the head who says to have sent the request. An application of another realm than the path names is as
+   * Reads from the head who says to have sent the request. An application of another realm than the path names is as
    * unknown as one that does not exist.
    */
   identify(arrival: Arrival): Promise<Identified<Settings>>;
@@ -30,13 +30,13 @@ export interface Credential<Settings = unknown> {
   readonly application: Application<Settings> | undefined;
   /** Names the request for the services that it asks, so that a handler whose asker gave up still runs once. */
   readonly idempotencyKey: string;
-  /** 2. What can be refused before the body is read. */
+  /** What can be refused before the body is read. */
   precheck(): Obstacle | undefined;
-  /** 3. Whether the application did send the request, with this body. */
+  /** Whether the application did send the request, with this body. */
   verify(): Promise<Obstacle | undefined>;
-  /** 4. Spends the credential of the request, once (guarantee G1). `application` is what the claim found. Never rejects. */
+  /** Spends the credential of the request, once (guarantee G1). `application` is what the claim found. Never rejects. */
   claim(): Promise<Obstacle | undefined>;
-  /** 5. Marks an answer as ours, over exactly the bytes that leave (guarantee G6). `date` is that of the answer. */
+  /** Marks an answer as ours, over exactly the bytes that leave (guarantee G6). `date` is that of the answer. */
   seal(headers: HeaderSink, body: string, date: string): void;
 }
 
@@ -73,5 +73,5 @@ export interface ClaimMetrics {
 
 export type ApplicationFacts = Pick<
   ReplyOf<typeof showCredential>,
-  'applicationId' | 'realm' | 'profile' | 'permissions' | 'settings'
+  'applicationId' | 'version' | 'realm' | 'profile' | 'permissions' | 'settings'
 >;

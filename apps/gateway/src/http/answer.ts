@@ -7,6 +7,8 @@ export interface Answer {
   readonly retryAfterSeconds?: number;
   /** For `WWW-Authenticate`. */
   readonly challenge?: string;
+  /** More headers, which overwrite none of the gateway's. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What can become of any request, whatever it asks for: each dialect has an answer to each. */

@@ -23,8 +23,11 @@ export interface SigningSteps {
   readonly authorization: string;
 }
 
+/** The signature covers the path alone, so signing needs no gateway. */
+const noGateway = new URL('http://localhost');
+
 /** @throws Failure for usage when method, path or a header is not one */
-export function outgoingRequest(invocation: Invocation, base: URL): OutgoingRequest {
+export function outgoingRequest(invocation: Invocation, base = noGateway): OutgoingRequest {
   const method = word(invocation, 0).toUpperCase();
   if (!/^[A-Z]{3,10}$/.test(method)) throw usageFault(`${word(invocation, 0)} is not a method`);
   const url = urlOf(base, word(invocation, 1));

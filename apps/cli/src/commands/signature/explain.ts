@@ -2,11 +2,10 @@ import type { Invocation } from '../../invocation.js';
 import { printOne } from '../../output/result.js';
 import { explanationOf } from '../request/explanation.js';
 import { outgoingRequest, signingSteps } from '../request/outgoing-request.js';
-import { nowhere } from './nowhere.js';
 
 /** Shows every step of signing a request. */
 export async function explainSignature(invocation: Invocation): Promise<undefined> {
-  const request = outgoingRequest(invocation, nowhere);
+  const request = outgoingRequest(invocation);
   const steps = signingSteps(request, invocation.configuration.credential());
   const canonicalRequest = steps.canonical.toString('utf8');
   if (invocation.terminal.format === 'table') {

@@ -1,14 +1,10 @@
 import type { Invocation } from '../../invocation.js';
 import { outgoingRequest, signingSteps } from '../request/outgoing-request.js';
-import { nowhere } from './nowhere.js';
 
 /** Prints the headers that make a request a signed one. */
 export async function signSignature(invocation: Invocation): Promise<undefined> {
   const { configuration, terminal } = invocation;
-  const { authorization, dateHeader, date } = signingSteps(
-    outgoingRequest(invocation, nowhere),
-    configuration.credential(),
-  );
+  const { authorization, dateHeader, date } = signingSteps(outgoingRequest(invocation), configuration.credential());
   const headers = { [dateHeader]: date, Authorization: authorization };
   if (terminal.format !== 'table') {
     terminal.line(JSON.stringify(headers));

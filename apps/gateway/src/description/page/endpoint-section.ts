@@ -10,6 +10,7 @@ import {
   operationsOf,
   type Parameter,
   type Reference,
+  type RequestBody,
   type Response,
   resolve,
 } from '../openapi.js';
@@ -112,10 +113,14 @@ const everywhere: ReadonlySet<string> = new Set(['realm', 'version']);
 
 function bodyPart({ requestBody }: OperationObject): Markup | undefined {
   if (requestBody === undefined) return undefined;
-  const { schema, examples = {} }: Partial<MediaType> = requestBody.content['application/json'] ?? {};
+  const { schema, examples = {} } = contentOf(requestBody);
   return html`<h4>Body${requestBody.required ? undefined : html` <small>may be left out</small>`}</h4>
 ${schema === undefined ? undefined : schemaTable(schema)}
 ${Object.values(examples).map(({ value }) => html`<pre><code>${JSON.stringify(value, undefined, 2)}</code></pre>`)}`;
+}
+
+function contentOf(body: RequestBody | undefined): Partial<MediaType> {
+  return Object.values(body?.content ?? {})[0] ?? {};
 }
 
 /** What to type to see it answer in the demo realm. */
@@ -132,7 +137,7 @@ function commandPart(
   const target = path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(parameters.get(name)?.example ?? name),
   );
-  const [example] = Object.values(operation.requestBody?.content['application/json']?.examples ?? {});
+  const [example] = Object.values(contentOf(operation.requestBody).examples ?? {});
   const body = example === undefined ? undefined : JSON.stringify(example.value);
   return html`<h4>Try it</h4>
 <pre><code>${command(method.toUpperCase(), target, body)}</code></pre>`;

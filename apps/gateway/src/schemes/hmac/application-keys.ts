@@ -152,7 +152,8 @@ export class ApplicationKeys<Settings> {
       ...application,
       version: credential.version,
       keys: keys.map(({ keyVersion, key }) => ({ keyVersion, key: applicationKey(key) })),
-      tolerances: this.options.tolerancesOf(application.settings),
+      // What the realm wrote did not fit, so what it wanted is not known: nothing is let pass.
+      tolerances: application.isMisconfigured ? noTolerances : this.options.tolerancesOf(application.settings),
     };
   }
 
@@ -164,6 +165,7 @@ export class ApplicationKeys<Settings> {
 }
 
 const RECHECK_MS = 250;
+const noTolerances: Tolerances = Object.freeze({ decodedPath: false, latin1Body: false });
 
 interface Reading<Settings> {
   readonly staleVersion: number;

@@ -56,6 +56,19 @@ application key. The date goes into \`X-SA-Ext-Date\`. Each signature is good fo
     },
     refused: 'The signature is refused. From the sixth on there is a key to sign the answer with.',
     refusals: reasons.map((name) => ({ name, when: whenRefused[name], answer: refusals[name] })),
+    words: {
+      when: {
+        requestUnreadable: 'What came is not HTTP. The connection ends; nothing is signed.',
+        conflict: 'The same signature is being used for another request.',
+        timedOut: 'The request did not arrive whole in time. The connection ends; nothing is signed.',
+        headersTooLarge: 'The headers are larger than 16 KiB. The connection ends; nothing is signed.',
+        unavailable: 'The replay store, a service or its database is not reachable, or does not answer in time.',
+        recovering: 'The replay store has lost its memory and refuses what it cannot judge, for a moment.',
+      },
+      unavailable: 'Not now. Nothing was acknowledged: wait, sign anew, send again.',
+      retryAfter: 'Seconds to wait before the request is signed anew and sent again.',
+      open: 'Answered without a signature.',
+    },
     command: (method, target, body) =>
       `npx countersign request ${method} ${target}${body === undefined ? '' : ` -d '${body.replaceAll("'", "'\\''")}'`}`,
   };

@@ -20,6 +20,12 @@ export const description: DialectDescription = Object.freeze({
   ],
   parameters,
   scheme: describeHmac(refusalAnswers),
+  statuses: {
+    200: 'Every outcome that the endpoint knows of; `status` says which.',
+    404: 'There is no such user, or nothing is here.',
+  },
+  conventions:
+    '`{version}` is `v1`, `v2` or `v3`; a slash at the end makes no difference. Answers name the user as the request did, here `jdoe`.',
 
   problemAt(endpoint: Endpoint, code: ProblemCode): ProblemAnswer {
     const words = textFor(code, endpointNamed(endpoint.name));

@@ -4,8 +4,24 @@ import { Injectable } from '@nestjs/common';
 import { isAcceptableName } from '../names/name.policy.js';
 import { GroupStore } from './group.store.js';
 
-/** Groups by name, as they were found in a transaction that holds them. */
-export class FoundGroups {
+/** For other features: the first half of putting many users into groups; `EnrolMembers` is the second. */
+@Injectable()
+export class HoldGroups {
+  constructor(private readonly groups: GroupStore) {}
+
+  /**
+   * Finds groups by name and holds their names: none is renamed or deleted until the transaction ends, nor is one that is
+   * made meanwhile.
+   * @param mayCreate whether a group that is not there may be made
+   */
+  async hold(tx: Transaction, realmId: string, names: Iterable<string>, mayCreate: boolean): Promise<HeldGroups> {
+    const keys = new Set(Array.from(new Set(names), foldName));
+    return new HeldGroups(keys.size === 0 ? new Map() : await this.groups.hold(tx, realmId, [...keys]), mayCreate);
+  }
+}
+
+/** Groups by name, in the transaction that holds them. */
+export class HeldGroups {
   /** Thousands of users name the same few groups: each name is folded once. */
   private readonly keys = new Map<string, string>();
 
@@ -35,21 +51,5 @@ export class FoundGroups {
     if (this.idsByKey.has(key)) return undefined;
     if (!this.mayCreate) return 'group.unknown';
     return isAcceptableName(name, key) ? undefined : 'group.name_invalid';
-  }
-}
-
-/** For other features: the first half of putting many users into groups; `EnrolMembers` is the second. */
-@Injectable()
-export class FindGroups {
-  constructor(private readonly groups: GroupStore) {}
-
-  /**
-   * Finds groups by name and holds their names: none is renamed or deleted until the transaction ends, nor is one that is
-   * made meanwhile.
-   * @param mayCreate whether a group that is not there may be made
-   */
-  async find(tx: Transaction, realmId: string, names: Iterable<string>, mayCreate: boolean): Promise<FoundGroups> {
-    const keys = new Set(Array.from(new Set(names), foldName));
-    return new FoundGroups(keys.size === 0 ? new Map() : await this.groups.hold(tx, realmId, [...keys]), mayCreate);
   }
 }

@@ -1,2 +1,0 @@
-/** The signature covers the path alone, so signing needs no gateway. */
-export const nowhere = new URL('http://localhost');
