@@ -1,6 +1,6 @@
 /** P3, ours: the same front as the rivals, asking by our Messenger. */
 import 'reflect-metadata';
-import { showUser } from '@countersign/contracts';
+import { showProfile } from '@countersign/contracts';
 import { Bus, Messenger, newAskContext } from '@countersign/messaging';
 import { MessagingModule } from '@countersign/messaging/server';
 import { Controller, Get, Inject, Module, Param } from '@nestjs/common';
@@ -13,7 +13,7 @@ class UsersController {
   }
 
   show(realm, userId) {
-    return this.messenger.ask(showUser, { realm, userId }, newAskContext());
+    return this.messenger.ask(showProfile, { realm, userId }, newAskContext());
   }
 }
 Inject(Messenger)(UsersController, undefined, 0);

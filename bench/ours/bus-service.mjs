@@ -1,6 +1,6 @@
 /** P3, ours: `@Handles` on our server, without a database. */
 import 'reflect-metadata';
-import { showUser } from '@countersign/contracts';
+import { showProfile } from '@countersign/contracts';
 import { Bus } from '@countersign/messaging';
 import { CountersignServer, Handles } from '@countersign/messaging/server';
 import { Controller, Module } from '@nestjs/common';
@@ -13,7 +13,7 @@ class UsersController {
   }
 }
 const descriptor = Object.getOwnPropertyDescriptor(UsersController.prototype, 'show');
-Handles(showUser)(UsersController.prototype, 'show', descriptor);
+Handles(showProfile)(UsersController.prototype, 'show', descriptor);
 Object.defineProperty(UsersController.prototype, 'show', descriptor);
 Controller()(UsersController);
 

@@ -1,4 +1,4 @@
-import { eraseUser, Problem, showProfile, showUser } from '@countersign/contracts';
+import { eraseUser, Problem, showProfile } from '@countersign/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describeApi } from '../../apps/gateway/src/description/document.js';
@@ -16,7 +16,6 @@ const gateway = new GatewayUnderTest();
 beforeAll(() => gateway.open({}, [second]));
 beforeEach(() => {
   gateway.services.asked.splice(0);
-  gateway.services.on(showUser, ({ userId }) => userOf(String(userId)));
   gateway.services.on(showProfile, ({ userId }) => userOf(String(userId)));
   gateway.services.on(eraseUser, () => ({ id: '01900000-0000-7000-8000-000000000001' }));
 });
@@ -37,7 +36,7 @@ describe('a second dialect, added by a folder and a line', () => {
   it('is asked below its root, and knows the realm by the credential', async () => {
     const answer = await ask('GET', '/api/v1/users/jane%20doe', 'of-acme');
     expect([answer.status, answer.body]).toEqual([200, '{"login":"jane doe","state":"active"}']);
-    expect(asked()).toEqual([[showUser.subject, { realm: 'acme', userId: 'jane doe' }]]);
+    expect(asked()).toEqual([[showProfile.subject, { realm: 'acme', userId: 'jane doe' }]]);
     const [{ context } = {}] = gateway.services.effects();
     expect(context?.actor).toEqual({ kind: 'application', id: 'a'.repeat(32) });
   });
@@ -80,11 +79,11 @@ describe('a second dialect, added by a folder and a line', () => {
   it.each(refusals)('refuses %s in its own words', async (_what, method, path, token, status, code) => {
     const answer = await ask(method, path, token);
     expect([answer.status, JSON.parse(answer.body).error.code]).toEqual([status, code]);
-    expect(gateway.services.effects().filter(({ operation }) => operation !== showUser)).toEqual([]);
+    expect(gateway.services.effects().filter(({ operation }) => operation !== showProfile)).toEqual([]);
   });
 
   it('translates what its operations refuse', async () => {
-    gateway.services.on(showUser, () => {
+    gateway.services.on(showProfile, () => {
       throw new Problem('user.unknown');
     });
     const answer = await ask('GET', '/api/v1/users/nobody', 'of-acme');
@@ -92,7 +91,7 @@ describe('a second dialect, added by a folder and a line', () => {
   });
 
   it('translates no other problem: those of its operations and of every ask', () => {
-    const ofOperations = [...showUser.refusals, ...eraseUser.refusals];
+    const ofOperations = [...showProfile.refusals, ...eraseUser.refusals];
     const ofEveryAsk = Object.keys(problemAnswers).filter((code) => /^(request|bus|store)\.|^internal$/.test(code));
     expect(Object.keys(problemAnswers).sort()).toEqual([...new Set([...ofOperations, ...ofEveryAsk])].sort());
   });

@@ -27,8 +27,8 @@ export function peopleOf(spec: SpecService) {
   return {
     register: (realm: string, userId: string, password = good, context = asked()) =>
       spec.get(RegisterUser).register(registerUser.request.parse({ realm, userId, password }), context),
-    reset: (realm: string, userId: string, password = better, reportAccountState = true) =>
-      spec.get(ResetPassword).reset({ realm, userId, password, reportAccountState }, asked()),
+    reset: (realm: string, userId: string, password = better, reportAccountState = true, context = asked()) =>
+      spec.get(ResetPassword).reset({ realm, userId, password, reportAccountState }, context),
     change: (realm: string, userId: string, from: string, to = better, options = {}, context = asked()) =>
       spec
         .get(ChangePassword)

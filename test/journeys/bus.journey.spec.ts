@@ -7,6 +7,7 @@ import {
   principals,
   runningServices,
   services,
+  showProfile,
   showUser,
   updateUser,
 } from '@countersign/contracts';
@@ -217,7 +218,7 @@ describe('an answer aimed elsewhere', () => {
     const subject = askSubjectOf(updateUser.subject, 'gateway');
     gateway.connection.publish(subject, change, reply === undefined ? {} : { reply });
     // the same connection's next request comes after it, at the same service
-    const next = await gateway.connection.request(askSubjectOf(showUser.subject, 'gateway'), jdoe, {
+    const next = await gateway.connection.request(askSubjectOf(showProfile.subject, 'gateway'), jdoe, {
       timeout: 10_000,
       noMux: true,
       reply: '_INBOX_gateway.directory.x.y.2',

@@ -8,7 +8,10 @@ const finish = `
     added as (insert into key_rotation (key_id) values ($1) on conflict do nothing returning key_id)
   select (select count from earlier) > 0 as "isRotation" from added`;
 
-/** Keys of the ring under which, at one moment, every sealed value was. */
+/**
+ * Keys of the ring under which, at one moment, every sealed value was. SQL by hand: one statement decides who finishes a
+ * rotation, and a library brings no entity into the services' data sources.
+ */
 export class KeyRotationStore {
   async isFinished(queryable: Queryable, keyId: string): Promise<boolean> {
     return (await queryable.query(find, [keyId])).length > 0;

@@ -4,7 +4,7 @@ import {
   type ProblemCode,
   permissions,
   realmSettings,
-  showUser,
+  showProfile,
 } from '@countersign/contracts';
 import { z } from 'zod';
 import type { DescribedDialect } from '../../../apps/gateway/src/description/described-dialect.js';
@@ -28,13 +28,13 @@ const show = {
   notes: [],
   routes: [{ form: '', methods: ['GET'] as const, path: '/api/v1/users/{login}' }],
   permission: 'user-management' as const,
-  operation: showUser,
+  operation: showProfile,
   body: undefined,
   replies: [
     { summary: 'the user', schema: exactly({ login: text, state: text }), example: { login: 'jdoe', state: 'active' } },
   ] as const,
 
-  async handle(call: Call<typeof showUser>): Promise<object> {
+  async handle(call: Call<typeof showProfile>): Promise<object> {
     const { userId, state } = await call.ask({ realm: call.realm, userId: call.params['login'] ?? '' });
     return { login: userId, state };
   },
@@ -89,7 +89,7 @@ const order = {
 };
 
 const endpoints = [
-  show satisfies Endpoint<typeof showUser>,
+  show satisfies Endpoint<typeof showProfile>,
   erase satisfies Endpoint<typeof eraseUser, { login: string }>,
   order satisfies Endpoint<typeof eraseUser, { login: string }>,
 ];
@@ -98,6 +98,7 @@ const endpoints = [
 export const problemAnswers: Readonly<Record<ProblemsOf<typeof endpoints>, Answer>> = Object.freeze({
   'realm.unknown': failed(503, 'unavailable'),
   'user.unknown': failed(404, 'no_such_user'),
+  'key_ring.key_unknown': failed(503, 'unavailable'),
   'request.malformed': failed(400, 'invalid'),
   'request.too_large': failed(413, 'invalid'),
   'request.key_reused': failed(409, 'conflict'),

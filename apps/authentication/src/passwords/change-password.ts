@@ -30,7 +30,7 @@ export class ChangePassword {
     const realm = await this.findRealm.find(request.realm);
     const user = await this.findUser.find(request, context);
     const refusal = judgeNewPassword(request.newPassword, realm, user?.userId ?? request.userId);
-    if (user === undefined) return this.refuseUnknown(request, refusal, context);
+    if (user === undefined || user.state === 'deleted') return this.refuseUnknown(request, refusal, context);
     if (request.reportAccountState) reportState(user);
     if (refusal !== undefined) throw refusal;
     if (isBarred(user)) return this.refuseBarred(request, user, context);

@@ -38,7 +38,6 @@ describe('an administrator resets a password', () => {
     [{ state: 'disabled' }, 'user.disabled'],
     [{ state: 'suspended' }, 'user.disabled'],
     [{ state: 'pending' }, 'user.disabled'],
-    [{ state: 'deleted' }, 'user.disabled'],
     [{ state: 'locked' }, 'user.locked'],
     [{ state: 'locked', isGroupMissing: true }, 'user.locked'],
     [{ state: 'password_expired' }, 'user.password_expired'],
@@ -49,6 +48,17 @@ describe('an administrator resets a password', () => {
     Object.assign(user(realm, 'jdoe'), standing);
     expect(await codeOf(reset(realm, 'jdoe'))).toBe(code);
     expect(await codeOf(reset(realm, 'jdoe', better, false))).toBe('done');
+  });
+
+  it('not for one in state deleted, who is unknown to all but operators', async () => {
+    const realm = await spec.realm();
+    await register(realm, 'jdoe');
+    Object.assign(user(realm, 'jdoe'), { state: 'deleted' });
+    const by = (kind: 'application' | 'operator') => asked({ actor: { kind, id: 'a' } });
+    for (const isReported of [true, false])
+      expect(await codeOf(reset(realm, 'jdoe', better, isReported, by('application')))).toBe('user.unknown');
+    expect(await codeOf(reset(realm, 'jdoe', better, true, by('operator')))).toBe('user.disabled');
+    expect(await codeOf(reset(realm, 'jdoe', better, false, by('operator')))).toBe('done');
   });
 
   it('not for nobody, and not to a refused password', async () => {
@@ -107,7 +117,7 @@ describe('a user changes the own password', () => {
     return [code, ...after.map((count, index) => count - (before[index] ?? 0))];
   };
 
-  it.each([...userStates.map((state) => ({ state })), { isGroupMissing: true }])(
+  it.each([...userStates.filter((it) => it !== 'deleted').map((state) => ({ state })), { isGroupMissing: true }])(
     'where states are not told neither the answer nor the hash work tells that a user is %j (G11)',
     async (standing) => {
       const realm = await spec.realm();
@@ -116,6 +126,15 @@ describe('a user changes the own password', () => {
       expect(await work(realm, 'jdoe', { reportAccountState: false })).toEqual(['password.mismatch', 0, 1]);
     },
   );
+
+  it('one in state deleted is unknown, by the answer and by the hash work', async () => {
+    const realm = await spec.realm();
+    await register(realm, 'jdoe');
+    Object.assign(user(realm, 'jdoe'), { state: 'deleted' });
+    for (const reportAccountState of [true, false])
+      for (const name of ['jdoe', 'nobody'])
+        expect(await work(realm, name, { reportAccountState })).toEqual(['user.unknown', 0, 1]);
+  });
 
   it('where states are not told they do not tell either that there were too many failures', async () => {
     const realm = await spec.realm();

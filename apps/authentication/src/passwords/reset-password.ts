@@ -25,7 +25,8 @@ export class ResetPassword {
     const realm = await this.findRealm.find(request.realm);
     if (realm.profile === 'strict') throw new Problem('password.choice_refused');
     const user = await this.findUser.find(request, context);
-    if (user === undefined) throw new Problem('user.unknown');
+    if (user === undefined || (user.state === 'deleted' && context.actor.kind !== 'operator'))
+      throw new Problem('user.unknown');
     const problem = request.reportAccountState ? stateProblem(user) : undefined;
     if (problem !== undefined) throw new Problem(problem);
     const refusal = judgeNewPassword(request.password, realm, user.userId);

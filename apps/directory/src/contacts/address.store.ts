@@ -8,12 +8,12 @@ import { Injectable } from '@nestjs/common';
 const findDemand = `
   select case when settings -> 'uniqueEmail' = 'true' then pg_advisory_xact_lock_shared(hashtextextended($2, 7)) end,
     coalesce(settings -> 'uniqueEmail' = 'true', false) as "isUnique"
-  from directory.realm where id = $1`;
+  from realm where id = $1`;
 
 const findDemandAlone = `
   select case when settings -> 'uniqueEmail' = 'true' then pg_advisory_xact_lock(hashtextextended($2, 7)) end,
     coalesce(settings -> 'uniqueEmail' = 'true', false) as "isUnique"
-  from directory.realm where id = $1`;
+  from realm where id = $1`;
 
 // In one order, so that two users who exchange addresses cannot wait for each other. Two addresses of one hash wait for
 // nothing, and that is all.
@@ -22,13 +22,13 @@ const lock = `
   from (select unnest($2::text[]) as email_key order by 1) as wanted`;
 
 const findTaken = `
-  select 1 from directory.contact
+  select 1 from contact
   where realm_id = $1 and channel = 'email' and value_key = any ($2::text[]) and user_uuid <> $3 limit 1`;
 
 const findTakenAmong = `
   select wanted.email_key as "emailKey" from unnest($2::text[]) as wanted (email_key)
   cross join lateral (
-    select from directory.contact where realm_id = $1 and channel = 'email' and value_key = wanted.email_key limit 1
+    select from contact where realm_id = $1 and channel = 'email' and value_key = wanted.email_key limit 1
   ) as taken`;
 
 /**
@@ -37,7 +37,8 @@ const findTakenAmong = `
  * theirs until they change it.
  *
  * An advisory lock and not a unique key decides, since a realm that demands nothing may hold an address twice. A change
- * that began before the realm's demand was committed may still add a shared address.
+ * that began before the realm's demand was committed may still add a shared address. So the statements are SQL by hand:
+ * the lock is the guarantee, and it is taken with what it guards or right before.
  */
 @Injectable()
 export class AddressStore {

@@ -1,5 +1,4 @@
 import { type EmailChange, foldName, type PhoneChange, type User } from '@countersign/contracts';
-import { shortened } from '../names/search-key.policy.js';
 
 /** The mail addresses and phones of a user as they are shown, each list by position. */
 export type Contacts = Readonly<Pick<User, 'emails' | 'phones'>>;
@@ -124,12 +123,12 @@ export function fieldOf({ channel, position }: { readonly channel: Channel; read
   return `${channel}s.${position}`;
 }
 
-/** A mail address or a number as compared: a number without what people write into it to read it better. */
-export function contactKeyOf({ channel, value }: Pick<ContactRecord, 'channel' | 'value'>): string {
-  return channel === 'email' ? foldName(value) : shortened(foldName(value).replaceAll(/[\s()./-]/g, ''));
+/** A mail address as compared; null for a phone, by which no user is found. */
+export function contactKeyOf({ channel, value }: Pick<ContactRecord, 'channel' | 'value'>): string | null {
+  return channel === 'email' ? foldName(value) : null;
 }
 
 /** The mail addresses among records as compared, each once. */
 export function emailKeysOf(records: readonly ContactRecord[]): ReadonlySet<string> {
-  return new Set(records.filter(({ channel }) => channel === 'email').map(contactKeyOf));
+  return new Set(records.map(contactKeyOf).filter((key) => key !== null));
 }

@@ -27,15 +27,15 @@ const find = {
   text: `
     select user_uuid as "userUuid", id, channel, position, value, kind, label, extension, details,
       verified_at as "verifiedAt", added_at as "addedAt"
-    from directory.contact where user_uuid = any ($1::uuid[])`,
+    from contact where user_uuid = any ($1::uuid[])`,
 };
 
-const remove = { name: 'contact.remove', text: 'delete from directory.contact where id = any ($1::uuid[])' };
+const remove = { name: 'contact.remove', text: 'delete from contact where id = any ($1::uuid[])' };
 
 const put = {
   name: 'contact.put',
   text: `
-    insert into directory.contact (realm_id, user_uuid, id, channel, position, value, value_key, kind, label, extension,
+    insert into contact (realm_id, user_uuid, id, channel, position, value, value_key, kind, label, extension,
       details, verified_at, added_at)
     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::text[],
       $9::text[], $10::text[], $11::jsonb[], $12::timestamptz[], $13::timestamptz[])
@@ -44,7 +44,8 @@ const put = {
 };
 
 /**
- * The rows of contacts, of many users at once: imports bring hundreds, and updates of one turn share a transaction. That
+ * The rows of contacts. The statements are SQL by hand since each takes those of many users at once: imports bring
+ * hundreds, and updates of one turn share a transaction. That
  * no two users have one mail address, where a realm demands it, is decided by `AddressStore`.
  */
 @Injectable()

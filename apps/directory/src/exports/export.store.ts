@@ -76,7 +76,10 @@ const findSealed = `
   ) measured
   order by place`;
 
-/** Whole users and their secrets, by statements that bound what they read. */
+/**
+ * Whole users and their secrets. The statements are SQL by hand since each bounds by bytes what it reads, which no
+ * repository can.
+ */
 @Injectable()
 export class ExportStore {
   constructor(private readonly database: Database) {}

@@ -28,7 +28,7 @@ export class AddMembers {
   async add(request: RequestOf<typeof addMembers>, asked: Asked): Promise<ReplyOf<typeof addMembers>> {
     const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(addMembers, asked, request, async (tx) => {
-      const { users, groups } = await this.holdSides.hold(tx, realm.id, request);
+      const { users, groups } = await this.holdSides.hold(tx, realm.id, asked.actor, request);
       const { possible, failed } = associate(users, groups);
       const added = await this.memberships.insert(tx, realm.id, possible);
       await this.outbox.recordMany(tx, membershipEvents(memberAdded, realm, asked, added));

@@ -7,17 +7,20 @@ const lockNext = `
 
 const removeMemberships = `
   with gone as (
-    delete from directory.membership where ctid = any (array(
-      select ctid from directory.membership where group_uuid = $1 and user_uuid > $2 order by user_uuid limit $3
+    delete from membership where ctid = any (array(
+      select ctid from membership where group_uuid = $1 and user_uuid > $2 order by user_uuid limit $3
     )) returning user_uuid
   )
   select user_uuid as "userUuid" from gone order by user_uuid desc limit 1`;
 
 const removeGroup = `
   delete from directory.group g where id = $1 and deleted_at is not null
-    and not exists (select from directory.membership where group_uuid = g.id) returning id`;
+    and not exists (select from membership where group_uuid = g.id) returning id`;
 
-/** What is left of deleted groups. */
+/**
+ * What is left of deleted groups. The statements are SQL by hand: that of two replicas one sweeps a group, that a step
+ * removes a bounded number of rows, and that no row of a group goes before its memberships, is what each of them guarantees.
+ */
 @Injectable()
 export class DeletedGroupStore {
   /** The first deleted group, by id, from `from` on that no other replica sweeps; held until the transaction ends. */

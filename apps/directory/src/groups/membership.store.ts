@@ -1,8 +1,14 @@
+import type { UserState } from '@countersign/contracts';
 import { Database, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { isStillNamed, userNamed } from '../names/user-named.js';
 import { nilUuid } from '../paging/page-cursor.js';
 import type { Association } from './associations.policy.js';
+
+export interface HeldUser {
+  readonly id: string;
+  readonly state: UserState;
+}
 
 export interface MemberRow {
   readonly id: string;
@@ -23,9 +29,9 @@ const holdUsers = {
       select given.user_key, known.id from unnest($2::text[]) as given (user_key)
       cross join lateral ${namedSql} known order by known.id
     )
-    select held.id, wanted.user_key as "userKey" from wanted
+    select held.id, held.state, wanted.user_key as "userKey" from wanted
     cross join lateral (
-      select u.id from directory.user u where u.id = wanted.id and ${stillNamedSql} limit 1
+      select u.id, u.state from directory.user u where u.id = wanted.id and ${stillNamedSql} limit 1
       for key share
     ) held`,
 };
@@ -33,17 +39,17 @@ const holdUsers = {
 const insert = {
   name: 'membership.insert',
   text: `
-    insert into directory.membership (user_uuid, group_uuid, realm_id)
+    insert into membership (user_uuid, group_uuid, realm_id)
     select user_uuid, group_uuid, $1 from unnest($2::uuid[], $3::uuid[]) as wanted (user_uuid, group_uuid)
     order by user_uuid, group_uuid on conflict do nothing returning user_uuid as "userUuid", group_uuid as "groupUuid"`,
 };
 
 // Found one by one in the primary key, then removed by their place: neither reads more than these rows.
 const remove = `
-  delete from directory.membership where ctid = any (array(
+  delete from membership where ctid = any (array(
     select held.ctid from unnest($2::uuid[], $3::uuid[]) as wanted (user_uuid, group_uuid)
     cross join lateral (
-      select ctid from directory.membership
+      select ctid from membership
       where user_uuid = wanted.user_uuid and group_uuid = wanted.group_uuid and realm_id = $1 limit 1
     ) held
   )) returning user_uuid as "userUuid", group_uuid as "groupUuid"`;
@@ -51,7 +57,7 @@ const remove = `
 // The page is cut before the users are looked up.
 const list = `
   select u.id, u.user_id as "userId" from (
-    select user_uuid, realm_id from directory.membership where group_uuid = $1 and user_uuid > $2
+    select user_uuid, realm_id from membership where group_uuid = $1 and user_uuid > $2
     order by user_uuid limit $3
   ) m
   cross join lateral (
@@ -59,14 +65,22 @@ const list = `
   ) u
   order by m.user_uuid`;
 
+/**
+ * Who is in which group. The statements are SQL by hand: each takes many rows in one order, under which no two transactions
+ * wait for each other, and a page is one range of an index.
+ */
 @Injectable()
 export class MembershipStore {
   constructor(private readonly database: Database) {}
 
-  /** Ids by name (user id or alias) as compared; none of these users is erased or renamed until the transaction ends. */
-  async holdUsers(tx: Transaction, realmId: string, userKeys: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const rows = await tx.query<{ id: string; userKey: string }>(holdUsers, [realmId, userKeys]);
-    return new Map(rows.map(({ id, userKey }) => [userKey, id]));
+  /** Users by name (user id or alias) as compared; none of these users is erased or renamed until the transaction ends. */
+  async holdUsers(
+    tx: Transaction,
+    realmId: string,
+    userKeys: readonly string[],
+  ): Promise<ReadonlyMap<string, HeldUser>> {
+    const rows = await tx.query<HeldUser & { readonly userKey: string }>(holdUsers, [realmId, userKeys]);
+    return new Map(rows.map(({ userKey, ...held }) => [userKey, held]));
   }
 
   /** Answers those that are new. */

@@ -28,7 +28,7 @@ export class RemoveMembers {
   async remove(request: RequestOf<typeof removeMembers>, asked: Asked): Promise<ReplyOf<typeof removeMembers>> {
     const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(removeMembers, asked, request, async (tx) => {
-      const { users, groups } = await this.holdSides.hold(tx, realm.id, request);
+      const { users, groups } = await this.holdSides.hold(tx, realm.id, asked.actor, request);
       const { possible, failed } = associate(users, groups);
       const removed = await this.memberships.remove(tx, realm.id, possible);
       await this.outbox.recordMany(tx, membershipEvents(memberRemoved, realm, asked, removed));

@@ -9,7 +9,7 @@ import { type ContactRecord, emailKeysOf } from '../contacts/contact.policy.js';
 import { planContacts } from '../contacts/user-contacts.js';
 import { type Alias, aliasesOf, unacceptableAlias } from '../names/aliases.policy.js';
 import { isAcceptableName } from '../names/name.policy.js';
-import { divide, type Fault, faultOf, invalid, merge } from '../users/user-changes.policy.js';
+import { divide, type Fault, faultOf, invalid, merge, namedIn } from '../users/user-changes.policy.js';
 import type { Fields } from '../users/user-fields.js';
 
 type ImportedUser = RequestOf<typeof importUserRecords>['users'][number];
@@ -32,6 +32,8 @@ export interface Candidate {
   readonly state: UserState;
   readonly fields: Fields;
   readonly contacts: readonly ContactRecord[];
+  /** Every field that the request names, also with an empty value. */
+  readonly named: readonly string[];
   /** PIN and answers, in clear. */
   readonly secrets: Fields;
   readonly emailKeys: ReadonlySet<string>;
@@ -55,6 +57,7 @@ export function readCandidate(user: ImportedUser, position: number): Candidate {
     state: user.state,
     fields: merge({}, divided.fields),
     contacts,
+    named: namedIn(divided),
     secrets: merge({}, divided.secrets),
     emailKeys: emailKeysOf(contacts),
     groups: user.groups,

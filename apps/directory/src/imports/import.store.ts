@@ -51,7 +51,7 @@ const findByKey = {
 
 const findIds = 'select id from directory.user where id = any ($1::uuid[])';
 
-const findRules = 'select field_rules as rules from directory.realm where id = $1';
+const findRules = 'select field_rules as rules from realm where id = $1';
 
 const parametersSql = fieldParameters(9);
 
@@ -66,7 +66,7 @@ const insert = {
       select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::json[], $7::bytea[], $8::text[],
         ${parametersSql}) as wanted (id, user_id, user_key, state, contacts, sealed_secrets, sealing_key_id, ${fieldColumns})
     ), settled as (
-      insert into directory.user_identity (id) select id from wanted order by id on conflict do nothing returning id
+      insert into user_identity (id) select id from wanted order by id on conflict do nothing returning id
     )
     insert into directory.user (id, realm_id, user_id, user_key, state, activated_at, contacts, sealed_secrets,
       sealing_key_id, ${fieldColumns})

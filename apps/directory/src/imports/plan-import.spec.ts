@@ -8,6 +8,7 @@ const nothing: ImportConstraints = {
   takenKeys: new Set(),
   takenNames: new Set(),
   takenAddresses: undefined,
+  namingFaultOf: () => undefined,
   faultOf: () => undefined,
   groupRefusalOf: () => undefined,
 };

@@ -9,6 +9,8 @@ export interface ImportConstraints {
   readonly takenNames: ReadonlySet<string>;
   /** Addresses (folded) that users have; undefined where the realm lets users share them. */
   readonly takenAddresses: ReadonlySet<string> | undefined;
+  /** What the actor may not name, also of a user who is there: whether its value is the same must not be told. */
+  namingFaultOf(candidate: Candidate): Refusal | undefined;
   /** What the realm says about the fields of a candidate. */
   faultOf(candidate: Candidate): Refusal | undefined;
   groupRefusalOf(name: string): ProblemCode | undefined;
@@ -39,7 +41,8 @@ export function planImport(candidates: readonly Candidate[], constraints: Import
   const winners = new Map<string, Candidate>();
   const given: Given = { ids: new Set(), names: new Set(), addresses: new Set() };
   return candidates.map((candidate): Plan => {
-    if (candidate.fault !== undefined) return { kind: 'refuse', refusal: candidate.fault };
+    const fault = candidate.fault ?? constraints.namingFaultOf(candidate);
+    if (fault !== undefined) return { kind: 'refuse', refusal: fault };
     if (constraints.takenKeys.has(candidate.userKey)) return { kind: 'leave' };
     const first = winners.get(candidate.userKey);
     if (first !== undefined) return { kind: 'repeat', first };

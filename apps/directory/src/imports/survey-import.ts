@@ -5,7 +5,8 @@ import { Injectable } from '@nestjs/common';
 import { UserContacts } from '../contacts/user-contacts.js';
 import { type HeldGroups, HoldGroups } from '../groups/hold-groups.js';
 import { UserNames } from '../names/user-names.js';
-import { judgeChange } from '../users/field-rules.policy.js';
+import { judgeChange, judgeNames } from '../users/field-rules.policy.js';
+import { contactBytes, judgeSize } from '../users/profile-size.policy.js';
 import { type Candidate, fieldsSet } from './candidate.js';
 import type { ExistingUsers } from './existing-users.js';
 import { ImportStore } from './import.store.js';
@@ -51,8 +52,14 @@ export class SurveyImport {
       takenKeys: existing,
       takenNames,
       takenAddresses,
+      namingFaultOf: ({ named }) => judgeNames(asked.actor, rules, realm.profile, named),
       faultOf: (candidate) =>
-        judgeChange(asked.actor, rules, { set: fieldsSet(candidate), cleared: [], fields: candidate.fields }),
+        judgeChange(asked.actor, rules, { set: fieldsSet(candidate), cleared: [], fields: candidate.fields }) ??
+        judgeSize({
+          fields: candidate.fields,
+          contactBytes: contactBytes(candidate.contacts),
+          aliases: candidate.aliases.map(({ name }) => name),
+        }),
       groupRefusalOf: (name) => groups.refusalOf(name),
     });
     return { plans, groups };

@@ -62,7 +62,7 @@ const up = [
     channel text not null constraint contact_channel_check check (channel in ('email', 'phone')),
     position smallint not null,
     value text not null,
-    value_key text collate "C" not null,
+    value_key text collate "C",
     kind text not null,
     label text,
     extension text,
@@ -72,8 +72,9 @@ const up = [
     constraint contact_user_uuid_channel_position_key unique (user_uuid, channel, position),
     constraint contact_realm_id_user_uuid_fkey foreign key (realm_id, user_uuid) references directory.user (realm_id, id)
   )`,
-  `create index contact_realm_id_channel_value_key_user_uuid_idx
-    on directory.contact (realm_id, channel, value_key, user_uuid)`,
+  // Users are found by mail addresses, never by phones: these have no key.
+  `create index contact_realm_id_value_key_user_uuid_idx on directory.contact (realm_id, value_key, user_uuid)
+    where channel = 'email'`,
   `create table directory.erased_user (
     id uuid constraint erased_user_pkey primary key
       constraint erased_user_id_fkey references directory.user_identity (id),

@@ -8,7 +8,7 @@ import type { Alias, ChangedAliases } from './aliases.policy.js';
 const findTaken = `
   select wanted.name_key as "nameKey" from unnest($2::text[]) as wanted (name_key)
   cross join lateral (
-    select from directory.user_alias where realm_id = $1 and alias_key = wanted.name_key limit 1
+    select from user_alias where realm_id = $1 and alias_key = wanted.name_key limit 1
   ) taken
   union
   select wanted.name_key from unnest($3::text[]) as wanted (name_key)
@@ -19,7 +19,7 @@ const findTaken = `
 const write = 'update directory.user set aliases = $2, alias_keys = $3, updated_at = now() where id = $1';
 
 const insert = `
-  insert into directory.user_alias (realm_id, alias_key, user_uuid)
+  insert into user_alias (realm_id, alias_key, user_uuid)
   select $1, alias_key, user_uuid from unnest($2::text[], $3::uuid[]) as wanted (alias_key, user_uuid)`;
 
 const writeMany = `
@@ -30,7 +30,11 @@ const writeMany = `
     group by user_uuid
   ) as given where u.id = given.user_uuid`;
 
-/** Aliases: the keys are rows, under the unique key of the realm; how they are written stands on the user's row. */
+/**
+ * Aliases: the keys are rows, under the unique key of the realm; how they are written stands on the user's row. Rows of one
+ * user are written by the repository. SQL by hand are the statements of an import, which take those of many users at once,
+ * and `write`: one statement for the columns of a table whose entity is another feature's.
+ */
 @Injectable()
 export class AliasStore {
   /** Those of `anyKeys` that are aliases, and those of `userKeys` that are user ids. */

@@ -7,7 +7,7 @@
 export function groupsOfUser(elements: 'g.group_key' | 'g.name order by g.group_key'): string {
   return `(
     select jsonb_agg(${elements})
-    from directory.membership m
+    from membership m
     cross join lateral (
       select name, group_key, realm_id from directory.group where id = m.group_uuid and deleted_at is null limit 1
     ) g

@@ -4,14 +4,16 @@ import { Injectable } from '@nestjs/common';
 /** Names of which kind: each kind is a name space of its own in a realm. */
 type Kind = 'group' | 'user';
 
-const slotSql = `hashtext($1::text || ' ' || name_key) & 63`;
+const slotSql = 'hashtext(name_key) & 63';
+// the realm is in the first key: who holds many names in one realm holds none in another
+const spaceSql = `hashtext($4 || ' ' || $1::text)`;
 
 // In the order of the slots, each in the stronger of the modes asked for: two who hold several cannot wait for each other.
 const hold = {
   name: 'name.hold',
   text: `
-    select case when is_owned then pg_advisory_xact_lock(hashtext($4), slot)
-      else pg_advisory_xact_lock_shared(hashtext($4), slot) end
+    select case when is_owned then pg_advisory_xact_lock(${spaceSql}, slot)
+      else pg_advisory_xact_lock_shared(${spaceSql}, slot) end
     from (
       select slot, bool_or(is_owned) as is_owned from (
         select ${slotSql} as slot, false as is_owned from unnest($2::text[]) as shared (name_key)
@@ -31,8 +33,8 @@ const hold = {
  *
  * These are no locks of rows: a row that is shared again and again is never had alone (measured: 22 connections that add
  * members keep a deletion waiting for half a minute), while here requests are served in the order of their arrival. A lock
- * for each of a thousand names would not fit into the server's lock table; names that meet in one of the few slots wait
- * for each other, and that is all.
+ * for each of a thousand names would not fit into the server's lock table; names of one realm that meet in one of the few
+ * slots wait for each other, and that is all.
  */
 @Injectable()
 export class NameLock {

@@ -13,7 +13,7 @@ export function userNamed(realmId: string, nameKey: string, columns: string): st
     (select ${columns} from directory.user where realm_id = ${realmId} and user_key = ${nameKey} limit 1)
     union all
     (select ${columns} from directory.user where id = (
-      select user_uuid from directory.user_alias where realm_id = ${realmId} and alias_key = ${nameKey} limit 1
+      select user_uuid from user_alias where realm_id = ${realmId} and alias_key = ${nameKey} limit 1
     ) limit 1)
     limit 1
   )`;

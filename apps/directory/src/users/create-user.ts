@@ -3,15 +3,16 @@ import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
-import { about, FindRealm } from '@countersign/realms';
+import { about, FindRealm, type KnownRealm } from '@countersign/realms';
 import type { SealedValue } from '@countersign/sealed-rows';
 import { Controller } from '@nestjs/common';
 import { type PlannedContacts, planContacts } from '../contacts/user-contacts.js';
 import { isAcceptableName } from '../names/name.policy.js';
-import { judgeChange } from './field-rules.policy.js';
+import { judgeChange, judgeNames } from './field-rules.policy.js';
+import { contactBytes, judgeSize } from './profile-size.policy.js';
 import { TakeUniques } from './take-uniques.js';
 import { type NewUser, UserStore } from './user.store.js';
-import { changeUser, divide, faultOf } from './user-changes.policy.js';
+import { changeUser, divide, faultOf, namedIn } from './user-changes.policy.js';
 import { noSecrets, UserSecretKeeper } from './user-secret-keeper.js';
 
 /** A user as it is to be, and what of it is kept elsewhere. */
@@ -21,6 +22,8 @@ interface Newcomer {
   readonly secrets: SealedValue | undefined;
   /** The fields that have a value. */
   readonly set: readonly string[];
+  /** Those too that the request leaves empty. */
+  readonly named: readonly string[];
 }
 
 /** Inserts a user under an id that authentication has reserved: the one commit point of a registration. */
@@ -56,9 +59,10 @@ export class CreateUser {
       contacts,
       secrets: this.secretKeeper.seal(id, secrets),
       set: [...set, ...contacts.set].toSorted(),
+      named: namedIn(changes),
     };
     return this.unitOfWork.once(createUser, asked, request, async (tx) => {
-      if (!(await this.claim(tx, newcomer, asked))) return { id };
+      if (!(await this.claim(tx, newcomer, realm, asked))) return { id };
       const { user, contacts, secrets: sealed } = newcomer;
       const refusal = await this.uniques.forNewcomer(tx, user, contacts, () => this.users.insert(tx, user, sealed));
       if (refusal !== undefined) throw new Problem(refusal);
@@ -72,12 +76,20 @@ export class CreateUser {
   }
 
   /** @returns false when the id is this very user's already */
-  private async claim(tx: Transaction, { user, set }: Newcomer, { actor }: Asked): Promise<boolean> {
+  private async claim(
+    tx: Transaction,
+    { user, set, named }: Newcomer,
+    { profile }: KnownRealm,
+    { actor }: Asked,
+  ): Promise<boolean> {
     const claim = await this.users.claimId(tx, user);
     if (claim.outcome === 'withdrawn') throw new Problem('user.withdrawn');
     if (claim.outcome === 'is-other') throw new Problem('user.exists', 'the id belongs to another user');
     if (claim.outcome === 'is-same') return false;
-    const fault = judgeChange(actor, claim.rules, { set, cleared: [], fields: user.fields });
+    const fault =
+      judgeNames(actor, claim.rules, profile, named) ??
+      judgeChange(actor, claim.rules, { set, cleared: [], fields: user.fields }) ??
+      judgeSize({ fields: user.fields, contactBytes: contactBytes(user.contacts), aliases: [] });
     if (fault !== undefined) throw new Problem(fault.code, fault.detail);
     return true;
   }

@@ -2,20 +2,21 @@ import type { Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 
 const lock = 'select 1 from directory.user where realm_id = $1 and id = $2 for update';
-const wasErased = 'select 1 from directory.erased_user where realm_id = $1 and id = $2';
+const wasErased = 'select 1 from erased_user where realm_id = $1 and id = $2';
 
 // A request that adds the user to a group locks the user's row, so none can run between these statements.
 const removals = [
-  'delete from directory.membership where realm_id = $1 and user_uuid = $2',
-  'delete from directory.contact where realm_id = $1 and user_uuid = $2',
-  'delete from directory.user_alias where realm_id = $1 and user_uuid = $2',
+  'delete from membership where realm_id = $1 and user_uuid = $2',
+  'delete from contact where realm_id = $1 and user_uuid = $2',
+  'delete from user_alias where realm_id = $1 and user_uuid = $2',
   'delete from directory.user where realm_id = $1 and id = $2',
-  'insert into directory.erased_user (realm_id, id) values ($1, $2)',
+  'insert into erased_user (realm_id, id) values ($1, $2)',
 ];
 
 /**
  * The end of users, under the lock of the row and in this order. Their ids stay settled (`user_identity`): none is ever a
- * user again.
+ * user again. The statements are SQL by hand: three of the tables have no entity, since their other statements take many
+ * rows at once, and one more way to delete by key would be all that it is for.
  */
 @Injectable()
 export class ErasedUserStore {

@@ -1,7 +1,9 @@
-import { type Actor, type UserChangesInput } from '@countersign/contracts';
+import { randomUUID } from 'node:crypto';
+import { type Actor, importUserRecords, type UserChangesInput } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { ImportUserRecords } from '../imports/import-user-records.js';
 
 let directory: OpenDirectory;
 let users: Users;
@@ -142,15 +144,18 @@ describe('attributes', () => {
     ]);
   });
 
-  it('that the realm has given up may be cleared and left alone, not changed; applications do not see them', async () => {
+  it('that the realm has given up are for operators to clear or leave alone, not to change', async () => {
     const realm = await directory.adopt('compat', { attributes });
     await create(realm.name, { attributes: { department: 'Sales', risk: 'low' } }, operator);
     await directory.administer(`update directory.realm set field_rules = null where id = $1`, [realm.id]);
-    await update(realm.name, { attributes: { department: 'Sales' }, notes: 'x' }, application);
-    await expect(update(realm.name, { attributes: { department: 'HR' } }, operator)).rejects.toMatchObject({
-      code: 'user.property_invalid',
-    });
-    await update(realm.name, { attributes: { department: '' } }, application);
+    const refused = { code: 'user.property_invalid', detail: 'attributes.department: the realm has no such attribute' };
+    for (const value of ['Sales', 'HR', ''])
+      await expect(update(realm.name, { attributes: { department: value } }, application)).rejects.toMatchObject(
+        refused,
+      );
+    await expect(update(realm.name, { attributes: { department: 'HR' } }, operator)).rejects.toMatchObject(refused);
+    await update(realm.name, { attributes: { department: 'Sales' }, notes: 'x' }, operator);
+    await update(realm.name, { attributes: { department: '' } }, operator);
     expect((await users.show(realm.name, 'jane')).attributes).toEqual({ risk: 'low' });
     expect((await show(realm.name)).attributes).toEqual({});
   });
@@ -171,5 +176,60 @@ describe('attributes', () => {
       );
     await update(realm, { questions: asked(1, 20) }, operator);
     await expect(update(realm, { questions: asked(21, 1) }, operator)).rejects.toMatchObject(refused);
+  });
+});
+
+describe('what an application may neither read nor write cannot be guessed', () => {
+  const hidden = { risk: { readableBy: 'operators', writableBy: 'operators' } } as const;
+  const given = ['high', 'low', ''];
+
+  it.each([
+    ['by its definition', { attributes: hidden }],
+    [
+      'by the fields that are only read',
+      { attributes: { risk: { readableBy: 'operators' } }, readOnlyFields: ['attributes.risk'] },
+    ],
+  ] as const)('%s: the stored value, another one and the empty one are answered alike', async (_, settings) => {
+    const { name: realm } = await directory.adopt('compat', settings as never);
+    await create(realm, { attributes: { risk: 'high' } }, operator);
+    const empty = await directory.adopt('compat', settings as never);
+    await create(empty.name, {}, operator);
+    for (const risk of given)
+      for (const name of [realm, empty.name])
+        await expect(update(name, { notes: 'x', attributes: { risk } }, application)).rejects.toMatchObject({
+          ...readOnly,
+          detail: 'attributes.risk: may be neither read nor written',
+        });
+    expect(await users.show(realm, 'jane')).toMatchObject({ attributes: { risk: 'high' }, notes: undefined });
+    await update(realm, { attributes: { risk: 'low' } }, operator);
+  });
+
+  it('in a PIN of a strict realm, nor whether there is one', async () => {
+    const { name: realm } = await directory.adopt('strict', { readOnlyFields });
+    await create(realm, {}, operator);
+    for (const stored of ['', '4711']) {
+      await update(realm, { pin: stored }, operator);
+      for (const pin of ['4711', '4712', ''])
+        await expect(update(realm, { pin }, application)).rejects.toMatchObject(readOnly);
+    }
+  });
+
+  it('at a creation', async () => {
+    const { name: realm } = await directory.adopt('compat', { attributes: hidden });
+    for (const risk of given)
+      await expect(create(realm, { attributes: { risk } }, application)).rejects.toMatchObject(readOnly);
+  });
+
+  it('by an import of a user who is there', async () => {
+    const { name: realm } = await directory.adopt('compat', { attributes: hidden });
+    await create(realm, { attributes: { risk: 'high' } }, operator);
+    const bring = async (risk: string, actor: Actor) => {
+      const users = [{ id: randomUUID(), userId: 'jane', attributes: { risk } }];
+      const request = importUserRecords.request.parse({ realm, users });
+      return (await directory.get(ImportUserRecords).import(request, asked({ actor }))).outcomes[0];
+    };
+    for (const risk of given)
+      expect(await bring(risk, application)).toMatchObject({ outcome: 'refused', problem: readOnly.code });
+    expect(await bring('high', operator)).toMatchObject({ outcome: 'same' });
   });
 });

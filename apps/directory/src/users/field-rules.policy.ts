@@ -6,6 +6,7 @@ import {
   fitsAttribute,
   mostAttributes,
   mostQuestions,
+  type RealmProfile,
 } from '@countersign/contracts';
 import { type Fault, invalid } from './user-changes.policy.js';
 import { type Fields, fieldsBelow } from './user-fields.js';
@@ -20,6 +21,30 @@ export interface FieldRules {
 
 const noRules: FieldRules = Object.freeze({ readOnlyFields: [], attributes: {} });
 
+/**
+ * What an actor may not even name: a field that it may neither read nor write. Refused whatever is sent and whatever is
+ * stored, since an answer that depends on both would let the stored value be guessed.
+ * @param named every field of the request, also those that it leaves as they are or clears
+ */
+export function judgeNames(
+  actor: Actor,
+  rules: FieldRules | null,
+  profile: RealmProfile,
+  named: readonly string[],
+): Fault | undefined {
+  if (actor.kind === 'operator') return undefined;
+  const { readOnlyFields, attributes } = rules ?? noRules;
+  for (const field of named) {
+    const definition = definitionOf(attributes, field);
+    if (field.startsWith(attribute) && definition === undefined) return invalid(field, unknownAttribute);
+    const isReadable = field === 'pin' ? profile === 'compat' : definition?.readableBy !== 'operators';
+    const isWritable = definition?.writableBy !== 'operators' && !readOnlyFields.includes(field);
+    if (!isReadable && !isWritable)
+      return { code: 'user.property_read_only', detail: `${field}: may be neither read nor written` };
+  }
+  return undefined;
+}
+
 /** What would change, by field, and what the user would have then. */
 export interface IntendedChange {
   readonly set: readonly string[];
@@ -28,8 +53,9 @@ export interface IntendedChange {
 }
 
 /**
- * What the realm refuses about a change. Judged by what would change, not by what is sent: a client that sends back what
- * it was shown, or clears what is empty, changes nothing. Operators may write everything that fits.
+ * What the realm refuses about a change of fields that the actor may name ({@link judgeNames}). Judged by what would
+ * change, not by what is sent: a client that sends back what it was shown, or clears what is empty, changes nothing.
+ * Operators may write everything that fits.
  */
 export function judgeChange(
   actor: Actor,
@@ -58,6 +84,7 @@ export function readableAttributes(attributes: Fields, rules: FieldRules | null)
 }
 
 const attribute = 'attributes.';
+const unknownAttribute = 'the realm has no such attribute';
 
 function definitionOf(schema: FieldRules['attributes'], field: string): AttributeDefinition | undefined {
   return field.startsWith(attribute) ? attributeDefinitionOf(schema, field.slice(attribute.length)) : undefined;
@@ -66,7 +93,7 @@ function definitionOf(schema: FieldRules['attributes'], field: string): Attribut
 function brokenRule(schema: FieldRules['attributes'], field: string, value = ''): string | undefined {
   if (!field.startsWith(attribute)) return undefined;
   const definition = definitionOf(schema, field);
-  if (definition === undefined) return 'the realm has no such attribute';
+  if (definition === undefined) return unknownAttribute;
   if (fitsAttribute(definition, value)) return undefined;
   return value.length > definition.maxLength ? `is longer than ${definition.maxLength}` : `is no ${definition.type}`;
 }

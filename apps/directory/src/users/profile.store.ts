@@ -49,7 +49,7 @@ type Found<Row> = Row & { readonly position: number; readonly realmId: string | 
 const identityColumns = `
   wanted.position::int, realm.id as "realmId", u.id, u.user_id as "userId", u.state,
   realm.required_group_keys <> '{}' and not exists (
-    select from directory.membership m join directory.group g on g.id = m.group_uuid and g.realm_id = m.realm_id
+    select from membership m join directory.group g on g.id = m.group_uuid and g.realm_id = m.realm_id
     where m.user_uuid = u.id and m.realm_id = u.realm_id and g.group_key = any (realm.required_group_keys)
       and g.deleted_at is null
   ) as "isGroupMissing"`;
@@ -61,7 +61,7 @@ const identityColumns = `
  */
 const sourceSql = `
   from unnest($1::text[], $2::text[]) with ordinality as wanted (realm, user_key, position)
-  left join lateral (select * from directory.realm where name = wanted.realm limit 1) realm on true
+  left join lateral (select * from realm where name = wanted.realm limit 1) realm on true
   left join lateral ${namedSql} u on true`;
 
 const readIdentities = { name: 'user.identities', text: `select ${identityColumns} ${sourceSql}` };

@@ -7,10 +7,12 @@ import { Injectable } from '@nestjs/common';
 import { type ContactRecord, isNamingContacts } from '../contacts/contact.policy.js';
 import { planContacts, UserContacts } from '../contacts/user-contacts.js';
 import { type Alias, aliasesOf, changedAliases } from '../names/aliases.policy.js';
-import { judgeChange } from './field-rules.policy.js';
+import { isUnknownTo } from '../names/unknown-to.policy.js';
+import { judgeChange, judgeNames } from './field-rules.policy.js';
+import { contactBytes, judgeSize, type ProfileSize } from './profile-size.policy.js';
 import { TakeUniques, type Uniques } from './take-uniques.js';
 import { type LockedUser, UserStore } from './user.store.js';
-import { type ChangedUser, changeUser, type DividedChanges } from './user-changes.policy.js';
+import { type ChangedUser, changeUser, type DividedChanges, namedIn } from './user-changes.policy.js';
 import { noSecrets, UserSecretKeeper, type UserSecrets } from './user-secret-keeper.js';
 
 /** An update that is ready to be saved. */
@@ -62,12 +64,17 @@ export class SaveUpdates {
       const replies: (Reply | Problem)[] = [];
       for (const [index, update] of fresh.entries()) {
         const found = users[index];
-        if (found === undefined) {
+        if (found === undefined || isUnknownTo(update.asked.actor, found.state)) {
           replies.push(new Problem('user.unknown'));
           continue;
         }
         // an update of the same user that came before in this transaction counts
         const user = saved.get(found.id) ?? found;
+        const unnamed = judgeNames(update.asked.actor, user.rules, update.realm.profile, namedIn(update.changes));
+        if (unnamed !== undefined) {
+          replies.push(new Problem(unnamed.code, unnamed.detail));
+          continue;
+        }
         const changes = this.changesOf(update, user, contacts.get(user.id) ?? []);
         const problem = await this.refusalOf(tx, update, user, changes);
         replies.push(problem ?? { id: user.id });
@@ -91,7 +98,7 @@ export class SaveUpdates {
     changes: Changes,
   ): Promise<Problem | undefined> {
     if (changes.set.length + changes.cleared.length === 0) return undefined;
-    const fault = judgeChange(asked.actor, user.rules, changes);
+    const fault = judgeChange(asked.actor, user.rules, changes) ?? judgeSize(sizeAfter(user, changes));
     if (fault !== undefined) return new Problem(fault.code, fault.detail);
     const refusal = await this.uniques.forUser(tx, user, changes);
     return refusal && new Problem(refusal);
@@ -120,6 +127,15 @@ export class SaveUpdates {
     const { secrets, ...changed } = changeUser(user.fields, before, changes, guarded);
     return { ...changed, sealedSecrets: this.secretKeeper.seal(user.id, secrets)?.sealed ?? null };
   }
+}
+
+/** What of a user a change makes larger, as it is to be. */
+function sizeAfter(user: ChangingUser, { fields, contacts, aliases }: Changes): ProfileSize {
+  return {
+    fields,
+    contactBytes: contacts === undefined ? user.contactBytes : contactBytes(contacts.after),
+    aliases: aliases?.after.map(({ name }) => name) ?? user.aliasNames ?? [],
+  };
 }
 
 function requestAt(updates: readonly AskedUpdate[], index: number): AskedUpdate['request'] {

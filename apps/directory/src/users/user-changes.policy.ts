@@ -70,6 +70,11 @@ export function divide(changes: Omit<UserChanges, 'emails' | 'phones'>): Divided
   return { fields, secrets };
 }
 
+/** Every field that changes name, also one that they leave as it is. */
+export function namedIn({ fields, secrets }: DividedChanges): readonly string[] {
+  return [...new Set([...Object.keys(fields), ...Object.keys(secrets)])];
+}
+
 /** Values of `stored` after `changes`: an empty text takes its field away. The result is a new object. */
 export function merge(stored: Fields, changes: Fields): Fields {
   return Object.fromEntries(Object.entries({ ...stored, ...changes }).filter(([, value]) => value !== ''));

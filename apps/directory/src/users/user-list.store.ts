@@ -63,18 +63,18 @@ const byFamilyName = `
 // A user with several such addresses stands at the first of them only.
 const byEmail = `
   select e.value_key as "positionKey", ${shownColumns}
-  from directory.contact e
+  from contact e
   cross join lateral (select * from directory.user where realm_id = e.realm_id and id = e.user_uuid limit 1) u
   where e.realm_id = $1 and e.channel = 'email' and (e.value_key, e.user_uuid) > ($2, $3::uuid) and e.value_key < $4
     and not exists (
-      select from directory.contact earlier
+      select from contact earlier
       where earlier.user_uuid = e.user_uuid and earlier.channel = 'email' and earlier.value_key >= $6
         and (earlier.value_key, earlier.position) < (e.value_key, e.position))
-  order by e.realm_id, e.channel, e.value_key, e.user_uuid limit $5`;
+  order by e.realm_id, e.value_key, e.user_uuid limit $5`;
 
 const count = 'select count(*)::int as users from directory.user where realm_id = $1';
 
-/** Lists of users. Each statement reads one range of an index, however many users the realm has. */
+/** Lists of users, by SQL by hand: each statement reads one range of an index, however many users the realm has. */
 @Injectable()
 export class UserListStore {
   constructor(

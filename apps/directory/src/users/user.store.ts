@@ -29,6 +29,8 @@ export interface LockedUser {
   readonly state: UserState;
   readonly stateReason: string | null;
   readonly fields: Fields;
+  /** Of the contacts' JSON. */
+  readonly contactBytes: number;
   readonly sealedSecrets: Buffer | null;
   /** Of the realm. */
   readonly rules: FieldRules | null;
@@ -61,15 +63,15 @@ export type IdClaim =
   | { readonly outcome: 'is-other' };
 
 const claimId = `
-  insert into directory.user_identity (id) values ($2) on conflict do nothing
-  returning (select field_rules from directory.realm where id = $1) as rules`;
+  insert into user_identity (id) values ($2) on conflict do nothing
+  returning (select field_rules from realm where id = $1) as rules`;
 
 const findClaimed = `
   select user_key = $3 and realm_id = $1 as "isSame" from directory.user where id = $2`;
 
 // In the order of the ids, so that two withdrawals of the same ids cannot wait for each other.
 const withdraw = `
-  insert into directory.user_identity (id)
+  insert into user_identity (id)
   select id from unnest($1::uuid[]) as wanted (id) order by id on conflict do nothing`;
 
 // An erasure that is just committing is waited for: "existing" must not be said of who is gone in a moment.
@@ -98,8 +100,9 @@ const lockMany = {
       order by known.id
     )
     select wanted.position::int as position, u.id, u.realm_id as "realmId", u.user_id as "userId", u.user_key as "userKey",
-      u.aliases as "aliasNames", u.state, u.state_reason as "stateReason", ${fieldsSql}, u.sealed_secrets as "sealedSecrets",
-      (select field_rules from directory.realm where id = u.realm_id) as rules
+      u.aliases as "aliasNames", u.state, u.state_reason as "stateReason", ${fieldsSql},
+      coalesce(octet_length(u.contacts::text), 0) as "contactBytes", u.sealed_secrets as "sealedSecrets",
+      (select field_rules from realm where id = u.realm_id) as rules
     from wanted
     cross join lateral (
       select * from directory.user u where u.id = wanted.id and ${stillNamedSql} limit 1
@@ -226,6 +229,7 @@ export class UserStore {
 }
 
 function lockedUserOf(row: Omit<LockedUser, 'fields'> & FieldRow): LockedUser {
-  const { id, realmId, userId, userKey, aliasNames, state, stateReason, sealedSecrets, rules } = row;
-  return { id, realmId, userId, userKey, aliasNames, state, stateReason, fields: fieldsOf(row), sealedSecrets, rules };
+  const { id, realmId, userId, userKey, aliasNames, state, stateReason, contactBytes, sealedSecrets, rules } = row;
+  const fields = fieldsOf(row);
+  return { id, realmId, userId, userKey, aliasNames, state, stateReason, fields, contactBytes, sealedSecrets, rules };
 }

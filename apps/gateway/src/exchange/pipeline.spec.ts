@@ -7,7 +7,6 @@ import type { Exchange } from './exchange.js';
 import { FaultAnswers } from './fault-answers.js';
 
 const path = '/demo/api/v1/users/jdoe';
-const malformedPath = '/demo/api/v1/users/%00';
 
 let gateway: GatewayUnderTest;
 let isOpen: boolean;
@@ -34,14 +33,20 @@ async function recorded(): Promise<unknown> {
 }
 
 describe('a request that a handler finds malformed before the claim is decided', () => {
+  beforeEach(() => {
+    gateway.services.on(showProfile, () => {
+      throw new Problem('request.malformed');
+    });
+  });
+
   it('is recorded as malformed where the claim is won', async () => {
-    expect((await gateway.send({ path: malformedPath })).status).toBe(400);
+    expect((await gateway.send({ path })).status).toBe(400);
     expect(await recorded()).toEqual([['malformed', 1]]);
   });
 
   it('is recorded as replayed, and as nothing else, where the claim is lost', async () => {
     gateway.verdict = 'replayed';
-    expect((await gateway.send({ path: malformedPath })).status).toBe(401);
+    expect((await gateway.send({ path })).status).toBe(401);
     expect(await recorded()).toEqual([['replayed', 1]]);
   });
 });

@@ -9,7 +9,7 @@ const who = { realm: realmName, userId };
 export const showUser = defineOperation({
   subject: 'countersign.v1.directory.user.show',
   summary: 'shows a user, without PIN and answers',
-  askedBy: ['gateway', 'operator'],
+  askedBy: ['operator'],
   effect: 'none',
   request: z.object(who),
   reply: user,
