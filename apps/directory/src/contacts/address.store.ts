@@ -2,7 +2,7 @@ import type { Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 
 /*
- * Who changes one user shares the realm with all who do so; an import has it alone, since a lock for each of its thousands
+ * A change of one user shares the realm with others; an import has it alone, since a lock for each of its thousands
  * of addresses would not fit into the server's lock table.
  */
 const findDemand = `

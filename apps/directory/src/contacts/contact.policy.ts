@@ -63,14 +63,23 @@ export function changeContacts(
   return { after: [...after.values()], set, cleared };
 }
 
-function changed(change: Change, known: ContactRecord | undefined, born: () => Pick<ContactRecord, 'id' | 'addedAt'>) {
-  const { channel, position, value } = change;
-  const record = {
-    ...(known ?? { ...born(), channel, position, value, verifiedAt: change.verifiedAt }),
-    kind: change.kind ?? known?.kind ?? 'other',
-    label: (change.label ?? known?.label) || undefined,
-    extension: (change.extension ?? known?.extension) || undefined,
-    details: nonEmpty(change.details ?? known?.details),
+function changed(
+  { channel, position, value, kind, label, extension, details, verifiedAt }: Change,
+  known: ContactRecord | undefined,
+  born: () => Pick<ContactRecord, 'id' | 'addedAt'>,
+): ContactRecord {
+  const { id, addedAt } = known ?? born();
+  const record: ContactRecord = {
+    id,
+    channel,
+    position,
+    value,
+    kind: kind ?? known?.kind ?? 'other',
+    label: (label ?? known?.label) || undefined,
+    extension: (extension ?? known?.extension) || undefined,
+    details: nonEmpty(details ?? known?.details),
+    verifiedAt: known === undefined ? verifiedAt : known.verifiedAt,
+    addedAt,
   };
   const isSame = known !== undefined && JSON.stringify(shapeOf(record)) === JSON.stringify(shapeOf(known));
   return isSame ? known : record;

@@ -27,9 +27,9 @@ const hold = {
  * Orders requests that use one name. Many may share a name; its owner excludes all others.
  *
  * Groups: adding or removing members shares the name, deleting or renaming the group owns it. So events tell in turn what
- * came to be, and no membership begins in a group that is gone. Users: who takes a name as a user id shares it (the unique
- * key decides between two of these), who takes it as an alias owns it. So no name is given twice, though user ids and
- * aliases lie in two tables.
+ * came to be, and no membership begins in a group that is gone. Users: taking a name as a user id shares it (the unique key
+ * decides between two of these), taking it as an alias owns it. So no name is given twice, though user ids and aliases lie
+ * in two tables.
  *
  * These are no locks of rows: a row that is shared again and again is never had alone (measured: 22 connections that add
  * members keep a deletion waiting for half a minute), while here requests are served in the order of their arrival. A lock

@@ -11,8 +11,8 @@ interface NamedUser {
 }
 
 /**
- * For other features: the one name space of user ids and aliases in a realm. Who takes a name as a user id asks
- * {@link isAlias} before; aliases are taken under a lock that none who does so passes (`NameLock`).
+ * For other features: the one name space of user ids and aliases in a realm. A use case that takes a name as a user id asks
+ * {@link isAlias} before, which waits for the transactions that take it as an alias, and makes these wait (`NameLock`).
  */
 @Injectable()
 export class UserNames {
