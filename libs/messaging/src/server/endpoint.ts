@@ -36,7 +36,7 @@ export class Endpoint {
   }
 
   get averageNanoseconds(): number {
-    return this.requests === 0 ? 0 : Math.round((this.processingMs * 1e6) / this.requests);
+    return this.requests === 0 ? 0 : Math.round(this.processingNanoseconds / this.requests);
   }
 
   /** `[A-Za-z0-9_-]+`: the subject below the service's own part. */
