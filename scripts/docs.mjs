@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { apiReference } from './api-reference.mjs';
 import { collectionFiles } from './collection/collection.mjs';
 import { deploymentFiles } from './each-service.mjs';
-import { figureReference } from './figure-reference.mjs';
+import { metricReference } from './metric-reference.mjs';
 import { prepareOrExit } from './prepare-or-exit.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -131,7 +131,7 @@ const reference = {
   'problems.md': problemReference(),
   'permissions.md': permissionReference(),
   'settings.md': await settingsReference(),
-  'figures.md': generated('Figures', figureReference(root, table)),
+  'metrics.md': generated('Metrics', metricReference(root, table)),
 };
 const collection = collectionFiles(description);
 const files = new Map([

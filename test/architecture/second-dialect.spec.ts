@@ -121,7 +121,7 @@ describe('the dialect that was there before', () => {
   });
 });
 
-describe('the figures of both', () => {
+describe('the metrics of both', () => {
   it('tell endpoints of one name apart', async () => {
     await ask('GET', '/api/v1/users/jdoe', 'of-acme');
     await gateway.send({ path: '/demo/api/v1/users/jdoe' });

@@ -172,7 +172,7 @@ describe('k8s/overlays/production', () => {
     expect(scaling?.spec.minReplicas).toBe(3);
   });
 
-  it('leads callers to the gateways and nowhere else, and nobody to their figures', () => {
+  it('leads callers to the gateways and nowhere else, and nobody to their metrics', () => {
     const ingress = resources.find(({ kind }) => kind === 'Ingress');
     const leadsTo = Object.fromEntries(
       ingress?.spec.rules[0].http.paths.map((one: { path: string; backend: { service: { name: string } } }) => [

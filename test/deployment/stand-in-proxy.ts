@@ -4,7 +4,7 @@ const lookEveryMs = 250;
 
 /**
  * In the place of compose/haproxy.cfg, for machines without haproxy: one port in front of gateways, which passes on what
- * it gets to one that is ready, tries another only while nothing was sent, and hides the figures.
+ * it gets to one that is ready, tries another only while nothing was sent, and hides the metrics.
  */
 export function startStandInProxy(port: number, gateways: readonly string[]): { close(): void } {
   let ready = gateways;

@@ -104,7 +104,7 @@ describe('an application', () => {
     }
   });
 
-  it('finds no figures at that port', async () => {
+  it('finds no metrics at that port', async () => {
     expect((await fetch(`${compose.url}/metrics`)).status).toBe(404);
     expect((await fetch(`${compose.gateways[0]}/metrics`)).status).toBe(200);
   });

@@ -33,7 +33,7 @@ describe('the health side of a service', () => {
     expect(await answer.text()).not.toContain('hunter2');
   });
 
-  it('gives the figures in the text form of Prometheus', async () => {
+  it('gives the metrics in the text form of Prometheus', async () => {
     const metrics = new Metrics('example');
     metrics.counter('things_total', 'things', ['kind']).inc({ kind: 'small' });
     server = await startHealthServer({ host: '127.0.0.1', port: 0, metrics, checks: () => ({}) });

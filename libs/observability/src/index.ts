@@ -1,6 +1,6 @@
 /**
  * What a process shows of itself, and how it starts and stops. {@link createLogger} writes JSON lines without secrets and
- * control characters; {@link Metrics} keeps the figures that Prometheus reads, with labels from closed lists only;
+ * control characters; {@link Metrics} keeps the metrics that Prometheus reads, with labels from closed lists only;
  * {@link startHealthServer} answers `/healthz`, `/readyz` and `/metrics`.
  *
  * {@link runService} is the last line of a service's `main.ts`, {@link runTask} that of a program which ends by itself:

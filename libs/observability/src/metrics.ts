@@ -6,7 +6,7 @@ const latencyBuckets = [
 ];
 
 /**
- * The figures of one service, in a registry of its own, so that many services can share a process. Names begin with
+ * The metrics of one service, in a registry of its own, so that many services can share a process. Names begin with
  * `countersign_`. Labels must come from closed lists: never an id, a path or anything a caller chose.
  */
 export class Metrics {
@@ -16,12 +16,12 @@ export class Metrics {
     this.registry.setDefaultLabels({ service });
   }
 
-  /** Adds the process's own figures (memory, event loop, handles); once per process. */
+  /** Adds the process's own metrics (memory, event loop, handles); once per process. */
   collectProcess(): void {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** `collect` is called when the figures are read, and may add to them what was counted elsewhere until then. */
+  /** `collect` is called when the metrics are read, and may add to them what was counted elsewhere until then. */
   counter<Label extends string>(
     name: string,
     help: string,
@@ -41,7 +41,7 @@ export class Metrics {
     });
   }
 
-  /** `collect` is called when the figures are read. */
+  /** `collect` is called when the metrics are read. */
   gauge<Label extends string>(
     name: string,
     help: string,

@@ -34,11 +34,11 @@ export class Relay {
   private mustGoBack = true;
   private session: RelaySession | undefined;
   private running: Promise<void> | undefined;
-  private readonly figures: ReturnType<typeof figuresOf> | undefined;
+  private readonly counts: ReturnType<typeof countsOf> | undefined;
   private measureAt = 0;
 
   constructor(private readonly options: RelayOptions) {
-    this.figures = options.metrics === undefined ? undefined : figuresOf(options.metrics);
+    this.counts = options.metrics === undefined ? undefined : countsOf(options.metrics);
   }
 
   start(): void {
@@ -108,8 +108,8 @@ export class Relay {
     const position = await log.position();
     logger.info({ service, published: position.publishedSequence }, 'relay leads');
     const onTaken = (count: number, again: number) => {
-      this.figures?.published.inc(count - again);
-      this.figures?.republished.inc(again);
+      this.counts?.published.inc(count - again);
+      this.counts?.republished.inc(again);
     };
     return new Publication({ log, position, bus, logger, onTaken });
   }
@@ -123,11 +123,11 @@ export class Relay {
   }
 
   private async measure(log: OutboxLog): Promise<void> {
-    if (this.figures === undefined || monotonicMs() < this.measureAt) return;
+    if (this.counts === undefined || monotonicMs() < this.measureAt) return;
     this.measureAt = monotonicMs() + measureMs;
     const backlog = await log.backlog();
-    this.figures.waiting.set(backlog.rows);
-    this.figures.lag.set(backlog.seconds);
+    this.counts.waiting.set(backlog.rows);
+    this.counts.lag.set(backlog.seconds);
   }
 
   private async pauseUnlessClosing(ms: number): Promise<void> {
@@ -135,7 +135,7 @@ export class Relay {
   }
 }
 
-function figuresOf(metrics: Metrics) {
+function countsOf(metrics: Metrics) {
   return {
     waiting: metrics.gauge('outbox_waiting_events', 'events that are recorded and not published yet'),
     lag: metrics.gauge('outbox_lag_seconds', 'age of the oldest event that is not published yet'),

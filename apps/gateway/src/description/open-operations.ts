@@ -23,8 +23,8 @@ export const openPathItems: Readonly<Record<string, PathItem>> = Object.freeze({
     }),
   },
   '/metrics': {
-    get: operation('metrics', 'The figures of the gateway.', 'In the text format of Prometheus.', {
-      200: text('The figures.', 'text/plain'),
+    get: operation('metrics', 'The metrics of the gateway.', 'In the text format of Prometheus.', {
+      200: text('The metrics.', 'text/plain'),
     }),
   },
   '/openapi.json': {

@@ -42,7 +42,7 @@ export interface RefusedCall<Settings = unknown> {
 
 /** What the router holds for a route. */
 export interface ServedRoute {
-  /** Names the endpoint in figures and the log. */
+  /** Names the endpoint in metrics and the log. */
   readonly label: string;
   readonly dialect: Dialect;
   readonly endpoint: Endpoint;

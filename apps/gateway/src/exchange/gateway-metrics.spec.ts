@@ -13,13 +13,13 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Values of a label over all series of a figure. */
-async function valuesOf(figure: string, label: string): Promise<ReadonlySet<string>> {
-  const series = new RegExp(`^countersign_${figure}\\{[^}]*\\b${label}="([^"]*)"`, 'gm');
+/** Values of a label over all series of a metric. */
+async function valuesOf(metric: string, label: string): Promise<ReadonlySet<string>> {
+  const series = new RegExp(`^countersign_${metric}\\{[^}]*\\b${label}="([^"]*)"`, 'gm');
   return new Set([...(await gateway.metrics.text()).matchAll(series)].map(([, value]) => value ?? ''));
 }
 
-describe('figures of a gateway', () => {
+describe('metrics of a gateway', () => {
   it('tell what became of a request', async () => {
     await gateway.send({ path: '/demo/api/v1/users/jdoe' });
     await gateway.send({ path: '/demo/api/v1/users/nobody' });

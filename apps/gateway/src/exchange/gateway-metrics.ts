@@ -7,14 +7,14 @@ type Timed = { observe(seconds: number): void };
 /** `ok`, the problem of a service, or `other` for what the gateway answers by itself, which the status tells. A closed list. */
 export type AnswerOutcome = 'ok' | 'other' | ProblemCode;
 
-/** What is read when the figures are. */
+/** What is read when the metrics are. */
 export interface GatewayLevels {
   readonly requestsUnderWay: () => number;
   /** What of them is taken from the budget. */
   readonly unverifiedBodyBytes: () => number;
 }
 
-/** The figures of a gateway. The series of a set of labels is looked up once, since that costs more than counting. */
+/** The metrics of a gateway. The series of a set of labels is looked up once, since that costs more than counting. */
 export class GatewayMetrics {
   private readonly answersOf: (route: string) => (status: number) => (outcome: AnswerOutcome) => Counted;
   private readonly secondsOf: (route: string) => Timed;

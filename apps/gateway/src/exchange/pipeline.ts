@@ -41,7 +41,7 @@ export interface PipelineParts extends ExchangeParts {
  * 6. **enter** among the requests under way, if there is room
  * 7. **admit**: the credential is claimed, so that it is never taken again, and the application may do this
  * 8. **handle**: the endpoint reads names and body, asks a service, and makes the body of the answer (dialect)
- * 9. **leave**: headers, a seal over exactly the bytes that leave (credential scheme), figures
+ * 9. **leave**: headers, a seal over exactly the bytes that leave (credential scheme), metrics
  *
  * Each step returns the obstacle that ends the journey, or undefined; then the request goes on.
  */
@@ -189,7 +189,7 @@ export class Pipeline {
     }
   }
 
-  /** Counts what is refused: for known applications for the trail, for strangers in the figures only. */
+  /** Counts what is refused: for known applications for the trail, for strangers in the metrics only. */
   private turnAway(exchange: Exchange, obstacle: Obstacle): Outcome {
     exchange.sender = exchange.credential?.application;
     if (typeof obstacle === 'string') {

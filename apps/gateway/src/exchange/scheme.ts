@@ -44,7 +44,7 @@ export interface Credential<Settings = unknown> {
 export type Obstacle = GeneralOutcome | Refusal;
 
 export interface Refusal {
-  /** For the figures: one of a closed list of the scheme's. */
+  /** For the metrics: one of a closed list of the scheme's. */
   readonly reason: string;
   readonly answer: Answer;
   /** For the trail; undefined if no application can be held to it. */

@@ -27,7 +27,7 @@ export class HealthController {
   }
 
   @Get('metrics')
-  async figures(@Res() reply: FastifyReply): Promise<void> {
+  async scrape(@Res() reply: FastifyReply): Promise<void> {
     reply.header('content-type', this.metrics.contentType).send(await this.metrics.text());
   }
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Figures are declared where they are counted: their names and sentences are read from the sources. */
+/** Metrics are declared where they are counted: their names and sentences are read from the sources. */
 const declared = /'((?:gateway|bus|database|outbox|claims|hashing|job|feed)_[a-z_]+)',\s*(?:'([^']+)'|"([^"]+)")/g;
 
 const watch = [
@@ -17,23 +17,23 @@ const watch = [
 ];
 
 /**
- * The page of all figures, as Markdown.
+ * The page of all metrics, as Markdown.
  *
  * @param {string} root of the checkout
  * @param {(head: readonly string[], rows: readonly (readonly string[])[]) => string} table
  * @returns {string}
  */
-export function figureReference(root, table) {
+export function metricReference(root, table) {
   return [
-    "Every service answers `/metrics` on its port, in Prometheus' text format, beside the figures of its process. All carry the label `service`. Labels come from closed lists (routes, statuses, problem codes, subjects of operations), never from what a caller chose, so that their number is bounded.",
+    "Every service answers `/metrics` on its port, in Prometheus' text format, beside the metrics of its process. All carry the label `service`. Labels come from closed lists (routes, statuses, problem codes, subjects of operations), never from what a caller chose, so that their number is bounded.",
     '## Watch these',
-    table(['figure', 'when it grows, or stays up'], watch),
+    table(['metric', 'when it grows, or stays up'], watch),
     '## All',
-    table(['figure', 'what it counts'], figuresOf(root)),
+    table(['metric', 'what it counts'], metricsOf(root)),
   ].join('\n\n');
 }
 
-function figuresOf(root) {
+function metricsOf(root) {
   const rows = new Map();
   for (const file of ['apps', 'libs'].flatMap((folder) => sourcesIn(join(root, folder)))) {
     for (const [, name, plain, quoted] of readFileSync(file, 'utf8').matchAll(declared)) {
