@@ -31,7 +31,7 @@ export async function choose(
 ): Promise<Choice> {
   let chosen: Choice;
   const program = createCommand('countersign')
-    .description('Operates Countersign: signed requests, realms, applications, keys, and what is up.')
+    .description('Operates Countersign: signed requests, realms, users, applications, keys, health.')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)

@@ -7,7 +7,7 @@ const { NATS_URL, BUS_DEADLINE_MS, ...busFiles } = busSettings;
 export const settings = defineSettings('cli', {
   COUNTERSIGN_CONTEXT: { schema: z.string(), optional: true, description: 'name of the stored context to use' },
   COUNTERSIGN_URL: { schema: z.url(), optional: true, description: 'address of the gateway, http://host:port' },
-  COUNTERSIGN_REALM: { schema: z.string(), optional: true, description: 'realm that commands are about' },
+  COUNTERSIGN_REALM: { schema: z.string(), optional: true, description: 'realm that commands act on' },
   COUNTERSIGN_APPLICATION: {
     schema: z.string(),
     optional: true,

@@ -118,7 +118,7 @@ function connectFailure(error: unknown, servers: string): unknown {
     });
   }
   if (/nats (server|scheme)|list of nats/.test(error.message)) return usageFault(error.message);
-  return unreachable(`cannot reach the bus at ${servers}: ${error.message}`, 'is it started? run: npm start');
+  return unreachable(`cannot reach the bus at ${servers}: ${error.message}`, 'start it with: npm start');
 }
 
 /** Host and port of each server: the URL itself may hold a password. */

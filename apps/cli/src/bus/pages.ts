@@ -11,8 +11,8 @@ export interface Extent {
 
 /** The flags of {@link extentOf}. */
 export const extentFlags = [
-  { flags: '--limit <number>', summary: 'at most so many (default: all)' },
-  { flags: '--after <cursor>', summary: 'go on after the page that gave this cursor' },
+  { flags: '--limit <number>', summary: 'most entries to list (default: all)' },
+  { flags: '--after <cursor>', summary: 'continue after the page that returned this cursor' },
 ] as const;
 
 /** @throws Failure for usage */

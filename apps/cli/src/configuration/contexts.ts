@@ -51,7 +51,7 @@ export class ContextStore {
     if (!existsSync(file)) {
       throw new Failure('context.unknown', `there is no context ${name}`, {
         exitCode: exitCodes.notFound,
-        hint: 'see which there are with: countersign context list',
+        hint: 'list the contexts: countersign context list',
       });
     }
     const parsed = storedContext.safeParse(readJson(file));

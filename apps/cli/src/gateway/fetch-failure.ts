@@ -19,7 +19,7 @@ export function fetchFailure(url: URL, error: unknown): unknown {
     return unreachable(`the certificate of ${url.origin} is not trusted`, 'name its CA: NODE_EXTRA_CA_CERTS=ca.pem');
   }
   const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  return unreachable(`cannot reach ${url.origin}: ${reason}`, isLoopback ? 'is it started? run: npm start' : undefined);
+  return unreachable(`cannot reach ${url.origin}: ${reason}`, isLoopback ? 'start it with: npm start' : undefined);
 }
 
 /** By name, not by class: what `fetch` throws may be of another realm of JavaScript than ours. */

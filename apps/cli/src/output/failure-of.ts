@@ -22,13 +22,13 @@ function hintOf(problem: Problem): string | undefined {
     case 'bus.unavailable':
     case 'bus.deadline':
     case 'store.unavailable':
-      return 'see what is up with: countersign status';
+      return 'see which services are down: countersign status';
     case 'bus.not_permitted':
       return 'use the bus user of an operator; see: countersign doctor';
     case 'realm.unknown':
-      return 'see which there are with: countersign realm list';
+      return 'list the realms: countersign realm list';
     case 'application.unknown':
-      return 'see which there are with: countersign application list';
+      return 'list the applications: countersign application list';
     default:
       return problem.retryAfterSeconds === undefined ? undefined : `ask again in ${problem.retryAfterSeconds} s`;
   }

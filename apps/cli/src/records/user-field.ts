@@ -6,7 +6,7 @@ import { readNameList, writeNameList } from './name-list.js';
  *
  * - `userId`, `state`, `displayName`, `name.given`, `name.family`, `locale`, `timezone`, `externalId`, `notes`, `pin`,
  *   `passwordHash`
- * - `aliases`, `groups`: names, divided by `;`
+ * - `aliases`, `groups`: names, separated by `;`
  * - `emails.1`, `phones.1`: the value at that position; its `emails.1.kind`, `.label`, `.verifiedAt`; of a phone also
  *   `.extension`, and `.details` as JSON
  * - `attributes.custom1`

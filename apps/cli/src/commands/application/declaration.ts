@@ -13,13 +13,14 @@ export const applicationCommands: NounDeclaration = {
   verbs: [
     {
       name: 'create',
-      summary: 'Registers an application and gives out its key, once. With --key-file the key goes there, mode 0600.',
+      summary:
+        'Registers an application and prints its key, once. With --key-file the key is written to that file (mode 0600) instead.',
       examples: [
         'npx countersign application create --realm demo --name payroll --json',
         'npx countersign application create --realm demo --name payroll --key-file payroll.key',
       ],
       flags: [
-        { flags: '--name <text>', summary: 'what people call it' },
+        { flags: '--name <text>', summary: 'name of the application, for people' },
         {
           flags: '--permissions <list>',
           summary: `comma list of ${permissions.join(', ')} (default: all but user-deletion)`,

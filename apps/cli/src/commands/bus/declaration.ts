@@ -2,20 +2,22 @@ import type { NounDeclaration } from '../../declaration.js';
 
 export const busCommands: NounDeclaration = {
   name: 'bus',
-  summary: 'The message bus: who is on it and what may be asked.',
+  summary: 'The message bus: its services, operations and events.',
   examples: ['npx countersign bus services', 'npx countersign bus subjects'],
   verbs: [
     {
       name: 'services',
-      summary: 'Lists the processes that answer service discovery, and how they have done since they started.',
+      summary:
+        'Lists the processes that answer service discovery, with their counts of requests and errors since they started.',
       examples: ['npx countersign bus services', 'npx countersign bus services --json'],
       load: async () => (await import('./services.js')).listServices,
     },
     {
       name: 'subjects',
-      summary: 'Lists every operation and event of the contracts, with who may ask or hear it. Needs no bus.',
+      summary:
+        'Lists every operation and event of the contracts, with the principals that may ask or receive it. Needs no bus.',
       examples: ['npx countersign bus subjects', 'npx countersign bus subjects --for operator -o name'],
-      flags: [{ flags: '--for <principal>', summary: 'only what this principal may ask or hear' }],
+      flags: [{ flags: '--for <principal>', summary: 'only what this principal may ask or receive' }],
       load: async () => (await import('./subjects.js')).listSubjects,
     },
     {

@@ -31,7 +31,7 @@ export const contextCommands: NounDeclaration = {
     },
     {
       name: 'list',
-      summary: 'Lists the stored contexts; the chosen one is marked.',
+      summary: 'Lists the stored contexts and marks the chosen one.',
       examples: ['npx countersign context list', 'npx countersign context list -o name'],
       load: async () => (await import('./list.js')).listContexts,
     },
@@ -58,7 +58,7 @@ export const contextCommands: NounDeclaration = {
     },
     {
       name: 'check',
-      summary: 'Tries out a context: gateway, clock, key and bus.',
+      summary: 'Checks a context: gateway, clock, key and bus.',
       examples: ['npx countersign context check', 'npx countersign context check staging --json'],
       words: [['[name]', 'by default the one in use']],
       load: async () => (await import('./check.js')).checkContext,

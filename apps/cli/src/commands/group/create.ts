@@ -4,7 +4,7 @@ import { saidInsteadOfDone } from '../../dry-run.js';
 import { type Invocation, word } from '../../invocation.js';
 import { printOne } from '../../output/result.js';
 
-/** Makes a group. */
+/** Creates a group. */
 export async function createGroupCommand(invocation: Invocation): Promise<undefined> {
   const request = { realm: invocation.configuration.realm(), group: word(invocation, 0) };
   if (saidInsteadOfDone(invocation, createGroup, request)) return;

@@ -15,7 +15,7 @@ export const groupCommands: NounDeclaration = {
   verbs: [
     {
       name: 'create',
-      summary: 'Makes a group.',
+      summary: 'Creates a group.',
       examples: [
         'npx countersign group create "SharePoint Owners" --realm demo',
         'npx countersign group create staff --realm demo --json',
@@ -25,12 +25,12 @@ export const groupCommands: NounDeclaration = {
     },
     {
       name: 'list',
-      summary: 'Lists groups by name; all of them, or so many after a cursor.',
+      summary: 'Lists groups by name: all of them, or a page.',
       examples: [
         'npx countersign group list --realm demo',
         'npx countersign group list --realm demo --prefix share --limit 20 --json',
       ],
-      flags: [{ flags: '--prefix <text>', summary: 'only those whose name begins so' }, ...extentFlags],
+      flags: [{ flags: '--prefix <text>', summary: 'only groups whose name begins with this text' }, ...extentFlags],
       load: async () => (await import('./list.js')).listGroupsCommand,
     },
     {
@@ -42,24 +42,25 @@ export const groupCommands: NounDeclaration = {
       ],
       words: [groupWord],
       flags: [
-        { flags: '--limit <number>', summary: 'at most so many members (default: 50)' },
-        { flags: '--after <cursor>', summary: 'members after the page that gave this cursor' },
+        { flags: '--limit <number>', summary: 'most members to show (default: 50)' },
+        { flags: '--after <cursor>', summary: 'continue after the page that returned this cursor' },
       ],
       load: async () => (await import('./show.js')).showGroupCommand,
     },
     {
       name: 'rename',
-      summary: 'Gives a group another name; its members stay.',
+      summary: 'Changes the name of a group; its members stay.',
       examples: [
         'npx countersign group rename staff employees --realm demo',
         'npx countersign group rename staff employees --realm demo --json',
       ],
-      words: [groupWord, ['<newName>', 'the name that it gets']],
+      words: [groupWord, ['<newName>', 'the new name']],
       load: async () => (await import('./rename.js')).renameGroupCommand,
     },
     {
       name: 'add',
-      summary: 'Puts users into a group. Users who do not exist are refused alone; the exit code is 7 then.',
+      summary:
+        'Adds users to a group. A user that does not exist is reported and the others are added; the exit code is then 7.',
       examples: [
         'npx countersign group add staff jdoe --realm demo',
         'npx countersign group add staff jdoe asmith "jane doe" --realm demo --json',
@@ -69,7 +70,8 @@ export const groupCommands: NounDeclaration = {
     },
     {
       name: 'remove',
-      summary: 'Takes users out of a group. Users who do not exist are refused alone; the exit code is 7 then.',
+      summary:
+        'Removes users from a group. A user that does not exist is reported and the others are removed; the exit code is then 7.',
       examples: [
         'npx countersign group remove staff jdoe --realm demo',
         'npx countersign group remove staff jdoe asmith --realm demo --json',

@@ -4,7 +4,7 @@ import { saidInsteadOfDone } from '../../dry-run.js';
 import { type Invocation, word } from '../../invocation.js';
 import { printOne } from '../../output/result.js';
 
-/** Gives a group another name; its members stay. */
+/** Changes the name of a group; its members stay. */
 export async function renameGroupCommand(invocation: Invocation): Promise<undefined> {
   const realm = invocation.configuration.realm();
   const request = { realm, group: word(invocation, 0), newName: word(invocation, 1) };

@@ -9,7 +9,7 @@ export const keyCommands: NounDeclaration = {
   verbs: [
     {
       name: 'list',
-      summary: 'Lists the keys of each ring and how many sealed values each still guards.',
+      summary: 'Lists the keys of each ring, and how many values are still sealed with each.',
       examples: ['npx countersign key list', 'npx countersign key list --service directory --json'],
       flags: [serviceFlag],
       load: async () => (await import('./list.js')).listKeys,

@@ -14,7 +14,7 @@ export const realmCommands: NounDeclaration = {
   verbs: [
     {
       name: 'create',
-      summary: 'Makes a realm. A name, once taken, is never given again.',
+      summary: 'Creates a realm. A name that was taken once can never be taken again.',
       examples: [
         'npx countersign realm create staff --profile strict',
         `npx countersign realm create partners uniqueEmail=true 'requiredGroups=["Staff"]'`,
@@ -46,7 +46,7 @@ export const realmCommands: NounDeclaration = {
     {
       name: 'set',
       summary:
-        'Changes settings of a realm; those that are not named stay, also within one that is an object. null puts one back to its default. Settings of a dialect are dialects.<dialect>.<name>: the gateway alone knows them, and they are held against what it publishes when it can be reached.',
+        'Changes settings of a realm. Settings that are not named keep their value; objects are merged. null restores the default. Settings of a dialect are dialects.<dialect>.<name>; they are checked against the schema that the gateway publishes, if it can be reached.',
       examples: [
         'npx countersign realm set demo uniqueEmail=true attributes.custom1.displayName="Desk"',
         `npx countersign realm set demo --settings '{"requiredGroups":null,"readOnlyFields":["emails.1"]}'`,

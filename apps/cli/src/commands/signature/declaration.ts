@@ -8,7 +8,7 @@ const requestWords = [
 
 export const signatureCommands: NounDeclaration = {
   name: 'signature',
-  summary: 'Signatures: made, explained and checked here, without sending anything.',
+  summary: 'Makes, explains and verifies signatures, without sending a request.',
   examples: [
     'npx countersign signature explain GET /demo/api/v1/users/jdoe',
     'npx countersign signature verify --date "$DATE" --signature "$SIGNATURE" -d @answer.json',

@@ -7,7 +7,7 @@ import { importDeclaration } from './import/declaration.js';
 
 const userWord = ['<userId>', 'the user id as people write it'] as const;
 
-const reasonFlag = { flags: '--reason <text>', summary: 'why, kept beside the state' } as const;
+const reasonFlag = { flags: '--reason <text>', summary: 'reason, stored with the state' } as const;
 
 /** A verb that changes the state. */
 function move(name: string, summary: string, load: CommandDeclaration['load']): CommandDeclaration {
@@ -23,7 +23,7 @@ export const userCommands: NounDeclaration = {
   verbs: [
     {
       name: 'list',
-      summary: 'Lists users, or finds those whose user id, mail address or family name begins so.',
+      summary: 'Lists users, or finds users by the beginning of their user id, mail address or family name.',
       examples: [
         'npx countersign user list --realm demo --by familyName --prefix do',
         'npx countersign user list --realm demo --state locked -o jsonl',
@@ -31,11 +31,11 @@ export const userCommands: NounDeclaration = {
       flags: [
         {
           flags: '--by <order>',
-          summary: 'order, and what the prefix is held against (default: userId)',
+          summary: 'order of the list, and the value that --prefix is compared with (default: userId)',
           choices: userOrders,
         },
-        { flags: '--prefix <text>', summary: 'only those that begin so' },
-        { flags: '--state <state>', summary: 'only those in this state; with --by userId', choices: userStates },
+        { flags: '--prefix <text>', summary: 'only users whose value begins with this text' },
+        { flags: '--state <state>', summary: 'only users in this state; with --by userId', choices: userStates },
         ...extentFlags,
       ],
       load: async () => (await import('./list.js')).listUsersCommand,
@@ -52,7 +52,7 @@ export const userCommands: NounDeclaration = {
     },
     {
       name: 'create',
-      summary: 'Creates a user with a password, which is asked for or comes from a file.',
+      summary: 'Creates a user with a password, typed at a prompt or read from a file.',
       examples: [
         'npx countersign user create jdoe name.given=John emails.1=jdoe@example.com --realm demo',
         'npx countersign user create jdoe --password-file password.txt --realm demo --json',
@@ -64,7 +64,7 @@ export const userCommands: NounDeclaration = {
     {
       name: 'set',
       summary:
-        'Changes fields of a user; an empty value clears, what is not named stays. Fields are displayName, name.given, name.family, emails.1 (with .kind and .label), phones.1 (with .kind, .label, .extension), locale, timezone, externalId, notes, attributes.custom1, questions.1.question, and aliases (all of them, divided by ;). A property name of the signed API may stand in place of its field.',
+        'Changes fields of a user. An empty value clears a field; fields that are not named keep their value. Fields are displayName, name.given, name.family, emails.1 (with .kind and .label), phones.1 (with .kind, .label, .extension), locale, timezone, externalId, notes, attributes.custom1, questions.1.question, and aliases (all of them, separated by ;). A property name of the signed API may stand in place of its field.',
       examples: [
         'npx countersign user set jdoe phones.1="+1 555 0100" phones.1.kind=mobile attributes.custom2= --realm demo',
         'npx countersign user set jdoe questions.1.question="First pet?" --answer-file questions.1=answer.txt --realm demo',
@@ -75,23 +75,23 @@ export const userCommands: NounDeclaration = {
     },
     {
       name: 'rename',
-      summary: 'Gives a user another user id. Password, groups and everything else stay.',
+      summary: 'Changes the user id of a user. Password, groups and everything else stay.',
       examples: [
         'npx countersign user rename jdoe jsmith --realm demo',
         'npx countersign user rename jdoe jsmith --realm demo --json',
       ],
-      words: [userWord, ['<newUserId>', 'the user id that the user gets']],
+      words: [userWord, ['<newUserId>', 'the new user id']],
       load: async () => (await import('./rename.js')).renameUserCommand,
     },
     move(
       'disable',
-      'Keeps a user out until enabled again.',
+      'Bars a user from signing in until enabled again.',
       async () => (await import('./mark.js')).disableUserCommand,
     ),
     move('enable', 'Makes a disabled user active again.', async () => (await import('./mark.js')).enableUserCommand),
     move(
       'unlock',
-      'Makes a user active again who is locked out or has an expired password.',
+      'Ends the state locked or password_expired: the user is active again.',
       async () => (await import('./mark.js')).unlockUserCommand,
     ),
     {
@@ -101,13 +101,13 @@ export const userCommands: NounDeclaration = {
         'npx countersign user mark jdoe suspended --reason "on leave until May" --realm demo',
         'npx countersign user mark jdoe active --realm demo --json',
       ],
-      words: [userWord, ['<state>', 'the state that the user gets']],
+      words: [userWord, ['<state>', 'the new state']],
       flags: [reasonFlag],
       load: async () => (await import('./mark.js')).markUserCommand,
     },
     {
       name: 'reset-password',
-      summary: 'Gives a user a new password, which is asked for or comes from a file. The state stays.',
+      summary: 'Sets a new password, typed at a prompt or read from a file. The state of the user stays.',
       examples: [
         'npx countersign user reset-password jdoe --realm demo',
         'npx countersign user reset-password jdoe --password-file password.txt --realm demo',

@@ -1,7 +1,7 @@
 /** A password is a secret: it comes from a file, or is typed without being shown. */
 export const passwordFlag = {
   flags: '--password-file <path>',
-  summary: 'file of the password, - for stdin; asked for on a terminal',
+  summary: 'file of the password, - for stdin (default: typed at a prompt)',
 } as const;
 
 export const fieldsWord = ['[key=value...]', 'fields, such as name.given=John or emails.1=j@example.com'] as const;

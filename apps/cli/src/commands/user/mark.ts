@@ -41,7 +41,7 @@ export async function markUserCommand(invocation: Invocation): Promise<undefined
   printOne(invocation.terminal, user, { name: who.userId, facts: Object.entries(user) });
 }
 
-/** Keeps a user out until enabled again. */
+/** Bars a user from signing in until enabled again. */
 export const disableUserCommand: Run = (invocation) => move(invocation, moves.disable);
 /** Lets a disabled user in again; a user who is locked out stays so. */
 export const enableUserCommand: Run = (invocation) => move(invocation, moves.enable);
