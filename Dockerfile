@@ -30,7 +30,7 @@ RUN npm ci --omit=dev --workspace=@countersign/hashing --ignore-scripts --no-aud
 
 FROM ${NODE_IMAGE} AS runtime
 ENV NODE_ENV=production \
-    COUNTERSIGN_HOST=0.0.0.0 \
+    COUNTERSIGN_HOST=:: \
     COUNTERSIGN_PORT=8080
 WORKDIR /app
 COPY scripts/check-health.mjs ./

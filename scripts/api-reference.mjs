@@ -57,7 +57,8 @@ function part(document, { operation, ways }, table) {
   const own = Object.entries(operation.responses).filter(
     ([status, { $ref }]) => $ref === undefined || $ref.endsWith(`.${status}`),
   );
-  const notes = operation.description.slice(operation.summary.length).trim();
+  const { summary, description } = operation;
+  const notes = (description.startsWith(summary) ? description.slice(summary.length) : description).trim();
   const rows = own.flatMap((answer) => answerRows(document, answer));
   return [
     `### ${titleOf(operation)}`,

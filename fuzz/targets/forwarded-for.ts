@@ -13,7 +13,16 @@ const hop = fc.constantFrom('10.0.0.1', '10.9.9.9', '::1', 'fd00::7', '1.2.3.4',
 export const forwardedFor: Target = {
   name: 'forwarded-for',
   about: 'X-Forwarded-For',
-  seeds: ['1.2.3.4', '1.2.3.4, 10.9.9.9', '::ffff:1.2.3.4', '', 'unknown', '10.0.0.1,10.0.0.1', '[::1]:80'],
+  seeds: [
+    '1.2.3.4',
+    '1.2.3.4, 10.9.9.9',
+    '::ffff:1.2.3.4',
+    '',
+    'unknown',
+    '10.0.0.1,10.0.0.1',
+    '[::1]:80',
+    '1.2.3.4:80, 10.9.9.9:443',
+  ],
   dictionary: [',', ', ', '10.0.0.1', '::1', '::ffff:', '1.2.3.4', '%eth0', ':80', '\0', 'for=', '"'],
   inputs: fc.array(hop, { maxLength: 20 }).map((hops) => hops.join(',')),
   check: (input) => {
@@ -31,9 +40,12 @@ export const forwardedFor: Target = {
   },
 };
 
-/** An IPv4 address that is written as IPv6 is the IPv4 address. */
+/** Without port and brackets; an IPv4 address that is written as IPv6 is the IPv4 address. */
 function plainHop(text: string): string {
-  const hop = text.trim();
+  const hop = text
+    .trim()
+    .replace(/^\[(.*)\](?::\d+)?$/, '$1')
+    .replace(/^([\d.]+):\d+$/, '$1');
   return hop.startsWith('::ffff:') && isIP(hop.slice(7)) === 4 ? hop.slice(7) : hop;
 }
 

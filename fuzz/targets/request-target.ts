@@ -22,7 +22,9 @@ export const requestTarget: Target = {
     holds(url.endsWith(path + query), 'path and query are the end of what came');
     holds(!path.includes('?'), 'a path has no query');
     formSelectedBy(target);
-    if (isOpenPath(path)) holdsSame(segments?.length, 1, 'an open path is one segment, as it is written');
+    if (isOpenPath(path)) {
+      holdsSame(segments?.length, path === '/' ? 0 : 1, 'an open path is one segment at most, as it is written');
+    }
     if (segments === undefined) {
       holds(routedUrl(target) === malformedUrl, 'what is malformed is routed nowhere');
       return;
@@ -33,7 +35,7 @@ export const requestTarget: Target = {
     }
     holdsSame(path.slice(1).split('/')[0], realm, 'the realm is the first segment, as it is written');
     holdsSame(readRequestTarget(routedUrl(target)).segments, segments, 'it is routed as it was read');
-    checkOthers(path, segments);
+    if (path !== '/') checkOthers(path, segments);
   },
 };
 

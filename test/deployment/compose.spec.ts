@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runningServices } from '@countersign/contracts';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { dialects } from '../../apps/gateway/src/dialects/dialects.js';
 import { root } from '../architecture/workspace.js';
 import { mountsOf, networksOf, programsOf, readComposeFile } from './compose-file.js';
 import { Dockerfile } from './dockerfile.js';
@@ -178,6 +179,17 @@ describe('the proxy', () => {
     );
     expect(line(/retry-on (.+)/)).toEqual(['conn-failure']);
     expect(line(/(http-request set-header X-Forwarded-For %\[src\])/)).toHaveLength(1);
+  });
+
+  it('answers what goes wrong in it in the words of a gateway', () => {
+    const worded = [...configuration.matchAll(/http-error status (\d+) content-type "(.+?)" string '(.+?)' (.+)/g)];
+    expect(worded.map(([, status]) => Number(status))).toEqual([400, 404, 408, 413, 500, 501, 502, 503, 504]);
+    const known = Object.values(dialects[0]?.answers ?? {}).map(({ body }) => body);
+    for (const [, , type, body, headers] of worded) {
+      expect(type).toBe('application/json; charset=utf-8');
+      expect(known).toContain(body);
+      expect(headers).toContain('hdr cache-control "no-cache, no-store"');
+    }
   });
 
   it('gives a gateway that leaves the time that it needs to hear of it', () => {

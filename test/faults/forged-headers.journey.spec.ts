@@ -94,7 +94,7 @@ describe('behind a proxy that an operator named', () => {
     ['in two headers', ['X-Forwarded-For: 198.51.100.9', 'X-Forwarded-For: 203.0.113.7'], '203.0.113.7'],
     ['IPv6', ['X-Forwarded-For: 2001:db8::7'], '2001:db8::7'],
     ['nothing that is an address', ['X-Forwarded-For: unknown'], '127.0.0.1'],
-    ['an address with a port', ['X-Forwarded-For: 203.0.113.7:80'], '127.0.0.1'],
+    ['an address with a port', ['X-Forwarded-For: 203.0.113.7:80'], '203.0.113.7'],
     ['an empty one', ['X-Forwarded-For: '], '127.0.0.1'],
     ['a broken last hop', ['X-Forwarded-For: 203.0.113.7, <script>'], '127.0.0.1'],
     ['a thousand hops', [`X-Forwarded-For: ${'203.0.113.9, '.repeat(1_000)}203.0.113.7`], '203.0.113.7'],

@@ -23,7 +23,7 @@ export const settings = defineSettings('gateway', {
     ),
     default: '',
     description:
-      'addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas; empty = none',
+      'addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas; empty = none; Forwarded is never read',
   },
   REQUEST_BODY_LIMIT_BYTES: {
     schema: wholeNumber(1_024, 16 * 1024 * 1024),

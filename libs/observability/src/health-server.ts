@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.js';
 
@@ -33,10 +33,11 @@ export interface RunningService {
 /** `/healthz` (alive), `/readyz` (can do its work) and `/metrics` of a service that has no HTTP side of its own. */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    void answer(request.url ?? '/', options, response).catch(() => send(response, 500, { status: 'fault' }));
+    void answer(request, options, response).catch(() => send(response, 500, { status: 'fault' }));
   });
   server.requestTimeout = 5_000;
   server.headersTimeout = 5_000;
+  answerHalfClosed(server);
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
   return {
@@ -60,8 +61,24 @@ function listen(server: Server, options: HealthServerOptions): Promise<void> {
   });
 }
 
-async function answer(url: string, options: HealthServerOptions, response: ServerResponse): Promise<void> {
-  const path = url.split('?', 1)[0];
+/**
+ * Lets a server answer a client that has closed its half of the connection: such a client may still read. By default
+ * Node ends the connection without an answer, although the request takes effect.
+ */
+export function answerHalfClosed(server: Server): void {
+  Object.assign(server, { httpAllowHalfOpen: true });
+}
+
+async function answer(
+  { method, url }: IncomingMessage,
+  options: HealthServerOptions,
+  response: ServerResponse,
+): Promise<void> {
+  if (method !== 'GET' && method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD');
+    return send(response, 405, { status: 'method not allowed' });
+  }
+  const path = (url ?? '/').split('?', 1)[0];
   if (path === '/healthz') return send(response, 200, { status: 'alive' });
   if (path === '/readyz') {
     const checks = await options.checks();

@@ -8,6 +8,7 @@
  * closes what was opened, in reverse order. Audit events are no logs: they go through the outbox.
  */
 export {
+  answerHalfClosed,
   type HealthServerOptions,
   isReadyNow,
   type Readiness,

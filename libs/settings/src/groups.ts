@@ -1,12 +1,20 @@
+import { networkInterfaces } from 'node:os';
 import { z } from 'zod';
 import { wholeNumber } from './define-settings.js';
+
+/** `::` is each address of both families. Where there is no IPv6, that is each address of IPv4. */
+function listeningAddress(host: string): string {
+  if (host !== '::') return host;
+  const addresses = Object.values(networkInterfaces()).flat();
+  return addresses.some((address) => address?.family === 'IPv6') ? host : '0.0.0.0';
+}
 
 /** Settings every process has. */
 export const serviceSettings = {
   COUNTERSIGN_HOST: {
-    schema: z.string().min(1),
+    schema: z.string().min(1).transform(listeningAddress),
     default: '127.0.0.1',
-    description: 'address to listen on; 0.0.0.0 in a container',
+    description: 'address to listen on; in a container :: (each address of IPv4 and IPv6)',
   },
   COUNTERSIGN_PORT: {
     schema: wholeNumber(0, 65_535),

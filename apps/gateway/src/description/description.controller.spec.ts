@@ -74,6 +74,6 @@ describe('/docs', () => {
 
   it('is open to be read only', async () => {
     const response = await fetch(`${gateway.url}/docs`, { method: 'POST', body: '{}' });
-    expect(response.status).toBe(404);
+    expect(response.status).toBe(405);
   });
 });

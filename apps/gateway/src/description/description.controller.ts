@@ -18,6 +18,12 @@ export class DescriptionController {
 
   constructor(@Inject(DESCRIBED_DIALECTS) private readonly dialects: readonly DescribedDialect[]) {}
 
+  /** A browser that is given the address of the API. */
+  @Get()
+  showWay(@Res() reply: FastifyReply): void {
+    reply.header('cache-control', 'no-cache').redirect('/docs', 302);
+  }
+
   @Get('openapi.json')
   showDocument(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const json = 'application/json; charset=utf-8';

@@ -33,7 +33,8 @@ async function registeredRoutes(): Promise<Set<string>> {
   adapter.getInstance().addHook('onRoute', ({ method, url, constraints }) => {
     const form = Object.hasOwn(constraints ?? {}, 'selector') ? ' ?username' : '';
     for (const path of eachAlternative(url).map(withoutExpressions)) {
-      for (const one of [method].flat()) routes.add(`${one} ${path}${form}`);
+      // HEAD goes wherever GET goes and is described with it.
+      for (const one of [method].flat()) if (one !== 'HEAD') routes.add(`${one} ${path}${form}`);
     }
   });
   const providers = [

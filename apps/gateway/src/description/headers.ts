@@ -51,6 +51,11 @@ export function answerHeaders(dialect: DescribedDialect): Readonly<Record<string
     ...ofScheme,
     ...everyAnswer,
     ...(challenge === undefined ? {} : { 'WWW-Authenticate': challengeHeader(challenge) }),
+    Allow: {
+      description: 'The methods that the path takes (RFC 9110 section 10.2.1).',
+      required: true,
+      schema: { type: 'string' },
+    },
     'Retry-After': { description: wordsOf(dialect.description.scheme).retryAfter, ...retryAfter },
   };
 }

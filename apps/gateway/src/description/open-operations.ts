@@ -8,6 +8,11 @@ const nothingNew: Response = {
 
 /** What is answered without a credential (`openPaths`). */
 export const openPathItems: Readonly<Record<string, PathItem>> = Object.freeze({
+  '/': {
+    get: operation('root', 'Leads to `/docs`.', 'For a browser that is given the address of the API.', {
+      302: { description: 'Go to `/docs`.', headers: {}, content: {} },
+    }),
+  },
   '/healthz': {
     get: operation('alive', 'Says that the gateway runs.', 'Asks no other service.', {
       200: json('It runs.', { status: { const: 'alive' } }, { status: 'alive' }),

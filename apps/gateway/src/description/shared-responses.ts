@@ -39,8 +39,9 @@ export function sharedResponses(dialect: DescribedDialect): Readonly<Record<stri
     NotFound: { status: 404, description: 'Nothing is here.', answers: general('notFound') },
     MethodUnsupported: {
       status: 405,
-      description: 'CONNECT is not for us.',
+      description: 'The path is there, with other methods.',
       answers: general('methodUnsupported'),
+      headers: ['Allow'],
       at: 'elsewhere',
     },
     TimedOut: { status: 408, description: 'The request did not arrive in time.', answers: general('timedOut') },

@@ -7,14 +7,14 @@ import type { Addresses } from '../http/addresses.js';
 import type { Answer } from '../http/answer.js';
 import { type Correlation, correlate } from '../http/correlation.js';
 import { type JsonObject, readJsonObject } from '../http/json-body.js';
-import { type RequestTarget, targetOf } from '../http/request-target.js';
+import { isOpenPath, type RequestTarget, targetOf } from '../http/request-target.js';
 import type { Place } from '../http/throttle.js';
 import type { Application } from './application.js';
 import type { Arrival } from './arrival.js';
 import type { Dialect, ServedRoute } from './dialect.js';
 import type { Call } from './endpoint.js';
 import { parseBody } from './parse-body.js';
-import { type DialectList, servedBy } from './routes.js';
+import { type DialectList, methodsAt, servedBy, withHead } from './routes.js';
 import type { Credential } from './scheme.js';
 
 /** What a request is answered, and which problem of a service is the reason, if one is. */
@@ -73,6 +73,11 @@ export class Exchange implements Arrival, Call {
     this.params = request.params as Readonly<Record<string, string | undefined>>;
     this.correlation = correlate(head.headers['x-request-id']);
     this.address = parts.addresses.of(head.socket.remoteAddress, head.headers['x-forwarded-for']);
+  }
+
+  /** The methods that its path takes, for `Allow`; none where nothing is. */
+  get methods(): readonly string[] {
+    return isOpenPath(this.target.path) ? withHead(['GET']) : methodsAt(this.dialect, this.target);
   }
 
   get form(): string {

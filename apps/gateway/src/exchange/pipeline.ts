@@ -1,7 +1,7 @@
 import { type Clock, monotonicMs } from '@countersign/clock';
 import { type RefusalReason, reservedRealmNames } from '@countersign/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type GeneralOutcome, httpDate } from '../http/answer.js';
+import { type Answer, type GeneralOutcome, httpDate } from '../http/answer.js';
 import type { BodyBudget } from '../http/body-budget.js';
 import { Connection } from '../http/connection.js';
 import { announcesBody, isCodingKnown, namesHost } from '../http/message-head.js';
@@ -69,7 +69,7 @@ export class Pipeline {
       this.leave(exchange, this.turnAway(exchange, obstacle));
     } else if (!isOpenPath(exchange.target.path)) {
       this.travel(exchange).catch((error: unknown) => this.abandon(exchange, error));
-    } else if (request.is404) this.leave(exchange, this.turnAway(exchange, 'notFound'));
+    } else if (request.is404) this.leave(exchange, this.turnAway(exchange, 'methodUnsupported'));
     else done();
   }
 
@@ -171,7 +171,7 @@ export class Pipeline {
     exchange.place?.win();
     if (exchange.sender?.isMisconfigured) return 'unavailable';
     if (exchange.target.segments === undefined) return 'targetMalformed';
-    if (exchange.served === undefined) return 'notFound';
+    if (exchange.served === undefined) return exchange.methods.length > 0 ? 'methodUnsupported' : 'notFound';
     const { permission } = exchange.served.endpoint;
     return exchange.sender?.permissions.has(permission) ? undefined : 'notPermitted';
   }
@@ -194,7 +194,7 @@ export class Pipeline {
     exchange.sender = exchange.credential?.application;
     if (typeof obstacle === 'string') {
       this.record(exchange, recordedAs[obstacle]);
-      return { answer: exchange.dialect.answers[obstacle] };
+      return { answer: answerOf(obstacle, exchange) };
     }
     this.parts.metrics.refused(obstacle.reason);
     this.record(exchange, obstacle.recordedAs);
@@ -210,7 +210,6 @@ export class Pipeline {
     // The work is done. When the answer leaves is up to its client, who shall hold nothing by not reading.
     exchange.place?.leave();
     const { reply, credential, served, arrivedAt } = exchange;
-    const body = exchange.head.method === 'HEAD' ? '' : answer.body;
     const date = httpDate(this.parts.clock.now());
     if (answer.headers !== undefined) reply.headers(answer.headers);
     reply.code(answer.http).header('content-type', 'application/json; charset=utf-8');
@@ -223,10 +222,11 @@ export class Pipeline {
       .header('date', date)
       .header('x-request-id', exchange.correlation.requestId);
     if (this.isClosing) reply.header('connection', 'close');
-    credential?.seal(reply, body, date);
+    // Only the bytes that leave are sealed. Node leaves the body of an answer to HEAD out and keeps its length.
+    credential?.seal(reply, exchange.head.method === 'HEAD' ? '' : answer.body, date);
     const outcome = problem ?? (answer.http < 400 ? 'ok' : 'other');
     this.parts.metrics.answered(served?.label ?? 'none', answer.http, outcome, monotonicMs() - arrivedAt);
-    reply.send(body);
+    reply.send(answer.body);
   }
 }
 
@@ -236,6 +236,12 @@ const recordedAs: Readonly<Partial<Record<GeneralOutcome, RefusalReason>>> = Obj
   targetMalformed: 'malformed',
   notPermitted: 'not_permitted',
 });
+
+function answerOf(outcome: GeneralOutcome, { dialect, methods }: Exchange): Answer {
+  const answer = dialect.answers[outcome];
+  if (outcome !== 'methodUnsupported') return answer;
+  return { ...answer, headers: { ...answer.headers, allow: methods.join(', ') } };
+}
 
 function credentialOf({ credential }: Exchange): Credential {
   if (credential === undefined) throw new Error('the request is not identified');

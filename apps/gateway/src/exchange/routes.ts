@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { reservedRealmNames } from '@countersign/contracts';
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { RouteConstraints } from '../http/fastify-adapter.js';
-import { targetOf } from '../http/request-target.js';
+import { type RequestTarget, targetOf } from '../http/request-target.js';
 import { type Dialect, nameAmongAll, type ServedRoute } from './dialect.js';
 import type { Route } from './endpoint.js';
 
@@ -84,6 +84,31 @@ function neverReached(): never {
 export function servedBy(dialect: Dialect, { routeOptions }: FastifyRequest): ServedRoute | undefined {
   const { served } = routeOptions.config as { readonly served?: ServedRoute };
   return served?.dialect === dialect ? served : undefined;
+}
+
+/** The methods of all routes of a dialect that lead to a path, as the router would find them. */
+export function methodsAt(dialect: Dialect, target: RequestTarget): readonly string[] {
+  const selector = dialect.selectorOf?.(target);
+  const routes = dialect.endpoints
+    .flatMap((endpoint) => endpoint.routes)
+    .filter((route) => route.selector === selector && leadsTo(route, target.segments ?? []));
+  return withHead(routes.flatMap(({ methods }) => methods));
+}
+
+export function withHead(methods: readonly string[]): readonly string[] {
+  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
+}
+
+function leadsTo({ path, patterns = {} }: Route, segments: readonly string[]): boolean {
+  const expected = path.slice(1).split('/');
+  return (
+    expected.length === segments.length &&
+    expected.every((written, at) => {
+      const [, name] = /^\{(\w+)\}$/.exec(written) ?? [];
+      if (name === undefined) return written === segments[at];
+      return new RegExp(`^(?:${patterns[name] ?? '.*'})$`, 's').test(segments[at] ?? '');
+    })
+  );
 }
 
 const SELECTOR = 'selector';

@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 /**
  * Finds out from which address a request comes. `X-Forwarded-For` is read from its end, and only as far as each hop is
  * a proxy that an operator named: what a stranger writes there is never believed (authentik CVE-2024-47070). A value
- * that is not an address ends the walk at the last hop that was one.
+ * that is not an address ends the walk at the last hop that was one. `Forwarded` (RFC 7239) is not read.
  */
 export class Addresses {
   private readonly proxies = new BlockList();
@@ -26,7 +26,7 @@ export class Addresses {
     const hops = String(forwardedFor).split(',').reverse();
     let client = nearest;
     for (const hop of hops.slice(0, MOST_HOPS)) {
-      const next = plain(hop.trim());
+      const next = addressOf(hop.trim());
       if (!this.isTrusted(client) || isIP(next) === 0) return client;
       client = next;
     }
@@ -43,6 +43,15 @@ const MOST_HOPS = 16;
 function family(address: string): 'ipv4' | 'ipv6' {
   return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }
+
+/** What a proxy wrote of a hop: an address, which may have a port behind it. IPv6 then stands in brackets. */
+function addressOf(hop: string): string {
+  const [, bracketed, dotted] = WITH_PORT.exec(hop) ?? [];
+  if (bracketed !== undefined) return isIP(bracketed) === 6 ? plain(bracketed) : '';
+  return plain(dotted ?? hop);
+}
+
+const WITH_PORT = /^(?:\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/;
 
 /** An IPv4 address that came over an IPv6 socket, without its prefix. */
 function plain(address: string): string {

@@ -109,6 +109,30 @@ describe('a connection', () => {
     await eventually(async () => (await gateway.send({ path })).status === 200, { deadlineMs: 15_000 });
   }, 20_000);
 
+  it('whose client has sent all and closed its half is answered what took effect, and then ends', async () => {
+    await open({});
+    const { script, letGo } = heldBack(updated);
+    gateway.services.on(updateUser, script);
+    const socket = gateway.connect();
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.end(Buffer.concat([gateway.request(update), gateway.request(read)]));
+    await eventually(() => gateway.services.effects().length === 2);
+    letGo();
+    await closed;
+    expect(String(Buffer.concat(chunks)).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+  });
+
+  it('whose client closes its half in the middle of a request ends, and nothing is done', async () => {
+    await open({});
+    const socket = gateway.connect();
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.resume().end(gateway.request(update).subarray(0, -1));
+    await closed;
+    expect(gateway.services.effects()).toEqual([]);
+  });
+
   it('that pipelines past the limit is answered up to there, and ends', async () => {
     await open({ PIPELINED_REQUESTS_LIMIT: '2' });
     const { script, letGo } = heldBack(updated);

@@ -1,3 +1,4 @@
+import { answerHalfClosed } from '@countersign/observability';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import type { GatewaySettings } from '../settings.js';
@@ -27,7 +28,8 @@ export function createAdapter(
     // Ours says so in the dialect's shape, signed, and lets what is under way finish.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    exposeHeadRoutes: false,
+    // RFC 9110 section 9.1: what takes GET takes HEAD.
+    exposeHeadRoutes: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_SEGMENT, constraints },
     http: {
       headersTimeout: settings.HEADERS_TIMEOUT_MS,
@@ -43,6 +45,7 @@ export function createAdapter(
   });
   const server = adapter.getInstance().server;
   server.maxConnections = settings.CONNECTION_LIMIT;
+  answerHalfClosed(server);
   server.on('connect', unreadable.answerConnect);
   // An expectation that is not known may be ignored (RFC 9110 section 10.1.1); Node would answer it in its own words.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

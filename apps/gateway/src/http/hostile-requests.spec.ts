@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { claimRequest, showProfile, updateUser } from '@countersign/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { GatewayUnderTest, userOf } from '../../testing/gateway-under-test.js';
+import { openPaths } from './request-target.js';
 
 const gateway = new GatewayUnderTest();
 const base = '/demo/api/v1/users';
@@ -98,7 +99,7 @@ describe('reserved first segments', () => {
     expect(answer.signatureHolds).toBeUndefined();
     expect(gateway.services.asked).toEqual([]);
   });
-  it.each(['/%68ealthz', '/HEALTHZ', '/', '/healthz;x'])('%s is no open path', async (path) => {
+  it.each(['//', '/%68ealthz', '/HEALTHZ', '/healthz;x'])('%s is no open path', async (path) => {
     expect((await gateway.send({ path, unsigned: true })).body).toContain('Missing authentication header.');
   });
   it.each(['/healthz', '/healthz/', '/healthz?x=1', '/readyz', '/metrics', '/docs', '/openapi.json'])(
@@ -107,8 +108,26 @@ describe('reserved first segments', () => {
       expect((await gateway.send({ path, unsigned: true })).status).toBe(200);
     },
   );
-  it('a method that an open path does not have is not there', async () => {
-    expect((await gateway.send({ path: '/healthz', method: 'POST', unsigned: true })).status).toBe(404);
+  it.each(['POST', 'OPTIONS', 'TRACE', 'PURGE'])('%s is no method of theirs', async (method) => {
+    const { status, headers } = await gateway.send({ path: '/healthz', method, unsigned: true });
+    expect([status, headers['allow']]).toEqual([405, 'GET, HEAD']);
+  });
+  it.each([...openPaths])('HEAD %s is answered as GET is, without the body (RFC 9110 section 9.3.2)', async (path) => {
+    const answers = [
+      await gateway.send({ path, unsigned: true }),
+      await gateway.send({ path, method: 'HEAD', unsigned: true }),
+    ];
+    const [got, asked] = answers.map(({ status, headers: { date: _, 'content-length': length, ...headers } }) => ({
+      status,
+      headers,
+      length: path === '/metrics' ? undefined : length,
+    }));
+    expect(asked).toEqual(got);
+    expect(answers[1]?.body).toBe('');
+  });
+  it('the root leads a browser to the description, and asks it for no password', async () => {
+    const { status, headers } = await gateway.send({ path: '/', unsigned: true });
+    expect([status, headers['location'], headers['www-authenticate']]).toEqual([302, '/docs', undefined]);
   });
 });
 

@@ -32,7 +32,7 @@ export function readRequestTarget(url: string): RequestTarget {
     path,
     query: queryAt === -1 ? '' : origin.slice(queryAt),
     realm: path.charCodeAt(0) === SLASH ? path.slice(1, secondSlash === -1 ? undefined : secondSlash) : '',
-    segments: PLAIN_PATH.test(path) && !DOT_SEGMENT.test(path) ? plainSegments(path) : decodedSegments(path),
+    segments: segmentsOf(path),
   };
 }
 
@@ -58,11 +58,18 @@ export function routedUrlOf(request: Targeted): string {
 }
 
 /** Answered to any caller, without a credential: see the controllers in `health/` and `description/`. */
-export const openPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs']);
+export const openPaths: ReadonlySet<string> = new Set([
+  '/',
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/openapi.json',
+  '/docs',
+]);
 
 /** Compared as written, so that no spelling of another path can pass for an open one. */
 export function isOpenPath(path: string): boolean {
-  return openPaths.has(path) || (path.endsWith('/') && openPaths.has(path.slice(0, -1)));
+  return openPaths.has(path) || (path.endsWith('/') && path !== '//' && openPaths.has(path.slice(0, -1)));
 }
 
 const target = Symbol('target');
@@ -80,6 +87,11 @@ function originForm(url: string): string {
   if (url.charCodeAt(0) === SLASH) return url;
   const authority = ABSOLUTE_FORM.exec(url)?.[0];
   return authority === undefined ? url : url.slice(authority.length);
+}
+
+function segmentsOf(path: string): readonly string[] | undefined {
+  if (path === '/') return [];
+  return PLAIN_PATH.test(path) && !DOT_SEGMENT.test(path) ? plainSegments(path) : decodedSegments(path);
 }
 
 function plainSegments(path: string): readonly string[] {

@@ -15,7 +15,7 @@ export class UnreadableRequests {
   /** CONNECT: we are no proxy. */
   readonly answerConnect = (_request: unknown, socket: Socket): void => {
     socket.on('error', () => socket.destroy());
-    hangUp(socket, this.answers.methodUnsupported);
+    hangUp(socket, { ...this.answers.methodUnsupported, headers: { allow: '' } });
   };
 
   private answerTo(error: NodeJS.ErrnoException): Answer {
@@ -25,12 +25,13 @@ export class UnreadableRequests {
   }
 }
 
-function hangUp(socket: Socket, { http, body }: Answer): void {
+function hangUp(socket: Socket, { http, body, headers = {} }: Answer): void {
   // the answer before has ended the connection already
   if (!socket.writable) return;
+  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(
     `HTTP/1.1 ${http} ${REASONS[http] ?? 'Bad Request'}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Cache-Control: no-cache, no-store\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      `${more.join('')}Cache-Control: no-cache, no-store\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   );
 }

@@ -86,8 +86,9 @@ const segment = fc.oneof(
   fc.constantFrom('jdoe', 'CORP', 'a b', '%61', '%2F', '*', ':userId', '(x)', 'a.b', '{}', '>'),
   fc.stringMatching(/^[a-z%~+@ ü☃]{1,8}$/),
 );
+const methods = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS'];
 const request = fc.record({
-  method: fc.constantFrom('GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS'),
+  method: fc.constantFrom(...methods),
   path: fc.tuple(fc.constantFrom('users', 'groups', 'Users', 'auth'), fc.array(segment, { maxLength: 4 })),
   username: fc.option(fc.stringMatching(/^[a-z%+& ü]{1,8}$/), { nil: undefined }),
   version: fc.constantFrom('v1', 'v2', 'v3'),
@@ -106,7 +107,11 @@ describe('secureauth C.5 to C.7: whatever is asked, a path means what the tables
         const answer = await gateway.send({ method, path: written + query, body });
         const isUnreadable = expected === UNREADABLE;
         expect([written + query, asked()]).toEqual([written + query, isUnreadable ? undefined : expected]);
-        expect(answer.status).toBe(isUnreadable ? 400 : expected === undefined ? 404 : 200);
+        const taken = methods.filter((one) => meaning(one, path, username) !== undefined);
+        const otherwise = taken.length > 0 ? 405 : 404;
+        expect(answer.status).toBe(isUnreadable ? 400 : expected === undefined ? otherwise : 200);
+        const allowed = answer.headers['allow']?.split(', ').filter((one) => one !== 'HEAD');
+        if (answer.status === 405) expect([written, allowed?.sort()]).toEqual([written, [...taken].sort()]);
         expect(answer.signatureHolds).toBe(true);
       }),
       { numRuns: 500 },

@@ -299,8 +299,9 @@ describe('every answer to a known application is signed over the bytes that leav
   it.each([
     ['found', { path }, 200],
     ['no such route', { path: '/demo/api/v1/nothing' }, 404],
-    ['no such method', { path, method: 'DELETE', body: '{}' }, 404],
-    ['HEAD', { path, method: 'HEAD' }, 404],
+    ['no such method', { path, method: 'DELETE', body: '{}' }, 405],
+    ['HEAD', { path, method: 'HEAD' }, 200],
+    ['HEAD of nothing', { path: '/demo/api/v1/nothing', method: 'HEAD' }, 404],
     ['malformed', { path, method: 'POST', body: '{' }, 400],
     ['too large', { path, method: 'POST', body: 'x'.repeat(262_145) }, 413],
     ['fault', { path: '/demo/api/v1/users/fault' }, 500],
@@ -320,6 +321,19 @@ describe('every answer to a known application is signed over the bytes that leav
       expires: '-1',
       date: answer.headers['x-sa-date'],
     });
+  });
+
+  it('HEAD is signed as HEAD, and answered as GET without the body, over whose absence the answer is signed', async () => {
+    const [got, asked] = [await gateway.send({ path }), await gateway.send({ path, method: 'HEAD' })];
+    expect([asked.body, asked.headers['content-length']]).toEqual(['', String(Buffer.byteLength(got.body))]);
+    expect(asked.signatureHolds).toBe(true);
+    const ofGet = gateway.request({ path }).toString();
+    expect((await gateway.sendBytes(ofGet.replace('GET', 'HEAD'))).status).toBe(401);
+  });
+
+  it.each(['OPTIONS', 'TRACE', 'PATCH', 'PROPFIND'])('%s is told which methods the path takes', async (method) => {
+    const { status, headers } = await gateway.send({ path: '/demo/api/v1/users?username=jdoe', method });
+    expect([status, headers['allow']]).toEqual([405, 'GET, HEAD, PUT']);
   });
 
   it('a sane X-Request-ID is echoed, another is replaced', async () => {

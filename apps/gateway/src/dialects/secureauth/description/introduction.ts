@@ -17,6 +17,8 @@ const PATHS = `## Paths
 - \`{version}\` is \`v1\`, \`v2\` or \`v3\`. They are the same, but that \`v1\` tells of a disabled, locked or expired user when a
   password is changed, and \`v2\` and \`v3\` do not.
 - A slash at the end makes no difference to where a path leads. It belongs to the path that is signed.
+- \`HEAD\` goes where \`GET\` goes, and is signed as \`HEAD\`. The answer is that of \`GET\` without its body; it is signed
+  over zero bytes.
 - Each segment is percent-encoded once. A path with an empty segment, \`.\` or \`..\`, an encoded slash, a control character
   or broken encoding is answered 400.
 - With a domain before it, a user id names the user \`domain\\user\`, or the user alone where the domain is the realm's own.
