@@ -34,6 +34,7 @@ export type Demo = z.output<typeof demoFile>;
 export type DemoAddresses = Pick<Demo, 'baseUrl' | 'natsUrl' | 'databaseUrl'>;
 
 const realm = 'demo';
+const damaged = 'put it back, or remove it, and the next start makes another demo application';
 const groups = ['SharePoint Visitors', 'SharePoint Developers', 'Administrators'];
 
 interface DemoUser extends UserChangesInput {
@@ -93,9 +94,8 @@ export class DemoSeed {
 
   /** The demo as it stands, seeded now if it is not there yet; addresses are brought up to date either way. */
   async ensure(addresses: DemoAddresses): Promise<Demo> {
-    const known = demoFile.safeParse(readJsonFile(this.folder.demo));
-    const demo =
-      known.success && (await this.isKnown(known.data.applicationId)) ? known.data : await this.seed(addresses);
+    const known = readJsonFile(this.folder.demo, demoFile, damaged);
+    const demo = known !== undefined && (await this.isKnown(known.applicationId)) ? known : await this.seed(addresses);
     const current: Demo = { ...demo, ...addresses };
     writePrivateFile(this.folder.demo, `${JSON.stringify(current, null, 2)}\n`);
     return current;

@@ -17,7 +17,7 @@ import { DataFolder } from './data-folder.js';
 import { DemoSeed } from './demo.js';
 import type { Progress } from './progress.js';
 import { waitUntilReady } from './readiness.js';
-import { openSecrets, type Secrets } from './secrets.js';
+import { noteMade, openSecrets, type Secrets } from './secrets.js';
 import { type Servers, startServers } from './servers.js';
 import { ownerEnvironment, serviceEnvironments, writeEnvironmentFiles } from './service-environment.js';
 import { plans } from './services.js';
@@ -44,10 +44,12 @@ export async function launch(
     const folder = new DataFolder(settings.COUNTERSIGN_DATA);
     const lock = lockFolder(folder.path);
     shutdown.keep({ close: async () => lock.release() });
-    const secrets = openSecrets(folder, systemRandomness);
+    const isDatabaseHere = settings.DATABASE_URL === undefined;
+    const secrets = openSecrets(folder, isDatabaseHere, systemRandomness);
     const servers = await startServers(settings, folder, secrets, logger, progress);
     shutdown.keep({ close: () => servers.stop() });
-    await provision(servers, secrets, logger, progress, shutdown);
+    if (isDatabaseHere) noteMade(folder, [folder.cluster]);
+    await provision(servers, folder, secrets, logger, progress, shutdown);
     const gateway = await startServices(settings, environment, servers, folder, progress, shutdown);
     const hasDemo = settings.COUNTERSIGN_DEMO;
     if (hasDemo) await ensureDemo(gateway, servers, folder, progress);
@@ -64,15 +66,24 @@ export async function launch(
   }
 }
 
+/** SQLSTATE of a role that gave another password. */
+const wrongCredentials = '28P01';
+
 async function provision(
   servers: Servers,
+  folder: DataFolder,
   secrets: Secrets,
   logger: Logger,
   progress: Progress,
   shutdown: ShutdownStack,
 ): Promise<void> {
   progress.step('preparing roles, schemas and streams');
-  await ensureDatabase(servers.superuserUrl);
+  await ensureDatabase(servers.superuserUrl).catch((fault: Error & { code?: string }) => {
+    if (!servers.isDatabaseEmbedded || fault.code !== wrongCredentials) throw fault;
+    throw new Error(
+      `${folder.secrets} is not of the database in ${folder.cluster}: put back the one that belongs to the other`,
+    );
+  });
   if (servers.isDatabaseEmbedded) await closeOtherDatabases(servers.superuserUrl);
   for (const service of runningServices) {
     await createServiceDatabase(

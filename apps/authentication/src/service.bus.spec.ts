@@ -69,7 +69,7 @@ describe('authentication, two replicas that were started together', () => {
       const response = await fetch(`${url}/readyz`);
       expect([response.status, await response.json()]).toEqual([
         200,
-        { status: 'ready', checks: { database: 'up', bus: 'up', claims: 'up' } },
+        { status: 'ready', checks: { database: 'up', bus: 'up', keyRing: 'up', claims: 'up' } },
       ]);
     }
   });

@@ -45,11 +45,12 @@ async function join(user: Principal): Promise<Messenger> {
   return new Messenger(bus);
 }
 
+const keyRing = newKeyRing(systemRandomness);
 const environment = () => ({
   NATS_URL: nats.url,
   DATABASE_URL: place.runtimeUrl,
   DATABASE_OWNER_URL: place.ownerUrl,
-  DIRECTORY_KEY_RING: newKeyRing(systemRandomness),
+  DIRECTORY_KEY_RING: keyRing,
   LOG_LEVEL: 'silent',
 });
 
@@ -70,7 +71,7 @@ afterAll(async () => {
 describe('the directory on the bus', () => {
   it('is ready, and says so over HTTP', async () => {
     const answer = await fetch(`${directory.url}/readyz`);
-    expect(await answer.json()).toEqual({ status: 'ready', checks: { database: 'up', bus: 'up' } });
+    expect(await answer.json()).toEqual({ status: 'ready', checks: { database: 'up', bus: 'up', keyRing: 'up' } });
   });
 
   it('answers each asker what it may ask', async () => {
@@ -136,6 +137,16 @@ describe('the directory on the bus', () => {
     await expect(gateway.ask(updateUser, request, context)).rejects.toMatchObject({ code: 'request.malformed' });
     const { name } = await gateway.ask(showProfile, { realm, userId: 'jane' }, gateway.newContext());
     expect(name.given).toBe('J');
+  });
+});
+
+describe('a directory with a key ring that opens none of its values', () => {
+  it('does not start, and says which keys it needs', async () => {
+    const another = { ...environment(), DIRECTORY_KEY_RING: newKeyRing(systemRandomness) };
+    const { current } = JSON.parse(keyRing);
+    await expect(hostService(plan, another)).rejects.toThrow(
+      `the key ring (DIRECTORY_KEY_RING) is not the one of this database: it opens nothing of what is sealed with ${current}`,
+    );
   });
 });
 

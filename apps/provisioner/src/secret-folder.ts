@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createPrivateFile } from '@countersign/files';
+import { createPrivateFile, makeFolder } from '@countersign/files';
 
 /**
  * Secrets as files, a folder for each who is given some: what a container mounts as a volume and a cluster keeps as a
@@ -45,7 +45,7 @@ export class SecretFolder {
 
   private create(name: string, text: string): boolean {
     const file = join(this.path, name);
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     return createPrivateFile(file, text);
   }
 }

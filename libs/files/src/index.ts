@@ -14,6 +14,8 @@
  *
  * @module
  */
+export { FileFault, withFile } from './file-fault.js';
+export { makeFolder } from './make-folder.js';
 export {
   changePrivateFile,
   createPrivateFile,

@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemRandomness } from '@countersign/clock';
+import { withFile } from './file-fault.js';
 import { identifySelf, identityIn, isAlive, isElsewhere, tagOf } from './process-identity.js';
 import { type ProcessLock, takeLock } from './process-lock.js';
 
@@ -48,7 +49,7 @@ export function createPrivateFile(path: string, content: string): boolean {
 export function changePrivateFile(path: string, change: (content: string) => string): string {
   const lock = lockPrivateFile(path);
   try {
-    const changed = change(readFileSync(path, 'utf8'));
+    const changed = change(withFile(path, 'read', () => readFileSync(path, 'utf8')));
     writePrivateFile(path, changed);
     return changed;
   } finally {
@@ -91,7 +92,7 @@ export class PrivateDraft {
   static beside(place: string): PrivateDraft {
     const word = systemRandomness.bytes(6).toString('hex');
     const name = `${draftsOf(place)}${tagOf(identifySelf())}.${word}.new`;
-    const draft = new PrivateDraft(place, join(dirname(place), name));
+    const draft = withFile(place, 'written', () => new PrivateDraft(place, join(dirname(place), name)));
     try {
       fchmodSync(draft.opened(), 0o600);
       keepOwner(place, draft.opened());
@@ -108,7 +109,7 @@ export class PrivateDraft {
     const descriptor = this.opened();
     try {
       // unlike writeSync, this goes on after a short write until all is written
-      writeFileSync(descriptor, content);
+      withFile(this.place, 'written', () => writeFileSync(descriptor, content));
     } catch (error) {
       this.abandon();
       throw error;
@@ -144,10 +145,12 @@ export class PrivateDraft {
 
   private finish<T>(takePlace: () => T): T {
     try {
-      fsyncSync(this.opened());
-      const result = takePlace();
-      syncFolder(dirname(this.place));
-      return result;
+      return withFile(this.place, 'written', () => {
+        fsyncSync(this.opened());
+        const result = takePlace();
+        syncFolder(dirname(this.place));
+        return result;
+      });
     } finally {
       this.abandon();
     }

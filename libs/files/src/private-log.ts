@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { withFile } from './file-fault.js';
 import { syncFolder } from './private-file.js';
 
 /** A file of mode 0600 that only grows. Its writer counts the bytes that are on the disk, and resumes behind them. */
@@ -15,7 +16,11 @@ export class PrivateLog {
 
   /** @throws Error of the file system, EEXIST when something is there: it may have been put there to be written into */
   static create(path: string): PrivateLog {
-    return new PrivateLog(path, openSync(path, 'ax', 0o600), 0);
+    return new PrivateLog(
+      path,
+      withFile(path, 'written', () => openSync(path, 'ax', 0o600)),
+      0,
+    );
   }
 
   /**
@@ -24,7 +29,8 @@ export class PrivateLog {
    * @throws Error of the file system, also when the file is shorter than that
    */
   static resume(path: string, bytes: number): PrivateLog {
-    const descriptor = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
+    const { O_WRONLY, O_APPEND, O_NOFOLLOW } = constants;
+    const descriptor = withFile(path, 'written', () => openSync(path, O_WRONLY | O_APPEND | O_NOFOLLOW));
     const { size } = fstatSync(descriptor);
     if (size < bytes) {
       closeSync(descriptor);
@@ -41,14 +47,16 @@ export class PrivateLog {
 
   append(text: string): void {
     this.isSynced = false;
-    writeFileSync(this.descriptor, text);
+    withFile(this.path, 'written', () => writeFileSync(this.descriptor, text));
     this.written += Buffer.byteLength(text);
   }
 
   sync(): void {
     if (this.isSynced) return;
-    fsyncSync(this.descriptor);
-    syncFolder(dirname(this.path));
+    withFile(this.path, 'written', () => {
+      fsyncSync(this.descriptor);
+      syncFolder(dirname(this.path));
+    });
     this.isSynced = true;
   }
 

@@ -1,6 +1,8 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemRandomness } from '@countersign/clock';
+import { withFile } from './file-fault.js';
+import { makeFolder } from './make-folder.js';
 import { identifySelf, identityIn, isAlive, isElsewhere, type ProcessIdentity, tagOf } from './process-identity.js';
 
 /** Something that this process alone may do until `release`; a process that ends releases its locks. */
@@ -70,7 +72,7 @@ export function takeLocks(paths: readonly string[]): ProcessLock {
  * @throws LockedByProcess
  */
 export function lockFolder(folder: string): ProcessLock {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   try {
     return takeLock(join(folder, 'in-use-by'));
   } catch (error) {
@@ -88,7 +90,7 @@ function adviceOn(path: string, holder: ProcessIdentity): string {
 function putUp(path: string, self: ProcessIdentity): ProcessLock {
   const own = nameOf(path, self);
   try {
-    closeSync(openSync(own, 'wx', 0o600));
+    closeSync(withFile(path, 'locked', () => openSync(own, 'wx', 0o600)));
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new LockedByProcess(path, self) : error;
   }

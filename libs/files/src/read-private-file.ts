@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { withFile } from './file-fault.js';
 
 const everybodyElse = 0o077;
 const ourGroupMayRead = 0o040;
@@ -16,13 +17,15 @@ export interface PrivateFile {
  * @throws Error of the file system
  */
 export function readPrivateFile(path: string): PrivateFile {
-  const descriptor = openSync(path, 'r');
-  try {
-    const { mode, uid } = fstatSync(descriptor);
-    return { content: readFileSync(descriptor), exposure: exposureOf(mode, uid, process.getuid?.()) };
-  } finally {
-    closeSync(descriptor);
-  }
+  return withFile(path, 'read', () => {
+    const descriptor = openSync(path, 'r');
+    try {
+      const { mode, uid } = fstatSync(descriptor);
+      return { content: readFileSync(descriptor), exposure: exposureOf(mode, uid, process.getuid?.()) };
+    } finally {
+      closeSync(descriptor);
+    }
+  });
 }
 
 /**

@@ -15,7 +15,7 @@ import {
 } from '@countersign/observability';
 import { Outbox, Relay } from '@countersign/outbox';
 import { assertMigrated, Database, migrate, sweepIdempotencyRecords } from '@countersign/persistence';
-import { Reseal } from '@countersign/sealed-rows';
+import { CheckKeyRing, Reseal } from '@countersign/sealed-rows';
 import { type Environment, openKeyRing } from '@countersign/settings';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -55,7 +55,10 @@ async function open(
   const metrics = new Metrics(service);
   metrics.collectProcess();
   const own = ownSettingsOf(service, settings);
-  const keyRing = openKeyRing(own.keyRing);
+  const keyRing = openKeyRing(own.keyRing, (fault) => {
+    if (fault === undefined) logger.warn({ keyRing: own.keyRing.file }, 'the key ring can be read again');
+    else logger.error({ fault }, 'the key ring cannot be read: the last good one stays in force');
+  });
   const url = settings.DATABASE_URL.reveal();
   const ownerUrl = settings.DATABASE_OWNER_URL?.reveal();
   if (ownerUrl !== undefined) await migrate({ url: ownerUrl, schema: service, migrations, logger });
@@ -76,6 +79,8 @@ async function open(
   const database = app.get(Database);
   await assertMigrated(database, service, migrations);
   await warnUnlessDurable(database, logger);
+  const misfit = await app.get(CheckKeyRing).atStart();
+  if (misfit !== undefined) logger.error({ keyRing: keyRing.place }, misfit);
   await plan.prepare?.(app);
   await app.listen();
   relay.start();
@@ -91,11 +96,15 @@ async function open(
     host: settings.COUNTERSIGN_HOST,
     port: settings.COUNTERSIGN_PORT,
     metrics,
-    checks: async () => ({
-      database: (await database.isUp()) ? 'up' : 'down',
-      bus: bus.isUp() ? 'up' : 'down',
-      ...(await plan.checks?.(app)),
-    }),
+    checks: async () => {
+      const isDatabaseUp = await database.isUp();
+      return {
+        database: isDatabaseUp ? 'up' : 'down',
+        bus: bus.isUp() ? 'up' : 'down',
+        ...(isDatabaseUp && { keyRing: await app.get(CheckKeyRing).state() }),
+        ...(await plan.checks?.(app)),
+      };
+    },
   });
   return opened.keep(health).url;
 }

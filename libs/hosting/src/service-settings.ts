@@ -80,7 +80,11 @@ export function ownSettingsOf(service: OwningService, settings: HostedServiceSet
   ) as SettingsOf<Settings<Own>>;
   const { KEY_RING_FILE: file, KEY_RING: inline } = own;
   return {
-    keyRing: { ...(file !== undefined && { file }), ...(inline !== undefined && { inline: inline.reveal() }) },
+    keyRing: {
+      setting: nameOf(service, 'KEY_RING'),
+      ...(file !== undefined && { file }),
+      ...(inline !== undefined && { inline: inline.reveal() }),
+    },
     hashing: {
       parameters: {
         memoryKib: own.ARGON2_MEMORY_KIB,

@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.js';
 
-export type Readiness = Readonly<Record<string, 'up' | 'down'>>;
+/** Whether a part works, with what is wrong: also of a part with which most work goes on (`up: …`). */
+export type PartState = 'up' | 'down' | `${'up' | 'down'}: ${string}`;
+export type Readiness = Readonly<Record<string, PartState>>;
 
 export interface HealthServerOptions {
   readonly host: string;
@@ -95,7 +97,7 @@ async function answer(
 
 /** Whether all checks are up. */
 export function isReadyNow(checks: Readiness): boolean {
-  return Object.values(checks).every((state) => state === 'up');
+  return Object.values(checks).every((state) => !state.startsWith('down'));
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -11,6 +11,7 @@ export {
   answerHalfClosed,
   type HealthServerOptions,
   isReadyNow,
+  type PartState,
   type Readiness,
   type RunningService,
   startHealthServer,

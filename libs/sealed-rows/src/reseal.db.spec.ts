@@ -8,7 +8,15 @@ import { RotatingKeyRing } from '@countersign/testing/service';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { answersSealedBy, idempotencyAnswers, Reseal, Sealer, ShowKeyRing, sealedColumn } from './index.js';
+import {
+  answersSealedBy,
+  CheckKeyRing,
+  idempotencyAnswers,
+  Reseal,
+  Sealer,
+  ShowKeyRing,
+  sealedColumn,
+} from './index.js';
 import { KeyRotationStore } from './key-rotation.store.js';
 import { SealedValueStore } from './sealed-value.store.js';
 
@@ -37,6 +45,7 @@ let ring: RotatingKeyRing;
 let sealer: Sealer;
 let reseal: Reseal;
 let show: ShowKeyRing;
+let check: CheckKeyRing;
 
 beforeAll(async () => {
   place = await databaseWithRoles('directory');
@@ -70,6 +79,7 @@ beforeEach(async () => {
   const rotations = new KeyRotationStore();
   reseal = new Reseal('directory', stores, rotations, sealer, database, unit, outbox, testLogger());
   show = new ShowKeyRing(stores, sealer, database);
+  check = new CheckKeyRing(stores, sealer, database);
 });
 
 async function keep(count: number): Promise<void> {
@@ -220,5 +230,48 @@ describe('answers that are kept for repeated requests, after the key ring was ro
     ring.retire(before);
     expect(await reseal.run()).toEqual({ resealed: 0, unopened: 0 });
     expect(await askAgain('whole')).toEqual({ key: 'of whole' });
+  });
+});
+
+describe('a key ring that is held against the values of its service', () => {
+  const atStart = async () => [await check.atStart(), await check.state()];
+
+  it('fits where nothing is sealed yet, and where it opens everything, also during a rotation', async () => {
+    expect(await atStart()).toEqual([undefined, 'up']);
+    await keep(3);
+    ring.rotate();
+    await put(3, 'new');
+    expect(await atStart()).toEqual([undefined, 'up']);
+  });
+
+  it('stops the start of a service when it opens nothing, and takes its readiness', async () => {
+    await keep(3);
+    const lost = ring.current().currentKeyId;
+    ring.replace();
+    await expect(check.atStart()).rejects.toThrow(`opens nothing of what is sealed with ${lost}`);
+    expect(await check.state()).toBe(`down: the ring does not open what is sealed with ${lost}`);
+  });
+
+  it('is told, and stops nothing, when it opens a part', async () => {
+    await keep(3);
+    const lost = ring.current().currentKeyId;
+    ring.replace();
+    await put(3, 'under the new ring');
+    const finding = `the ring does not open what is sealed with ${lost}`;
+    expect(await atStart()).toEqual([finding, `up: ${finding}`]);
+  });
+
+  it('does not fit when it has another key under the same id; a value that was altered does not count', async () => {
+    await keep(3);
+    await alter('place = 0');
+    expect(await atStart()).toEqual([undefined, 'up']);
+    await alter('true');
+    await expect(check.atStart()).rejects.toThrow('opens nothing');
+  });
+
+  it('is not judged by answers that are kept for repeated requests', async () => {
+    await ask('kept');
+    ring.replace();
+    expect(await atStart()).toEqual([undefined, 'up']);
   });
 });

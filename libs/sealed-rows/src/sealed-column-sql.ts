@@ -7,6 +7,8 @@ export interface SealedColumnSql {
   readonly countByKey: string;
   /** Of key `$1`. */
   readonly countUnder: string;
+  /** The first `$2` rows under key `$1`, which stay free for others. */
+  readonly sample: string;
   /** The first `$2` rows under key `$1`. */
   readonly findFirst: string;
   /** The next ones, after the row whose key is in `$3` and following. */
@@ -20,9 +22,10 @@ export function sqlOf({ table, column, key }: SealedColumn): SealedColumnSql {
   const types = Object.values(key);
   const keySql = Object.keys(key).map(quoted);
   const rowSql = `(${keySql.join(', ')})`;
-  const find = (condition: string) => `
+  const look = (condition: string) => `
     select array[${keySql.map((name) => `${name}::text`).join(', ')}] as key, ${valueSql} as sealed from ${tableSql}
-    where sealing_key_id = $1 ${condition} order by ${keySql.join(', ')} limit $2 for no key update skip locked`;
+    where sealing_key_id = $1 ${condition} order by ${keySql.join(', ')} limit $2`;
+  const find = (condition: string) => `${look(condition)} for no key update skip locked`;
   const after = `(${types.map((type, index) => `$${index + 3}::${type}`).join(', ')})`;
   return {
     keyIds: `
@@ -37,6 +40,7 @@ export function sqlOf({ table, column, key }: SealedColumn): SealedColumnSql {
       select sealing_key_id as "keyId", count(*)::integer as count from ${tableSql}
       where sealing_key_id is not null group by 1 order by 1`,
     countUnder: `select count(*)::integer as count from ${tableSql} where sealing_key_id = $1`,
+    sample: look(''),
     findFirst: find(''),
     findNext: find(`and ${rowSql} > ${after}`),
     replace: `

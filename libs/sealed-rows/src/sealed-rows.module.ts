@@ -4,6 +4,7 @@ import type { Logger } from '@countersign/observability';
 import { Outbox } from '@countersign/outbox';
 import { Database, UnitOfWork } from '@countersign/persistence';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { CheckKeyRing } from './check-key-ring.js';
 import { KeyRotationStore } from './key-rotation.store.js';
 import { Reseal } from './reseal.js';
 import type { SealedColumn } from './sealed-column.js';
@@ -36,13 +37,18 @@ export class SealedRowsModule {
           useFactory: (database: Database) => new ShowKeyRing(stores, sealer, database),
         },
         {
+          provide: CheckKeyRing,
+          inject: [Database],
+          useFactory: (database: Database) => new CheckKeyRing(stores, sealer, database),
+        },
+        {
           provide: Reseal,
           inject: [Database, UnitOfWork, Outbox],
           useFactory: (database: Database, unitOfWork: UnitOfWork, outbox: Outbox) =>
             new Reseal(service, stores, new KeyRotationStore(), sealer, database, unitOfWork, outbox, logger),
         },
       ],
-      exports: [Sealer, Reseal, ShowKeyRing],
+      exports: [Sealer, Reseal, ShowKeyRing, CheckKeyRing],
     };
   }
 }

@@ -41,6 +41,11 @@ export class SealedValueStore {
     return row?.count ?? 0;
   }
 
+  /** Some values under `keyId`, read only. */
+  sample(queryable: Queryable, keyId: string, limit: number): Promise<readonly KeptValue[]> {
+    return queryable.query(this.sql.sample, [keyId, limit]);
+  }
+
   /**
    * Values under `keyId` in the order of their rows, after a row; the rows are held until the transaction ends. Those
    * that another transaction holds are left out: its change seals with the current key, or it seals anew as we do.

@@ -17,6 +17,17 @@ export class Sealer {
     return this.source.current().currentKeyId;
   }
 
+  /** Where the ring comes from, for messages. */
+  get place(): string {
+    return this.source.place;
+  }
+
+  /** Why the ring cannot be read again; the last good one is in force meanwhile. */
+  get ringFault(): string | undefined {
+    this.source.current();
+    return this.source.fault;
+  }
+
   /** Whether values under this key can be opened. The ring is read again when it does not have the key. */
   knows(keyId: string): boolean {
     return this.source.knowing(keyId) !== undefined;

@@ -4,7 +4,8 @@
  * value. A secret arrives as a `Secret` and may be given as a file (`<NAME>_FILE`).
  *
  * {@link serviceSettings}, {@link busSettings}, {@link databaseSettings} and {@link migrationSettings} are the groups that
- * programs share. {@link openKeyRing} opens the key ring of a service and reads its file again when it has changed. Only
+ * programs share. {@link openKeyRing} opens the key ring of a service and reads its file again when it has changed; a
+ * file that cannot be used leaves the last good ring in force. Only
  * this library and the `main.ts` of each program read `process.env`. The settings of a realm are data, not settings.
  */
 export {
@@ -20,4 +21,4 @@ export {
   wholeNumber,
 } from './define-settings.js';
 export { busSettings, databaseSettings, migrationSettings, serviceSettings } from './groups.js';
-export { type KeyRingPlace, type KeyRingSource, openKeyRing } from './key-ring-file.js';
+export { copyWhileRetiring, type KeyRingPlace, type KeyRingSource, openKeyRing } from './key-ring-file.js';

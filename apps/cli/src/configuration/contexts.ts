@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { writePrivateFile } from '@countersign/files';
+import { makeFolder, writePrivateFile } from '@countersign/files';
 import { z } from 'zod';
 import { exitCodes } from '../output/exit-code.js';
 import { Failure, usageFault } from '../output/failure.js';
@@ -64,7 +64,7 @@ export class ContextStore {
 
   write(name: string, context: StoredContext): void {
     const file = this.fileOf(name);
-    mkdirSync(join(this.folder, 'context'), { recursive: true, mode: 0o700 });
+    makeFolder(join(this.folder, 'context'));
     writePrivateFile(file, `${JSON.stringify(context, undefined, 2)}\n`);
   }
 
@@ -81,7 +81,7 @@ export class ContextStore {
   }
 
   choose(name: string): void {
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.folder);
     writePrivateFile(this.chosenFile, `${name}\n`);
   }
 

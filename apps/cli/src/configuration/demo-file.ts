@@ -72,7 +72,7 @@ function demoIn(text: string, path: string): DemoFile {
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError) {
       throw new Failure('demo_file.malformed', `${path} is not what npm start writes`, {
-        hint: 'start it anew: npm start',
+        hint: 'put it back, or remove it: the next npm start makes another demo application',
       });
     }
     throw error;

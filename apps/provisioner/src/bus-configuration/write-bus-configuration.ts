@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Principal } from '@countersign/contracts';
-import { writePrivateFile } from '@countersign/files';
+import { makeFolder, writePrivateFile } from '@countersign/files';
 import { type NatsAccountsOptions, natsAccounts, natsConfiguration } from '@countersign/provisioning';
 import { credentialsOf } from '../addresses.js';
 import { guestPrincipals, neededPrincipals } from '../principals.js';
@@ -27,7 +27,7 @@ export function writeBusConfiguration(settings: BusConfigurationSettings): strin
     return `wrote the users ${users.join(', ')} to stdout`;
   }
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return `${file} is up to date`;
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   writePrivateFile(file, text);
   return `wrote the users ${users.join(', ')} to ${file}; a nats-server that runs with it takes it on SIGHUP`;
 }

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -50,7 +49,6 @@ const STOP_STEPS = [{ signal: 'SIGTERM', waitMs: 15_000 }] as const;
  */
 export async function startNats(options: EmbeddedNatsOptions): Promise<EmbeddedNats> {
   const folder = resolve(options.folder);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(folder);
   let configuration = options.configuration;
   try {

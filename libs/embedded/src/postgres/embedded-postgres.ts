@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { lockFolder } from '@countersign/files';
 import { startOnPort } from '../supervision/start-on-port.js';
@@ -71,7 +70,6 @@ const FAST = [
  */
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const folder = resolve(options.folder);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(folder);
   try {
     const plan = await planServer(folder, options);

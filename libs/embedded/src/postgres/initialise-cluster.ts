@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { syncFolder, writePrivateFile } from '@countersign/files';
 import { LogFile } from '../supervision/log-file.js';
 import { SERVER_ENVIRONMENT, type ServerUser } from '../supervision/supervised-server.js';
@@ -27,21 +28,30 @@ export const SUPERUSER = 'postgres';
  * looks like a cluster.
  *
  * @returns the data folder
- * @throws when initdb fails (with what it says), or the cluster there is of another major version
+ * @throws when initdb fails (with what it says), or the folder holds no cluster or one of another major version
  */
 export async function initialiseCluster(plan: ClusterPlan): Promise<string> {
   const data = join(plan.folder, 'data');
-  const found = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => undefined);
-  if (found === undefined) {
+  if (!existsSync(data)) {
     await makeCluster(plan, data);
     return data;
   }
+  const found = await readVersion(join(data, 'PG_VERSION'));
   const expected = plan.binaries.version.split('.')[0];
   if (found.trim() !== expected) {
     throw new Error(`the data in ${data} are of postgresql ${found.trim()}, expected ${expected}`);
   }
   await giveTo(data, plan.user);
   return data;
+}
+
+/** A folder that has no version is a damaged cluster, or none: it is neither started nor made anew. */
+async function readVersion(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${dirname(file)} holds no database that postgresql can open: ${(error as Error).message}`);
+  }
 }
 
 async function makeCluster(plan: ClusterPlan, data: string): Promise<void> {

@@ -4,6 +4,8 @@ import type { KeyRingSource } from '@countersign/settings';
 
 /** A key ring that a spec changes under the running service, as an operator does with the file. */
 export class RotatingKeyRing implements KeyRingSource {
+  readonly place = 'the spec';
+  readonly fault = undefined;
   private text = newKeyRing(systemRandomness);
 
   current() {

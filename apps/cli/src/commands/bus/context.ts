@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { writePrivateFile } from '@countersign/files';
+import { makeFolder, writePrivateFile } from '@countersign/files';
 import type { BusPlace } from '../../configuration/configuration.js';
 import type { Invocation } from '../../invocation.js';
 import { Failure, usageFault } from '../../output/failure.js';
@@ -17,7 +17,7 @@ export async function writeNatsContext({ configuration, given, settings, termina
     throw new Failure('context.exists', `${file} exists`, { hint: 'replace it with --yes, or choose another --name' });
   }
   if (!given.isSet('dryRun')) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     writePrivateFile(file, `${JSON.stringify(context, undefined, 2)}\n`);
   }
   printOne(terminal, { name, file }, { name, facts: Object.entries({ name, file }) });
