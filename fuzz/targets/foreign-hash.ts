@@ -7,7 +7,7 @@ import { holds, holdsSame, type Target } from '../target.js';
 const folder = join(process.cwd(), 'libs', 'hashing', 'src', 'foreign');
 const vectorsOf = (name: string): readonly { readonly hash: string }[] =>
   JSON.parse(readFileSync(join(folder, `${name}.vectors.json`), 'utf8')).vectors;
-const hashes = [...vectorsOf('foreign-hash'), ...vectorsOf('sha-crypt')].map(({ hash }) => hash);
+const hashes = ['foreign-hash', 'sha-crypt', 'other-programs'].flatMap(vectorsOf).map(({ hash }) => hash);
 const number = fc.constantFrom('0', '1', '8', '64', '1024', '4294967296', '-1', '1e3', '0x10', '007', '9'.repeat(30));
 
 /** Password hashes of other systems. */
@@ -15,7 +15,27 @@ export const foreignHash: Target = {
   name: 'foreign-hash',
   about: 'a password hash of another system',
   seeds: hashes,
-  dictionary: ['$', '$argon2id$v=19$', 'm=64,t=1,p=1', '$2b$10$', '$6$', 'rounds=', '{SSHA}', '{CRYPT}', '=', ',', '.'],
+  dictionary: [
+    '$firescrypt$',
+    '$wp$',
+    '$P$',
+    '$S$',
+    '$1$',
+    '$hmac-sha256$',
+    'pf=',
+    '{PBKDF2_SHA256}',
+    '$',
+    '$argon2id$v=19$',
+    'm=64,t=1,p=1',
+    '$2b$10$',
+    '$6$',
+    'rounds=',
+    '{SSHA}',
+    '{CRYPT}',
+    '=',
+    ',',
+    '.',
+  ],
   longest: 2_048,
   inputs: fc.tuple(fc.constantFrom(...hashes), number, fc.nat(8)).map(([hash, found, at]) => {
     const numbers = [...hash.matchAll(/\d+/g)];
@@ -55,5 +75,6 @@ function checkCost(text: string): void {
     holds(128 * check.cost * check.blockSize <= 128 * 1024 * 1024, 'memory is bounded');
     holds(check.cost * check.blockSize * check.parallelism <= 2 ** 21, 'work is bounded');
   } else if (check.kind === 'pbkdf2') holds(check.rounds <= 2_000_000, 'rounds are bounded');
+  else if (check.kind === 'phpass') holds(check.rounds <= 2 ** 18, 'rounds are bounded');
   else if (check.kind === 'sha-crypt') holds(check.rounds <= 700_000, 'rounds are bounded');
 }

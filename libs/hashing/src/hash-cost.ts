@@ -22,9 +22,14 @@ export function foreignMs(check: ForeignHashCheck, passwordBytes: number): numbe
     case 'scrypt':
       return (check.cost * check.blockSize * check.parallelism * 0.4) / 1_000;
     case 'pbkdf2':
-      return (check.rounds * Math.ceil(check.digest.length / BLOCK_BYTES[check.hash]) * PBKDF2_US[check.hash]) / 1_000;
-    case 'salted':
+      return (check.rounds * PBKDF2_US[check.hash]) / 1_000;
+    case 'digest':
+    case 'hmac':
       return 0.01;
+    case 'phpass':
+      return (PHPASS_TEXTS[check.hash] * check.rounds * (1.5 + passwordBytes * 0.006)) / 1_000;
+    case 'md5-crypt':
+      return 1.6 + passwordBytes * 0.0023;
     case 'sha-crypt':
       return (check.rounds * (1.6 + passwordBytes * 0.0023)) / 1_000;
   }
@@ -59,7 +64,8 @@ const LEAST_MEASURED_MS = 4;
 const LEAST_FACTOR = 0.5;
 const MOST_FACTOR = 8;
 
-const BLOCK_BYTES = { sha1: 20, sha256: 32, sha512: 64 } as const;
+/** Texts that are tried: see worker/foreign-hash.mjs. */
+const PHPASS_TEXTS = { md5: 2, sha512: 1 } as const;
 /** Microseconds an iteration. */
 const PBKDF2_US = { sha1: 0.21, sha256: 0.22, sha512: 0.5 } as const;
 

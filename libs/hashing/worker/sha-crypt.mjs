@@ -1,12 +1,9 @@
 /** sha256crypt and sha512crypt: Ulrich Drepper, Unix crypt using SHA-256 and SHA-512, version 0.6; steps by its numbers. */
 import { hash } from 'node:crypto';
-
-const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+import { characters, isBeyond, stretched } from './crypt-text.mjs';
 
 /** As libxcrypt, which reads no longer passphrase: no system that writes these hashes took one. */
 const LONGEST_PASSWORD_BYTES = 511;
-/** Every round reads the password once or twice: bounded, so that a longer text does not stretch a check. */
-const MOST_ROUNDS_TIMES_BYTES = 100_000_000;
 
 /**
  * @param {'sha256' | 'sha512'} name
@@ -18,7 +15,7 @@ const MOST_ROUNDS_TIMES_BYTES = 100_000_000;
 export function shaCrypt(name, password, saltText, rounds) {
   const key = Buffer.from(password);
   const salt = Buffer.from(saltText);
-  if (key.length > LONGEST_PASSWORD_BYTES || key.length * rounds > MOST_ROUNDS_TIMES_BYTES) return undefined;
+  if (isBeyond(key, rounds, LONGEST_PASSWORD_BYTES)) return undefined;
 
   const b = hash(name, Buffer.concat([key, salt, key]), 'buffer'); // 4 to 8
   const a = hash(name, Buffer.concat([key, salt, stretched(b, key.length), ...bitsOf(key.length, b, key)]), 'buffer'); // 1 to 3, 9 to 12
@@ -26,11 +23,6 @@ export function shaCrypt(name, password, saltText, rounds) {
   const s = stretched(hash(name, Buffer.concat(Array(16 + a[0]).fill(salt)), 'buffer'), salt.length); // 17 to 20
 
   return encoded(name, inRounds(name, rounds, a, p, s));
-}
-
-/** 10, 16, 20: the digest again and again, up to so many bytes. */
-function stretched(digest, length) {
-  return Buffer.alloc(length, digest);
 }
 
 /** 11: from the lowest bit of the length to its highest, the digest for 1 and the password for 0. */
@@ -58,7 +50,7 @@ function inRounds(name, rounds, first, p, s) {
   return digest;
 }
 
-/** 22: three bytes are four characters, lowest bits first; the bytes are taken in thirds that change places each time. */
+/** 22: the bytes are taken in thirds that change places each time. */
 function encoded(name, digest) {
   const third = Math.floor(digest.length / 3);
   let places = [0, third, 2 * third];
@@ -72,11 +64,4 @@ function encoded(name, digest) {
     places = name === 'sha512' ? [y, z, x] : [z, x, y];
   }
   return text + (name === 'sha512' ? characters([0, 0, digest[63]], 2) : characters([0, digest[31], digest[30]], 3));
-}
-
-function characters([high, middle, low], count) {
-  let bits = (high << 16) | (middle << 8) | low;
-  let text = '';
-  for (let at = 0; at < count; at += 1, bits >>= 6) text += ALPHABET[bits & 63];
-  return text;
 }

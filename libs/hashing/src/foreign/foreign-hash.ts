@@ -4,20 +4,43 @@ export const foreignHashFormats = Object.freeze([
   'argon2i',
   'argon2d',
   'bcrypt',
+  'bcrypt-sha256',
+  'bcrypt-pepper',
+  'bcrypt-wordpress',
   'scrypt',
+  'scrypt-firebase',
   'pbkdf2',
-  'ssha',
+  'digest',
+  'hmac',
+  'phpass',
+  'phpass-sha512',
   'sha512crypt',
   'sha256crypt',
+  'md5crypt',
+  'apr1',
 ] as const);
 
 export type ForeignHashFormat = (typeof foreignHashFormats)[number];
 
-export type DigestName = 'sha1' | 'sha256' | 'sha512';
+export type DigestName = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
+
+/** What some systems put in place of the password before they hash it slowly. */
+export type Preparation =
+  | { readonly kind: 'pepper'; readonly pepper: string }
+  | {
+      /** A digest, or an HMAC where there is a key, as text. */
+      readonly kind: 'digest';
+      readonly hash: DigestName;
+      readonly key?: string;
+      readonly encoding: 'hex' | 'base64';
+      /** Whether blanks around the password are left out, as PHP's trim does. */
+      readonly isTrimmed?: boolean;
+    };
 
 /** What a thread is asked to do: a read hash, so that no thread parses text of its own. */
 export type ForeignHashCheck =
-  | { readonly kind: 'argon2' | 'bcrypt'; readonly text: string }
+  | { readonly kind: 'argon2'; readonly text: string }
+  | { readonly kind: 'bcrypt'; readonly text: string; readonly over?: Preparation }
   | {
       readonly kind: 'scrypt';
       readonly cost: number;
@@ -25,15 +48,36 @@ export type ForeignHashCheck =
       readonly parallelism: number;
       readonly salt: Uint8Array;
       readonly digest: Uint8Array;
+      /** Where it is given, the digest is this key, encrypted under what scrypt makes. */
+      readonly signerKey?: Uint8Array;
     }
   | {
       readonly kind: 'pbkdf2';
-      readonly hash: DigestName;
+      readonly hash: Pbkdf2Digest;
       readonly rounds: number;
       readonly salt: Uint8Array;
+      /** Of one block of the function at most. */
       readonly digest: Uint8Array;
     }
-  | { readonly kind: 'salted'; readonly hash: DigestName; readonly salt: Uint8Array; readonly digest: Uint8Array }
+  | {
+      readonly kind: 'digest';
+      readonly hash: DigestName;
+      /** What is hashed before and behind the password. */
+      readonly before: Uint8Array;
+      readonly behind: Uint8Array;
+      readonly digest: Uint8Array;
+    }
+  | { readonly kind: 'hmac'; readonly hash: DigestName; readonly key: Uint8Array; readonly digest: Uint8Array }
+  | {
+      readonly kind: 'phpass';
+      readonly hash: 'md5' | 'sha512';
+      readonly rounds: number;
+      readonly salt: string;
+      readonly digest: string;
+      /** Whether the password was hashed by MD5 before. */
+      readonly isOverMd5: boolean;
+    }
+  | { readonly kind: 'md5-crypt'; readonly magic: '$1$' | '$apr1$'; readonly salt: string; readonly digest: string }
   | {
       readonly kind: 'sha-crypt';
       readonly hash: 'sha256' | 'sha512';
@@ -41,6 +85,8 @@ export type ForeignHashCheck =
       readonly salt: string;
       readonly digest: string;
     };
+
+export type Pbkdf2Digest = 'sha1' | 'sha256' | 'sha512';
 
 export type Refused = { readonly ok: false; readonly reason: string };
 

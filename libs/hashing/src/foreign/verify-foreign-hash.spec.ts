@@ -8,6 +8,7 @@ import { readForeignHash } from './read-foreign-hash.js';
 
 interface Vector {
   readonly source: string;
+  readonly format: string;
   readonly hash: string;
   readonly password: string;
 }
@@ -30,7 +31,7 @@ const ssha = (password: string | Buffer): string => {
 };
 
 describe('a hash of another system', () => {
-  const vectors = [...vectorsOf('foreign-hash'), ...vectorsOf('sha-crypt')];
+  const vectors = ['foreign-hash', 'sha-crypt', 'other-programs'].flatMap(vectorsOf);
 
   it.each(vectors.map((vector) => [vector.source, vector.hash, vector] as const))(
     'holds for its password and for no other (%s): %s',
@@ -43,15 +44,18 @@ describe('a hash of another system', () => {
   );
 
   it('does not hold once a character of its digest is another', async () => {
-    for (const { hash, password } of vectors.filter(({ source }) => /RFC|Dovecot|Drepper/.test(source))) {
+    // of pbkdf2 the first block decides, see below
+    for (const { hash, password } of vectors.filter(({ format }) => format !== 'pbkdf2')) {
       const at = hash.length - 8;
-      const other = `${hash.slice(0, at)}${hash[at] === 'A' ? 'B' : 'A'}${hash.slice(at + 1)}`;
+      const other = `${hash.slice(0, at)}${/a/i.test(hash[at] ?? '') ? 'B' : 'A'}${hash.slice(at + 1)}`;
       expect(await hasher.verify(password, imported(other))).toBe(false);
     }
   });
 
   it('is a fault, without being repeated, if it is none that can be read', async () => {
-    await expect(hasher.verify('ivory', '$1$salt$qJH7')).rejects.toThrow(/^stored hash cannot be checked: md5 is not/);
+    await expect(hasher.verify('ivory', '$y$j9T$salt$qJH7')).rejects.toThrow(
+      /^stored hash cannot be checked: yescrypt is not/,
+    );
     expect(hasher.queued).toBe(0);
   });
 });
@@ -97,6 +101,37 @@ describe('the bytes that another system hashed', () => {
     expect(await hasher.verify('x'.repeat(71), text)).toBe(false);
   });
 
+  it('are without blanks around them where WordPress made the hash, and also with them in its older ones', async () => {
+    const { hash = '', password = '' } = vectorsOf('other-programs').find(({ hash }) => hash.startsWith('$wp')) ?? {};
+    const phpass = vectorsOf('other-programs').find(({ hash }) => hash.startsWith('$P$')) ?? { hash: '', password: '' };
+    expect(await hasher.verify(` ${password}\n`, imported(hash))).toBe(true);
+    expect(await hasher.verify(` ${phpass.password}\n`, imported(phpass.hash))).toBe(true);
+    expect(await hasher.verify(`${phpass.password} x`, imported(phpass.hash))).toBe(false);
+  });
+
+  it('are all of them below a pepper, but for what is beyond 72 with it', async () => {
+    const { hash = '' } = vectorsOf('other-programs').find(({ source }) => source.startsWith('Devise')) ?? {};
+    expect(await hasher.verify('ivory turnstile', imported(hash))).toBe(true);
+    expect(await hasher.verify('ivory turnstil', imported(hash))).toBe(false);
+    const bare = hash.slice(hash.indexOf('$2a'));
+    expect(await hasher.verify('ivory turnstile', imported(bare))).toBe(false);
+  });
+
+  it('are enough for the first block of PBKDF2, which alone is checked', async () => {
+    const { hash = '', password = '' } =
+      vectorsOf('other-programs').find(({ source }) => source.startsWith('pwdhash')) ?? {};
+    const text = imported(hash);
+    const other = (at: number) => `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
+    expect(await hasher.verify(password, other(text.length - 8))).toBe(true);
+    expect(await hasher.verify(password, other(text.lastIndexOf('$') + 8))).toBe(false);
+  });
+
+  it('are at most 4,096 of phpass and 512 of Drupal, and fewer where rounds are many', async () => {
+    const text = (hash: string) => imported(`${hash}G12345678${'.'.repeat(hash === '$P$' ? 22 : 43)}`);
+    expect(await hasher.verify('x'.repeat(382), text('$P$'))).toBe(false);
+    expect(await hasher.verify('x'.repeat(513), text('$S$'))).toBe(false);
+  });
+
   it('are at most 511 of sha512crypt, and fewer where rounds are many', async () => {
     const text = (rounds: number) => imported(`$6$rounds=${rounds}$salt$${'.'.repeat(86)}`);
     expect(await hasher.verify('x'.repeat(512), text(1_000))).toBe(false);
@@ -108,7 +143,13 @@ describe('a check of a foreign hash (guarantee G11)', () => {
   interface Worker {
     verify(task: object): Promise<boolean>;
   }
-  const foreign = { kind: 'salted', hash: 'sha1', salt: randomBytes(8), digest: randomBytes(20) };
+  const foreign = {
+    kind: 'digest',
+    hash: 'sha1',
+    before: randomBytes(0),
+    behind: randomBytes(8),
+    digest: randomBytes(20),
+  };
   const worker = async () => (await import('@countersign/hashing/worker' as string)) as Worker;
 
   it('checks a hash of ours as well, so that it answers no sooner than for nobody', async () => {
