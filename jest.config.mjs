@@ -1,5 +1,5 @@
 /** Specs run as native ES modules; `npm test` starts jest with the flag that needs. */
-const typescript = {
+export const typescript = {
   swcrc: false,
   sourceMaps: 'inline',
   module: { type: 'es6' },
@@ -14,22 +14,26 @@ const typescript = {
 const requiredModules = 'content-disposition|cookie';
 const commonjs = { swcrc: false, jsc: { target: 'es2022' }, module: { type: 'commonjs' } };
 
+export const rootDir = import.meta.dirname;
+/** By the name that is imported. */
+export const sourcesOfPackages = {
+  '^@countersign/testing/service$': '<rootDir>/libs/testing/src/service/index.ts',
+  '^@countersign/([^/]+)/service$': '<rootDir>/apps/$1/src/service.ts',
+  '^@countersign/([^/]+)/server$': '<rootDir>/libs/$1/src/server/index.ts',
+  '^@countersign/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+};
+
 const common = {
-  rootDir: import.meta.dirname,
-  testEnvironment: 'node',
+  rootDir,
+  testEnvironment: '<rootDir>/test/shared-modules/environment.mjs',
+  runtime: '<rootDir>/test/shared-modules/runtime.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     [`/node_modules/(${requiredModules})/.+\\.js$`]: ['@swc/jest', commonjs],
     '^.+\\.ts$': ['@swc/jest', typescript],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${requiredModules})/)`],
-  moduleNameMapper: {
-    '^(\\.{1,2}/.*)\\.js$': '$1',
-    '^@countersign/testing/service$': '<rootDir>/libs/testing/src/service/index.ts',
-    '^@countersign/([^/]+)/service$': '<rootDir>/apps/$1/src/service.ts',
-    '^@countersign/([^/]+)/server$': '<rootDir>/libs/$1/src/server/index.ts',
-    '^@countersign/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
-  },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', ...sourcesOfPackages },
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.*/bundle/'],
 };
 

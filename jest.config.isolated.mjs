@@ -1,0 +1,7 @@
+import shared from './jest.config.mjs';
+
+/** The same specs as jest runs them: each with modules and globals of its own, for `--coverage`, and to find what depends on others. */
+const { projects, ...rest } = shared;
+const isolated = projects.map(({ runtime: _runtime, ...project }) => ({ ...project, testEnvironment: 'node' }));
+
+export default { ...rest, projects: isolated };
