@@ -1,7 +1,18 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { holdForKernel } from './kernel-lock.js';
 import { identify, identifySelf, type ProcessIdentity } from './process-identity.js';
 import { LockedByProcess, lockFolder, takeLock, takeLocks } from './process-lock.js';
 
@@ -14,6 +25,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const nameOf = (lock: string, identity = identifySelf()) => `${lock}.${identity.pid}.${identity.birth}`;
+const locks = () => readdirSync(folder).filter((name) => !name.endsWith('.flock'));
 const inLinux = process.platform === 'linux' ? it : it.skip;
 const ofOtherNamespace = ({ pid, birth }: ProcessIdentity) => ({ pid, birth: birth.replace(/-\d+-/, '-1-') });
 const parent = () => identify(process.ppid) ?? identifySelf();
@@ -43,7 +55,7 @@ describe('a lock', () => {
     writeFileSync(`${path}.${process.ppid}.00000000-1`, '');
     writeFileSync(`${path}.${process.pid}.00000000-1`, '');
     takeLock(path);
-    expect(readdirSync(folder)).toEqual([nameOf('ring.lock')]);
+    expect(locks()).toEqual([nameOf('ring.lock')]);
   });
 
   inLinux('is refused while a process of another PID namespace has it, of which nothing tells whether it lives', () => {
@@ -60,6 +72,19 @@ describe('a lock', () => {
     writeFileSync(nameOf(path, { pid: process.pid, birth }), '');
     takeLock(path).release();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  inLinux('of another container or host, which the kernel holds, is refused, and taken once that one has ended', () => {
+    for (const birth of [ofOtherNamespace(identifySelf()).birth, '00000000-1-1']) {
+      const held = nameOf(path, { pid: 4194305, birth });
+      const stranger = openSync(held, 'wx');
+      expect(holdForKernel(stranger)).toBe(true);
+      linkSync(held, `${held}.flock`);
+      expect(() => takeLock(path)).toThrow('of another container or host: stop that one first');
+      closeSync(stranger);
+      takeLock(path).release();
+      expect(readdirSync(folder)).toEqual([]);
+    }
   });
 
   it('has nothing to do with a lock of another name', () => {

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, linkSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemRandomness } from '@countersign/clock';
 import { withFile } from './file-fault.js';
+import { holdForKernel, isHeldInKernel } from './kernel-lock.js';
 import { makeFolder } from './make-folder.js';
 import { identifySelf, identityIn, isAlive, isElsewhere, type ProcessIdentity, tagOf } from './process-identity.js';
 
@@ -25,13 +26,18 @@ export class LockedByProcess extends Error {
 
 const tries = 6;
 const shortestPauseMs = 10;
+/** Behind the name of a lock that the kernel holds too. */
+const inKernel = '.flock';
 
 /**
  * Takes a lock for this process. Every process that wants it first puts up an empty file `<path>.<pid>.<start>`, then
  * looks for others: of two, the later one always sees the earlier one, so two never both have it. The name says all, so
  * no lock is half written, and the file of a process that was killed is known to be dead even when its number was given
- * again. Of a process in another PID namespace, such as in another container, nothing tells whether it is dead: its lock
- * stays until an operator removes the file. Processes that meet step back and try again after a random pause.
+ * again. Processes that meet step back and try again after a random pause.
+ *
+ * The name of a process in another container or on another host says nothing here. Where the program `flock` exists, the
+ * holder also locks its file in the kernel, and a second name with `.flock` behind it says so: such a file is dead when the
+ * kernel does not hold it any more. Without that, the lock of another PID namespace stays until an operator removes it.
  *
  * @throws LockedByProcess
  */
@@ -40,7 +46,7 @@ export function takeLock(path: string): ProcessLock {
   for (let attempt = 1; ; attempt += 1) {
     const lock = putUp(path, self);
     const other = findOther(path, self);
-    if (other === undefined) return lock;
+    if (other === undefined) return lock.inKernel();
     lock.release();
     if (attempt === tries) throw new LockedByProcess(path, other, adviceOn(path, other));
     pause(shortestPauseMs + (systemRandomness.bytes(1)[0] ?? 0) / 4);
@@ -83,33 +89,61 @@ export function lockFolder(folder: string): ProcessLock {
 }
 
 function adviceOn(path: string, holder: ProcessIdentity): string {
-  if (!isElsewhere(holder)) return '';
+  if (isAlive(holder)) return '';
+  if (existsSync(nameOf(path, holder) + inKernel)) return ' of another container or host: stop that one first';
   return ` of another container or PID namespace: once that one has ended, remove ${nameOf(path, holder)}`;
 }
 
-function putUp(path: string, self: ProcessIdentity): ProcessLock {
+/** A lock before others were looked for. */
+interface NewLock extends ProcessLock {
+  /** Only for one that was won: it takes a program some milliseconds. */
+  inKernel(): ProcessLock;
+}
+
+function putUp(path: string, self: ProcessIdentity): NewLock {
   const own = nameOf(path, self);
+  const descriptor = create(own, path, self);
+  const release = () => {
+    process.off('exit', release);
+    removeLock(own);
+    closeSync(descriptor);
+  };
+  process.once('exit', release);
+  return {
+    release,
+    inKernel() {
+      if (holdForKernel(descriptor)) linkSync(own, own + inKernel);
+      return { release };
+    },
+  };
+}
+
+/** The name that others look for goes first. */
+function removeLock(file: string): void {
+  for (const name of [file, file + inKernel]) rmSync(name, { force: true });
+}
+
+function create(own: string, path: string, self: ProcessIdentity): number {
   try {
-    closeSync(withFile(path, 'locked', () => openSync(own, 'wx', 0o600)));
+    return withFile(path, 'locked', () => openSync(own, 'wx', 0o600));
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new LockedByProcess(path, self) : error;
   }
-  const release = () => {
-    process.off('exit', release);
-    rmSync(own, { force: true });
-  };
-  process.once('exit', release);
-  return { release };
 }
 
 function findOther(path: string, self: ProcessIdentity): ProcessIdentity | undefined {
   for (const name of readdirSync(dirname(path))) {
     const holder = holderIn(name, basename(path));
     if (holder === undefined || name === basename(nameOf(path, self))) continue;
-    if (isAlive(holder) || isElsewhere(holder)) return holder;
-    removeEmpty(join(dirname(path), name));
+    const file = join(dirname(path), name);
+    if (isAlive(holder) || isHeldElsewhere(file, holder)) return holder;
+    removeEmpty(file);
   }
   return undefined;
+}
+
+function isHeldElsewhere(file: string, holder: ProcessIdentity): boolean {
+  return (existsSync(file + inKernel) ? isHeldInKernel(file) : undefined) ?? isElsewhere(holder);
 }
 
 function nameOf(path: string, holder: ProcessIdentity): string {
@@ -123,7 +157,7 @@ function holderIn(name: string, lockName: string): ProcessIdentity | undefined {
 
 /** A lock is empty: a file that holds something is no lock, whatever its name. */
 function removeEmpty(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file, { force: true });
+  if (statSync(file, { throwIfNoEntry: false })?.size === 0) removeLock(file);
 }
 
 function pause(ms: number): void {

@@ -9,6 +9,7 @@ import {
   writePrivateFile,
 } from '@countersign/files';
 import { type KeyRing, parseKeyRing, withKeysOf, withoutKey } from '@countersign/sealing';
+import { copyWhileRetiring } from '@countersign/settings';
 import { Failure, usageFault } from '../output/failure.js';
 
 /** The key ring of one service, as it lies in the data folder. */
@@ -73,18 +74,19 @@ export function changeKeyRing({ path }: KeyRingFile, change: (json: string) => s
 export async function retireFrom({ path }: KeyRingFile, keyId: string, confirm: () => Promise<void>): Promise<void> {
   const lock = lockRing(path);
   try {
+    putBack(path);
     const before = readFileSync(path, 'utf8');
     const after = withoutKey(before, keyId);
-    writePrivateFile(copyOf(path), before);
+    writePrivateFile(copyWhileRetiring(path), before);
     writePrivateFile(path, after);
     try {
       await confirm();
     } catch (error) {
       writePrivateFile(path, before);
-      rmSync(copyOf(path));
+      rmSync(copyWhileRetiring(path));
       throw error;
     }
-    rmSync(copyOf(path));
+    rmSync(copyWhileRetiring(path));
   } finally {
     lock.release();
   }
@@ -111,20 +113,21 @@ function refusalOf(error: unknown): unknown {
   });
 }
 
-/** Where a retirement keeps the ring as it was. */
-function copyOf(path: string): string {
-  return `${path}.retiring`;
-}
-
 /** Puts back the keys of a retirement that was killed before it was confirmed. */
 function finishRetirement(path: string): void {
-  if (!existsSync(copyOf(path))) return;
+  if (!existsSync(copyWhileRetiring(path))) return;
   const lock = lockPrivateFile(path);
   try {
-    if (!existsSync(copyOf(path))) return;
-    writePrivateFile(path, withKeysOf(readFileSync(path, 'utf8'), readFileSync(copyOf(path), 'utf8')));
-    rmSync(copyOf(path));
+    putBack(path);
   } finally {
     lock.release();
   }
+}
+
+/** Needs the lock of the ring. */
+function putBack(path: string): void {
+  const copy = copyWhileRetiring(path);
+  if (!existsSync(copy)) return;
+  writePrivateFile(path, withKeysOf(readFileSync(path, 'utf8'), readFileSync(copy, 'utf8')));
+  rmSync(copy);
 }
