@@ -15,7 +15,7 @@ import { CreateRealm } from '../../apps/authentication/src/realms/create-realm.j
 import { authentication } from '../../apps/authentication/src/service.js';
 import { FakeDirectory } from './fake-directory.js';
 
-export { administer, asked, codeOf, RotatingKeyRing } from '@countersign/testing/service';
+export { administer, asked, codeOf, only, RotatingKeyRing } from '@countersign/testing/service';
 
 export interface OpenAuthentication extends OpenService {
   readonly directory: FakeDirectory;

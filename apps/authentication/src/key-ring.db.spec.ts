@@ -1,7 +1,7 @@
 import { registerUser } from '@countersign/contracts';
 import { Reseal, ShowKeyRing } from '@countersign/sealed-rows';
 import { describe, expect, it } from '@jest/globals';
-import { asked } from '../../../test/authentication/open-authentication.js';
+import { asked, only } from '../../../test/authentication/open-authentication.js';
 import { specService } from '../../../test/authentication/spec-service.js';
 import { ShowCredential } from './applications/show-credential.js';
 import { ChangePassword } from './passwords/change-password.js';
@@ -38,7 +38,8 @@ describe('after the key ring was rotated', () => {
     expect(walks[0].resealed + walks[1].resealed).toBe(231 + answers);
     expect((await spec.get(ShowKeyRing).show()).sealed).toEqual([{ keyId: after, count: 231, isInRing: true }]);
     for (const { applicationId, applicationKey } of made.slice(0, 5)) {
-      expect((await spec.get(ShowCredential).show({ applicationId })).keys[0]?.key).toBe(applicationKey);
+      const shown = await only(spec.get(ShowCredential).show([{ request: { applicationId }, asked: asked() }]));
+      expect(shown.keys[0]?.key).toBe(applicationKey);
     }
     const change = { realm, userId: 'jdoe', currentPassword: password, newPassword: `${password} 2` };
     await spec.get(ChangePassword).change({ ...change, reportAccountState: true }, asked());

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { monotonicMs } from '@countersign/clock';
 import { defineOperation, type Principal, Problem } from '@countersign/contracts';
+import { Metrics } from '@countersign/observability';
 import { eventually, startTestNats, type TestNats, testLogger } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
@@ -9,7 +10,14 @@ import { NestFactory } from '@nestjs/core';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { type Asked, askSubjectOf, Bus, Messenger, newAskContext } from './index.js';
-import { CountersignServer, Handles } from './server/index.js';
+import {
+  type AnswerTo,
+  type AskedRequest,
+  answerEach,
+  CountersignServer,
+  Handles,
+  HandlesTogether,
+} from './server/index.js';
 
 const say = defineOperation({
   subject: 'countersign.v1.directory.echo.say',
@@ -20,6 +28,7 @@ const say = defineOperation({
   reply: z.object({ value: z.string(), caller: z.string().optional(), asked: z.unknown().optional() }),
   refusals: ['user.unknown'],
 });
+const sing = defineOperation({ ...say, subject: 'countersign.v1.directory.choir.sing', effect: 'changes' });
 const nobody = defineOperation({ ...say, subject: 'countersign.v1.factors.echo.say' });
 const held = new Map<string, () => void>();
 
@@ -42,7 +51,27 @@ class EchoHandlers {
   }
 }
 
-@Module({ controllers: [EchoHandlers] })
+/** The values of each call. */
+const sung: string[][] = [];
+
+@Controller()
+class ChoirHandlers {
+  @HandlesTogether(sing)
+  async sing(requests: readonly AskedRequest<typeof sing>[]): Promise<AnswerTo<typeof sing>[]> {
+    sung.push(requests.map(({ request }) => request.value));
+    if (requests.some(({ request }) => request.mode === 'fail')) throw new Error('the whole call');
+    return answerEach(requests, ({ mode, value }, position) => {
+      if (mode === 'refuse') throw new Problem('user.unknown');
+      if (mode === 'break') throw new Error(`secret ${value}`);
+      if (mode === 'misfit') return { value: 7 } as unknown as { value: string };
+      if (mode === 'later') return turn().then(() => ({ value: `${value} later` }));
+      if (mode === 'late-refusal') return turn().then(() => Promise.reject(new Problem('user.unknown')));
+      return { value, caller: requests[position]?.asked.caller, column: 'stray' };
+    });
+  }
+}
+
+@Module({ controllers: [EchoHandlers, ChoirHandlers] })
 class EchoModule {}
 
 let nats: TestNats;
@@ -52,7 +81,9 @@ let serviceBus: Bus;
 let service: INestMicroservice;
 let messenger: Messenger;
 const lines: Record<string, unknown>[] = [];
+const metrics = new Metrics('directory');
 
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const within = (ms: number) => newAskContext({ deadlineAt: monotonicMs() + ms });
 const ask = (mode: string, value = '', context = within(4_000)) => messenger.ask(say, { mode, value }, context);
 const codeOf = (asking: Promise<unknown>) =>
@@ -69,6 +100,7 @@ beforeAll(async () => {
     bus: serviceBus,
     service: 'directory',
     logger: testLogger(lines),
+    metrics,
     maxRunning: 12_000,
   });
   service = await NestFactory.createMicroservice(EchoModule, { strategy, logger: false, abortOnError: false });
@@ -249,6 +281,74 @@ describe('what one turn asks', () => {
     const values = Array.from({ length: 10_000 }, (_, i) => `${i}`);
     const answers = await Promise.all(values.map((value) => ask('plain', value, within(30_000))));
     expect(answers.map(({ value }) => value)).toEqual(values);
+  });
+});
+
+describe('requests that are handled together', () => {
+  const singAll = (modes: readonly string[]) =>
+    Promise.all(
+      modes.map((mode, i) =>
+        messenger.ask(sing, { mode, value: `${i}` }, within(2_000)).catch((error: Problem) => error.code),
+      ),
+    );
+  const outcomes: Readonly<Record<string, (i: number) => unknown>> = {
+    plain: (i) => ({ value: `${i}`, caller: 'gateway' }),
+    later: (i) => ({ value: `${i} later` }),
+    refuse: () => 'user.unknown',
+    'late-refusal': () => 'user.unknown',
+    break: () => 'internal',
+    misfit: () => 'internal',
+    fail: () => 'internal',
+  };
+
+  it('share a call, and are answered each as it deserves', async () => {
+    sung.length = 0;
+    const modes = ['plain', 'later', 'refuse', 'late-refusal', 'break', 'misfit', 'plain'];
+    expect(await singAll(modes)).toEqual(modes.map((mode, i) => outcomes[mode]?.(i)));
+    expect(sung).toEqual([['0', '1', '2', '3', '4', '5', '6']]);
+  });
+
+  it('are called one by one when one of them breaks the call, which fails alone', async () => {
+    sung.length = 0;
+    const modes = ['plain', 'fail', 'plain'];
+    expect(await singAll(modes)).toEqual(modes.map((mode, i) => outcomes[mode]?.(i)));
+    expect(sung).toEqual([['0', '1', '2'], ['0'], ['1'], ['2']]);
+  });
+
+  it('do not meet one that does not fit or comes too late, and are counted one by one', async () => {
+    const before = await metrics.text();
+    sung.length = 0;
+    const answers: unknown[] = [];
+    const sub = watcher.subscribe('_INBOX_gateway.directory.spec.>', {
+      callback: (_error, message) => void answers.push(...message.json<unknown[]>()),
+    });
+    const items = [
+      { id: 1, b: { mode: 'plain', value: 'a' } },
+      { id: 2, b: { mode: 'plain' } },
+      { id: 3, h: { 'Countersign-Deadline-Ms': '0.000001' }, b: { mode: 'plain', value: 'c' } },
+      { id: 4, b: { mode: 'plain', value: 'd' } },
+    ];
+    const batch = headers();
+    batch.set('Countersign-Batch', '4');
+    const reply = '_INBOX_gateway.directory.spec.1';
+    watcher.publish(askSubjectOf(sing.subject, 'gateway'), JSON.stringify(items), { reply, headers: batch });
+    await eventually(() => answers.length === 3);
+    sub.unsubscribe();
+    expect(answers).toEqual([
+      { id: 2, s: 400, b: expect.objectContaining({ code: 'request.malformed' }) },
+      { id: 1, s: 200, b: { value: 'a', caller: 'gateway' } },
+      { id: 4, s: 200, b: { value: 'd', caller: 'gateway' } },
+    ]);
+    expect(sung).toEqual([['a', 'd']]);
+    const counted = (outcome: string, text: string) =>
+      Number(
+        new RegExp(`handled_total\\{subject="${sing.subject}",outcome="${outcome}"[^}]*\\} (\\d+)`).exec(text)?.[1] ??
+          0,
+      );
+    const after = await metrics.text();
+    expect(counted('ok', after) - counted('ok', before)).toBe(2);
+    expect(counted('request.malformed', after) - counted('request.malformed', before)).toBe(1);
+    expect(after).toContain(`ignored_total{subject="${sing.subject}",reason="expired"`);
   });
 });
 

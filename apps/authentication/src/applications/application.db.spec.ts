@@ -1,6 +1,12 @@
 import { applicationKey } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
-import { asked, codeOf, RotatingKeyRing } from '../../../../test/authentication/open-authentication.js';
+import {
+  asked,
+  codeOf,
+  type OpenAuthentication,
+  only,
+  RotatingKeyRing,
+} from '../../../../test/authentication/open-authentication.js';
 import { specService } from '../../../../test/authentication/spec-service.js';
 import { CreateApplication } from './create-application.js';
 import { DisableApplication } from './disable-application.js';
@@ -11,7 +17,8 @@ import { ShowCredential } from './show-credential.js';
 
 const spec = specService();
 
-const credentialOf = (applicationId: string) => spec.get(ShowCredential).show({ applicationId });
+const credentialOf = (applicationId: string, service: Pick<OpenAuthentication, 'get'> = spec) =>
+  only(service.get(ShowCredential).show([{ request: { applicationId }, asked: asked() }]));
 const rotate = (applicationId: string, overlapSeconds: number, context = asked()) =>
   spec.get(RotateApplicationKey).rotate({ applicationId, overlapSeconds }, context);
 const disable = (applicationId: string) => spec.get(DisableApplication).disable({ applicationId }, asked());
@@ -150,7 +157,7 @@ describe('what a gateway gets', () => {
     await spec.sql(`update application_key set sealed_key = set_byte(sealed_key, 3, 122) where application_id = $1`, [
       applicationId,
     ]);
-    expect(await codeOf(other.get(ShowCredential).show({ applicationId }))).toBe('key_ring.key_unknown');
+    expect(await codeOf(credentialOf(applicationId, other))).toBe('key_ring.key_unknown');
   });
 });
 

@@ -34,8 +34,8 @@ export class ClaimKeeper {
     return this.epochs.judgesPresentDates();
   }
 
-  /** Called with every claim; a claim that met no epoch has one opened without waiting for the next round. */
-  noteClaim(isMemoryLost: boolean): void {
+  /** Called whenever claims were decided; those that met no epoch have one opened without waiting for the next round. */
+  noteClaims(isMemoryLost: boolean): void {
     this.lastClaimAt = monotonicMs();
     if (!isMemoryLost) return;
     this.openEpoch().catch((error: unknown) => this.logger.warn({ err: error }, 'no claim epoch could be opened'));

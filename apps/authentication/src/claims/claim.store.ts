@@ -72,6 +72,9 @@ const claimStatement = {
     left join won on won.mac = judged.mac and won.application_id = judged.application_id`,
 };
 
+/** The end of the year 9999. Dates that PostgreSQL could not hold are as stale as the nearest that it can. */
+const latestDateMs = 253_402_300_799_999;
+
 interface Row {
   readonly position: number;
   readonly verdict: ClaimVerdict;
@@ -95,7 +98,7 @@ export class ClaimStore {
       claims.map((claim) => claim.version),
       claims.map((claim) => claim.keyVersion),
       claims.map((claim) => claim.mac),
-      claims.map((claim) => claim.signedAt),
+      claims.map(({ signedAt }) => Math.min(Math.max(signedAt, 0), latestDateMs)),
       skewSeconds,
     ]);
     const outcomes: ClaimOutcome[] = [];

@@ -9,7 +9,7 @@ export interface Claim {
   readonly keyVersion: number;
   /** The 32 bytes of the signature. */
   readonly mac: Buffer;
-  /** Milliseconds since the epoch, within {@link isPlausibleDate}. */
+  /** Milliseconds since the epoch. */
   readonly signedAt: number;
 }
 
@@ -17,13 +17,6 @@ export interface ClaimOutcome {
   readonly verdict: ClaimVerdict;
   /** The store has no epoch: it forgot, or it is another store. An operator has to open one. */
   readonly isMemoryLost: boolean;
-}
-
-const latestPlausibleMs = 253_402_300_799_999;
-
-/** Dates that PostgreSQL can hold (1970 to 9999); any other is stale without asking it. */
-export function isPlausibleDate(signedAt: number): boolean {
-  return signedAt >= 0 && signedAt <= latestPlausibleMs;
 }
 
 /** What names a use: two claims of one key are the same use, whatever else they say. */

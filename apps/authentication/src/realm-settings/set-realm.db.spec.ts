@@ -1,7 +1,7 @@
 import { adoptRealmIn, setRealm } from '@countersign/contracts';
 import { eventually } from '@countersign/testing';
 import { describe, expect, it } from '@jest/globals';
-import { asked, codeOf } from '../../../../test/authentication/open-authentication.js';
+import { asked, codeOf, only } from '../../../../test/authentication/open-authentication.js';
 import { specService } from '../../../../test/authentication/spec-service.js';
 import { ShowCredential } from '../applications/show-credential.js';
 import { AnnounceRealms } from '../realms/announce-realms.js';
@@ -12,7 +12,8 @@ const spec = specService({ poolSize: 12 });
 const set = (realm: string, settings: Record<string, unknown>, context = asked()) =>
   spec.get(SetRealm).set({ realm, settings }, context);
 const settingsOf = async (realm: string) => (await spec.get(FindRealm).find(realm)).settings;
-const credentialOf = (applicationId: string) => spec.get(ShowCredential).show({ applicationId });
+const credentialOf = (applicationId: string) =>
+  only(spec.get(ShowCredential).show([{ request: { applicationId }, asked: asked() }]));
 const changesOf = async (realm: string) => {
   const { realmId } = await spec.get(FindRealm).find(realm);
   const events = await spec.eventsOf(realmId);

@@ -21,7 +21,7 @@ export const claimRequest = defineOperation({
     version: z.int(),
     keyVersion: z.int(),
     /** The 32 decoded bytes of the signature, in base64. */
-    mac: z.base64().length(44),
+    mac: z.string().regex(/^[A-Za-z0-9+/]{43}=$/),
     /** The signed date, milliseconds since the epoch. */
     signedAt: z.int(),
   }),

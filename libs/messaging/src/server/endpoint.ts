@@ -1,8 +1,9 @@
 import type { Operation, ProblemCode } from '@countersign/contracts';
 import type { Asked } from '../wire/ask-context.js';
+import type { Together } from './together.js';
 
 /** A bound method as Nest calls it: on its instance, with what it injects. */
-export type Handler = (request: unknown, context: Asked) => Promise<unknown>;
+export type Bound = (request: unknown, context?: Asked) => Promise<unknown>;
 
 /** One operation a service answers, and how it has done since it started (ADR-32, "STATS"). */
 export class Endpoint {
@@ -14,7 +15,9 @@ export class Endpoint {
 
   constructor(
     readonly operation: Operation,
-    readonly handle: Handler,
+    readonly handle: Bound,
+    /** Where the method takes all requests that wait. */
+    readonly together?: Together | undefined,
   ) {}
 
   get subject(): string {

@@ -8,5 +8,6 @@
  */
 export { CountersignServer, type CountersignServerOptions } from './countersign-server.js';
 export { handlerOf } from './handler-of.js';
-export { Handles } from './handles.js';
+export { Handles, HandlesTogether } from './handles.js';
 export { MessagingModule, type MessagingOptions } from './messaging.module.js';
+export { type AnswerTo, type AskedRequest, answerEach } from './together.js';

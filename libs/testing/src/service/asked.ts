@@ -12,3 +12,12 @@ export function codeOf(promise: Promise<unknown>): Promise<string> {
     (error: { code?: string }) => error.code ?? String(error),
   );
 }
+
+/** The answer of a handler that takes many requests and was given one; thrown where it is an error. */
+export async function only<Answer>(answers: Promise<readonly Answer[]>): Promise<Exclude<Awaited<Answer>, Error>> {
+  const [answer, more] = await answers;
+  const made = await answer;
+  if (made instanceof Error) throw made;
+  if (made === undefined || more !== undefined) throw new Error('one request is not answered once');
+  return made as Exclude<Awaited<Answer>, Error>;
+}

@@ -3,7 +3,7 @@
  * spec's own, with a key ring that it may rotate and a stand-in for the bus.
  */
 export { administer } from './administer.js';
-export { asked, codeOf } from './asked.js';
+export { asked, codeOf, only } from './asked.js';
 export {
   migrateService,
   type OpenService,
