@@ -16,10 +16,17 @@ import { RenameUser } from '../../apps/directory/src/users/rename-user.js';
 import { ResolveUser } from '../../apps/directory/src/users/resolve-user.js';
 import { ShowProfile, ShowUser } from '../../apps/directory/src/users/show-user.js';
 import { UpdateUser } from '../../apps/directory/src/users/update-user.js';
-import { asked, type OpenDirectory } from './open-directory.js';
+import { asked, type OpenDirectory, only } from './open-directory.js';
 
 type Marked = { id: string; isMarked?: boolean | undefined };
 type Changes = UserChangesInput & { readonly aliases?: string[] };
+
+export interface NamedChanges {
+  readonly realm: string;
+  readonly userId: string;
+  readonly changes: Changes;
+  readonly context?: Asked;
+}
 
 /** The users of a directory as a spec speaks of them; each ask has an idempotency key of its own unless one is given. */
 export class Users {
@@ -37,21 +44,36 @@ export class Users {
   }
 
   update(realm: string, userId: string, changes: Changes, context: Asked = asked()): Promise<{ id: string }> {
-    return this.directory.get(UpdateUser).update(updateUser.request.parse({ realm, userId, ...changes }), context);
+    return only(this.updateTogether([{ realm, userId, changes, context }]));
+  }
+
+  /** @returns by position the reply, or the error that refuses the update */
+  async updateTogether(updates: readonly NamedChanges[]): Promise<({ id: string } | Error)[]> {
+    const requests = updates.map(({ realm, userId, changes, context = asked() }) => {
+      return { request: updateUser.request.parse({ realm, userId, ...changes }), asked: context };
+    });
+    const replies = await this.directory.get(UpdateUser).update(requests);
+    return Promise.all(replies.map((reply) => Promise.resolve(reply).catch((error: Error) => error)));
   }
 
   /** For applications. */
   profile(realm: string, userId: string): Promise<User> {
-    return this.directory.get(ShowProfile).show({ realm, userId });
+    return only(this.profiles([{ realm, userId }]));
+  }
+
+  /** @returns by position the user, or the error that refuses to show them */
+  async profiles(users: readonly { readonly realm: string; readonly userId: string }[]): Promise<(User | Error)[]> {
+    const requests = users.map((request) => ({ request, asked: asked() }));
+    return Promise.all(await this.directory.get(ShowProfile).show(requests)) as Promise<(User | Error)[]>;
   }
 
   /** For people. */
   show(realm: string, userId: string): Promise<User> {
-    return this.directory.get(ShowUser).show({ realm, userId });
+    return only(this.directory.get(ShowUser).show([{ request: { realm, userId }, asked: asked() }]));
   }
 
   resolve(realm: string, userId: string): Promise<ReplyOf<typeof resolveUser>> {
-    return this.directory.get(ResolveUser).resolve({ realm, userId });
+    return only(this.directory.get(ResolveUser).resolve([{ request: { realm, userId }, asked: asked() }]));
   }
 
   mark(

@@ -71,7 +71,14 @@ async function open(
   const parts = { settings, logger, metrics, keyRing, hasher, outbox, messaging };
   const app = opened.keep(
     await NestFactory.createMicroservice(serviceModule(plan, parts), {
-      strategy: new CountersignServer({ bus, service, version: productVersion, logger, metrics }),
+      strategy: new CountersignServer({
+        bus,
+        service,
+        version: productVersion,
+        logger,
+        metrics,
+        together: own.together,
+      }),
       abortOnError: false,
       logger: new NestLogger(logger),
     }),

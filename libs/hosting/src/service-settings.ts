@@ -1,5 +1,6 @@
 import type { OwningService } from '@countersign/contracts';
 import type { HashParameters } from '@countersign/hashing';
+import type { TogetherBounds } from '@countersign/messaging/server';
 import {
   busSettings,
   databaseSettings,
@@ -48,6 +49,26 @@ const ownSettings = {
     default: '64',
     description: 'such hashes that may wait; one more is refused at once with 503',
   },
+  READ_BATCH_ITEMS: {
+    schema: wholeNumber(1, 1_000),
+    default: '64',
+    description: 'reads that share a statement at most, where reads share one',
+  },
+  READ_CONCURRENCY: {
+    schema: wholeNumber(1, 100),
+    default: '2',
+    description: 'such statements of an operation under way at once; while all are, reads gather',
+  },
+  WRITE_BATCH_ITEMS: {
+    schema: wholeNumber(1, 1_000),
+    default: '64',
+    description: 'changes that share a transaction at most, where changes share one',
+  },
+  WRITE_CONCURRENCY: {
+    schema: wholeNumber(1, 100),
+    default: '3',
+    description: 'such transactions of an operation under way at once; while all are, changes gather',
+  },
 } as const;
 
 type Own = typeof ownSettings;
@@ -71,6 +92,7 @@ export interface OwnSettings {
   readonly keyRing: KeyRingPlace;
   readonly hashing: { readonly parameters: HashParameters; readonly queueLimit: number };
   readonly resealEveryMs: number;
+  readonly together: TogetherBounds;
 }
 
 export function ownSettingsOf(service: OwningService, settings: HostedServiceSettings): OwnSettings {
@@ -92,6 +114,10 @@ export function ownSettingsOf(service: OwningService, settings: HostedServiceSet
         parallelism: own.ARGON2_PARALLELISM,
       },
       queueLimit: own.HASHING_QUEUE_LIMIT,
+    },
+    together: {
+      none: { items: own.READ_BATCH_ITEMS, concurrency: own.READ_CONCURRENCY },
+      changes: { items: own.WRITE_BATCH_ITEMS, concurrency: own.WRITE_CONCURRENCY },
     },
     resealEveryMs: own.RESEAL_INTERVAL_SECONDS * 1_000,
   };

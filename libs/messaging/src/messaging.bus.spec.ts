@@ -60,13 +60,13 @@ class ChoirHandlers {
   async sing(requests: readonly AskedRequest<typeof sing>[]): Promise<AnswerTo<typeof sing>[]> {
     sung.push(requests.map(({ request }) => request.value));
     if (requests.some(({ request }) => request.mode === 'fail')) throw new Error('the whole call');
-    return answerEach(requests, ({ mode, value }, position) => {
+    return answerEach(requests, requests, ({ asked }, { mode, value }) => {
       if (mode === 'refuse') throw new Problem('user.unknown');
       if (mode === 'break') throw new Error(`secret ${value}`);
       if (mode === 'misfit') return { value: 7 } as unknown as { value: string };
       if (mode === 'later') return turn().then(() => ({ value: `${value} later` }));
       if (mode === 'late-refusal') return turn().then(() => Promise.reject(new Problem('user.unknown')));
-      return { value, caller: requests[position]?.asked.caller, column: 'stray' };
+      return { value, caller: asked.caller, column: 'stray' };
     });
   }
 }

@@ -90,8 +90,8 @@ export class IdempotencyRecords {
     operation: Operation,
     requests: readonly RepeatableRequest[],
     commit: Commit,
-    work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Problem)[]>,
-  ): Promise<readonly (T | Problem)[]> {
+    work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Error)[]>,
+  ): Promise<readonly (T | Error)[]> {
     const all = requests.map(({ asked, request }) => keyedOf(operation, asked, request));
     const first = new Map(all.map(({ row }, place) => [row, place] as const).reverse());
     const ours = all.flatMap(({ row }, place) => (first.get(row) === place && !this.running.has(row) ? [place] : []));
@@ -107,10 +107,9 @@ export class IdempotencyRecords {
         try {
           return read<T>(other === undefined ? textOf(answers.get(row)) : await other, hash);
         } catch (error) {
-          if (error instanceof Problem) return error;
+          if (other === undefined || error instanceof Problem) return asError(error);
           // our own transaction is committed by now: what broke the other one concerns this request alone
-          if (other !== undefined) return new Problem('store.unavailable', 'the first run of this request failed', 1);
-          throw error;
+          return new Problem('store.unavailable', 'the first run of this request failed', 1);
         }
       }),
     );
@@ -121,8 +120,8 @@ export class IdempotencyRecords {
     all: readonly Keyed[],
     ours: readonly number[],
     commit: Commit,
-    work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Problem)[]>,
-  ): Promise<ReadonlyMap<string, string | Problem>> {
+    work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Error)[]>,
+  ): Promise<ReadonlyMap<string, string | Error>> {
     if (ours.length === 0) return new Map();
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -140,9 +139,9 @@ export class IdempotencyRecords {
     subject: string,
     all: readonly Keyed[],
     ours: readonly number[],
-    work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Problem)[]>,
-  ): Promise<ReadonlyMap<string, string | Problem>> {
-    const answers = new Map<string, string | Problem>();
+    work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Error)[]>,
+  ): Promise<ReadonlyMap<string, string | Error>> {
+    const answers = new Map<string, string | Error>();
     const keyAt = (place: number) => all[place] as Keyed;
     const kept = await tx.query<{ keyHash: Buffer; sealed: Buffer }>(findMany, [ours.map((place) => keyAt(place).key)]);
     for (const { keyHash, sealed } of kept) {
@@ -156,7 +155,7 @@ export class IdempotencyRecords {
     for (const [index, place] of fresh.entries()) {
       const { key, row, hash } = keyAt(place);
       const result = results[index];
-      if (result instanceof Problem) {
+      if (result instanceof Error) {
         answers.set(row, result);
         continue;
       }
@@ -212,11 +211,15 @@ function keyedOf(operation: Operation, asked: RepeatableAsk, request: unknown): 
   return { key, row: key.toString('hex'), hash: requestHash(asked.idempotencyKey, request) };
 }
 
-/** @throws Problem when that is the answer */
-function textOf(answer: string | Problem | undefined): string {
+/** @throws Error when that is the answer */
+function textOf(answer: string | Error | undefined): string {
   if (answer === undefined) throw new Error('a request of the batch was not answered');
-  if (answer instanceof Problem) throw answer;
+  if (answer instanceof Error) throw answer;
   return answer;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function read<T>(text: string, hash: string): T {

@@ -4,13 +4,11 @@
  * against another. Stores are given a {@link Queryable}, which is either of the two: `repository(Entity)` for plain work,
  * `query` for SQL that is itself the guarantee.
  *
- * {@link IdempotencyRecords} makes a repeated request take effect once and answers it as before. {@link BatchLoader} turns
- * the reads of one event-loop turn into one statement. {@link migrate} brings a schema up to date under a lock;
+ * {@link IdempotencyRecords} makes a repeated request take effect once and answers it as before. {@link migrate} brings a schema up to date under a lock;
  * {@link assertMigrated} checks that it is. A fault that may pass becomes `store.unavailable`; an error of PostgreSQL loses
  * the values that it quotes.
  */
 export { type AnswerSeal, answersInClear, type SealedAnswer } from './answer-seal.js';
-export { BatchLoader, type BatchLoaderOptions } from './batch-loader.js';
 export { assertPlainName, type ClassReference, openDataSource } from './data-source.js';
 export { Database } from './database.js';
 export { idempotencyRecordSql } from './idempotency-record-sql.js';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicMs } from '@countersign/clock';
-import type { Operation, Problem } from '@countersign/contracts';
+import type { Operation } from '@countersign/contracts';
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { type Database, queryConfig } from './database.js';
@@ -90,7 +90,7 @@ export class UnitOfWork {
 
   /**
    * As {@link once} for many requests of one operation, in one transaction. `work` is told the places of those that
-   * were not handled before, and answers for each, by position, its reply or the `Problem` that refuses it. It writes
+   * were not handled before, and answers for each, by position, its reply or the error that refuses it. It writes
    * nothing for what it refuses: a refusal is not kept, and the others are committed.
    * @returns by position the reply or the refusal
    * @throws whatever kept the whole transaction from being committed: nothing of it has happened
@@ -98,8 +98,8 @@ export class UnitOfWork {
   async onceEach<T>(
     operation: Operation,
     requests: readonly RepeatableRequest[],
-    work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Problem)[]>,
-  ): Promise<readonly (T | Problem)[]> {
+    work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Error)[]>,
+  ): Promise<readonly (T | Error)[]> {
     return this.records.onceEach<T>(operation, requests, (step) => this.commit(step), work);
   }
 

@@ -17,11 +17,11 @@ export class ShowCredential {
   @HandlesTogether(showCredential)
   async show(requests: readonly AskedRequest<typeof showCredential>[]): Promise<AnswerTo<typeof showCredential>[]> {
     const credentials = await this.applications.findCredentials(requests.map(({ request }) => request.applicationId));
-    return answerEach(requests, ({ applicationId }) => {
-      const found = credentials.get(applicationId);
-      if (found === undefined) throw new Problem('application.unknown');
-      if (found.isDisabled) throw new Problem('application.disabled');
-      const { keys, isDisabled, settings, ...credential } = found;
+    const found = requests.map(
+      ({ request }) => credentials.get(request.applicationId) ?? new Problem('application.unknown'),
+    );
+    return answerEach(requests, found, ({ keys, isDisabled, settings, ...credential }, { applicationId }) => {
+      if (isDisabled) return new Problem('application.disabled');
       return {
         ...credential,
         settings: realmSettings.parse(settings),

@@ -1,9 +1,8 @@
 import { claimRequest, Problem } from '@countersign/contracts';
 import { SETTINGS } from '@countersign/hosting';
-import { type AnswerTo, type AskedRequest, HandlesTogether } from '@countersign/messaging/server';
+import { type AnswerTo, type AskedRequest, answerEach, HandlesTogether } from '@countersign/messaging/server';
 import { Controller, Inject } from '@nestjs/common';
 import type { AuthenticationSettings } from '../settings.js';
-import type { Claim } from './claim.js';
 import { ClaimStore } from './claim.store.js';
 import { ClaimKeeper } from './claim-keeper.js';
 import { ClaimTally } from './claim-tally.js';
@@ -31,8 +30,8 @@ export class ClaimRequest {
     try {
       const outcomes = await decideClaims(claims, (round) => this.store.make(round, skewSeconds));
       this.keeper.noteClaims(outcomes.some(({ isMemoryLost }) => isMemoryLost));
-      return outcomes.map(({ verdict }, position) => {
-        this.tally.count((claims[position] as Claim).applicationId, verdict);
+      return answerEach(requests, outcomes, ({ verdict }, { applicationId }) => {
+        this.tally.count(applicationId, verdict);
         return { verdict };
       });
     } catch (error) {

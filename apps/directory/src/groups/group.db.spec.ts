@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { codeOf, Groups } from '../../../../test/directory/ask-groups.js';
+import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
-import { ShowUser } from '../users/show-user.js';
 
 let directory: OpenDirectory;
 let groups: Groups;
@@ -220,7 +220,7 @@ describe('a group is deleted', () => {
     await groups.create(realm, 'Staff');
     await groups.add(realm, ['jane'], ['Staff']);
     await groups.delete(realm, 'Staff');
-    expect((await directory.get(ShowUser).show({ realm, userId: 'jane' })).isGroupMissing).toBe(true);
+    expect((await new Users(directory).show(realm, 'jane')).isGroupMissing).toBe(true);
   });
 
   it('with the same answer when it is asked again, and its heir stays', async () => {

@@ -1,11 +1,9 @@
 import { foldName, Problem, type RealmProfile, type UserState } from '@countersign/contracts';
-import { SETTINGS } from '@countersign/hosting';
-import { BatchLoader, Database } from '@countersign/persistence';
-import { Inject, Injectable } from '@nestjs/common';
+import { Database, type Statement } from '@countersign/persistence';
+import { Injectable } from '@nestjs/common';
 import type { Contacts } from '../contacts/contact.policy.js';
 import { groupsOfUser } from '../names/groups-of-user.js';
 import { userNamed } from '../names/user-named.js';
-import type { DirectorySettings } from '../settings.js';
 import type { FieldRules } from './field-rules.policy.js';
 import { type FieldRow, fieldsSql } from './user-fields.js';
 
@@ -38,9 +36,10 @@ export interface ProfileRow extends IdentityRow, FieldRow {
 }
 
 /** The realm is part of every key (guarantee G7): one batch holds items of many realms. */
-interface UserKey {
+export interface NamedUser {
   readonly realm: string;
-  readonly userKey: string;
+  /** Or an alias; as people write it. */
+  readonly userId: string;
 }
 
 /** A row for each key by position; the realm's id is absent where no such realm is, the user's where no such user. */
@@ -77,58 +76,36 @@ const readProfiles = {
     ${sourceSql}`,
 };
 
-/**
- * Reads of users by (realm, user id or alias): those of one turn of the event loop are one statement. It is by hand, since
- * it is the hottest of the service.
- */
+/** Reads of users by (realm, user id or alias), many in a statement. It is by hand, since it is the hottest of the service. */
 @Injectable()
 export class ProfileStore {
-  private readonly profiles: BatchLoader<UserKey, ProfileRow>;
-  private readonly identities: BatchLoader<UserKey, IdentityRow>;
+  constructor(private readonly database: Database) {}
 
-  constructor(
-    private readonly database: Database,
-    @Inject(SETTINGS) settings: DirectorySettings,
-  ) {
-    const maxItems = settings.DIRECTORY_READ_BATCH_ITEMS;
-    const concurrency = settings.DIRECTORY_READ_CONCURRENCY;
-    this.profiles = new BatchLoader({
-      read: (keys) => this.read<ProfileRow>(readProfiles, keys),
-      maxItems,
-      concurrency,
-    });
-    this.identities = new BatchLoader({
-      read: (keys) => this.read<IdentityRow>(readIdentities, keys),
-      maxItems,
-      concurrency,
-    });
+  /** @returns by position the user, or `realm.unknown`, `user.unknown` */
+  findProfiles(users: readonly NamedUser[]): Promise<readonly (ProfileRow | Problem)[]> {
+    return this.read<ProfileRow>(readProfiles, users);
   }
 
-  /** @throws Problem `realm.unknown`, `user.unknown` */
-  loadProfile(realm: string, userId: string): Promise<ProfileRow> {
-    return this.profiles.load({ realm, userKey: foldName(userId) });
-  }
-
-  /** @throws Problem `realm.unknown`, `user.unknown` */
-  loadIdentity(realm: string, userId: string): Promise<IdentityRow> {
-    return this.identities.load({ realm, userKey: foldName(userId) });
+  /** @returns by position the user, or `realm.unknown`, `user.unknown` */
+  findIdentities(users: readonly NamedUser[]): Promise<readonly (IdentityRow | Problem)[]> {
+    return this.read<IdentityRow>(readIdentities, users);
   }
 
   private async read<Row extends IdentityRow>(
-    statement: { readonly name: string; readonly text: string },
-    keys: readonly UserKey[],
-  ): Promise<readonly (Row | Error)[]> {
+    statement: Statement,
+    users: readonly NamedUser[],
+  ): Promise<readonly (Row | Problem)[]> {
     const rows = await this.database.query<Found<Row>>(statement, [
-      keys.map(({ realm }) => realm),
-      keys.map(({ userKey }) => userKey),
+      users.map(({ realm }) => realm),
+      users.map(({ userId }) => foldName(userId)),
     ]);
-    const results = new Array<Row | Error>(keys.length);
+    const results = new Array<Row | Problem>(users.length);
     for (const row of rows) results[row.position - 1] = resultOf(row);
     return results;
   }
 }
 
-function resultOf<Row extends IdentityRow>(row: Found<Row>): Row | Error {
+function resultOf<Row extends IdentityRow>(row: Found<Row>): Row | Problem {
   if (row.realmId === null) return new Problem('realm.unknown');
   return row.id === null ? new Problem('user.unknown') : row;
 }

@@ -1,4 +1,4 @@
-import { realmSettings, showProfile, type User, type UserChangesInput } from '@countersign/contracts';
+import { Problem, realmSettings, showProfile, type User, type UserChangesInput } from '@countersign/contracts';
 import { AdoptRealm } from '@countersign/realms';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
@@ -124,14 +124,15 @@ describe('a profile', () => {
   });
 });
 
-describe('reads of one turn (guarantee G7)', () => {
+describe('reads that come together (guarantee G7)', () => {
   it('are one statement for realms with equal user ids, and mix up nothing', async () => {
     const realms = await Promise.all(Array.from({ length: 4 }, () => directory.adopt()));
     await Promise.all(
       realms.map(({ name }, index) => create(name, 'jdoe', { ...content, name: { given: `${index}` } })),
     );
     const statements = jest.spyOn(directory.database, 'query');
-    const shown = await Promise.all(realms.flatMap(({ name }) => [profileOf(name, 'jdoe'), profileOf(name, 'JDOE')]));
+    const asked = realms.flatMap(({ name: realm }) => ['jdoe', 'JDOE'].map((userId) => ({ realm, userId })));
+    const shown = (await users.profiles(asked)) as User[];
     expect(statements).toHaveBeenCalledTimes(1);
     statements.mockRestore();
     const names = (profiles: readonly User[]) => profiles.map((profile) => profile.name.given);
@@ -144,18 +145,21 @@ describe('reads of one turn (guarantee G7)', () => {
     await create(one.name, 'jdoe', content);
     const broken = await create(other.name, 'broken', content);
     await directory.administer(`update directory.user set sealed_secrets = '\\x00' where id = $1`, [broken]);
-    const outcomes = await Promise.allSettled([
-      profileOf(one.name, 'jdoe'),
-      profileOf('no-such-realm', 'jdoe'),
-      profileOf(other.name, 'jdoe'),
-      profileOf(other.name, 'broken'),
-      profileOf(one.name, 'jdoe'),
+    const outcomes = await users.profiles([
+      { realm: one.name, userId: 'jdoe' },
+      { realm: 'no-such-realm', userId: 'jdoe' },
+      { realm: other.name, userId: 'jdoe' },
+      { realm: other.name, userId: 'broken' },
+      { realm: one.name, userId: 'jdoe' },
     ]);
-    expect(
-      outcomes.map((outcome) =>
-        outcome.status === 'rejected' ? (outcome.reason.code ?? outcome.reason.name) : 'shown',
-      ),
-    ).toEqual(['shown', 'realm.unknown', 'user.unknown', 'SealBroken', 'shown']);
+    const wordOf = (outcome: User | Error) => (outcome instanceof Problem ? outcome.code : outcome.name);
+    expect(outcomes.map((outcome) => (outcome instanceof Error ? wordOf(outcome) : 'shown'))).toEqual([
+      'shown',
+      'realm.unknown',
+      'user.unknown',
+      'SealBroken',
+      'shown',
+    ]);
   });
 
   it.each([

@@ -1,5 +1,5 @@
-import { type ReplyOf, type RequestOf, resolveUser } from '@countersign/contracts';
-import { Handles } from '@countersign/messaging/server';
+import { resolveUser } from '@countersign/contracts';
+import { type AnswerTo, type AskedRequest, answerEach, HandlesTogether } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
 import { ProfileStore } from './profile.store.js';
 
@@ -8,9 +8,14 @@ import { ProfileStore } from './profile.store.js';
 export class ResolveUser {
   constructor(private readonly profiles: ProfileStore) {}
 
-  @Handles(resolveUser)
-  async resolve({ realm, userId: name }: RequestOf<typeof resolveUser>): Promise<ReplyOf<typeof resolveUser>> {
-    const { id, userId, state, isGroupMissing } = await this.profiles.loadIdentity(realm, name);
-    return { id, userId, state, isGroupMissing };
+  @HandlesTogether(resolveUser)
+  async resolve(requests: readonly AskedRequest<typeof resolveUser>[]): Promise<AnswerTo<typeof resolveUser>[]> {
+    const found = await this.profiles.findIdentities(requests.map(({ request }) => request));
+    return answerEach(requests, found, ({ id, userId, state, isGroupMissing }) => ({
+      id,
+      userId,
+      state,
+      isGroupMissing,
+    }));
   }
 }

@@ -47,8 +47,8 @@ export class SaveUpdates {
     private readonly outbox: Outbox,
   ) {}
 
-  /** @returns by position the reply, or the `Problem` that refuses the update */
-  save(updates: readonly AskedUpdate[]): Promise<readonly (Reply | Problem)[]> {
+  /** @returns by position the reply, or the error that refuses the update and no other */
+  save(updates: readonly AskedUpdate[]): Promise<readonly (Reply | Error)[]> {
     return this.unitOfWork.onceEach<Reply>(updateUser, updates, async (tx, places) => {
       const fresh = places.map((place) => updates[place] as AskedUpdate);
       const users = await this.users.lockMany(
@@ -61,7 +61,7 @@ export class SaveUpdates {
       );
       const saved = new Map<string, ChangingUser>();
       const recordings: Recording[] = [];
-      const replies: (Reply | Problem)[] = [];
+      const replies: (Reply | Error)[] = [];
       for (const [index, update] of fresh.entries()) {
         const found = users[index];
         if (found === undefined || isUnknownTo(update.asked.actor, found.state)) {
@@ -76,9 +76,10 @@ export class SaveUpdates {
           continue;
         }
         const changes = this.changesOf(update, user, contacts.get(user.id) ?? []);
-        const problem = await this.refusalOf(tx, update, user, changes);
-        replies.push(problem ?? { id: user.id });
-        if (problem !== undefined || changes.set.length + changes.cleared.length === 0) continue;
+        const refusal = changes instanceof Error ? changes : await this.refusalOf(tx, update, user, changes);
+        replies.push(refusal ?? { id: user.id });
+        if (changes instanceof Error || refusal !== undefined || changes.set.length + changes.cleared.length === 0)
+          continue;
         const { set, cleared, ...rest } = changes;
         saved.set(user.id, { ...user, ...rest });
         recordings.push(recordingOf(update, user.id, changes));
@@ -104,8 +105,10 @@ export class SaveUpdates {
     return refusal && new Problem(refusal);
   }
 
-  private changesOf(update: AskedUpdate, user: ChangingUser, records: readonly ContactRecord[]): Changes {
+  /** @returns an error where the sealed values of the user cannot be opened */
+  private changesOf(update: AskedUpdate, user: ChangingUser, records: readonly ContactRecord[]): Changes | Error {
     const changed = this.change(update, user);
+    if (changed instanceof Error) return changed;
     const known = user.contacts ?? { before: records, after: records };
     const contacts = isNamingContacts(update.request) ? planContacts(known.after, update.request) : undefined;
     const aliases = update.aliases && changedAliases(aliasesOf(user.aliasNames ?? []), update.aliases);
@@ -119,11 +122,12 @@ export class SaveUpdates {
   }
 
   /** The secrets are opened, and sealed again, only when the update has some. */
-  private change({ changes, guarded }: AskedUpdate, user: LockedUser): Changes {
+  private change({ changes, guarded }: AskedUpdate, user: LockedUser): Changes | Error {
     if (Object.keys(changes.secrets).length === 0) {
       return { ...changeUser(user.fields, noSecrets, changes, noSecrets), sealedSecrets: user.sealedSecrets };
     }
-    const before = this.secretKeeper.open(user.id, user.sealedSecrets);
+    const before = this.secretKeeper.tryOpen(user.id, user.sealedSecrets);
+    if (before instanceof Error) return before;
     const { secrets, ...changed } = changeUser(user.fields, before, changes, guarded);
     return { ...changed, sealedSecrets: this.secretKeeper.seal(user.id, secrets)?.sealed ?? null };
   }

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { monotonicMs } from '@countersign/clock';
-import { createUser, importUserRecords, updateUser } from '@countersign/contracts';
+import { createUser, importUserRecords } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { ImportUserRecords } from '../imports/import-user-records.js';
 import { CreateUser } from './create-user.js';
-import { ShowProfile } from './show-user.js';
-import { UpdateUser } from './update-user.js';
 
 let directory: OpenDirectory;
+let users: Users;
 beforeAll(async () => {
   directory = await openDirectory();
+  users = new Users(directory);
 });
 afterAll(async () => directory.close());
 
@@ -26,13 +27,9 @@ describe('a PIN whose asker has been answered (guarantee G8)', () => {
       .create(createUser.request.parse({ id: randomUUID(), ...who(realm, 'jane') }), asked());
     const john = createUser.request.parse({ id: randomUUID(), ...who(realm, 'john') });
     await expect(directory.get(CreateUser).create(john, late())).rejects.toMatchObject(overloaded);
-    await expect(
-      directory.get(UpdateUser).update(updateUser.request.parse(who(realm, 'jane')), late()),
-    ).rejects.toMatchObject(overloaded);
+    await expect(users.update(realm, 'jane', { pin: '4711' }, late())).rejects.toMatchObject(overloaded);
     const records = importUserRecords.request.parse({ realm, users: [john] });
     await expect(directory.get(ImportUserRecords).import(records, late())).rejects.toMatchObject(overloaded);
-    await expect(directory.get(ShowProfile).show({ realm, userId: 'john' })).rejects.toMatchObject({
-      code: 'user.unknown',
-    });
+    await expect(users.profile(realm, 'john')).rejects.toMatchObject({ code: 'user.unknown' });
   });
 });

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { importUserRecords } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
+import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { ImportUserRecords } from '../imports/import-user-records.js';
 import { MarkUser } from './mark-user.js';
-import { ResolveUser } from './resolve-user.js';
-import { ShowProfile } from './show-user.js';
 
 interface PlanNode {
   readonly 'Node Type': string;
@@ -54,8 +53,8 @@ const nodesOf = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).fla
  */
 describe('a statement that is planned while the tables are empty', () => {
   it.each<[string, () => Promise<unknown>, string[]]>([
-    ['a profile', () => directory.get(ShowProfile).show({ realm, userId: 'jane' }), ['user.profiles']],
-    ['an identity', () => directory.get(ResolveUser).resolve({ realm, userId: 'jane' }), ['user.identities']],
+    ['a profile', () => new Users(directory).profile(realm, 'jane'), ['user.profiles']],
+    ['an identity', () => new Users(directory).resolve(realm, 'jane'), ['user.identities']],
     [
       'a state',
       () => directory.get(MarkUser).mark({ realm, userId: 'jane', state: 'active' }, asked()),

@@ -1,6 +1,8 @@
+import { type UserChangesInput, updateUser } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Users } from '../../../../test/directory/ask-users.js';
+import { type NamedChanges, Users } from '../../../../test/directory/ask-users.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { UpdateUser } from './update-user.js';
 
 let directory: OpenDirectory;
 let users: Users;
@@ -15,8 +17,12 @@ async function realmWith(...userIds: readonly string[]): Promise<string> {
   for (const userId of userIds) await users.create(realm, userId, { pin: '4711' });
   return realm;
 }
-const update = (realm: string, userId: string, attributes: Record<string, string>, context = asked()) =>
-  users.update(realm, userId, { attributes }, context);
+const update = (realm: string, userId: string, attributes: Record<string, string>) =>
+  users.update(realm, userId, { attributes });
+const outcomesOf = async (updates: readonly NamedChanges[]) =>
+  (await users.updateTogether(updates)).map((reply) =>
+    reply instanceof Error ? ((reply as { code?: string }).code ?? reply.name) : 'done',
+  );
 const attributeOf = async (realm: string, userId: string, name: string) =>
   (await users.profile(realm, userId)).attributes[name];
 const codeOf = (work: Promise<unknown>) =>
@@ -26,11 +32,15 @@ const codeOf = (work: Promise<unknown>) =>
   );
 const application = () => asked({ actor: { kind: 'application', id: 'a' } });
 
-describe('updates that wait in one turn', () => {
+describe('updates that come together', () => {
   it('share a transaction, whichever realm they are of, and each tells its event', async () => {
     const realms = [await realmWith('jane', 'john'), await realmWith('jane', 'john')];
     const updates = realms.flatMap((realm) => ['jane', 'john'].map((userId) => ({ realm, userId })));
-    await Promise.all(updates.map(({ realm, userId }) => update(realm, userId, { custom1: `${realm} ${userId}` })));
+    await users.updateTogether(
+      updates.map(({ realm, userId }) => {
+        return { realm, userId, changes: { attributes: { custom1: `${realm} ${userId}` } } };
+      }),
+    );
     for (const { realm, userId } of updates)
       expect(await attributeOf(realm, userId, 'custom1')).toBe(`${realm} ${userId}`);
     const rows = await directory.administer<{ transactions: number; events: number }>(
@@ -45,13 +55,14 @@ describe('updates that wait in one turn', () => {
 
   it('of one user are all kept, the later upon the earlier', async () => {
     const realm = await realmWith('jane');
-    await Promise.all([
-      update(realm, 'jane', { custom1: 'one', custom2: 'first' }),
-      users.update(realm, 'JANE', { attributes: { custom2: 'second' }, pin: '0815' }),
-      users.update(realm, 'jane', { phones: [{ position: 1, value: '1' }] }),
-      users.update(realm, 'jane', { phones: [{ position: 2, value: '2' }] }),
-      update(realm, 'jane', { custom3: 'three' }),
-    ]);
+    const all: UserChangesInput[] = [
+      { attributes: { custom1: 'one', custom2: 'first' } },
+      { attributes: { custom2: 'second' }, pin: '0815' },
+      { phones: [{ position: 1, value: '1' }] },
+      { phones: [{ position: 2, value: '2' }] },
+      { attributes: { custom3: 'three' } },
+    ];
+    await users.updateTogether(all.map((changes, i) => ({ realm, userId: i === 1 ? 'JANE' : 'jane', changes })));
     expect(await users.profile(realm, 'jane')).toMatchObject({
       attributes: { custom1: 'one', custom2: 'second', custom3: 'three' },
       pin: '0815',
@@ -61,12 +72,15 @@ describe('updates that wait in one turn', () => {
 
   it('are refused one by one', async () => {
     const realm = await realmWith('jane', 'john');
-    const outcomes = await Promise.all([
-      codeOf(update(realm, 'nobody', { custom1: 'x' })),
-      codeOf(update(realm, 'jane', { custom1: 'x', custom10: 'not mine' }, application())),
-      codeOf(update(realm, 'john', { custom1: 'x' }, application())),
+    const context = application();
+    const outcomes = await outcomesOf([
+      { realm, userId: 'nobody', changes: { attributes: { custom1: 'x' } } },
+      { realm, userId: 'jane', changes: { attributes: { custom1: 'x', custom10: 'not mine' } }, context },
+      { realm: 'nowhere', userId: 'jane', changes: {} },
+      { realm, userId: 'jane', changes: { aliases: ['a\nb'] } },
+      { realm, userId: 'john', changes: { attributes: { custom1: 'x' } }, context: application() },
     ]);
-    expect(outcomes).toEqual(['user.unknown', 'user.property_read_only', 'done']);
+    expect(outcomes).toEqual(['user.unknown', 'user.property_read_only', 'realm.unknown', 'user.id_invalid', 'done']);
     expect([await attributeOf(realm, 'jane', 'custom1'), await attributeOf(realm, 'john', 'custom1')]).toEqual([
       undefined,
       'x',
@@ -82,11 +96,8 @@ describe('updates that wait in one turn', () => {
        where user_key = 'jane' and realm_id = (select id from directory.realm where name = $1)`,
       [realm],
     );
-    const [jane, john] = await Promise.all([
-      codeOf(users.update(realm, 'jane', { pin: '1' })),
-      codeOf(users.update(realm, 'john', { pin: '2' })),
-    ]);
-    expect([jane === 'done', john]).toEqual([false, 'done']);
+    const pins = ['jane', 'john'].map((userId, i) => ({ realm, userId, changes: { pin: `${i + 1}` } }));
+    expect(await outcomesOf(pins)).toEqual(['SealBroken', 'done']);
     expect((await users.profile(realm, 'john')).pin).toBe('2');
   });
 
@@ -99,14 +110,43 @@ describe('updates that wait in one turn', () => {
 
   it('come again under their keys without effect, alone or together', async () => {
     const realm = await realmWith('jane', 'john');
-    const contexts = [asked(), asked()];
-    const both = () =>
-      Promise.all(
-        contexts.map((context, index) => update(realm, index === 0 ? 'jane' : 'john', { custom1: 'x' }, context)),
-      );
-    const first = await both();
+    const both = ['jane', 'john'].map((userId) => {
+      return { realm, userId, changes: { attributes: { custom1: 'x' } }, context: asked() };
+    });
+    const first = await users.updateTogether(both);
     await update(realm, 'jane', { custom1: 'changed since' });
-    expect(await both()).toEqual(first);
+    expect(await users.updateTogether(both)).toEqual(first);
+    expect(await users.updateTogether(both.slice(0, 1))).toEqual(first.slice(0, 1));
     expect(await attributeOf(realm, 'jane', 'custom1')).toBe('changed since');
+  });
+
+  it('are made once a key, also when two batches with the same keys race', async () => {
+    const userIds = ['jane', 'john', 'jill'];
+    const realm = await realmWith(...userIds);
+    const batch = userIds.map((userId) => {
+      return { realm, userId, changes: { attributes: { custom1: 'x' } }, context: asked() };
+    });
+    const rival = await directory.replica();
+    const races = [users.updateTogether(batch), new Users(rival).updateTogether(batch.toReversed())] as const;
+    const [one, other] = await Promise.all(races);
+    expect(other.toReversed()).toEqual(one);
+    for (const reply of one) expect(await users.eventsOf((reply as { id: string }).id)).toHaveLength(1);
+    await rival.close();
+  });
+
+  it('answer later, and hold up no other, where they wait for hashes', async () => {
+    const { name: realm } = await directory.adopt('strict');
+    for (const userId of ['jane', 'john']) await users.create(realm, userId, {});
+    const replies = await directory.get(UpdateUser).update(
+      [
+        { userId: 'jane', pin: '4711' },
+        { userId: 'john', attributes: { custom1: 'x' } },
+      ].map((changes) => {
+        return { request: updateUser.request.parse({ realm, ...changes }), asked: asked() };
+      }),
+    );
+    expect(replies[0]).toBeInstanceOf(Promise);
+    expect(replies[1]).toEqual({ id: expect.any(String) });
+    expect(await replies[0]).toEqual({ id: expect.any(String) });
   });
 });

@@ -1,62 +1,67 @@
-import { Problem, type ReplyOf, type RequestOf, updateUser } from '@countersign/contracts';
-import { SETTINGS } from '@countersign/hosting';
-import type { Asked } from '@countersign/messaging';
-import { Handles } from '@countersign/messaging/server';
-import { BatchLoader } from '@countersign/persistence';
+import { Problem, type ReplyOf, updateUser } from '@countersign/contracts';
+import { type AnswerTo, type AskedRequest, HandlesTogether } from '@countersign/messaging/server';
 import { FindRealm } from '@countersign/realms';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { aliasesOf, unacceptableAlias } from '../names/aliases.policy.js';
-import type { DirectorySettings } from '../settings.js';
 import { type AskedUpdate, SaveUpdates } from './save-updates.js';
 import { divide, faultOf } from './user-changes.policy.js';
 import { UserSecretKeeper } from './user-secret-keeper.js';
 
-type Request = RequestOf<typeof updateUser>;
+type Asking = AskedRequest<typeof updateUser>;
+type Judged = Omit<AskedUpdate, 'guarded'>;
 type Reply = ReplyOf<typeof updateUser>;
 
-/** Changes fields of a user, all of them or none. Those that wait in one turn share a transaction. */
+/** Changes fields of users, for each user all of them or none. Updates that wait together share a transaction. */
 @Controller()
 export class UpdateUser {
-  private readonly batch: BatchLoader<AskedUpdate, Reply>;
-
   constructor(
     private readonly findRealm: FindRealm,
     private readonly secretKeeper: UserSecretKeeper,
     private readonly saveUpdates: SaveUpdates,
-    @Inject(SETTINGS) settings: DirectorySettings,
-  ) {
-    this.batch = new BatchLoader<AskedUpdate, Reply>({
-      read: (updates) => saveUpdates.save(updates),
-      maxItems: settings.DIRECTORY_WRITE_BATCH_ITEMS,
-      concurrency: settings.DIRECTORY_WRITE_CONCURRENCY,
-    });
-  }
+  ) {}
 
   /** In a `strict` realm a given PIN or answer always counts as changed: whether it is the old one is not for the caller to learn. */
-  @Handles(updateUser)
-  async update(request: Request, asked: Asked): Promise<Reply> {
+  @HandlesTogether(updateUser)
+  async update(requests: readonly Asking[]): Promise<AnswerTo<typeof updateUser>[]> {
+    const judged = await Promise.all(requests.map((one) => this.judge(one).catch((error: Error) => error)));
+    const shared = judged.filter((one) => !(one instanceof Error) && mayShare(one)) as Judged[];
+    const replies = await this.save(shared);
+    const replyTo = new Map(shared.map((one, position) => [one, replies[position]]));
+    return judged.map((one) => (one instanceof Error ? one : (replyTo.get(one) ?? this.saveAlone(one))));
+  }
+
+  /** @throws Problem */
+  private async judge({ request, asked }: Asking): Promise<Judged> {
     const fault = faultOf(request);
     if (fault !== undefined) throw new Problem(fault.code, fault.detail);
     const aliases = request.aliases && aliasesOf(request.aliases);
     const wrong = aliases && unacceptableAlias(aliases);
     if (wrong !== undefined) throw new Problem('user.id_invalid', `alias ${wrong} is not acceptable`);
     const realm = await this.findRealm.find(request.realm);
-    const changes = divide(request);
-    // before the transaction: hashing takes longer than any lock should be held
-    const guarded = await this.secretKeeper.guard(realm.profile, changes.secrets, asked.deadlineAt);
-    const update = { request, asked, realm, changes, guarded, aliases };
-    const isAlone = request.emails.length > 0 || aliases !== undefined;
-    return isAlone ? this.saveAlone(update) : this.batch.load(update);
+    return { request, asked, realm, changes: divide(request), aliases };
   }
 
-  /**
-   * Mail addresses and aliases are locked in orders of their own: two batches that change several could wait for each
-   * other.
-   */
-  private async saveAlone(update: AskedUpdate): Promise<Reply> {
-    const [reply] = await this.saveUpdates.save([update]);
-    if (reply === undefined) throw new Error('an update was not answered');
-    if (reply instanceof Error) throw reply;
-    return reply;
+  private async saveAlone(update: Judged): Promise<Reply | Error> {
+    const [reply] = await this.save([update]);
+    return reply ?? new Error('an update was not answered');
   }
+
+  private async save(updates: readonly Judged[]): Promise<readonly (Reply | Error)[]> {
+    if (updates.length === 0) return [];
+    // before the transaction: hashing takes longer than any lock should be held
+    const guarded = updates.map(async (update) => ({
+      ...update,
+      guarded: await this.secretKeeper.guard(update.realm.profile, update.changes.secrets, update.asked.deadlineAt),
+    }));
+    return this.saveUpdates.save(await Promise.all(guarded));
+  }
+}
+
+/**
+ * Not where others would wait for hashes. Mail addresses and aliases are locked in orders of their own: two batches that
+ * change several could wait for each other.
+ */
+function mayShare({ request, aliases, changes, realm }: Judged): boolean {
+  const isHashed = realm.profile !== 'compat' && Object.keys(changes.secrets).length > 0;
+  return !isHashed && request.emails.length === 0 && aliases === undefined;
 }

@@ -68,6 +68,15 @@ export class UserSecretKeeper {
     if (sealed === null) return noSecrets;
     return JSON.parse(this.sealer.open(userSecrets.at(id), sealed).toString()) as UserSecrets;
   }
+
+  /** As {@link open}, with its error as a value. */
+  tryOpen(id: string, sealed: Buffer | null): UserSecrets | Error {
+    try {
+      return this.open(id, sealed);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
 }
 
 /** A secret as it is compared, and hashed: a PIN exactly, an answer as people mean it. */

@@ -18,6 +18,7 @@ import { RequestEnds } from './request-ends.js';
 import { RequestJob } from './request-job.js';
 import { type Bounds, Together } from './together.js';
 
+/** How many requests are handled together, by what their operation does. */
 export type TogetherBounds = Readonly<Record<Operation['effect'], Bounds>>;
 
 export interface CountersignServerOptions {
@@ -33,7 +34,6 @@ export interface CountersignServerOptions {
   readonly maxRunning?: number;
   /** Requests that may wait for a place; one more is refused with `bus.overloaded`. */
   readonly maxWaiting?: number;
-  /** Of requests that are handled together, by what their operation does. */
   readonly together?: TogetherBounds | undefined;
   /** How long `close` waits for running handlers, milliseconds. */
   readonly graceMs?: number;

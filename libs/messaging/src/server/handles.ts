@@ -59,8 +59,8 @@ export function Handles<O extends Operation>(operation: O) {
  * async show(requests: readonly AskedRequest<typeof showCredential>[]): Promise<AnswerTo<typeof showCredential>[]> {}
  * ```
  *
- * Each request is parsed, judged, answered and counted alone. An answer is the reply, a promise of the reply where it takes
- * longer than those of the others, or an `Error` (a `Problem` to refuse). What the method throws means that it did nothing: it is
+ * Each request is parsed, judged, answered and counted alone. An answer is the reply or an `Error` (a `Problem` to refuse), or
+ * a promise of one where it takes longer than those of the others; {@link answerEach} makes them. What the method throws means that it did nothing: it is
  * called again for each request alone, or refuses all of them if it is `store.unavailable`.
  */
 export function HandlesTogether<O extends Operation>(operation: O) {

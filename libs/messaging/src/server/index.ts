@@ -6,7 +6,7 @@
  * Everything of messaging that loads Nest is here. A program that only asks imports `@countersign/messaging` and loads none
  * of it.
  */
-export { CountersignServer, type CountersignServerOptions } from './countersign-server.js';
+export { CountersignServer, type CountersignServerOptions, type TogetherBounds } from './countersign-server.js';
 export { handlerOf } from './handler-of.js';
 export { Handles, HandlesTogether } from './handles.js';
 export { MessagingModule, type MessagingOptions } from './messaging.module.js';

@@ -125,13 +125,15 @@ describe('a call that fails', () => {
   });
 });
 
-it('answering each alone, what is thrown for one refuses that one', () => {
+it('answering each alone, what was found wrong or is thrown for one refuses that one', () => {
   const asked: Asked = { ...newAskContext(), caller: 'gateway' };
-  const answers = answerEach([1, 2, 3].map((request) => ({ request, asked })) as Requests, (request, position) => {
-    if (request === 2) throw new Problem('user.unknown');
-    return [request, position];
+  const requests = [1, 2, 3].map((request) => ({ request, asked })) as Requests;
+  const answers = answerEach(requests, ['a', new Problem('user.unknown'), 'c'], (found, request) => {
+    if (found === 'c') throw new Problem('realm.unknown');
+    return [found, request];
   });
-  expect(answers).toEqual([[1, 0], new Problem('user.unknown'), [3, 2]]);
+  expect(answers).toEqual([['a', 1], new Problem('user.unknown'), new Problem('realm.unknown')]);
+  expect(() => answerEach(requests, ['a'], () => undefined)).toThrow('1 were found for 3 requests');
 });
 
 it('any arrival of requests: each gets its own answer, within both bounds', async () => {

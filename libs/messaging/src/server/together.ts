@@ -9,17 +9,25 @@ export interface AskedRequest<O extends Operation> {
   readonly asked: Asked;
 }
 
-/** What becomes of one of them: its reply, now or later, or the error that refuses it and no other. */
-export type AnswerTo<O extends Operation> = ReplyInput<O> | Error | Promise<ReplyInput<O>>;
+/** What becomes of one of them, now or later: its reply, or the error that refuses it and no other. */
+export type AnswerTo<O extends Operation> = ReplyInput<O> | Error | Promise<ReplyInput<O> | Error>;
 
-/** Answers each request by itself: what is thrown for one refuses that one. */
-export function answerEach<O extends Operation>(
+/**
+ * Answers each request by what was found for it. An error that was found, or that is thrown while answering, refuses that
+ * request alone.
+ * @param found by position
+ */
+export function answerEach<O extends Operation, Found>(
   requests: readonly AskedRequest<O>[],
-  answer: (request: RequestOf<O>, position: number) => AnswerTo<O>,
+  found: readonly Found[],
+  answer: (found: Exclude<Found, Error>, request: RequestOf<O>) => AnswerTo<O>,
 ): AnswerTo<O>[] {
+  if (found.length !== requests.length) throw new Error(`${found.length} were found for ${requests.length} requests`);
   return requests.map(({ request }, position) => {
+    const one = found[position];
+    if (one instanceof Error) return one;
     try {
-      return answer(request, position);
+      return answer(one as Exclude<Found, Error>, request);
     } catch (error) {
       return asError(error);
     }
