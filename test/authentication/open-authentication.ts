@@ -30,6 +30,8 @@ export interface OpenOptions {
   readonly skewSeconds?: number;
   readonly poolSize?: number;
   readonly statementTimeoutMs?: number;
+  /** Hashes that may wait. */
+  readonly hashingQueueLimit?: number;
 }
 
 /** Counts the hash work, for rules about how much of it there may be. */
@@ -80,7 +82,8 @@ export function migrateAuthentication(ownerUrl: string): Promise<string[]> {
 /** One replica; the directory is a stand-in. */
 export async function openAuthentication(runtimeUrl: string, options: OpenOptions = {}): Promise<OpenAuthentication> {
   const directory = options.directory ?? new FakeDirectory();
-  const hasher = new CountingHasher({ parameters: options.parameters ?? cheapHashes, threads: 1, queueLimit: 300 });
+  const { parameters = cheapHashes, hashingQueueLimit: queueLimit = 300 } = options;
+  const hasher = new CountingHasher({ parameters, threads: 1, queueLimit });
   const service = await openService(authentication, runtimeUrl, {
     environment: {
       AUTHENTICATION_SKEW_SECONDS: `${options.skewSeconds ?? 300}`,

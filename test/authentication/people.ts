@@ -17,6 +17,7 @@ export interface CredentialRow {
   readonly id: string;
   readonly version: number;
   readonly consecutive_failures: number;
+  readonly open_attempts: Readonly<Record<string, number>>;
   readonly locked_at: Date | null;
 }
 
@@ -41,9 +42,10 @@ export function peopleOf(spec: SpecService) {
       spec.get(ImportUsers).import(importUsers.request.parse({ realm, users, ...options }), context),
     exportPasswords: (realm: string, ids: string[]) => spec.get(ExportPasswords).export({ realm, ids }, asked()),
     credentials: (id: string) =>
-      spec.sql<CredentialRow>('select id, version, consecutive_failures, locked_at from credential where id = $1', [
-        id,
-      ]),
+      spec.sql<CredentialRow>(
+        'select id, version, consecutive_failures, open_attempts, locked_at from credential where id = $1',
+        [id],
+      ),
     /** How many credentials there are, and how many reservations are open. */
     kept: () => Promise.all([spec.count('credential'), spec.count('reservation')]),
     /** What the sweep does two minutes later. */

@@ -14,7 +14,9 @@ export class CreateCredentials implements MigrationInterface {
         sealing_key_id       text        not null,
         version              integer     not null default 1,
         consecutive_failures integer     not null default 0,
-        locked_at            timestamptz,
+        -- attempts under way: the id of each, and when it ends by itself, in seconds since 1970
+        open_attempts        jsonb       not null default '{}',
+        locked_at            timestamptz(3),
         changed_at           timestamptz not null default now()
       )`);
     await runner.query(`create index credential_realm_id_idx on authentication.credential (realm_id)`);

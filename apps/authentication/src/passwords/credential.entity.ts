@@ -14,6 +14,6 @@ export class CredentialEntity {
   /** Grows with every new password. */
   @Column('integer') readonly version: number;
   @Column('integer') readonly consecutiveFailures: number;
-  /** When the directory had been told that the user is locked. */
+  /** When the directory had been told that the user is locked, to the millisecond, as far as a `Date` tells. */
   @Column('timestamptz', { nullable: true }) readonly lockedAt: Date | null;
 }

@@ -1,7 +1,7 @@
 import { Database, type Queryable, type Transaction } from '@countersign/persistence';
 import { type SealedValue, sealedColumn } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
-import { Any, IsNull, MoreThan } from 'typeorm';
+import { Any } from 'typeorm';
 import { CredentialEntity } from './credential.entity.js';
 
 /** Password hashes, by user. */
@@ -25,13 +25,7 @@ export interface NewCredential {
   readonly hash: SealedValue;
 }
 
-const credentialColumns = `sealed_password_hash as "sealedPasswordHash", version,
-  consecutive_failures as "consecutiveFailures", locked_at as "lockedAt"`;
-
-/**
- * SQL by hand is what decides between those who act at once (an attempt, a change, a hold, a drop) and what takes many
- * at a time.
- */
+/** SQL by hand is what decides between those who act at once (a change, a hold, a drop) and what takes many at a time. */
 @Injectable()
 export class CredentialStore {
   constructor(private readonly database: Database) {}
@@ -86,40 +80,6 @@ export class CredentialStore {
 
   async find(id: string): Promise<Credential | undefined> {
     return (await this.database.repository(CredentialEntity).findOneBy({ id })) ?? undefined;
-  }
-
-  /**
-   * Counts an attempt before it is checked, so that however many come at once, no more than `limit` are checked.
-   * @returns the credential, or undefined when there is none or the limit is reached
-   */
-  async beginAttempt(id: string, limit: number): Promise<Credential | undefined> {
-    const [row] = await this.database.query<Credential>(
-      {
-        name: 'credential.begin_attempt',
-        text: `
-          update credential set consecutive_failures = consecutive_failures + 1
-          where id = $1 and consecutive_failures < $2 returning ${credentialColumns}`,
-      },
-      [id, limit],
-    );
-    return row;
-  }
-
-  /** Takes back an attempt that was never checked. */
-  async withdrawAttempt(id: string): Promise<void> {
-    const counted = { id, consecutiveFailures: MoreThan(0) };
-    await this.database.repository(CredentialEntity).decrement(counted, 'consecutiveFailures', 1);
-  }
-
-  /** An attempt passed, or the operator has unlocked the user: failures count from none again. */
-  async forgetFailures(id: string): Promise<void> {
-    await this.database.repository(CredentialEntity).update({ id }, { consecutiveFailures: 0, lockedAt: null });
-  }
-
-  /** The directory knows that the user is locked. */
-  async noteLocked(id: string): Promise<void> {
-    const unmarked = { id, lockedAt: IsNull() };
-    await this.database.repository(CredentialEntity).update(unmarked, { lockedAt: () => 'now()' });
   }
 
   /** The same password under other parameters, unless it is another password by now. */

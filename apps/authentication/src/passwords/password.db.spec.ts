@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { asked, codeOf } from '../../../../test/authentication/open-authentication.js';
 import { better, good, peopleOf } from '../../../../test/authentication/people.js';
 import { specService } from '../../../../test/authentication/spec-service.js';
+import { AttemptStore } from './attempt.store.js';
 import { ChangePassword } from './change-password.js';
 import { failureLimit } from './password.policy.js';
 
@@ -208,7 +209,8 @@ describe('NIST SP 800-63B-4 3.2.2: no more than 100 consecutive failures', () =>
     const realm = await spec.realm();
     const { id } = await register(realm, 'jdoe');
     const before = spec.hasher.verifications;
-    await Promise.all(Array.from({ length: 150 }, () => codeOf(change(realm, 'jdoe', 'not this one'))));
+    const told = await Promise.all(Array.from({ length: 150 }, () => codeOf(change(realm, 'jdoe', 'not this one'))));
+    expect(told.filter((code) => code === 'password.mismatch')).toHaveLength(failureLimit);
     expect(spec.hasher.verifications - before).toBe(failureLimit);
     expect(user(realm, 'jdoe').state).toBe('locked');
     expect(await credentials(id)).toMatchObject([{ consecutive_failures: failureLimit, locked_at: expect.any(Date) }]);
@@ -217,6 +219,101 @@ describe('NIST SP 800-63B-4 3.2.2: no more than 100 consecutive failures', () =>
     // the right one, where the state is not told
     expect(await codeOf(change(realm, 'jdoe', good, better, { reportAccountState: false }))).toBe('password.mismatch');
     expect(await credentials(id)).toMatchObject([{ version: 1, consecutive_failures: failureLimit }]);
+  });
+
+  it('however many at once, over replicas whose hashing is full: 100 are checked, and those withdrawn lock nobody', async () => {
+    const realm = await spec.realm();
+    const { id } = await register(realm, 'jdoe');
+    const replicas = [await spec.replica({ hashingQueueLimit: 8 }), await spec.replica({ hashingQueueLimit: 8 })];
+    const guess = (n: number) =>
+      codeOf(
+        replicas[n % 2]
+          ?.get(ChangePassword)
+          .change(
+            { realm, userId: 'jdoe', currentPassword: `guess ${n}`, newPassword: better, reportAccountState: true },
+            asked(),
+          ) ?? Promise.reject(new Error('no replica')),
+      );
+    const told: string[] = [];
+    while (!told.includes('user.locked')) {
+      const before = told.filter((code) => code === 'password.mismatch').length;
+      told.push(...(await Promise.all(Array.from({ length: 60 }, (_, n) => guess(n)))));
+      const wrong = told.filter((code) => code === 'password.mismatch').length;
+      expect([await credentials(id), wrong > before || told.includes('user.locked')]).toMatchObject([
+        [{ consecutive_failures: wrong, open_attempts: {} }],
+        true,
+      ]);
+    }
+    expect(told.filter((code) => code === 'password.mismatch')).toHaveLength(failureLimit);
+    expect(told).toContain('password.hashing_overloaded');
+    expect(user(realm, 'jdoe').state).toBe('locked');
+  }, 30_000);
+
+  it('what is under way takes places and counts nothing; it ends by itself when its process is gone', async () => {
+    const realm = await spec.realm();
+    const { id } = await register(realm, 'jdoe');
+    const leave = (seconds: number) =>
+      spec.sql(
+        `update credential set consecutive_failures = 60, open_attempts = (
+           select jsonb_object_agg(n, extract(epoch from clock_timestamp()) + $2::float8) from generate_series(1, 40) n
+         ) where id = $1`,
+        [id, seconds],
+      );
+    await leave(60);
+    expect(await codeOf(change(realm, 'jdoe', good))).toBe('password.hashing_overloaded');
+    expect([user(realm, 'jdoe').state, await credentials(id)]).toMatchObject([
+      'active',
+      [{ consecutive_failures: 60 }],
+    ]);
+    await leave(-1);
+    expect(await codeOf(change(realm, 'jdoe', good))).toBe('done');
+    expect(await credentials(id)).toMatchObject([{ consecutive_failures: 0, open_attempts: {} }]);
+  });
+
+  it('a right password ends its own attempt and leaves those under way their places', async () => {
+    const realm = await spec.realm();
+    const { id } = await register(realm, 'jdoe');
+    await spec.sql('update credential set consecutive_failures = 99 where id = $1', [id]);
+    let right: Promise<string> | undefined;
+    spec.hasher.meanwhile('verify', () => {
+      right = codeOf(change(realm, 'jdoe', good));
+      return right;
+    });
+    expect(await codeOf(change(realm, 'jdoe', 'not this one'))).toBe('password.mismatch');
+    expect([await right, user(realm, 'jdoe').state]).toEqual(['password.hashing_overloaded', 'locked']);
+
+    await spec.sql('update credential set consecutive_failures = 98, locked_at = null where id = $1', [id]);
+    user(realm, 'jdoe').state = 'active';
+    spec.hasher.meanwhile('verify', async () => {
+      right = codeOf(change(realm, 'jdoe', good));
+      await right;
+      expect(await credentials(id)).toMatchObject([{ consecutive_failures: 0, open_attempts: expect.anything() }]);
+      expect(Object.keys((await credentials(id))[0]?.open_attempts ?? {})).toHaveLength(1);
+    });
+    expect(await codeOf(change(realm, 'jdoe', 'not this one'))).toBe('password.mismatch');
+    expect([await right, await credentials(id)]).toMatchObject([
+      'done',
+      [{ consecutive_failures: 1, open_attempts: {} }],
+    ]);
+  });
+
+  it('a check that outlives its place tells nothing', async () => {
+    const realm = await spec.realm();
+    const { id } = await register(realm, 'jdoe');
+    for (const password of [good, 'not this one']) {
+      spec.hasher.meanwhile('verify', () => spec.sql(`update credential set open_attempts = '{}' where id = $1`, [id]));
+      expect(await codeOf(change(realm, 'jdoe', password))).toBe('password.hashing_overloaded');
+    }
+    expect(await spec.eventsOf(id)).toHaveLength(1);
+  });
+
+  it('an ask that is repeated while it is answered is one guess', async () => {
+    const realm = await spec.realm();
+    const { id } = await register(realm, 'jdoe');
+    const context = asked();
+    const same = () => codeOf(change(realm, 'jdoe', 'not this one', better, {}, context));
+    expect(await Promise.all([same(), same(), same()])).toEqual(Array(3).fill('password.mismatch'));
+    expect(await credentials(id)).toMatchObject([{ consecutive_failures: 1, open_attempts: {} }]);
   });
 
   it('a guess is counted also when the store cannot keep the answer, and when its key was used for another guess', async () => {
@@ -270,6 +367,20 @@ describe('NIST SP 800-63B-4 3.2.2: no more than 100 consecutive failures', () =>
     expect(user(realm, 'jdoe').state).toBe('locked');
     user(realm, 'jdoe').state = 'active';
     expect(await codeOf(change(realm, 'jdoe', good))).toBe('done');
+  });
+
+  it('who ends a lock ends the one that was seen, and no newer one', async () => {
+    const realm = await spec.realm();
+    const { id } = await register(realm, 'jdoe');
+    await exhaust(id);
+    expect(await codeOf(change(realm, 'jdoe', good))).toBe('user.locked');
+    const [{ locked_at: seen } = { locked_at: null }] = await credentials(id);
+    await spec.sql(`update credential set locked_at = locked_at + interval '1 ms' where id = $1`, [id]);
+    await spec.get(AttemptStore).forgetLock(id, seen as Date);
+    expect(await credentials(id)).toMatchObject([{ consecutive_failures: failureLimit, locked_at: expect.any(Date) }]);
+    await spec.sql('update credential set locked_at = $2 where id = $1', [id, seen]);
+    await spec.get(AttemptStore).forgetLock(id, seen as Date);
+    expect(await credentials(id)).toMatchObject([{ consecutive_failures: 0, locked_at: null }]);
   });
 
   it('a directory that cannot be told is told with the next attempt; refused is refused all the same', async () => {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RealmsModule } from '../realms/realms.module.js';
+import { AttemptStore } from './attempt.store.js';
 import { ChangePassword } from './change-password.js';
 import { CheckPassword } from './check-password.js';
 import { CredentialStore } from './credential.store.js';
@@ -21,6 +22,7 @@ import { SettleReservations } from './settle-reservations.js';
   controllers: [ResetPassword, ChangePassword, ExportPasswords],
   providers: [
     CredentialStore,
+    AttemptStore,
     ReservationStore,
     PasswordSecrets,
     PasswordEvents,

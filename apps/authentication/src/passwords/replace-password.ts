@@ -42,14 +42,11 @@ export class ReplacePassword {
       checked.check.outcome === 'passed'
         ? await this.secrets.make(id, request.newPassword, context.deadlineAt)
         : undefined;
-    let isDecidedNow = false;
-    const decided = this.unitOfWork.once(changePassword, context, request, (tx) => {
-      isDecidedNow = true;
-      return this.decide(tx, checked, hash, context);
-    });
+    const decided = this.unitOfWork.once(changePassword, context, request, (tx) =>
+      this.decide(tx, checked, hash, context),
+    );
     const [outcome] = await Promise.allSettled([decided]);
-    // the attempt of an ask that is only repeated was counted when it came first
-    if (hash === undefined && !isDecidedNow && isKept(outcome)) await this.credentials.withdrawAttempt(id);
+    if (checked.check.outcome === 'mismatched') await checked.check.conclude(isKept(outcome));
     const reply = await decided;
     await this.endExpiry(checked, context);
     return reply;
@@ -64,7 +61,7 @@ export class ReplacePassword {
   ): Promise<{ id: string } | Refused> {
     const subject = { id: user.id, realm, by };
     if (check.outcome === 'mismatched' || hash === undefined) {
-      const failures = check.outcome === 'mismatched' ? check.consecutiveFailures : 0;
+      const failures = check.outcome === 'mismatched' ? await check.count(tx) : 0;
       await this.events.mismatched(tx, subject, failures);
       return refuse(new Problem('password.mismatch'));
     }
