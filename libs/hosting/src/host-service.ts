@@ -14,7 +14,7 @@ import {
   startHealthServer,
 } from '@countersign/observability';
 import { Outbox, Relay } from '@countersign/outbox';
-import { assertMigrated, Database, migrate, sweepIdempotencyRecords } from '@countersign/persistence';
+import { assertMigrated, Database, migrate, StoreClock, sweepIdempotencyRecords } from '@countersign/persistence';
 import { CheckKeyRing, Reseal } from '@countersign/sealed-rows';
 import { type Environment, openKeyRing } from '@countersign/settings';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -69,6 +69,9 @@ async function open(
   const outbox = new Outbox(systemClock, systemRandomness, () => relay.nudge());
   const messaging = MessagingModule.forRoot({ bus, metrics });
   const parts = { settings, logger, metrics, keyRing, hasher, outbox, messaging };
+  // read before the first request
+  let storeClock: StoreClock | undefined;
+  const storeNow = () => storeClock?.now() ?? Number.NEGATIVE_INFINITY;
   const app = opened.keep(
     await NestFactory.createMicroservice(serviceModule(plan, parts), {
       strategy: new CountersignServer({
@@ -78,6 +81,7 @@ async function open(
         logger,
         metrics,
         together: own.together,
+        storeNow,
       }),
       abortOnError: false,
       logger: new NestLogger(logger),
@@ -88,6 +92,8 @@ async function open(
   await warnUnlessDurable(database, logger);
   const misfit = await app.get(CheckKeyRing).atStart();
   if (misfit !== undefined) logger.error({ keyRing: keyRing.place }, misfit);
+  storeClock = new StoreClock(database);
+  await storeClock.read();
   await plan.prepare?.(app);
   await app.listen();
   relay.start();
@@ -98,7 +104,7 @@ async function open(
       await plan.finish?.(app);
     },
   });
-  jobs.start([...commonJobs(app, own.resealEveryMs), ...(plan.jobs?.(app) ?? [])]);
+  jobs.start([...commonJobs(app, storeClock, own.resealEveryMs), ...(plan.jobs?.(app) ?? [])]);
   const health = await startHealthServer({
     host: settings.COUNTERSIGN_HOST,
     port: settings.COUNTERSIGN_PORT,
@@ -117,8 +123,9 @@ async function open(
 }
 
 /** What every service does beside its requests; every replica does it, and the database keeps them apart. */
-function commonJobs(app: INestApplicationContext, resealEveryMs: number): readonly Job[] {
+function commonJobs(app: INestApplicationContext, storeClock: StoreClock, resealEveryMs: number): readonly Job[] {
   return [
+    { name: 'read the store clock', everyMs: 1_000, run: () => storeClock.read() },
     // at once: a ring that is rotated later is to be known as rotated
     { name: 'reseal', isDueAtStart: true, everyMs: resealEveryMs, run: (mayGoOn) => app.get(Reseal).run(mayGoOn) },
     {

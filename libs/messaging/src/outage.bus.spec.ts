@@ -78,6 +78,23 @@ const codeOf = (asking: Promise<unknown>) =>
     (error) => (error instanceof Problem ? error.code : `not a problem: ${error}`),
   );
 
+describe('a service that was frozen', () => {
+  it('does not run what it was asked before, once the deadline is past, however full the deadline is that it reads', async () => {
+    const nats = await startedNats();
+    await serving(nats);
+    const messenger = await asker(nats);
+    await messenger.ask(show, { name: 'before' }, within(5_000));
+    const lost = codeOf(messenger.ask(show, { name: 'lost' }, within(300)));
+    // it leaves in an immediate of its own, which comes first
+    await new Promise((resolve) => setImmediate(resolve));
+    // neither the asker nor the service of this process goes on meanwhile
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+    expect(await lost).toBe('bus.deadline');
+    await messenger.ask(show, { name: 'after' }, within(5_000));
+    expect(ran).toEqual(['before', 'after']);
+  });
+});
+
 describe('when NATS dies', () => {
   it('waiting asks and new ones fail at once, and the next ask after its return is answered', async () => {
     const nats = await startedNats();

@@ -8,6 +8,7 @@ import {
   migrationName,
   openDataSource,
   UnitOfWork,
+  unbounded,
 } from '@countersign/persistence';
 import { databaseWithRoles, type ServiceTestDatabase, testLogger } from '@countersign/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -38,7 +39,7 @@ const outbox = new Outbox(new FixedClock(1_800_000_000_000), new SeededRandomnes
 
 const user = (id: string) => ({ kind: 'user', id });
 const record = (id: string, kind = 'user') =>
-  unit.run((tx) =>
+  unit.run(unbounded, (tx) =>
     outbox.record(tx, userCreated, {
       realm: 'demo',
       realmId: '0190aaaa-0000-7000-8000-000000000001',
@@ -49,7 +50,7 @@ const record = (id: string, kind = 'user') =>
       personal: { userId: id },
     }),
   );
-const erase = (id: string) => unit.run((tx) => outbox.erasePersonal(tx, user(id)));
+const erase = (id: string) => unit.run(unbounded, (tx) => outbox.erasePersonal(tx, user(id)));
 const rows = () => database.query<Record<string, unknown>>('select * from outbox order by id');
 
 beforeAll(async () => {
@@ -112,7 +113,7 @@ describe('erasing personal values', () => {
   it('is undone with its transaction', async () => {
     await record('jane');
     await unit
-      .run(async (tx) => {
+      .run(unbounded, async (tx) => {
         await outbox.erasePersonal(tx, user('jane'));
         throw new Error('given up');
       })

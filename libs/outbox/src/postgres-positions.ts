@@ -1,4 +1,4 @@
-import { assertPlainName, type Database, type Transaction, type UnitOfWork } from '@countersign/persistence';
+import { assertPlainName, type Database, type Transaction, type UnitOfWork, unbounded } from '@countersign/persistence';
 import type { PositionStore } from './position-store.js';
 
 /** Statements that make and drop `event_position`, for a migration of the listening service. */
@@ -37,7 +37,7 @@ export class PostgresPositions implements PositionStore<Transaction> {
   }
 
   apply(source: string, from: number, through: number, work: (tx: Transaction) => Promise<void>): Promise<number> {
-    return this.unitOfWork.run(async (tx) => {
+    return this.unitOfWork.run(unbounded, async (tx) => {
       const found = await this.lock(tx, source, from);
       if (found !== from) return found;
       await work(tx);

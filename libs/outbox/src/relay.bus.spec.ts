@@ -9,6 +9,7 @@ import {
   openDataSource,
   type Transaction,
   UnitOfWork,
+  unbounded,
 } from '@countersign/persistence';
 import {
   databaseWithRoles,
@@ -165,7 +166,7 @@ async function write(outbox: Outbox, count: number): Promise<void> {
       details: { fields: [] },
       personal: { userId: 'x' },
     };
-    await unit.run((tx) => outbox.record(tx, userCreated, fields));
+    await unit.run(unbounded, (tx) => outbox.record(tx, userCreated, fields));
   }
 }
 

@@ -10,6 +10,7 @@ import {
   refuse,
   type Transaction,
   UnitOfWork,
+  unbounded,
 } from '@countersign/persistence';
 import { databaseWithRoles, eventually, type ServiceTestDatabase, testLogger } from '@countersign/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -113,7 +114,7 @@ afterEach(async () => {
 
 describe('the tables of the outbox', () => {
   it('let the running role neither change nor delete an event', async () => {
-    await unit.run(record('a'));
+    await unit.run(unbounded, record('a'));
     await expect(database.query(`update outbox set details = '{}'`)).rejects.toMatchObject({ code: '42501' });
     await expect(database.query('delete from outbox')).rejects.toMatchObject({ code: '42501' });
     await expect(database.query('truncate outbox')).rejects.toMatchObject({ code: '42501' });
@@ -134,19 +135,19 @@ describe('the tables of the outbox', () => {
     ),
     `select setval('outbox_id_seq', 1)`,
   ])('let nobody who has stolen the running role take an event out of the log: %s', async (statement) => {
-    await unit.run(record('a'));
-    await unit.run(record('b'));
+    await unit.run(unbounded, record('a'));
+    await unit.run(unbounded, record('b'));
     const session = await RelaySession.open(test.runtimeUrl, 'directory');
     closing.push(() => session.close());
     expect(await new OutboxLog(session).number()).toBe(true);
-    await unit.run(record('c'));
+    await unit.run(unbounded, record('c'));
     await expect(database.query(statement)).rejects.toMatchObject({ code: '42501' });
     expect(await new OutboxLog(session).number()).toBe(true);
     expect((await numbered()).map((row) => row.sequence)).toEqual([1, 2, 3]);
   });
 
   it('let the head go forward only, and no further than events are numbered', async () => {
-    for (let i = 0; i < 3; i += 1) await unit.run(record(`u${i}`));
+    for (let i = 0; i < 3; i += 1) await unit.run(unbounded, record(`u${i}`));
     const session = await RelaySession.open(test.runtimeUrl, 'directory');
     closing.push(() => session.close());
     await new OutboxLog(session).number();
@@ -161,13 +162,13 @@ describe('the tables of the outbox', () => {
 describe('recording', () => {
   it('happens with the change or not at all', async () => {
     await unit
-      .run(async (tx) => {
+      .run(unbounded, async (tx) => {
         await record('kept')(tx);
         return refuse(new Problem('user.locked'));
       })
       .catch(() => undefined);
     await unit
-      .run(async (tx) => {
+      .run(unbounded, async (tx) => {
         await record('gone')(tx);
         throw new Problem('user.exists');
       })
@@ -177,7 +178,7 @@ describe('recording', () => {
 
   it('refuses details that do not fit the definition, and the change with them', async () => {
     const wrong = { ...fields(), details: { fields: 'email' } } as unknown as ReturnType<typeof fields>;
-    await expect(unit.run((tx) => outbox.record(tx, userCreated, wrong))).rejects.toThrow('fields');
+    await expect(unit.run(unbounded, (tx) => outbox.record(tx, userCreated, wrong))).rejects.toThrow('fields');
     expect(await database.query('select 1 from outbox')).toEqual([]);
   });
 
@@ -190,13 +191,15 @@ describe('recording', () => {
       details: z.object({ text: z.string() }),
     });
     const { personal: _, ...rest } = fields();
-    const work = unit.run((tx) => outbox.record(tx, large, { ...rest, details: { text: 'x'.repeat(40_000) } }));
+    const work = unit.run(unbounded, (tx) =>
+      outbox.record(tx, large, { ...rest, details: { text: 'x'.repeat(40_000) } }),
+    );
     await expect(work).rejects.toThrow('is larger than');
   });
 
   it('of many keeps their order', async () => {
     const recordings = Array.from({ length: 50 }, (_, i) => ({ event: userCreated, fields: fields(`u${i}`) }));
-    await unit.run((tx) => outbox.recordMany(tx, recordings));
+    await unit.run(unbounded, (tx) => outbox.recordMany(tx, recordings));
     startRelay();
     await eventually(async () => (await numbered()).length === 50);
     expect((await numbered()).map((row) => row.id)).toEqual(recordings.map((recording) => recording.fields.target.id));
@@ -207,12 +210,12 @@ describe('recording', () => {
     const nudging = new Outbox(new FixedClock(0), new SeededRandomness('n'), () => {
       nudges += 1;
     });
-    await unit.run(async (tx) => {
+    await unit.run(unbounded, async (tx) => {
       await nudging.record(tx, userCreated, fields());
       await nudging.record(tx, userCreated, fields());
     });
     await unit
-      .run(async (tx) => {
+      .run(unbounded, async (tx) => {
         await nudging.record(tx, userCreated, fields());
         throw new Problem('user.exists');
       })
@@ -226,7 +229,7 @@ describe('numbering', () => {
     for (let i = 0; i < 3; i += 1) startRelay();
     const write = (i: number) =>
       unit
-        .run(async (tx) => {
+        .run(unbounded, async (tx) => {
           await record(`u${i}`)(tx);
           if (i % 3 === 0) await tx.query('select pg_sleep(0.005)');
           if (i % 7 === 0) throw new Problem('user.exists');
@@ -245,7 +248,7 @@ describe('numbering', () => {
     startRelay();
     const old = await openWriter();
     await outbox.record(old.tx, userCreated, fields('old'));
-    await unit.run(record('young'));
+    await unit.run(unbounded, record('young'));
     await eventually(async () => (await numbered()).length === 1);
     await old.commit();
     await eventually(async () => (await numbered()).length === 2);
@@ -271,7 +274,7 @@ describe('numbering', () => {
     };
     const first = await openWriter();
     await change('first')(first.tx);
-    const second = unit.run(change('second'));
+    const second = unit.run(unbounded, change('second'));
     await first.commit();
     await second;
     await old.commit();
@@ -281,7 +284,7 @@ describe('numbering', () => {
   });
 
   it('is not doubled by two that number at the same moment', async () => {
-    await Promise.all(Array.from({ length: 40 }, (_, i) => unit.run(record(`u${i}`))));
+    await Promise.all(Array.from({ length: 40 }, (_, i) => unit.run(unbounded, record(`u${i}`))));
     const sessions = await Promise.all(
       Array.from({ length: 4 }, () => RelaySession.open(test.runtimeUrl, 'directory')),
     );
@@ -293,7 +296,7 @@ describe('numbering', () => {
   it('goes on with the next relay when the connection of the one that leads is cut', async () => {
     startRelay();
     startRelay();
-    await unit.run(record('a'));
+    await unit.run(unbounded, record('a'));
     await eventually(async () => (await numbered()).length === 1);
     const admin = new pg.Client({ connectionString: test.url });
     await admin.connect();
@@ -301,7 +304,7 @@ describe('numbering', () => {
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'countersign-directory-relay'`,
     );
     await admin.end();
-    await unit.run(record('b'));
+    await unit.run(unbounded, record('b'));
     await eventually(async () => (await numbered()).length === 2);
     expect((await numbered()).map((row) => row.sequence)).toEqual([1, 2]);
   });
@@ -320,9 +323,9 @@ describe('a page of events', () => {
       details: z.object({ keyId: z.string(), count: z.int() }),
     });
     const { personal: _, realm: __, realmId: ___, ...rest } = fields();
-    await unit.run(record('a'));
-    await unit.run((tx) => outbox.record(tx, keys, { ...rest, details: { keyId: 'k', count: 1 } }));
-    await unit.run(record('c'));
+    await unit.run(unbounded, record('a'));
+    await unit.run(unbounded, (tx) => outbox.record(tx, keys, { ...rest, details: { keyId: 'k', count: 1 } }));
+    await unit.run(unbounded, record('c'));
     const relay = startRelay();
     await eventually(async () => (await numbered()).length === 3);
     await relay.close();

@@ -1,10 +1,10 @@
 import { type Operation, Problem, type ProblemBody } from '@countersign/contracts';
 import type { AnswerSeal } from './answer-seal.js';
 import { recordKeyHash, requestHash } from './request-hash.js';
-import { type Queryable, Refused, type Transaction } from './transaction.js';
+import { type Queryable, Refused, type TimeBound, type Transaction } from './transaction.js';
 
 /** What of `Asked` makes a request repeatable: who asks (proven) and the key of this request. */
-export interface RepeatableAsk {
+export interface RepeatableAsk extends TimeBound {
   readonly caller: string;
   readonly idempotencyKey: string;
 }

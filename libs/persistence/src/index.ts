@@ -18,6 +18,15 @@ export { assertMigrated } from './migration-level.js';
 export { PersistenceModule, type PersistenceOptions } from './persistence.module.js';
 export { sessionLockKey } from './session-lock.js';
 export type { StoreLogger } from './sql-log.js';
+export { StoreClock } from './store-clock.js';
 export { violatesUnique } from './store-fault.js';
-export { type Queryable, Refused, refuse, type Statement, type Transaction } from './transaction.js';
+export {
+  type Queryable,
+  Refused,
+  refuse,
+  type Statement,
+  type TimeBound,
+  type Transaction,
+  unbounded,
+} from './transaction.js';
 export { UnitOfWork } from './unit-of-work.js';

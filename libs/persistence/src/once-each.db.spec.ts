@@ -45,12 +45,13 @@ async function open(): Promise<Database> {
 interface Adding {
   readonly key: string;
   readonly name: string;
+  readonly notAfter?: number;
 }
 
 /** Adds each name; `bad` is refused, `poison` breaks the statement of all. */
 function addEach(unit: UnitOfWork, addings: readonly Adding[], ran: string[] = []) {
-  const requests = addings.map(({ key, name }) => ({
-    asked: { caller: 'gateway', idempotencyKey: key },
+  const requests = addings.map(({ key, name, notAfter = Number.POSITIVE_INFINITY }) => ({
+    asked: { caller: 'gateway', idempotencyKey: key, notAfter },
     request: { name },
   }));
   return unit.onceEach<{ name: string }>(operation, requests, async (tx, places) => {
@@ -103,6 +104,14 @@ describe('many requests in one transaction', () => {
     const ran: string[] = [];
     const again = await addEach(elsewhere, [...addings, { key: 'k3', name: 'c' }], ran);
     expect([codesOf(again), ran, await names()]).toEqual([['a', 'b', 'c'], ['c'], ['a', 'b', 'c']]);
+  });
+
+  it('take effect until the earliest of their bounds: one that is too late leaves the others to be tried without it', async () => {
+    const late = { key: 'k1', name: 'a', notAfter: 0 };
+    const other = { key: 'k2', name: 'b' };
+    await expect(addEach(here, [late, other])).rejects.toMatchObject({ code: 'bus.deadline' });
+    expect(await names()).toEqual([]);
+    expect(codesOf(await addEach(here, [other]))).toEqual(['b']);
   });
 
   it('that are one request twice are run once', async () => {

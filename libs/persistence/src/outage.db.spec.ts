@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
-import { answersInClear, Database, openDataSource, PersistenceModule, UnitOfWork } from './index.js';
+import { answersInClear, Database, openDataSource, PersistenceModule, UnitOfWork, unbounded } from './index.js';
 
 let postgres: EmbeddedPostgres;
 let service: Awaited<ReturnType<typeof NestFactory.createApplicationContext>>;
@@ -56,7 +56,7 @@ describe('a killed PostgreSQL', () => {
       if (!Array.isArray(outcome)) expect(outcome).toMatchObject({ code: 'store.unavailable', retryAfterSeconds: 1 });
     }
     await isServing();
-    expect(await unit.run((tx) => tx.query('insert into thing values (1) returning n'))).toEqual([{ n: 1 }]);
+    expect(await unit.run(unbounded, (tx) => tx.query('insert into thing values (1) returning n'))).toEqual([{ n: 1 }]);
   }, 60_000);
 });
 

@@ -9,6 +9,7 @@ import {
   openDataSource,
   type Transaction,
   UnitOfWork,
+  unbounded,
   violatesUnique,
 } from './index.js';
 
@@ -69,7 +70,10 @@ afterAll(async () => {
 
 describe.each([
   ['of the database', <T>(work: (pets: Repository<Pet>) => Promise<T>) => work(database.repository(Pet))],
-  ['of a transaction', <T>(work: (pets: Repository<Pet>) => Promise<T>) => unit.run((tx) => work(tx.repository(Pet)))],
+  [
+    'of a transaction',
+    <T>(work: (pets: Repository<Pet>) => Promise<T>) => unit.run(unbounded, (tx) => work(tx.repository(Pet))),
+  ],
 ])('a repository %s', (_where, run) => {
   it('inserts, finds, updates, counts and deletes', async () => {
     await run(async (pets) => {
@@ -140,7 +144,7 @@ describe('a repository of the database', () => {
 describe('a repository of a transaction', () => {
   it('uses its connection and no other', async () => {
     const [, narrow] = await open(1);
-    const seen = await narrow.run(async (tx) => {
+    const seen = await narrow.run(unbounded, async (tx) => {
       await tx.repository(Pet).save([rex, ada]);
       await tx.query(`update pet set pet_name = 'Max' where id = $1`, [rex.id]);
       return tx.repository(Pet).findOneBy({ id: rex.id });
@@ -149,7 +153,7 @@ describe('a repository of a transaction', () => {
   });
 
   it('leaves nothing after a rollback', async () => {
-    const work = unit.run(async (tx) => {
+    const work = unit.run(unbounded, async (tx) => {
       await tx.repository(Pet).insert(rex);
       throw new Problem('user.exists');
     });
@@ -168,12 +172,12 @@ describe('a repository of a transaction', () => {
       await eventually(() => arrived >= 2);
       await tx.repository(Pet).update({ id: second }, { details: { runs } });
     };
-    await Promise.all([unit.run(renaming(rex.id, ada.id)), unit.run(renaming(ada.id, rex.id))]);
+    await Promise.all([unit.run(unbounded, renaming(rex.id, ada.id)), unit.run(unbounded, renaming(ada.id, rex.id))]);
     expect(runs).toBe(3);
   });
 
   it('refuses once the transaction has ended', async () => {
-    const kept = await unit.run(async (tx) => tx.repository(Pet));
+    const kept = await unit.run(unbounded, async (tx) => tx.repository(Pet));
     await expect(kept.find()).rejects.toThrow('released');
   });
 });

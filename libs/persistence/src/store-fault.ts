@@ -28,7 +28,8 @@ const brokenStates = /^(08...|57P0[1-5]|25P0[34]|25006)$/;
 const busyStates = /^(53...|58...|57014|55P03)$/;
 const conflictStates = /^(40001|40P01)$/;
 
-function codeOf(error: unknown): string {
+/** The SQLSTATE, or the code of node; empty when there is none. */
+export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   const { code, driverError } = error as { code?: unknown; driverError?: unknown };
   if (typeof code === 'string') return code;

@@ -24,6 +24,15 @@ export interface Transaction extends Queryable {
   afterCommit(run: () => void): void;
 }
 
+/** Until when a change may take effect. */
+export interface TimeBound {
+  /** Milliseconds since the epoch by the clock of this database. Later the transaction refuses to commit. */
+  readonly notAfter: number;
+}
+
+/** For what no asker waits for: jobs of the service, reads, and what completes a change that has taken effect. */
+export const unbounded: TimeBound = Object.freeze({ notAfter: Number.POSITIVE_INFINITY });
+
 /** A refusal that commits what was counted or noted while refusing. */
 export class Refused {
   constructor(readonly problem: Problem) {}

@@ -11,9 +11,11 @@ import {
   idempotencyRecordSql,
   openDataSource,
   refuse,
+  StoreClock,
   sweepIdempotencyRecords,
   type Transaction,
   UnitOfWork,
+  unbounded,
 } from './index.js';
 
 const operation = defineOperation({
@@ -25,7 +27,7 @@ const operation = defineOperation({
   reply: z.object({ count: z.int() }),
   refusals: [],
 });
-const asked = (idempotencyKey: string, caller = 'gateway') => ({ caller, idempotencyKey });
+const asked = (idempotencyKey: string, caller = 'gateway') => ({ ...unbounded, caller, idempotencyKey });
 
 let test: TestDatabase;
 let sources: DataSource[];
@@ -75,12 +77,12 @@ afterAll(async () => {
 
 describe('a unit of work', () => {
   it('commits what it did and answers its result', async () => {
-    expect(await unit.run(add('a'))).toEqual({ count: 1 });
+    expect(await unit.run(unbounded, add('a'))).toEqual({ count: 1 });
     expect(await count()).toBe(1);
   });
 
   it('leaves nothing when it throws, and throws the same', async () => {
-    const work = unit.run(async (tx) => {
+    const work = unit.run(unbounded, async (tx) => {
       await add('a')(tx);
       throw new Problem('user.exists');
     });
@@ -89,7 +91,7 @@ describe('a unit of work', () => {
   });
 
   it('commits and throws when it refuses', async () => {
-    const work = unit.run(async (tx) => {
+    const work = unit.run(unbounded, async (tx) => {
       await add('a')(tx);
       return refuse(new Problem('password.mismatch'));
     });
@@ -98,7 +100,7 @@ describe('a unit of work', () => {
   });
 
   it('does not call itself done when a failed statement was passed over', async () => {
-    const work = unit.run(async (tx) => {
+    const work = unit.run(unbounded, async (tx) => {
       await add('a')(tx);
       await tx.query('select 1/0').catch(() => undefined);
       return 1;
@@ -112,12 +114,12 @@ describe('a unit of work', () => {
     const listener = () => {
       heard += 1;
     };
-    await unit.run(async (tx) => {
+    await unit.run(unbounded, async (tx) => {
       tx.afterCommit(listener);
       tx.afterCommit(listener);
     });
     await unit
-      .run(async (tx) => {
+      .run(unbounded, async (tx) => {
         tx.afterCommit(listener);
         throw new Error('no');
       })
@@ -139,12 +141,12 @@ describe('a unit of work', () => {
       await bothHoldOne();
       await tx.query('select 1 from thing where name = $1 for update', [second]);
     };
-    await Promise.all([unit.run(locking('x', 'y')), unit.run(locking('y', 'x'))]);
+    await Promise.all([unit.run(unbounded, locking('x', 'y')), unit.run(unbounded, locking('y', 'x'))]);
     expect(runs).toBe(3);
   });
 
   it('survives that its connection is cut, and says that the store was not there', async () => {
-    const work = unit.run(async (tx) => {
+    const work = unit.run(unbounded, async (tx) => {
       const [row] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
       await database.query('select pg_terminate_backend($1)', [row?.pid]);
       await eventually(
@@ -153,7 +155,7 @@ describe('a unit of work', () => {
       await tx.query('select 1');
     });
     await expect(work).rejects.toMatchObject({ code: 'store.unavailable' });
-    expect(await unit.run(add('a'))).toEqual({ count: 1 });
+    expect(await unit.run(unbounded, add('a'))).toEqual({ count: 1 });
   });
 
   it('begins on a live connection after all idle ones were cut', async () => {
@@ -162,8 +164,56 @@ describe('a unit of work', () => {
     await database.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
     );
-    expect(await unitOfOther.run(add('a'))).toEqual({ count: 1 });
+    expect(await unitOfOther.run(unbounded, add('a'))).toEqual({ count: 1 });
     expect(await count()).toBe(1);
+  });
+});
+
+describe('a change that may not take effect after a time', () => {
+  const storeNow = async (): Promise<number> => {
+    const clock = new StoreClock(database);
+    await clock.read();
+    return clock.now();
+  };
+  const late = { code: 'bus.deadline', status: 503 };
+
+  it('is refused at its commit by the clock of the database, and leaves nothing', async () => {
+    const bound = { notAfter: (await storeNow()) + 30 };
+    const work = unit.run(bound, async (tx) => {
+      await add('a')(tx);
+      await tx.query("select pg_sleep_until(to_timestamp($1::float8 / 1000) + interval '5 milliseconds')", [
+        bound.notAfter,
+      ]);
+    });
+    await expect(work).rejects.toMatchObject(late);
+    expect(await count()).toBe(0);
+    expect(await unit.run({ notAfter: (await storeNow()) + 60_000 }, add('a'))).toEqual({ count: 1 });
+  });
+
+  it('commits no refusal either, and tells no listener', async () => {
+    let heard = 0;
+    const work = unit.run({ notAfter: 0 }, async (tx) => {
+      tx.afterCommit(() => {
+        heard += 1;
+      });
+      await add('a')(tx);
+      return refuse(new Problem('password.mismatch'));
+    });
+    await expect(work).rejects.toMatchObject(late);
+    expect([heard, await count()]).toEqual([0, 0]);
+  });
+
+  it('says of a failed statement what it says without a bound', async () => {
+    const work = unit.run({ notAfter: (await storeNow()) + 60_000 }, async (tx) => {
+      await tx.query('select 1/0').catch(() => undefined);
+    });
+    await expect(work).rejects.toThrow('passed over');
+  });
+
+  it('may be asked again under its key, and takes effect then', async () => {
+    const late = unit.once(operation, { ...asked('k'), notAfter: 0 }, {}, add('a'));
+    await expect(late).rejects.toMatchObject({ code: 'bus.deadline' });
+    expect(await unit.once(operation, asked('k'), {}, add('a'))).toEqual({ count: 1 });
   });
 });
 

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicMs } from '@countersign/clock';
-import type { Operation } from '@countersign/contracts';
-import type { PoolClient } from 'pg';
+import { type Operation, Problem } from '@countersign/contracts';
+import type { PoolClient, QueryResult } from 'pg';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { type Database, queryConfig } from './database.js';
 import type { IdempotencyRecords, RepeatableAsk, RepeatableRequest } from './idempotency-records.js';
 import { managerRunning, type RunStatement } from './statement-runner.js';
-import { isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
-import { Refused, type Statement, type Transaction } from './transaction.js';
+import { codeOf, isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
+import { Refused, type Statement, type TimeBound, type Transaction } from './transaction.js';
 
 class OpenTransaction implements Transaction {
   private readonly onCommit = new Set<() => void>();
@@ -65,10 +65,12 @@ export class UnitOfWork {
   /**
    * Commits what `work` did and returns its result. A thrown error rolls back; `refuse(problem)` as the result commits
    * and is then thrown. A transaction that lost against another (40001, 40P01) is run once more; one that could not begin, on the next connection.
-   * @throws Problem `store.unavailable`, also when the outcome of the commit is not known
+   * @param bound of the ask that wants the change
+   * @throws Problem `store.unavailable`, also when the outcome of the commit is not known; `bus.deadline` when the
+   * database's clock is past the bound: nothing has happened
    */
-  async run<T>(work: (tx: Transaction) => Promise<T | Refused>): Promise<T> {
-    const result = await this.commit(work);
+  async run<T>(bound: TimeBound, work: (tx: Transaction) => Promise<T | Refused>): Promise<T> {
+    const result = await this.commit(bound, work);
     if (result instanceof Refused) throw result.problem;
     return result;
   }
@@ -85,13 +87,14 @@ export class UnitOfWork {
     request: unknown,
     work: (tx: Transaction) => Promise<T | Refused>,
   ): Promise<T> {
-    return this.records.once<T>(operation, asked, request, (step) => this.commit(step), work);
+    return this.records.once<T>(operation, asked, request, (step) => this.commit(asked, step), work);
   }
 
   /**
    * As {@link once} for many requests of one operation, in one transaction. `work` is told the places of those that
    * were not handled before, and answers for each, by position, its reply or the error that refuses it. It writes
-   * nothing for what it refuses: a refusal is not kept, and the others are committed.
+   * nothing for what it refuses: a refusal is not kept, and the others are committed. The earliest of their bounds holds
+   * for all of them; who asks for many tries them one by one when it is past.
    * @returns by position the reply or the refusal
    * @throws whatever kept the whole transaction from being committed: nothing of it has happened
    */
@@ -100,15 +103,16 @@ export class UnitOfWork {
     requests: readonly RepeatableRequest[],
     work: (tx: Transaction, places: readonly number[]) => Promise<readonly (T | Error)[]>,
   ): Promise<readonly (T | Error)[]> {
-    return this.records.onceEach<T>(operation, requests, (step) => this.commit(step), work);
+    const bound = { notAfter: Math.min(...requests.map(({ asked }) => asked.notAfter)) };
+    return this.records.onceEach<T>(operation, requests, (step) => this.commit(bound, step), work);
   }
 
-  private async commit<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  private async commit<T>(bound: TimeBound, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const giveUpAt = monotonicMs() + beginWithinMs;
     let mayRunAgain = true;
     for (;;) {
       try {
-        return await this.attempt(work);
+        return await this.attempt(bound, work);
       } catch (error) {
         // each try uses up one dead connection; a server that is not there fails otherwise, when it is connected to
         if (error instanceof NotBegun && monotonicMs() < giveUpAt) continue;
@@ -120,7 +124,7 @@ export class UnitOfWork {
     }
   }
 
-  private async attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  private async attempt<T>(bound: TimeBound, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const { result, tx } = await this.database.withConnection(async (client) => {
       // an idle connection may have died unnoticed with the server's restart
       await client.query('begin').catch((error: Error) => {
@@ -128,15 +132,12 @@ export class UnitOfWork {
       });
       const tx = new OpenTransaction(client, this.database.dataSource);
       try {
-        const result = await work(tx).catch(async (error: unknown) => {
-          await rollBack(client, error);
-          throw error;
-        });
-        const { command } = await client.query('commit');
-        // PostgreSQL answers ROLLBACK, and no error, to the commit of a transaction in which a statement failed
-        if (command !== 'COMMIT')
-          throw new Error('a failed statement was passed over: the transaction was rolled back');
+        const result = await work(tx);
+        await commitBy(client, bound);
         return { result, tx };
+      } catch (error) {
+        await rollBack(client, error);
+        throw error;
       } finally {
         tx.end();
       }
@@ -144,6 +145,29 @@ export class UnitOfWork {
     tx.announceCommit();
     return result;
   }
+}
+
+const divisionByZero = '22012';
+const inFailedTransaction = '25P02';
+
+/**
+ * Commits, unless the database's clock is past the bound (guarantee G9). The check and the commit are one message: a
+ * process that is frozen between two statements can commit nothing when it goes on. Of the statements of one message
+ * none is run after one that failed, and what fails here is a division.
+ */
+async function commitBy(client: PoolClient, { notAfter }: TimeBound): Promise<void> {
+  const check = `select 1 / (clock_timestamp() <= to_timestamp(${Math.floor(notAfter)} / 1000.0))::integer; `;
+  try {
+    const answers: QueryResult | QueryResult[] = await client.query(
+      Number.isFinite(notAfter) ? `${check}commit` : 'commit',
+    );
+    // PostgreSQL answers ROLLBACK, and no error, to the commit of a transaction in which a statement failed
+    if ([answers].flat().at(-1)?.command === 'COMMIT') return;
+  } catch (error) {
+    if (codeOf(error) === divisionByZero) throw new Problem('bus.deadline', 'the change came too late', 1);
+    if (codeOf(error) !== inFailedTransaction) throw error;
+  }
+  throw new Error('a failed statement was passed over: the transaction was rolled back');
 }
 
 /** Ends the transaction; where even that fails the connection is given up, which ends it too. */

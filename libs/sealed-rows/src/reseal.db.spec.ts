@@ -2,7 +2,7 @@ import { systemClock, systemRandomness } from '@countersign/clock';
 import { defineOperation } from '@countersign/contracts';
 import { createServiceTables } from '@countersign/hosting';
 import { Outbox } from '@countersign/outbox';
-import { Database, IdempotencyRecords, migrate, openDataSource, UnitOfWork } from '@countersign/persistence';
+import { Database, IdempotencyRecords, migrate, openDataSource, UnitOfWork, unbounded } from '@countersign/persistence';
 import { databaseWithRoles, type ServiceTestDatabase, testLogger } from '@countersign/testing';
 import { RotatingKeyRing } from '@countersign/testing/service';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -106,7 +106,7 @@ const told = () =>
   database.query<{ details: unknown }>(`select details from outbox where type = 'directory.key-ring.resealed'`);
 const countOf = async (keyId: string) => (await show.show()).sealed.find((use) => use.keyId === keyId)?.count ?? 0;
 const ask = (idempotencyKey: string, work = async () => ({ key: `of ${idempotencyKey}` })) =>
-  unit.once(operation, { caller: 'gateway', idempotencyKey }, {}, work);
+  unit.once(operation, { ...unbounded, caller: 'gateway', idempotencyKey }, {}, work);
 const askAgain = (idempotencyKey: string) => ask(idempotencyKey, () => Promise.reject(new Error('run again')));
 
 describe('sealed values, after the key ring was rotated', () => {
@@ -139,7 +139,7 @@ describe('sealed values, after the key ring was rotated', () => {
   it('that another transaction holds are left to it, and taken up later where it changed something else', async () => {
     await keep(5);
     const before = ring.rotate();
-    await unit.run(async (tx) => {
+    await unit.run(unbounded, async (tx) => {
       await tx.query(`update "user" set note = 'held' where place = 2`);
       expect(await reseal.run()).toEqual({ resealed: 4, unopened: 0 });
       expect(await countOf(before)).toBe(1);

@@ -2,7 +2,7 @@ import { commonEvents, type RunningService } from '@countersign/contracts';
 import { newAskContext } from '@countersign/messaging';
 import type { Logger } from '@countersign/observability';
 import type { Outbox } from '@countersign/outbox';
-import type { Database, Transaction, UnitOfWork } from '@countersign/persistence';
+import { type Database, type Transaction, type UnitOfWork, unbounded } from '@countersign/persistence';
 import type { KeyRotationStore } from './key-rotation.store.js';
 import type { ResealedValue, SealedValueStore } from './sealed-value.store.js';
 import type { Sealer } from './sealer.js';
@@ -52,7 +52,7 @@ export class Reseal {
       }
     }
     if (!(await this.rotations.isFinished(this.database, currentKeyId))) {
-      await this.unitOfWork.run((tx) => this.finish(tx, currentKeyId));
+      await this.unitOfWork.run(unbounded, (tx) => this.finish(tx, currentKeyId));
     }
     return total;
   }
@@ -70,7 +70,7 @@ export class Reseal {
     let total: Resealing = { resealed: 0, unopened: 0 };
     for (let after: readonly string[] | undefined; mayGoOn(); ) {
       const from = after;
-      const batch = await this.unitOfWork.run((tx) => this.resealBatch(tx, store, keyId, from));
+      const batch = await this.unitOfWork.run(unbounded, (tx) => this.resealBatch(tx, store, keyId, from));
       total = sum(total, batch);
       if (batch.last === undefined) break;
       after = batch.last;

@@ -1,4 +1,4 @@
-import { Database, type Transaction, UnitOfWork } from '@countersign/persistence';
+import { Database, type Transaction, UnitOfWork, unbounded } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { storeIdentitySql } from './claim.store.js';
 import { type Barrier, chooseBarrier, horizonLeadSeconds, longestSkewSeconds } from './claim-epoch.policy.js';
@@ -46,7 +46,7 @@ export class ClaimEpochStore {
    * @returns how the barrier was chosen, or undefined when an epoch was open already
    */
   open(isStandbySynchronous: boolean): Promise<Barrier | undefined> {
-    return this.unitOfWork.run(async (tx) => {
+    return this.unitOfWork.run(unbounded, async (tx) => {
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('countersign authentication claim epoch', 0))`);
       const found = await tx.query(`select 1 from claim_epoch where store = ${storeIdentitySql}`);
       if (found.length > 0) return undefined;
@@ -106,7 +106,7 @@ export class ClaimEpochStore {
 
   /** Makes every date at or before `now - keepSeconds` stale for good, whatever the clock may do later. */
   async movePrunedThrough(keepSeconds: number): Promise<Date | undefined> {
-    return this.unitOfWork.run(async (tx) => {
+    return this.unitOfWork.run(unbounded, async (tx) => {
       const [row] = await tx.query<{ prunedThrough: Date }>(
         `update claim_epoch
          set pruned_through = greatest(pruned_through, clock_timestamp() - make_interval(secs => $1::integer))

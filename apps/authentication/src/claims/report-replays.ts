@@ -1,5 +1,5 @@
 import { Messenger } from '@countersign/messaging';
-import { UnitOfWork } from '@countersign/persistence';
+import { UnitOfWork, unbounded } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { ClaimTally } from './claim-tally.js';
 import { RecordRefusals } from './record-refusals.js';
@@ -24,7 +24,7 @@ export class ReportReplays {
     }));
     try {
       const write = await this.recordRefusals.prepare(refusals, this.messenger.newContext());
-      await this.unitOfWork.run(write);
+      await this.unitOfWork.run(unbounded, write);
     } catch (error) {
       this.tally.putBackReplays(counts);
       throw error;

@@ -26,7 +26,7 @@ export class ExportPasswords {
   @Handles(exportPasswords)
   async export(request: RequestOf<typeof exportPasswords>, context: Asked): Promise<ReplyOf<typeof exportPasswords>> {
     const realm = await this.findRealm.find(request.realm);
-    const passwords = await this.unitOfWork.run(async (tx) => {
+    const passwords = await this.unitOfWork.run(context, async (tx) => {
       const found = await this.credentials.findSealed(tx, realm.realmId, request.ids);
       const opened = found.map(({ id, sealedPasswordHash }) => ({
         id,

@@ -34,10 +34,10 @@ export class ReserveErasure {
     const { id } = await this.unitOfWork.once(eraseUser, asked, request, async () =>
       user === undefined ? refuse(new Problem('user.unknown')) : { id: user.id },
     );
-    return { id, reservation: await this.open(id, realm) };
+    return { id, reservation: await this.open(id, realm, asked) };
   }
 
-  private async open(id: string, { realmId, realm }: Realm): Promise<Reservation> {
+  private async open(id: string, { realmId, realm }: Realm, asked: Asked): Promise<Reservation> {
     const reservation = {
       id: uuidv7(systemClock, systemRandomness),
       realmId,
@@ -45,7 +45,7 @@ export class ReserveErasure {
       ids: [id],
       cause: 'erased',
     } as const;
-    await this.unitOfWork.run((tx) => this.reservations.open(tx, reservation));
+    await this.unitOfWork.run(asked, (tx) => this.reservations.open(tx, reservation));
     return reservation;
   }
 }

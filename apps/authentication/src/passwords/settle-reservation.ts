@@ -1,5 +1,5 @@
 import type { AskContext } from '@countersign/messaging';
-import { type Transaction, UnitOfWork } from '@countersign/persistence';
+import { type Transaction, UnitOfWork, unbounded } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { CredentialStore } from './credential.store.js';
 import { PasswordEvents } from './password-events.js';
@@ -24,7 +24,7 @@ export class SettleReservation {
 
   /** @param users those that are users by the directory's word; all other ids of the reservation never will be */
   settle(reservation: Reservation, users: ReadonlySet<string>, by: By): Promise<void> {
-    return this.unitOfWork.run(async (tx) => {
+    return this.unitOfWork.run(unbounded, async (tx) => {
       const isFirst = await this.reservations.close(tx, reservation.id);
       // also second, and without a reservation: an id that is no user stays none, and an erasure may have been slow
       const gone = reservation.ids.filter((id) => !users.has(id));

@@ -32,7 +32,7 @@ export class ExportSecrets {
   async export(request: RequestOf<typeof exportSecrets>, asked: Asked): Promise<ReplyOf<typeof exportSecrets>> {
     const realm = await this.findRealm.find(request.realm);
     const asking = [...new Set(request.ids)];
-    return this.unitOfWork.run(async (tx) => {
+    return this.unitOfWork.run(asked, async (tx) => {
       const rows = await this.users.findSealed(tx, realm.id, asking, pageBytes);
       const end = rows.find(({ sealedSecrets }) => sealedSecrets === null);
       const secrets = rows.flatMap(({ id, sealedSecrets }) => {

@@ -1,4 +1,4 @@
-import { UnitOfWork } from '@countersign/persistence';
+import { UnitOfWork, unbounded } from '@countersign/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Groups } from '../../../../test/directory/ask-groups.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
@@ -24,7 +24,7 @@ function enrol(
   enrolments: readonly Enrolment[],
   mayCreate: boolean,
 ): Promise<readonly (readonly string[])[]> {
-  return directory.get(UnitOfWork).run(async (tx) => {
+  return directory.get(UnitOfWork).run(unbounded, async (tx) => {
     const names = enrolments.flatMap((enrolment) => enrolment.groups);
     const found = await directory.get(HoldGroups).hold(tx, realm.id, names, mayCreate);
     const possible = enrolments.filter((enrolment) =>
@@ -34,7 +34,7 @@ function enrol(
   });
 }
 const refusals = (realm: Realm, names: readonly string[], mayCreate: boolean) =>
-  directory.get(UnitOfWork).run(async (tx) => {
+  directory.get(UnitOfWork).run(unbounded, async (tx) => {
     const found = await directory.get(HoldGroups).hold(tx, realm.id, names, mayCreate);
     return names.map((name) => found.refusalOf(name));
   });
@@ -96,7 +96,7 @@ describe('many users are put into groups by name', () => {
   it('by a caller who has heeded the refusals', async () => {
     const realm = await directory.adopt();
     const [userUuid = ''] = await groups.users(realm.name, ['u']);
-    const careless = directory.get(UnitOfWork).run(async (tx) => {
+    const careless = directory.get(UnitOfWork).run(unbounded, async (tx) => {
       const found = await directory.get(HoldGroups).hold(tx, realm.id, ['Nowhere'], false);
       return directory.get(EnrolMembers).enrol(tx, realm, asked(), found, [{ userUuid, groups: ['Nowhere'] }]);
     });
@@ -126,7 +126,7 @@ describe('many users are put into groups by name', () => {
     await groups.create(realm.name, 'Staff');
     const [userUuid = ''] = await groups.users(realm.name, ['u']);
     let deletion: Promise<unknown> = Promise.resolve();
-    await directory.get(UnitOfWork).run(async (tx) => {
+    await directory.get(UnitOfWork).run(unbounded, async (tx) => {
       const found = await directory.get(HoldGroups).hold(tx, realm.id, ['Staff'], false);
       deletion = groups.delete(realm.name, 'Staff');
       await directory.get(EnrolMembers).enrol(tx, realm, asked(), found, [{ userUuid, groups: ['Staff'] }]);

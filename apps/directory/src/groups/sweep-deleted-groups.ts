@@ -1,6 +1,6 @@
 import { LOGGER } from '@countersign/hosting';
 import type { Logger } from '@countersign/observability';
-import { type Transaction, UnitOfWork } from '@countersign/persistence';
+import { type Transaction, UnitOfWork, unbounded } from '@countersign/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { nilUuid } from '../paging/page-cursor.js';
 import { DeletedGroupStore } from './deleted-group.store.js';
@@ -33,7 +33,7 @@ export class SweepDeletedGroups {
     let gone = 0;
     for (let at: Position | undefined = start; at !== undefined && mayGoOn(); ) {
       const from: Position = at;
-      const step = await this.unitOfWork.run((tx) => this.step(tx, from));
+      const step = await this.unitOfWork.run(unbounded, (tx) => this.step(tx, from));
       if (step.isGone) gone += 1;
       at = step.next;
     }

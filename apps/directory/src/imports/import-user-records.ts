@@ -1,7 +1,7 @@
 import { importUserRecords, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { type Transaction, UnitOfWork } from '@countersign/persistence';
+import { type Transaction, UnitOfWork, unbounded } from '@countersign/persistence';
 import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { readCandidate } from './candidate.js';
@@ -35,7 +35,7 @@ export class ImportUserRecords {
     const survey = (tx: Transaction) =>
       this.surveyImport.survey(tx, realm, asked, candidates, existing, request.createGroups);
     if (request.dryRun) {
-      const { plans } = await this.unitOfWork.run(survey);
+      const { plans } = await this.unitOfWork.run(unbounded, survey);
       return { outcomes: outcomesOf({ ...known, plans, entry: undefined }) };
     }
     const isNew = sound.filter(({ userKey }) => !existing.has(userKey));

@@ -1,5 +1,5 @@
 import type { UserState } from '@countersign/contracts';
-import { Database, UnitOfWork } from '@countersign/persistence';
+import { Database, UnitOfWork, unbounded } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { nilUuid } from '../paging/page-cursor.js';
 
@@ -103,7 +103,7 @@ export class UserListStore {
   }
 
   private list(statement: string, values: readonly unknown[]): Promise<ListedUser[]> {
-    return this.unitOfWork.run(async (tx) => {
+    return this.unitOfWork.run(unbounded, async (tx) => {
       await tx.query(inOrderOnly);
       return tx.query<ListedUser>(statement, values);
     });

@@ -54,6 +54,11 @@ export class Exchange implements Arrival, Call {
   sender: Application | undefined = undefined;
   /** Among the requests under way, from the step `enter` on; left when the answer is made. */
   place: Place | undefined = undefined;
+  /**
+   * Until when a service may answer, by `monotonicMs`; set where the claim begins. A gateway that was frozen since must
+   * not ask as if the request had just come.
+   */
+  askUntil = 0;
   /** Settled once the claim is. Never rejects. */
   admission: Promise<unknown> | undefined = undefined;
   /** The user that the request names, in its own spelling, for answers that repeat it. */
@@ -117,7 +122,7 @@ export class Exchange implements Arrival, Call {
     const { served, credential, parts } = this;
     if (served === undefined || credential === undefined) throw new Error('the request is not verified');
     const { applicationId, idempotencyKey } = credential;
-    const context = askContext(this, applicationId, idempotencyKey, monotonicMs() + parts.askDeadlineMs);
+    const context = askContext(this, applicationId, idempotencyKey, this.askUntil);
     const reply = await parts.messenger.ask(served.endpoint.operation, request, context);
     await this.admission;
     return reply;
@@ -134,6 +139,7 @@ export function askContext(
   return {
     idempotencyKey,
     deadlineAt,
+    notAfter: Number.POSITIVE_INFINITY,
     traceparent: correlation.traceparent,
     actor: { kind: 'application', id: applicationId },
     via: { applicationId, address: address === '' ? undefined : address, traceId: correlation.traceId },

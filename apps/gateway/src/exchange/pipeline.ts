@@ -150,6 +150,7 @@ export class Pipeline {
    * handler starts afterwards.
    */
   private async admitAndHandle(exchange: Exchange): Promise<Outcome> {
+    exchange.askUntil = monotonicMs() + this.parts.askDeadlineMs;
     const admission = this.admit(exchange);
     exchange.admission = admission;
     const early = mayGoAhead(exchange) ? this.handle(exchange) : undefined;

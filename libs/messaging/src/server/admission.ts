@@ -5,7 +5,7 @@ export interface Job {
   /** By `monotonicMs`. Past it the asker has given up. */
   readonly deadlineAt: number;
   run(): Promise<void>;
-  /** Called instead of `run` when the deadline passed while waiting. */
+  /** Called instead of `run` when the deadline has passed, here or on the way. */
   expire(): void;
 }
 
@@ -31,7 +31,8 @@ export class Admission {
 
   /** Answers `false`, at once, when the job can neither run nor wait. */
   admit(job: Job): boolean {
-    if (this.running < this.maxRunning) this.start(job);
+    if (job.deadlineAt <= monotonicMs()) job.expire();
+    else if (this.running < this.maxRunning) this.start(job);
     else if (this.queue.length - this.head < this.maxWaiting) this.queue.push(job);
     else return false;
     return true;

@@ -14,6 +14,7 @@ import { Discovery } from './discovery.js';
 import { type Bound, Endpoint } from './endpoint.js';
 import type { HandlerExtras } from './handles.js';
 import { type IncomingRequest, readRequests } from './incoming-request.js';
+import { LastPing } from './last-ping.js';
 import { RequestEnds } from './request-ends.js';
 import { RequestJob } from './request-job.js';
 import { type Bounds, Together } from './together.js';
@@ -30,6 +31,8 @@ export interface CountersignServerOptions {
   readonly version?: string;
   readonly logger?: Logger | undefined;
   readonly metrics?: Metrics | undefined;
+  /** What the clock of the service's database shows at least: changes that are asked are bounded by it. */
+  readonly storeNow?: () => number;
   /** Requests handled at once; items of batches count one by one. */
   readonly maxRunning?: number;
   /** Requests that may wait for a place; one more is refused with `bus.overloaded`. */
@@ -60,6 +63,7 @@ export class CountersignServer implements CustomTransportStrategy {
   private readonly admission: Admission;
   private readonly answers: AnswerPublisher;
   private readonly ends: RequestEnds;
+  private readonly lastPing: LastPing;
   /** By subject. */
   private readonly endpoints = new Map<string, Endpoint>();
   private subscriptions: Subscription[] = [];
@@ -72,6 +76,7 @@ export class CountersignServer implements CustomTransportStrategy {
       options.maxRunning ?? defaults.maxRunning,
       options.maxWaiting ?? defaults.maxWaiting,
     );
+    this.lastPing = new LastPing(options.bus, options.storeNow ?? (() => Number.POSITIVE_INFINITY));
     this.answers = new AnswerPublisher(options.bus, options.logger);
     const metrics = options.metrics && new AnswerMetrics(options.metrics, () => this.admission.load);
     this.ends = new RequestEnds(this.answers, metrics, options.logger);
@@ -91,6 +96,7 @@ export class CountersignServer implements CustomTransportStrategy {
   async listen(callback: (error?: Error) => void): Promise<void> {
     try {
       const refused: Error[] = [];
+      this.lastPing.start();
       const endpoints = [...this.endpoints.values()];
       for (const endpoint of endpoints) this.serve(endpoint, refused);
       this.discovery = new Discovery({
@@ -112,6 +118,7 @@ export class CountersignServer implements CustomTransportStrategy {
   /** Takes no more requests, waits for those that run (not longer than the grace), and lets their answers leave. */
   async close(): Promise<void> {
     this.discovery?.stop();
+    this.lastPing.stop();
     const subscriptions = this.subscriptions.splice(0);
     const ended = Promise.all(subscriptions.map((one) => one.drain().catch(() => undefined))).then(() =>
       this.admission.idle(),
@@ -148,7 +155,8 @@ export class CountersignServer implements CustomTransportStrategy {
   }
 
   private admit(endpoint: Endpoint, to: AnswerAddress, caller: Principal, { headers, body }: IncomingRequest): void {
-    const job = new RequestJob(endpoint, to, body, readAsked(headers, caller), this.ends);
+    const asked = readAsked(headers, caller, this.lastPing.sentAfter, endpoint.operation.effect);
+    const job = new RequestJob(endpoint, to, body, asked, this.ends);
     if (this.admission.admit(job)) return;
     this.ends.refuse(endpoint, to, new Problem('bus.overloaded', 'the service takes no more', 1));
   }

@@ -8,6 +8,12 @@ export interface AskContext {
   readonly idempotencyKey: string;
   /** By {@link monotonicMs} of this process. On the wire only the time left travels, so no two clocks are compared. */
   readonly deadlineAt: number;
+  /**
+   * When it is past this, what is asked must not take effect any more: milliseconds since the epoch by the clock of the
+   * databases. It goes on where the asker or the service is frozen. Infinity where the first asker does not know that
+   * clock; the first service that is asked sets it.
+   */
+  readonly notAfter: number;
   /** W3C Trace Context. */
   readonly traceparent: string;
   readonly actor: Actor;
@@ -20,7 +26,7 @@ export interface Asked extends AskContext {
   readonly caller: Principal;
 }
 
-export const defaultDeadlineMs = 5_000;
+const defaultDeadlineMs = 5_000;
 
 /**
  * A context for a first ask. What is not given gets a deadline of 5 s from now, a fresh idempotency key and a new
@@ -31,6 +37,7 @@ export function newAskContext(part: Partial<AskContext> = {}): AskContext {
   return {
     idempotencyKey: part.idempotencyKey ?? uuidv7(systemClock, pooledRandomness),
     deadlineAt: part.deadlineAt ?? monotonicMs() + defaultDeadlineMs,
+    notAfter: part.notAfter ?? Number.POSITIVE_INFINITY,
     traceparent,
     actor: part.actor ?? { kind: 'service', id: 'unnamed' },
     via: part.via ?? { traceId: traceIdIn(traceparent) },

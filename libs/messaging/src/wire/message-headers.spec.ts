@@ -8,8 +8,9 @@ const write = (part: Parameters<typeof newAskContext>[0] = {}) => {
   const now = monotonicMs();
   return writeAskHeaders('gateway', newAskContext({ deadlineAt: now + 1_234.5, ...part }), 'demo', now);
 };
-const read = (headers: HeaderRecord, caller: Parameters<typeof readAsked>[1] = 'gateway') =>
-  readAsked({ get: (name) => headers[name] }, caller);
+type Asker = Parameters<typeof readAsked>[1];
+const read = (headers: HeaderRecord, caller: Asker = 'gateway', effect: 'none' | 'changes' = 'none') =>
+  readAsked({ get: (name) => headers[name] }, caller, { at: monotonicMs(), storeAt: 10_000 }, effect);
 
 describe('headers of an ask', () => {
   it('carry the names of the contract, case kept, and the time left instead of a time of day', () => {
@@ -54,6 +55,19 @@ describe('headers of an ask', () => {
     expect(asked.via).toEqual({ traceId: asked.traceparent.slice(3, 35) });
     expect(asked.deadlineAt - monotonicMs()).toBeGreaterThan(4_000);
     expect(asked.idempotencyKey).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('bound a change by the time it was sent: 3 s, or what the asker allows, and no later than the first asker says', () => {
+    const bound = (headers: HeaderRecord) => read(headers, 'gateway', 'changes').notAfter;
+    expect(bound({})).toBe(13_000);
+    expect(bound({ 'Countersign-Deadline-Ms': '7000' })).toBe(17_000);
+    expect(bound({ 'Countersign-Deadline-Ms': '7000', 'Countersign-Not-After': '16999' })).toBe(16_999);
+    for (const other of ['17001', 'never', '1e400'])
+      expect(bound({ 'Countersign-Deadline-Ms': '7000', 'Countersign-Not-After': other })).toBe(17_000);
+  });
+
+  it('hand on the bound of the first asker', () => {
+    expect(write({ notAfter: 1_764_448_200_123.4 })).toMatchObject({ 'Countersign-Not-After': '1764448200123' });
   });
 
   it('give nobody more than a minute', () => {

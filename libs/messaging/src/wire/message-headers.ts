@@ -1,8 +1,8 @@
-import { monotonicMs, pooledRandomness, systemClock, uuidv7 } from '@countersign/clock';
-import { type Principal, Problem, type Via } from '@countersign/contracts';
+import { pooledRandomness, systemClock, uuidv7 } from '@countersign/clock';
+import { type Operation, type Principal, Problem, type Via } from '@countersign/contracts';
 import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node';
 import { readActor, writeActor } from './actor-header.js';
-import { type AskContext, type Asked, defaultDeadlineMs } from './ask-context.js';
+import type { AskContext, Asked } from './ask-context.js';
 import { continueTrace, traceIdIn } from './trace.js';
 import { readVia, writeItemVia, writeVia } from './via-header.js';
 
@@ -14,6 +14,7 @@ export const headerNames = Object.freeze({
   actor: 'Countersign-Actor',
   via: 'Countersign-Via',
   deadlineMs: 'Countersign-Deadline-Ms',
+  notAfter: 'Countersign-Not-After',
   idempotencyKey: 'Countersign-Idempotency-Key',
   batch: 'Countersign-Batch',
   /** ADR-32: a sentence for people, and a number. */
@@ -58,6 +59,7 @@ export function writeAskHeaders(
   headers[headerNames.actor] = writeActor(context.actor);
   headers[headerNames.via] = writeKnownVia(context.via, form === 'item' ? traceIdIn(traceparent) : undefined);
   headers[headerNames.deadlineMs] = String(Math.max(1, Math.floor(context.deadlineAt - now)));
+  if (Number.isFinite(context.notAfter)) headers[headerNames.notAfter] = String(Math.floor(context.notAfter));
   headers[headerNames.idempotencyKey] = context.idempotencyKey;
   return headers;
 }
@@ -67,19 +69,40 @@ function writeKnownVia(via: Via, knownTraceId: string | undefined): string {
 }
 
 /**
- * Reads what travelled beside a request. A value that does not hold is replaced by the default, since a person with
- * `nats req` sends none of them.
+ * Since when a message can have been on its way at the earliest. It may have waited in the socket of a process that was
+ * frozen, so that its deadline does not begin at its receipt.
  */
-export function readAsked(headers: ReadableHeaders, caller: Principal): Asked {
+export interface SentAfter {
+  /** By `monotonicMs`. */
+  readonly at: number;
+  /** By the clock of the service's database; Infinity in a service without one. */
+  readonly storeAt: number;
+}
+
+/**
+ * How long an ask may take that does not say it: a person sends no headers. The shorter one is for changes, since they
+ * may take effect as long, also after the person has given up.
+ */
+const defaultDeadlineMs = Object.freeze({ none: 5_000, changes: 3_000 });
+
+/** Reads what travelled beside a request. A value that does not hold is replaced by the default. */
+export function readAsked(
+  headers: ReadableHeaders,
+  caller: Principal,
+  sentAfter: SentAfter,
+  effect: Operation['effect'],
+): Asked {
   const traceparent = continueTrace(headers.get(headerNames.traceparent));
   const traceId = traceIdIn(traceparent);
   const key = headers.get(headerNames.idempotencyKey);
   const ms = Number(headers.get(headerNames.deadlineMs));
-  const withinMs = Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestDeadlineMs) : defaultDeadlineMs;
+  const withinMs = Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestDeadlineMs) : defaultDeadlineMs[effect];
+  const notAfter = Number(headers.get(headerNames.notAfter) ?? Number.POSITIVE_INFINITY);
   return {
     caller,
     idempotencyKey: key !== undefined && isIdempotencyKey(key) ? key : uuidv7(systemClock, pooledRandomness),
-    deadlineAt: monotonicMs() + withinMs,
+    deadlineAt: sentAfter.at + withinMs,
+    notAfter: Math.min(sentAfter.storeAt + withinMs, Number.isNaN(notAfter) ? Number.POSITIVE_INFINITY : notAfter),
     traceparent,
     actor: readActor(headers.get(headerNames.actor), caller),
     via: readVia(headers.get(headerNames.via), traceId) ?? { traceId },

@@ -7,6 +7,7 @@ export const sharedHeaderNames: readonly string[] = Object.freeze([
   headerNames.actor,
   headerNames.via,
   headerNames.deadlineMs,
+  headerNames.notAfter,
 ]);
 
 /** Those of a record's headers that the items of a batch may leave out. */
