@@ -142,15 +142,18 @@ export function spellingsOf(path: string): readonly string[] {
   return [...new Set([...bySeparator, ...bySegment, ...spellingsOfPath.map((spell) => spell(path))])];
 }
 
-/** The segments of a target as the strictest reader has them; undefined where any two readers might differ. */
+/**
+ * The segments of a target as a strict reader has them; undefined where two readers might differ, whatever the one before
+ * the other does: what is decoded or cut on the way is no longer what was signed.
+ */
 export function strictlyRead(target: string): readonly string[] | undefined {
   const origin = target.replace(/^https?:\/\/[^/?#]+(?=\/)/i, '');
   const [path = ''] = origin.split('?', 1);
-  if (!/^(?:\/(?:[A-Za-z0-9\-._~!$&'()*+,=:@]|%[0-9A-Fa-f]{2})+)+\/?$/.test(path)) return undefined;
+  if (!/^(?:\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})+)+\/?$/.test(path)) return undefined;
   try {
     const segments = path.replace(/\/$/, '').slice(1).split('/').map(decodeURIComponent);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    return segments.some((segment) => /^\.{1,2}$|[/\u0000-\u001f\u007f-\u009f]/.test(segment)) ? undefined : segments;
+    return segments.some((segment) => /^\.{1,2}$|[\u0000-\u001f\u007f-\u009f]/.test(segment)) ? undefined : segments;
   } catch {
     return undefined;
   }

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { type AttributeDefinition, attributeDefinitionOf, fitsAttribute } from './attributes.js';
 import { createApplication } from './authentication/application.js';
 import { importedUser } from './directory/import.js';
 import { eventSubject } from './event.js';
-import { foldName, isWellFormedText, realmName, reservedRealmNames, text } from './names.js';
+import { isWellFormedText, realmName, reservedRealmNames, text } from './names.js';
 import { defineOperation } from './operation.js';
 import { isProblemCode, Problem, problems } from './problem.js';
 import { fieldOfProperty, propertyNames, propertyOfField, questionNames } from './property-aliases.js';
@@ -94,34 +93,6 @@ describe('text', () => {
     expect(text(10).safeParse('a\0b').success).toBe(false);
     expect(text(10).safeParse('a\ud800b').success).toBe(false);
     expect(isWellFormedText('zoë 🦊')).toBe(true);
-  });
-});
-
-describe('comparing names', () => {
-  it.each([
-    ['JDoe', 'jdoe'],
-    ['ｊｄｏｅ', 'jdoe'],
-    ['Straße', 'STRASSE'],
-    ['ΟΔΟΣ', 'οδος'],
-    ['ﬁn', 'fin'],
-    ['e\u0301', 'É'],
-    ['j\u200bdo\u00ade', 'jdoe'],
-  ])('holds %s and %s equal', (one, other) => {
-    expect(foldName(one)).toBe(foldName(other));
-  });
-
-  it('tells different names apart', () => {
-    expect(foldName('jdoe')).not.toBe(foldName('j doe'));
-    expect(foldName('jdoe')).not.toBe(foldName('jdoé'));
-  });
-
-  it('is stable: folding a folded name changes nothing', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (name) => {
-        expect(foldName(foldName(name))).toBe(foldName(name));
-      }),
-      { numRuns: 2000 },
-    );
   });
 });
 

@@ -101,10 +101,10 @@ export {
   type Via,
   via,
 } from './event.js';
+export { foldName, unassignedIn } from './fold-name.js';
 export {
   applicationId,
   applicationKey,
-  foldName,
   groupName,
   isWellFormedText,
   largestPage,
@@ -164,6 +164,7 @@ export {
   services,
   startOrder,
 } from './services.js';
+export { unicodeVersion } from './unicode-tables.js';
 export {
   aliases,
   attributeName,

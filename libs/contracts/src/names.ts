@@ -50,31 +50,9 @@ export const applicationKey = z.string().regex(/^[0-9a-f]{64}$/, 'is not 64 lowe
 
 /** UTF-16 units of a user id or a group name. */
 export const longestName = 256;
-/** As people write it; compared by {@link foldName}. */
+/** As people write it; compared as `foldName` has it. */
 export const userId = text(longestName).min(1);
 export const groupName = text(longestName).min(1);
-
-/**
- * What a renderer shows nothing for (Unicode 5.21): soft hyphen, zero width space, direction marks, joiners, variation
- * selectors, fillers, tags.
- */
-const ignorable = /\p{Default_Ignorable_Code_Point}/gu;
-
-/**
- * The form in which user ids and group names are compared, as NFKC_Casefold (Unicode 3.13, D146, D147):
- *
- * 1. ignorable characters go, so that two names which look the same are the same. Before the rest: what they had kept
- *    apart composes then, and NFKC makes no new ones. The joiners go too: the two spellings of a Persian or Indic name,
- *    with and without, are one name
- * 2. NFKC
- * 3. full case folding by way of upper case (which spells out the sharp s and unites the sigmas; lower case goes before
- *    it, since the capital sharp s has no other way to be spelt out)
- * 4. NFKC again, since folding may leave it
- */
-export function foldName(name: string): string {
-  const visible = name.replace(ignorable, '');
-  return visible.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
-}
 
 /** Entries of one page of a list. */
 export const largestPage = 1000;

@@ -109,8 +109,9 @@ const maps = {
     .record(attributeName, value)
     .refine(...atMost(mostAttributes, 'attributes'))
     .default({}),
+  /** The half that is absent stays as it is. */
   questions: z
-    .record(questionKey, questionAndAnswer)
+    .record(questionKey, questionAndAnswer.partial())
     .refine(...atMost(mostQuestions, 'questions'))
     .default({}),
   /** A secret: readable in `compat` realms only. */

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { applicationKey } from './application-key.js';
 import { canonicalRequest, type RequestToSign } from './canonical-request.js';
-import { decodedPath, latin1Body, verifyRequest } from './verify-request.js';
+import { decodedPaths, latin1Body, verifyRequest } from './verify-request.js';
 
 const key = applicationKey('ab'.repeat(32));
 const base = { method: 'POST', date: 'Fri, 31 Jan 2020 09:05:07 GMT', applicationId: 'a'.repeat(32) };
@@ -56,17 +56,37 @@ describe('contract A.6, tolerance 1: the decoded path', () => {
     ['a quote', '/users/o%27neil', "/users/o'neil"],
     ['a bar', '/users/a%7Cb', '/users/a|b'],
     ['a plus that stays', '/users/a+b%40x', '/users/a+b@x'],
+    ['a backslash', '/users/CORP%5Cjdoe', '/users/CORP\\jdoe'],
   ])('passes %s', (_, wire, signed) => {
     expect(verify({ path: wire }, macOf({ path: signed }))).toBe('decoded-path');
     expect(verify({ path: wire }, macOf({ path: signed }), { ...none, latin1Body: true })).toBeUndefined();
     expect(verify({ path: wire }, macOf({ path: wire }))).toBe('strict');
   });
 
-  it.each(['%2F', '%2f', '%5C', '%25', '%3F', '%23', '%00', '%0A', '%0d', '%1f', '%7F', '%C2%85'])(
-    'refuses a path in which decoding introduces %s',
+  it.each([
+    ['the user as typed, the group encoded', '/users/go jane/groups/SharePoint%20Visitors'],
+    ['the group as typed, the user encoded', '/users/go%20jane/groups/SharePoint Visitors'],
+    ['both as typed', '/users/go jane/groups/SharePoint Visitors'],
+  ])('passes a client that signs %s', (_, signed) => {
+    expect(verify({ path: '/users/go%20jane/groups/SharePoint%20Visitors' }, macOf({ path: signed }))).toBe(
+      'decoded-path',
+    );
+  });
+
+  it('never passes a segment that is decoded in part', () => {
+    expect(verify({ path: '/a%20b%20c' }, macOf({ path: '/a b%20c' }))).toBeUndefined();
+  });
+
+  it('computes no more than the three names of a path ask for', () => {
+    expect(decodedPaths('/%20/%20/%20')).toHaveLength(7);
+    expect(decodedPaths('/%20/%20/%20/%20')).toEqual([]);
+  });
+
+  it.each(['%2F', '%2f', '%25', '%3F', '%23', '%00', '%0A', '%0d', '%1f', '%7F', '%C2%85'])(
+    'refuses a segment in which decoding introduces %s',
     (encoded) => {
       const wire = `/users/a%20${encoded}b`;
-      expect(decodedPath(wire)).toBeUndefined();
+      expect(decodedPaths(wire)).toEqual([]);
       const signed = decodeURIComponent(wire);
       const forged = macOfText(`${base.method}\n${base.date}\n${base.applicationId}\n${signed}`);
       expect(verify({ path: wire }, forged)).toBeUndefined();
@@ -76,54 +96,84 @@ describe('contract A.6, tolerance 1: the decoded path', () => {
   it.each(['/%FF', '/%C3', '/%C0%AF', '/%ED%A0%80', '/%', '/%2', '/%zz', '/ë%20', '/a b%20', '/plain'])(
     'has no decoded form of %j',
     (path) => {
-      expect(decodedPath(path)).toBeUndefined();
+      expect(decodedPaths(path)).toEqual([]);
     },
   );
 
-  it('never lets a signature for one resource do for another', () => {
-    const resource = (path: string): string | undefined => {
-      try {
-        return JSON.stringify(path.split('/').map(decodeURIComponent));
-      } catch {
-        return undefined;
-      }
-    };
-    const piece = fc.constantFrom(
+  const piece = fc.constantFrom(
+    ...[
       '/',
       'a',
       '.',
       '%2e',
       '%2F',
       '%5C',
+      '\\',
       '%20',
+      ' ',
       '%25',
       '2F',
+      '20',
       '%252F',
+      '%2520',
       '%C3%AB',
+      'ë',
       '%3F',
       '+',
-      '%',
-    );
-    const path = fc.array(piece, { maxLength: 6 }).map((pieces) => `/${pieces.join('')}`);
-    const naively = (wire: string): string => {
-      try {
-        return decodeURIComponent(wire);
-      } catch {
-        return wire;
-      }
-    };
+    ],
+    ...[';', '%3B', ':', '%', '%00', '%23'],
+  );
+  const path = fc.array(piece, { maxLength: 8 }).map((pieces) => `/${pieces.join('')}`);
+  /** What a path means to whoever is asked: its segments, each decoded once. */
+  const resource = (wire: string): string | undefined => {
+    try {
+      return JSON.stringify(wire.split('/').map(decodeURIComponent));
+    } catch {
+      return undefined;
+    }
+  };
+  /** What clients may sign for a path: any of its segments decoded, whether that is wise or not. */
+  const naively = (wire: string, choice: number): string =>
+    wire
+      .split('/')
+      .map((segment, index) => (((choice >> index) & 1) === 1 ? decodedOrNot(segment) : segment))
+      .join('/');
+  const decodedOrNot = (segment: string): string => {
+    try {
+      return decodeURIComponent(segment);
+    } catch {
+      return segment;
+    }
+  };
+  /** What an HTTP parser lets through. */
+  const isOnTheWire = (wire: string) => /^[!-~]+$/.test(wire) && !/[\\?#]/.test(wire) && resource(wire) !== undefined;
+
+  it('never lets one signature do for two requests that mean different things', () => {
+    let both = 0;
     fc.assert(
-      fc.property(path, (wire) => {
-        const signed = naively(wire);
-        const forged = macOfText(`${base.method}\n${base.date}\n${base.applicationId}\n${signed}`);
-        if (verify({ path: wire }, forged) !== undefined) expect(resource(wire)).toBe(resource(signed));
+      fc.property(path, fc.nat(255), path, (wire, choice, other) => {
+        const signed = naively(wire, choice);
+        const mac = macOfText(`${base.method}\n${base.date}\n${base.applicationId}\n${signed}`);
+        // beside an unrelated path, those that an attacker would try: the signed text sent as it is, and encoded anew
+        const encoded = signed
+          .split('/')
+          .map((segment) => encodeURIComponent(segment))
+          .join('/');
+        const passing = [wire, other, signed, encoded, encodeURI(signed)].filter(
+          (tried) => isOnTheWire(tried) && verify({ path: tried }, mac) !== undefined,
+        );
+        if (new Set(passing).size > 1) both += 1;
+        expect(new Set(passing.map(resource)).size).toBeLessThan(2);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 5_000 },
     );
+    expect(both).toBeGreaterThan(0);
+  });
+
+  it('signs nothing that means another resource', () => {
     fc.assert(
       fc.property(path, (wire) => {
-        const decoded = decodedPath(wire);
-        if (decoded !== undefined) expect(JSON.stringify(decoded.split('/'))).toBe(resource(wire));
+        for (const decoded of decodedPaths(wire)) expect(resource(decoded)).toBe(resource(wire));
       }),
       { numRuns: 3_000 },
     );

@@ -5,7 +5,7 @@ import { canonicalHead, type RequestToSign } from './canonical-request.js';
 
 /** Deviations of known clients (contract A.6) that may pass; both are off unless an operator turns them on. */
 export interface Tolerances {
-  /** Clients that percent-encode a user id on the wire but sign it as it was typed. */
+  /** Clients that percent-encode a name on the wire but sign it as it was typed, all names of a path or some of them. */
   readonly decodedPath: boolean;
   /** Clients that send UTF-8 but sign the low byte of each character. */
   readonly latin1Body: boolean;
@@ -25,7 +25,7 @@ export type VerifiedAs = 'strict' | 'decoded-path' | 'latin-1-body' | 'decoded-p
  * Holds a claimed MAC against the request, each reading in constant time (ASVS 5.0 11.2.4), in this order:
  *
  * 1. `strict`: the bytes as received. If it holds, nothing else is computed.
- * 2. `decoded-path`: the path percent-decoded, see `decodedPath`
+ * 2. `decoded-path`: segments of the path percent-decoded, see `decodedPaths`
  * 3. `latin-1-body`: the body in Latin-1, see `latin1Body`
  * 4. `decoded-path-and-latin-1-body`: both at once, as the same client may do both; needs both tolerances
  *
@@ -35,23 +35,50 @@ export function verifyRequest(request: RequestToVerify): VerifiedAs | undefined 
   const { mac, tolerances } = request;
   if (mac?.length !== MAC_BYTES) return undefined;
   if (holds(request, request.path, request.body, mac)) return 'strict';
-  const path = tolerances.decodedPath ? decodedPath(request.path) : undefined;
-  if (path !== undefined && holds(request, path, request.body, mac)) return 'decoded-path';
+  const paths = tolerances.decodedPath ? decodedPaths(request.path) : [];
+  if (paths.some((path) => holds(request, path, request.body, mac))) return 'decoded-path';
   const body = tolerances.latin1Body ? latin1Body(request.body) : undefined;
-  if (body !== undefined && holds(request, request.path, body, mac)) return 'latin-1-body';
-  if (path === undefined || body === undefined || !ASCII_TEXT.test(path)) return undefined;
-  return holds(request, path, body, mac) ? 'decoded-path-and-latin-1-body' : undefined;
+  if (body === undefined) return undefined;
+  if (holds(request, request.path, body, mac)) return 'latin-1-body';
+  const hasBoth = paths.some((path) => ASCII_TEXT.test(path) && holds(request, path, body, mac));
+  return hasBoth ? 'decoded-path-and-latin-1-body' : undefined;
 }
 
 /**
- * The path with its percent-encoding taken off, or undefined if that changes nothing or is not safe. Safe means that
- * splitting both forms at slashes and decoding the parts gives the same: decoding must be valid UTF-8 and must
- * introduce none of `/ \ % ? #` and no control character. Else a signature for `/users/a%2Fb` would do for `/users/a/b`.
+ * The paths in which some or all segments have their percent-encoding taken off: clients encode the names of a path in
+ * different places of their code. The one with all of them decoded comes first. None where no segment can be decoded
+ * safely, or more than {@link MOST_DECODED} can: no path names so much.
+ *
+ * Safe means that the signed segment can mean only what the segment on the wire means. Decoding must be valid UTF-8 and
+ * introduce none of `/ % ? #` and no control character. So a segment that was decoded has no `%` left: taken for one that is
+ * still encoded it means the same. A slash would part a segment (`/users/a%2Fb` signed for `/users/a/b`), and `?` and `#`
+ * would have ended the path on the wire. A backslash cannot stand on the wire as it is, so a signed one can only be `%5C`.
  */
-export function decodedPath(path: string): string | undefined {
-  if (!path.includes('%') || !ASCII_TARGET.test(path) || UNSAFE_ESCAPE.test(path)) return undefined;
+export function decodedPaths(path: string): readonly string[] {
+  if (!path.includes('%') || !ASCII_TARGET.test(path)) return [];
+  const segments = path.split('/');
+  const decoded = segments.map(decodedSegment);
+  const places = decoded.flatMap((segment, index) => (segment === undefined ? [] : [index]));
+  if (places.length > MOST_DECODED) return [];
+  return Array.from({ length: 2 ** places.length - 1 }, (_, choice) =>
+    segments
+      .map((segment, index) => (chosen(choice, places.indexOf(index)) ? (decoded[index] ?? segment) : segment))
+      .join('/'),
+  );
+}
+
+/** Names of a path: a domain, a user and a group. */
+const MOST_DECODED = 3;
+
+/** A choice is a number whose bits, where they are 0, choose a place. */
+function chosen(choice: number, place: number): boolean {
+  return place !== -1 && ((choice >> place) & 1) === 0;
+}
+
+function decodedSegment(segment: string): string | undefined {
+  if (!segment.includes('%') || UNSAFE_ESCAPE.test(segment)) return undefined;
   try {
-    const decoded = decodeURIComponent(path);
+    const decoded = decodeURIComponent(segment);
     return CONTROL.test(decoded) ? undefined : decoded;
   } catch {
     return undefined;
@@ -75,7 +102,7 @@ export function latin1Body(body: Buffer | undefined): Buffer | undefined {
 
 const MAC_BYTES = 32;
 const ASCII_TARGET = /^[\x21-\x7e]+$/;
-const UNSAFE_ESCAPE = /%(?:2f|5c|25|3f|23)/i;
+const UNSAFE_ESCAPE = /%(?:2f|25|3f|23)/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of Latin-1

@@ -39,9 +39,7 @@ describe('an administrator resets a password', () => {
     [{ state: 'disabled' }, 'user.disabled'],
     [{ state: 'suspended' }, 'user.disabled'],
     [{ state: 'pending' }, 'user.disabled'],
-    [{ state: 'locked' }, 'user.locked'],
-    [{ state: 'locked', isGroupMissing: true }, 'user.locked'],
-    [{ state: 'password_expired' }, 'user.password_expired'],
+    [{ state: 'locked', isGroupMissing: true }, 'user.group_missing'],
     [{ isGroupMissing: true }, 'user.group_missing'],
   ] as const)('not to %j where states are reported, and in spite of it where not', async (standing, code) => {
     const realm = await spec.realm();
@@ -49,6 +47,19 @@ describe('an administrator resets a password', () => {
     Object.assign(user(realm, 'jdoe'), standing);
     expect(await codeOf(reset(realm, 'jdoe'))).toBe(code);
     expect(await codeOf(reset(realm, 'jdoe', better, false))).toBe('done');
+  });
+
+  it.each([
+    ['password_expired', 'active'],
+    ['locked', 'locked'],
+  ] as const)('to one in state %s, who is %s then', async (state, then) => {
+    const realm = await spec.realm();
+    await register(realm, 'jdoe');
+    for (const isReported of [true, false]) {
+      user(realm, 'jdoe').state = state;
+      expect(await codeOf(reset(realm, 'jdoe', better, isReported))).toBe('done');
+      expect(user(realm, 'jdoe').state).toBe(then);
+    }
   });
 
   it('not for one in state deleted, who is unknown to all but operators', async () => {

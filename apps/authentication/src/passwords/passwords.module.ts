@@ -4,6 +4,7 @@ import { AttemptStore } from './attempt.store.js';
 import { ChangePassword } from './change-password.js';
 import { CheckPassword } from './check-password.js';
 import { CredentialStore } from './credential.store.js';
+import { EndExpiry } from './end-expiry.js';
 import { ExportPasswords } from './export-passwords.js';
 import { FindUser } from './find-user.js';
 import { PasswordEvents } from './password-events.js';
@@ -23,6 +24,7 @@ import { SettleReservations } from './settle-reservations.js';
   providers: [
     CredentialStore,
     AttemptStore,
+    EndExpiry,
     ReservationStore,
     PasswordSecrets,
     PasswordEvents,

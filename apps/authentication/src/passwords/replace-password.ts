@@ -1,11 +1,12 @@
-import { changePassword, markUser, Problem, type RequestOf, type UserState } from '@countersign/contracts';
-import { type Asked, Messenger } from '@countersign/messaging';
+import { changePassword, Problem, type RequestOf } from '@countersign/contracts';
+import type { Asked } from '@countersign/messaging';
 import { type Refused, refuse, type Transaction, UnitOfWork } from '@countersign/persistence';
 import type { SealedValue } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
 import type { Realm } from '../realms/realm.js';
 import type { PasswordCheck } from './check-password.js';
 import { CredentialStore } from './credential.store.js';
+import { EndExpiry } from './end-expiry.js';
 import type { FoundUser } from './find-user.js';
 import { PasswordEvents } from './password-events.js';
 import { PasswordSecrets } from './password-secrets.js';
@@ -28,7 +29,7 @@ export class ReplacePassword {
     private readonly credentials: CredentialStore,
     private readonly secrets: PasswordSecrets,
     private readonly events: PasswordEvents,
-    private readonly messenger: Messenger,
+    private readonly endExpiry: EndExpiry,
   ) {}
 
   /** @throws Problem `password.mismatch`, `password.hashing_overloaded` */
@@ -48,7 +49,7 @@ export class ReplacePassword {
     const [outcome] = await Promise.allSettled([decided]);
     if (checked.check.outcome === 'mismatched') await checked.check.conclude(isKept(outcome));
     const reply = await decided;
-    await this.endExpiry(checked, context);
+    await this.endExpiry.end(checked.realm.realm, checked.user, context);
     return reply;
   }
 
@@ -70,21 +71,6 @@ export class ReplacePassword {
     }
     await this.events.set(tx, subject, 'changed');
     return { id: user.id };
-  }
-
-  /**
-   * A changed password is not expired any more. A user that was disabled or locked since the state was read stays so,
-   * and another user that has the name by now is not touched. The change stands even if the directory cannot be told.
-   */
-  private async endExpiry({ realm, user }: CheckedChange, context: Asked): Promise<void> {
-    if (user.state !== 'password_expired') return;
-    const { id, userId } = user;
-    const from: UserState[] = ['password_expired'];
-    await this.messenger
-      .ask(markUser, { realm: realm.realm, userId, id, state: 'active', from }, context)
-      .catch((error: unknown) => {
-        if (!(error instanceof Problem)) throw error;
-      });
   }
 }
 

@@ -4,12 +4,16 @@ import { Handles } from '@countersign/messaging/server';
 import { UnitOfWork } from '@countersign/persistence';
 import { Controller } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
-import { FindUser } from './find-user.js';
+import { EndExpiry } from './end-expiry.js';
+import { FindUser, type FoundUser } from './find-user.js';
 import { judgeNewPassword } from './judge-new-password.js';
 import { stateProblem } from './password.policy.js';
 import { SetPassword } from './set-password.js';
 
-/** An administrator gives a user a new password. In `strict` realms administrators may not choose passwords. */
+/**
+ * An administrator gives a user a new password. It is not expired then; who was locked stays so. In `strict` realms
+ * administrators may not choose passwords.
+ */
 @Controller()
 export class ResetPassword {
   constructor(
@@ -17,6 +21,7 @@ export class ResetPassword {
     private readonly findUser: FindUser,
     private readonly unitOfWork: UnitOfWork,
     private readonly setPassword: SetPassword,
+    private readonly endExpiry: EndExpiry,
   ) {}
 
   /** @throws Problem as {@link resetPassword} lists them */
@@ -27,15 +32,23 @@ export class ResetPassword {
     const user = await this.findUser.find(request, context);
     if (user === undefined || (user.state === 'deleted' && context.actor.kind !== 'operator'))
       throw new Problem('user.unknown');
-    const problem = request.reportAccountState ? stateProblem(user) : undefined;
+    const standing = isResettable(user) ? { ...user, state: 'active' as const } : user;
+    const problem = request.reportAccountState ? stateProblem(standing) : undefined;
     if (problem !== undefined) throw new Problem(problem);
     const refusal = judgeNewPassword(request.password, realm, user.userId);
     if (refusal !== undefined) throw refusal;
     const subject = { id: user.id, realm, by: context };
     const write = await this.setPassword.prepare(subject, request.password, context.deadlineAt);
-    return this.unitOfWork.once(resetPassword, context, request, async (tx) => {
+    const reply = await this.unitOfWork.once(resetPassword, context, request, async (tx) => {
       await write(tx);
       return { id: user.id };
     });
+    await this.endExpiry.end(realm.realm, user, context);
+    return reply;
   }
+}
+
+/** States that a reset is there for: the password has expired, or was forgotten so often that the user is locked. */
+function isResettable({ state }: FoundUser): boolean {
+  return state === 'password_expired' || state === 'locked';
 }

@@ -1,4 +1,5 @@
-import { type EmailChange, foldName, type PhoneChange, type User } from '@countersign/contracts';
+import type { EmailChange, PhoneChange, User } from '@countersign/contracts';
+import { mailKeyOf } from './mail-address.policy.js';
 
 /** The mail addresses and phones of a user as they are shown, each list by position. */
 export type Contacts = Readonly<Pick<User, 'emails' | 'phones'>>;
@@ -125,7 +126,7 @@ export function fieldOf({ channel, position }: { readonly channel: Channel; read
 
 /** A mail address as compared; null for a phone, by which no user is found. */
 export function contactKeyOf({ channel, value }: Pick<ContactRecord, 'channel' | 'value'>): string | null {
-  return channel === 'email' ? foldName(value) : null;
+  return channel === 'email' ? mailKeyOf(value) : null;
 }
 
 /** The mail addresses among records as compared, each once. */

@@ -6,7 +6,7 @@ import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { about, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { isAcceptableName } from '../names/name.policy.js';
+import { nameFault } from '../names/name.policy.js';
 import { GroupStore } from './group.store.js';
 
 /** Makes a group. */
@@ -22,7 +22,8 @@ export class CreateGroup {
   @Handles(createGroup)
   async create(request: RequestOf<typeof createGroup>, asked: Asked): Promise<ReplyOf<typeof createGroup>> {
     const groupKey = foldName(request.group);
-    if (!isAcceptableName(request.group, groupKey)) throw new Problem('group.name_invalid');
+    const fault = nameFault(request.group, groupKey);
+    if (fault !== undefined) throw new Problem('group.name_invalid', fault);
     const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(createGroup, asked, request, async (tx) => {
       const id = uuidv7(systemClock, systemRandomness);

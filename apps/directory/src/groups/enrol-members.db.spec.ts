@@ -84,10 +84,15 @@ describe('many users are put into groups by name', () => {
     await groups.delete(realm.name, 'Gone');
     await groups.create(other.name, 'Elsewhere');
     const names = ['STAFF', 'Gone', 'Elsewhere', ' Blank', 'a\u200bb'];
-    const unknown = 'group.unknown';
+    const unknown = { code: 'group.unknown', detail: 'is not there' };
     expect(await refusals(realm, names, false)).toEqual([undefined, unknown, unknown, unknown, unknown]);
-    const invalid = 'group.name_invalid';
-    expect(await refusals(realm, names, true)).toEqual([undefined, undefined, undefined, invalid, invalid]);
+    const [blank, unseen] = [
+      'begins with white space: U+0020 at position 1',
+      'holds U+200B at position 2, which is not seen',
+    ];
+    const invalid = (detail: string) => ({ code: 'group.name_invalid', detail });
+    const made = [undefined, undefined, undefined];
+    expect(await refusals(realm, names, true)).toEqual([...made, invalid(blank), invalid(unseen)]);
     const [u = ''] = await groups.users(realm.name, ['u']);
     expect(await enrol(realm, [{ userUuid: u, groups: ['New', ' Blank'] }], true)).toEqual([]);
     expect((await groupEvents(realm)).map(({ group }) => group)).toEqual(['Staff', 'Gone']);

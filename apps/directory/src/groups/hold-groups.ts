@@ -1,7 +1,7 @@
 import { foldName } from '@countersign/contracts';
 import type { Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
-import { isAcceptableName } from '../names/name.policy.js';
+import { nameFault } from '../names/name.policy.js';
 import { GroupStore } from './group.store.js';
 
 /** For other features: the first half of putting many users into groups; `EnrolMembers` is the second. */
@@ -18,6 +18,12 @@ export class HoldGroups {
     const keys = new Set(Array.from(new Set(names), foldName));
     return new HeldGroups(keys.size === 0 ? new Map() : await this.groups.hold(tx, realmId, [...keys]), mayCreate);
   }
+}
+
+/** `detail` says what is wrong with the name, without the name itself. */
+export interface GroupRefusal {
+  readonly code: 'group.unknown' | 'group.name_invalid';
+  readonly detail: string;
 }
 
 /** Groups by name, in the transaction that holds them. */
@@ -46,10 +52,11 @@ export class HeldGroups {
   }
 
   /** Why users cannot be put into the group of this name; `undefined`: it is there, or may be made. */
-  refusalOf(name: string): 'group.unknown' | 'group.name_invalid' | undefined {
+  refusalOf(name: string): GroupRefusal | undefined {
     const key = this.keyOf(name);
     if (this.idsByKey.has(key)) return undefined;
-    if (!this.mayCreate) return 'group.unknown';
-    return isAcceptableName(name, key) ? undefined : 'group.name_invalid';
+    if (!this.mayCreate) return { code: 'group.unknown', detail: 'is not there' };
+    const detail = nameFault(name, key);
+    return detail === undefined ? undefined : { code: 'group.name_invalid', detail };
   }
 }

@@ -5,7 +5,7 @@ import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { about, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { isAcceptableName } from '../names/name.policy.js';
+import { nameFault } from '../names/name.policy.js';
 import { GroupStore } from './group.store.js';
 
 /** Gives a group another name, under the unique key of names; a change of its writing only is one too. */
@@ -22,7 +22,8 @@ export class RenameGroup {
   async rename(request: RequestOf<typeof renameGroup>, asked: Asked): Promise<ReplyOf<typeof renameGroup>> {
     const { newName } = request;
     const newKey = foldName(newName);
-    if (!isAcceptableName(newName, newKey)) throw new Problem('group.name_invalid');
+    const fault = nameFault(newName, newKey);
+    if (fault !== undefined) throw new Problem('group.name_invalid', fault);
     const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(renameGroup, asked, request, async (tx) => {
       const group = await this.groups.holdAlone(tx, realm.id, foldName(request.group));

@@ -7,8 +7,8 @@ import {
 } from '@countersign/contracts';
 import { type ContactRecord, emailKeysOf } from '../contacts/contact.policy.js';
 import { planContacts } from '../contacts/user-contacts.js';
-import { type Alias, aliasesOf, unacceptableAlias } from '../names/aliases.policy.js';
-import { isAcceptableName } from '../names/name.policy.js';
+import { type Alias, aliasesOf, aliasFault } from '../names/aliases.policy.js';
+import { nameFault } from '../names/name.policy.js';
 import { divide, type Fault, faultOf, invalid, merge, namedIn } from '../users/user-changes.policy.js';
 import type { Fields } from '../users/user-fields.js';
 
@@ -82,9 +82,8 @@ const longestEventPart = 30_500;
 const idBytes = 39;
 
 function faultIn(candidate: Omit<Candidate, 'fault'>): Refusal | undefined {
-  if (!isAcceptableName(candidate.userId, candidate.userKey)) return { code: 'user.id_invalid' };
-  const wrong = unacceptableAlias(candidate.aliases);
-  if (wrong !== undefined) return { code: 'user.id_invalid', detail: `alias ${wrong} is not acceptable` };
+  const wrong = nameFault(candidate.userId, candidate.userKey) ?? aliasFault(candidate.aliases);
+  if (wrong !== undefined) return { code: 'user.id_invalid', detail: wrong };
   const bytes = JSON.stringify(fieldsSet(candidate)).length + candidate.groups.length * idBytes;
   return bytes > longestEventPart ? tooMuchToTell : undefined;
 }

@@ -294,7 +294,7 @@ describe('a user who is refused', () => {
       user('a'),
       user(' b'),
       user('c', { emails: [{ position: 3, value: 'nobody' }] }),
-      user('d', { questions: { 1: { question: 'Pet?', answer: '' } } }),
+      user('d', { pin: 'x'.repeat(1_001) }),
       user('e', { groups: ['Staff', 'Nowhere'] }),
       user('f', { groups: ['staff'] }),
       user('g', { attributes: { shoeSize: '46' } }),

@@ -40,7 +40,7 @@ const withGroups = (
 ): ImportConstraints => ({
   ...nothing,
   ...found,
-  groupRefusalOf: (name) => (name === 'missing' ? 'group.unknown' : undefined),
+  groupRefusalOf: (name) => (name === 'missing' ? { code: 'group.unknown', detail: 'is not there' } : undefined),
 });
 
 describe('the plan of an import', () => {

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@countersign/contracts';
+import type { GroupRefusal } from '../groups/hold-groups.js';
 import type { Candidate, Refusal } from './candidate.js';
 
 /** What exists in the realm already and what it declares: an import has to fit both. */
@@ -13,7 +13,7 @@ export interface ImportConstraints {
   namingFaultOf(candidate: Candidate): Refusal | undefined;
   /** What the realm says about the fields of a candidate. */
   faultOf(candidate: Candidate): Refusal | undefined;
-  groupRefusalOf(name: string): ProblemCode | undefined;
+  groupRefusalOf(name: string): GroupRefusal | undefined;
 }
 
 /** What is to become of a candidate. */
@@ -62,9 +62,9 @@ function refusalOf(candidate: Candidate, constraints: ImportConstraints, given: 
     return { code: 'user.exists', detail: 'another user has the user id as an alias, or one of the aliases' };
   const fault = constraints.faultOf(candidate);
   if (fault !== undefined) return fault;
-  for (const group of candidate.groups) {
-    const code = constraints.groupRefusalOf(group);
-    if (code !== undefined) return { code };
+  for (const [index, group] of candidate.groups.entries()) {
+    const refusal = constraints.groupRefusalOf(group);
+    if (refusal !== undefined) return { ...refusal, detail: `groups.${index + 1}: ${refusal.detail}` };
   }
   const { takenAddresses } = constraints;
   if (takenAddresses === undefined) return undefined;

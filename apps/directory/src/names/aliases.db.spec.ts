@@ -111,7 +111,8 @@ describe('a name', () => {
     const { name: realm } = await directory.adopt();
     await users.create(realm, 'jane');
     const asked = users.update(realm, 'jane', { aliases: ['ok', 'not\u200bok'], notes: 'x' });
-    await expect(asked).rejects.toMatchObject({ code: 'user.id_invalid', detail: 'alias 2 is not acceptable' });
+    const detail = 'aliases.2: holds U+200B at position 4, which is not seen';
+    await expect(asked).rejects.toMatchObject({ code: 'user.id_invalid', detail });
     expect((await users.show(realm, 'jane')).notes).toBeUndefined();
   });
 

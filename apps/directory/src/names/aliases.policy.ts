@@ -1,5 +1,5 @@
 import { foldName } from '@countersign/contracts';
-import { isAcceptableName } from './name.policy.js';
+import { nameFault } from './name.policy.js';
 
 /** A further name of a user, as written and as compared. */
 export interface Alias {
@@ -23,10 +23,11 @@ export function aliasesOf(names: readonly string[]): readonly Alias[] {
   return [...aliases.values()];
 }
 
-/** The first that breaks the rules of names, by its place from 1; undefined where none does. */
-export function unacceptableAlias(aliases: readonly Alias[]): number | undefined {
-  const index = aliases.findIndex(({ name, key }) => !isAcceptableName(name, key));
-  return index < 0 ? undefined : index + 1;
+/** Why the first that breaks the rules of names does, with its place from 1; undefined where none does. */
+export function aliasFault(aliases: readonly Alias[]): string | undefined {
+  const faults = aliases.map(({ name, key }) => nameFault(name, key));
+  const index = faults.findIndex((fault) => fault !== undefined);
+  return index < 0 ? undefined : `aliases.${index + 1}: ${faults[index]}`;
 }
 
 /** Undefined where both are the same, written the same way. */

@@ -1,9 +1,10 @@
 import { foldName } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isAcceptableName } from './name.policy.js';
+import { nameFault } from './name.policy.js';
 
-const isAcceptable = (name: string) => isAcceptableName(name, foldName(name));
+const faultOf = (name: string) => nameFault(name, foldName(name));
+const isAcceptable = (name: string) => faultOf(name) === undefined;
 
 describe('a user id is acceptable', () => {
   it.each([
@@ -74,43 +75,29 @@ describe('a user id is acceptable', () => {
   });
 });
 
-describe('user ids are compared after NFKC and case folding', () => {
+describe('a name that is refused is refused with what is wrong and where', () => {
   it.each([
-    ['JDoe', 'jdoe'],
-    ['É', 'é'],
-    ['e\u0301', 'É'],
-    ['Straße', 'STRASSE'],
-    ['STRAẞE', 'strasse'],
-    ['ｊｄｏｅ', 'jdoe'],
-    ['Ⅷ', 'viii'],
-    ['ΟΔΥΣΣΕΥΣ', 'οδυσσευς'],
-    ['ﬁle', 'FILE'],
-    ['j\u200bdo\u00ade\ufeff', 'jdoe'],
-    ['\u202ejdoe', 'jdoe'],
-    ['jdoe\u3164', 'jdoe'],
-    ['e\u034f\u0301', 'é'],
-    ['علی\u200cرضا', 'علیرضا'],
-  ])('%s is %s', (one, other) => expect(foldName(one)).toBe(foldName(other)));
+    ['', 'is empty'],
+    ['x'.repeat(257), 'has 257 UTF-16 units, more than 256'],
+    ['zw\u200bsp', 'holds U+200B at position 3, which is not seen'],
+    ['🦊\u200b', 'holds U+200B at position 2, which is not seen'],
+    ['علی\u200cرضا\u200b', 'holds U+200B at position 8, which is not seen'],
+    ['a\nb', 'holds U+000A at position 2, a control character'],
+    ['O\u0092Brien', 'holds U+0092 at position 2, a control character'],
+    ['nbsp\u00a0', 'ends with white space: U+00A0 at position 5'],
+    [' jdoe', 'begins with white space: U+0020 at position 1'],
+    ['\t', 'holds U+0009 at position 1, a control character'],
+    ['a\u20c1', 'holds U+20C1 at position 2, which Unicode 16.0 does not assign'],
+    ['a\uffff', 'holds U+FFFF at position 2, which Unicode 16.0 does not assign'],
+    ['.', 'is ., which no path can carry'],
+    ['..', 'is .., which no path can carry'],
+    ['\u2025', 'is .., which no path can carry'],
+    ['\ufdfa'.repeat(30), 'has 540 UTF-16 units as compared, more than 512'],
+  ])('%j %s', (name, fault) => expect(faultOf(name)).toBe(fault));
+});
 
-  it.each([
-    ['jdoe', 'j doe'],
-    ['e', 'é'],
-    ['İ', 'i'],
-    ['jdoe', 'jdoe '],
-  ])('%j is not %j', (one, other) => expect(foldName(one)).not.toBe(foldName(other)));
-
-  it('without regard to case, for every letter', () => {
-    for (let point = 0; point < 0x1_1000; point += 1) {
-      if (point >= 0xd800 && point < 0xe000) continue;
-      const letter = String.fromCodePoint(point);
-      const key = foldName(letter);
-      if (foldName(key) !== key || foldName(letter.toUpperCase()) !== key || foldName(letter.toLowerCase()) !== key) {
-        throw new Error(`U+${point.toString(16)} does not fold`);
-      }
-    }
-  });
-
-  it('without regard to what is not seen: of two acceptable ids that differ only there, one can exist', () => {
+describe('of two acceptable names', () => {
+  it('that differ only in what is not seen, one can exist', () => {
     const unseen = fc.constantFrom('\u00ad', '\u034f', '\u200b', '\u200c', '\u200d', '\u202e', '\ufe0f', '\u{e0041}');
     const visible = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 3 }), fc.constantFrom('ی', 'क्', 'e\u0301', 'ᾳ'));
     fc.assert(
@@ -121,15 +108,6 @@ describe('user ids are compared after NFKC and case folding', () => {
         if (isAcceptable(one ?? '')) expect(isAcceptable(other ?? '')).toBe(true);
       }),
       { numRuns: 2_000 },
-    );
-  });
-
-  it('the same in every canonical form', () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: 'grapheme', maxLength: 40 }),
-        (name) => foldName(name.normalize('NFD')) === foldName(name.normalize('NFC')),
-      ),
     );
   });
 });

@@ -22,7 +22,7 @@ describe('the range of a prefix', () => {
     );
   });
 
-  it('holds words in which the prefix ends with a sigma, however folding writes it', () => {
+  it('holds words in which the prefix ends with a sigma, however it is written', () => {
     const name = foldName('Παπασταθόπουλος');
     expect(isIn(name, foldName('Παπας'))).toBe(true);
     expect(isIn(name, foldName('ΠΑΠΑΣ'))).toBe(true);
@@ -37,8 +37,7 @@ describe('the range of a prefix', () => {
       fc.property(word, fc.nat(6), (written, length) => {
         const prefix = foldName(Array.from(written).slice(0, length).join(''));
         const key = foldName(written);
-        if (key.replaceAll('ς', 'σ').startsWith(prefix.replaceAll('ς', 'σ')) && key.startsWith(prefix.slice(0, -1)))
-          expect(isIn(key, prefix)).toBe(true);
+        expect(isIn(key, prefix)).toBe(key.startsWith(prefix));
       }),
       { numRuns: 2_000 },
     );

@@ -9,8 +9,7 @@ const accents = /[\u0300-\u036f]/g;
  * characters is compared as it folds: else it would be right to answer with any other of them.
  */
 export function comparableAnswer(answer: string): string {
-  // whether a sigma ends a word may be up to the punctuation that goes
-  const folded = foldName(answer).replaceAll('ς', 'σ');
+  const folded = foldName(answer);
   const bare = folded.normalize('NFKD').replaceAll(accents, '').replaceAll(/\p{P}/gu, '').normalize('NFKC');
   return blanksCollapsed(bare) || blanksCollapsed(folded);
 }

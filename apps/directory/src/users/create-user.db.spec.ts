@@ -94,7 +94,7 @@ describe('a user is created', () => {
     ['user.id_invalid', ' ', {}],
     ['user.id_invalid', 'a\tb', {}],
     ['user.email_invalid', 'a', { emails: [{ position: 3, value: 'nobody' }] }],
-    ['user.property_invalid', 'a', { questions: { 1: { question: 'Pet?', answer: '' } } }],
+    ['user.property_invalid', 'a', { pin: 'x'.repeat(1_001) }],
     ['user.property_invalid', 'a', { attributes: { shoeSize: '46' } }],
   ])('or refused with %s and leaves nothing behind', async (code, userId, changes) => {
     const { name } = await directory.adopt();

@@ -7,7 +7,7 @@ import { about, FindRealm, type KnownRealm } from '@countersign/realms';
 import type { SealedValue } from '@countersign/sealed-rows';
 import { Controller } from '@nestjs/common';
 import { type PlannedContacts, planContacts } from '../contacts/user-contacts.js';
-import { isAcceptableName } from '../names/name.policy.js';
+import { nameFault } from '../names/name.policy.js';
 import { judgeChange, judgeNames } from './field-rules.policy.js';
 import { contactBytes, judgeSize } from './profile-size.policy.js';
 import { TakeUniques } from './take-uniques.js';
@@ -45,7 +45,8 @@ export class CreateUser {
   @Handles(createUser)
   async create(request: RequestOf<typeof createUser>, asked: Asked): Promise<ReplyOf<typeof createUser>> {
     const userKey = foldName(request.userId);
-    if (!isAcceptableName(request.userId, userKey)) throw new Problem('user.id_invalid');
+    const wrongId = nameFault(request.userId, userKey);
+    if (wrongId !== undefined) throw new Problem('user.id_invalid', wrongId);
     const fault = faultOf(request);
     if (fault !== undefined) throw new Problem(fault.code, fault.detail);
     const realm = await this.findRealm.find(request.realm);

@@ -102,8 +102,9 @@ function brokenRule(schema: FieldRules['attributes'], field: string, value = '')
 function tooMany(fields: Fields, set: readonly string[]): Fault | undefined {
   const bounds = { attributes: mostAttributes, questions: mostQuestions } as const;
   for (const kind of ['attributes', 'questions'] as const) {
-    if (!set.some((field) => field.startsWith(`${kind}.`))) continue;
-    const count = Object.keys(fieldsBelow(fields, `${kind}.`)).length;
+    const named = set.filter((field) => field.startsWith(`${kind}.`)).map((field) => field.slice(kind.length + 1));
+    if (named.length === 0) continue;
+    const count = new Set([...Object.keys(fieldsBelow(fields, `${kind}.`)), ...named]).size;
     if (count > bounds[kind]) return invalid(kind, `would be ${count}, may be ${bounds[kind]}`);
   }
   return undefined;

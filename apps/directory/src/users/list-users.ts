@@ -11,6 +11,7 @@ import { Handles } from '@countersign/messaging/server';
 import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { z } from 'zod';
+import { mailPrefixKeyOf } from '../contacts/mail-address.policy.js';
 import { shortened } from '../names/search-key.policy.js';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
 import { rangeOfPrefix } from '../paging/prefix.policy.js';
@@ -42,8 +43,7 @@ export class ListUsers {
       throw new Problem('request.malformed', `a state goes with the order userId only, found ${by}`);
     const realm = await this.findRealm.find(name);
     const cursor = readCursor(position(by), after);
-    const folded = foldName(prefix);
-    const stretch = rangeOfPrefix(by === 'familyName' ? shortened(folded) : folded);
+    const stretch = rangeOfPrefix(foldedPrefix(by, prefix));
     if (cursor !== undefined && comesBefore(cursor[1], stretch.from))
       throw new Problem('request.malformed', 'the cursor is of a list of another prefix');
     const read = (last: ListedUser | undefined, most: number) => {
@@ -60,6 +60,12 @@ export class ListUsers {
     if (by === 'userId') return this.users.findByUserId(realmId, range, state);
     return by === 'email' ? this.users.findByEmail(realmId, range) : this.users.findByFamilyName(realmId, range);
   }
+}
+
+/** A prefix as the keys of the order are folded. */
+function foldedPrefix(by: Order, prefix: string): string {
+  if (by === 'email') return mailPrefixKeyOf(prefix);
+  return by === 'familyName' ? shortened(foldName(prefix)) : foldName(prefix);
 }
 
 /** In the order of code points, as the keys are sorted; that of UTF-16 units differs. */

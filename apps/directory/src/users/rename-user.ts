@@ -5,7 +5,7 @@ import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { about, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { isAcceptableName } from '../names/name.policy.js';
+import { nameFault } from '../names/name.policy.js';
 import { TakeUniques } from './take-uniques.js';
 import { UserStore } from './user.store.js';
 
@@ -27,7 +27,8 @@ export class RenameUser {
   async rename(request: RequestOf<typeof renameUser>, asked: Asked): Promise<ReplyOf<typeof renameUser>> {
     const { newUserId } = request;
     const newKey = foldName(newUserId);
-    if (!isAcceptableName(newUserId, newKey)) throw new Problem('user.id_invalid');
+    const fault = nameFault(newUserId, newKey);
+    if (fault !== undefined) throw new Problem('user.id_invalid', fault);
     const realm = await this.findRealm.find(request.realm);
     return this.unitOfWork.once(renameUser, asked, request, async (tx) => {
       const user = await this.users.lock(tx, { realmId: realm.id, userKey: foldName(request.userId) });

@@ -86,6 +86,26 @@ describe('an update', () => {
     expect(await eventsOf(id)).toMatchObject([{ details: { set: [], cleared: ['pin', 'questions.1'] } }]);
   });
 
+  it('with half of a question leaves the other half, and loses nothing that stands beside it', async () => {
+    const { realm } = await jane();
+    await update(realm, { notes: 'kept', questions: { 1: { answer: 'Tom' }, 2: { answer: 'alone' }, 3: {} } });
+    await update(realm, { questions: { help_desk: { question: 'City?' } } });
+    const { notes, questions } = await show(realm);
+    expect(notes).toBe('kept');
+    expect(questions).toEqual({
+      1: { question: 'Pet?', answer: 'Tom' },
+      2: { question: '', answer: 'alone' },
+      help_desk: { question: 'City?' },
+    });
+    await update(realm, { questions: { 1: { question: 'Dog?' }, 2: { question: 'Who?' } } });
+    expect((await show(realm)).questions).toMatchObject({
+      1: { question: 'Dog?', answer: 'Tom' },
+      2: { question: 'Who?', answer: 'alone' },
+    });
+    await update(realm, { questions: { 1: { answer: '' }, 2: { question: '', answer: '' } } });
+    expect((await show(realm)).questions).toEqual({ 1: { question: 'Dog?' }, help_desk: { question: 'City?' } });
+  });
+
   it('that changes nothing succeeds, touches no row and is no event', async () => {
     const { id, realm } = await jane();
     const before = await rowOf(id);
@@ -104,7 +124,6 @@ describe('an update', () => {
 
   it.each([
     ['user.email_invalid', 'emails.2', { notes: 'X', emails: [{ position: 2, value: 'x' }] }],
-    ['user.property_invalid', 'questions.2', { notes: 'X', questions: { 2: { question: '', answer: 'secret' } } }],
     ['user.property_invalid', 'attributes.shoeSize', { notes: 'X', attributes: { shoeSize: 'secret' } }],
     ['user.property_invalid', 'pin', { notes: 'X', pin: 'secret'.repeat(200) }],
   ])('that is refused with %s (%s) applies nothing, and tells no value', async (code, field, changes) => {

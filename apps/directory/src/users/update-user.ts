@@ -2,7 +2,7 @@ import { Problem, type ReplyOf, updateUser } from '@countersign/contracts';
 import { type AnswerTo, type AskedRequest, HandlesTogether } from '@countersign/messaging/server';
 import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { aliasesOf, unacceptableAlias } from '../names/aliases.policy.js';
+import { aliasesOf, aliasFault } from '../names/aliases.policy.js';
 import { type AskedUpdate, SaveUpdates } from './save-updates.js';
 import { divide, faultOf } from './user-changes.policy.js';
 import { UserSecretKeeper } from './user-secret-keeper.js';
@@ -35,8 +35,8 @@ export class UpdateUser {
     const fault = faultOf(request);
     if (fault !== undefined) throw new Problem(fault.code, fault.detail);
     const aliases = request.aliases && aliasesOf(request.aliases);
-    const wrong = aliases && unacceptableAlias(aliases);
-    if (wrong !== undefined) throw new Problem('user.id_invalid', `alias ${wrong} is not acceptable`);
+    const wrong = aliases && aliasFault(aliases);
+    if (wrong !== undefined) throw new Problem('user.id_invalid', wrong);
     const realm = await this.findRealm.find(request.realm);
     return { request, asked, realm, changes: divide(request), aliases };
   }

@@ -14,10 +14,13 @@ describe('changes of a user', () => {
     expect(codeOf({ phones: [{ position: 2, value: 'nobody' }] })).toBeUndefined();
   });
 
-  it('are refused when only one of question and answer is empty; both clear', () => {
-    expect(codeOf(asked('Pet?', ''))).toBe('user.property_invalid');
-    expect(codeOf(asked('', 'Rex'))).toBe('user.property_invalid');
-    expect(codeOf(asked('', ''))).toBeUndefined();
+  it('may hold half of a question, of which the other half stays', () => {
+    for (const half of [asked('Pet?', ''), asked('', 'Rex'), { questions: { 1: { answer: 'Rex' } } }])
+      expect(codeOf(half)).toBeUndefined();
+    const { fields, secrets } = divide(
+      changes({ questions: { 1: { answer: 'Rex' }, 2: { question: 'Pet?' }, 3: {} } }),
+    );
+    expect([fields, secrets]).toEqual([{ 'questions.2': 'Pet?' }, { 'questions.1': 'Rex' }]);
   });
 
   it.each(['x'.repeat(1_001), '\ufb2c'.repeat(334)])(

@@ -28,10 +28,7 @@ export function faultOf({ emails, questions, pin = '' }: UserChanges): Fault | u
     if (value !== '' && !isMailAddress(value))
       return { code: 'user.email_invalid', detail: `emails.${position}: is not written like a mail address` };
   }
-  for (const [key, { question, answer }] of Object.entries(questions)) {
-    // a question alone, or an answer alone, is a slip of the caller: storing it would hide the slip
-    if ((question === '') !== (answer === ''))
-      return invalid(`questions.${key}`, 'is a question without an answer, or an answer without a question');
+  for (const [key, { answer = '' }] of Object.entries(questions)) {
     if (comparableAnswer(answer).length > longestSecret) return tooLong(`questions.${key}`);
   }
   const isTooLong = pin.length * longestGrowth > longestSecret && pin.normalize('NFC').length > longestSecret;
@@ -63,8 +60,8 @@ export function divide(changes: Omit<UserChanges, 'emails' | 'phones'>): Divided
   for (const [field, text] of Object.entries(texts)) if (text !== undefined) fields[field] = text;
   for (const [attribute, value] of Object.entries(attributes)) fields[`attributes.${attribute}`] = value;
   for (const [key, { question, answer }] of Object.entries(questions)) {
-    fields[`questions.${key}`] = question;
-    secrets[`questions.${key}`] = answer;
+    if (question !== undefined) fields[`questions.${key}`] = question;
+    if (answer !== undefined) secrets[`questions.${key}`] = answer;
   }
   if (pin !== undefined) secrets.pin = pin;
   return { fields, secrets };

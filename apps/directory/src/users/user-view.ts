@@ -1,14 +1,16 @@
 import type { User } from '@countersign/contracts';
 import { noContacts } from '../contacts/contact.policy.js';
 import type { ProfileRow } from './profile.store.js';
-import type { Fields } from './user-fields.js';
+import { type Fields, fieldsBelow } from './user-fields.js';
 
 /**
- * A user as shown to others. What has no value is absent; a question stays visible when its answer is not.
+ * A user as shown to others. What has no value is absent; a question stays visible when its answer is not. An answer whose
+ * question is not there has an empty one.
  * @param secrets PIN and answers in clear, where they may be shown
  */
 export function viewOf(row: ProfileRow, secrets: Fields = {}): User {
   const { emails, phones } = row.contacts ?? noContacts;
+  const keys = new Set([...Object.keys(row.questions), ...Object.keys(fieldsBelow(secrets, 'questions.'))]);
   return {
     id: row.id,
     userId: row.userId,
@@ -30,7 +32,7 @@ export function viewOf(row: ProfileRow, secrets: Fields = {}): User {
     phones,
     attributes: { ...row.attributes },
     questions: Object.fromEntries(
-      Object.entries(row.questions).map(([key, question]) => [key, { question, answer: secrets[`questions.${key}`] }]),
+      [...keys].map((key) => [key, { question: row.questions[key] ?? '', answer: secrets[`questions.${key}`] }]),
     ),
     pin: secrets.pin,
     groups: [...(row.groups ?? [])],

@@ -10,8 +10,41 @@ describe('a body', () => {
     expect([readJsonObject(undefined, undefined), read('')]).toEqual([{}, {}]);
   });
 
-  it.each(['[]', 'null', '"x"', '1', '{', '\ufeff{}', '{}{}', '{"a":1,}', 'undefined'])('%s is no object', (text) => {
+  it.each([
+    '[]',
+    'null',
+    '"x"',
+    '1',
+    '{',
+    '\ufeff\ufeff{}',
+    '{}{}',
+    '{"a":1,,}',
+    '{,}',
+    '[,]',
+    '{"a":,}',
+    '{"a":"b,}',
+    'undefined',
+  ])('%s is no object', (text) => {
     expect(() => read(text)).toThrow(MalformedRequest);
+  });
+
+  it('with a byte order mark is read without it', () => {
+    expect(read('\ufeff{"a":"\ufeff"}')).toEqual({ a: '\ufeff' });
+  });
+
+  it.each([
+    ['{"a":1,}', { a: 1 }],
+    ['{"userIds" : [\n"jdoe",\n"pjohnson",\n]\n}', { userIds: ['jdoe', 'pjohnson'] }],
+    ['{"a":[[1,],{"b":2 ,}\t,\n],}', { a: [[1], { b: 2 }] }],
+    ['{"a,}":"\\",]",}', { 'a,}': '",]' }],
+  ])('%s is read without the comma behind a last entry, as in the guide', (text, value) => {
+    expect(read(text)).toEqual(value);
+  });
+
+  it('is searched for such commas in time that grows with it, whatever it holds', () => {
+    const long = 300_000;
+    for (const piece of ['\\"', '"', ', ', '[', ',\n]', '"a",'])
+      expect(() => read(`{"${piece.repeat(long / piece.length)}`)).toThrow(MalformedRequest);
   });
 
   it.each([

@@ -17,11 +17,12 @@ export interface RequestTarget {
  * that are routed, or the path is malformed (Authelia CVE-2021-32637, Nest CVE-2026-2293). Malformed is:
  *
  * - an empty segment other than the last, `.` or `..`, encoded or not: proxies and clients resolve these
- * - an encoded slash, which some decode before they split
- * - `;`, which some cut off as a parameter
  * - a control character, encoded or not; percent-encoding that is broken or not UTF-8; characters that RFC 3986
  *   section 3.3 does not allow in a path
  * - another form of target (`*`, authority)
+ *
+ * An encoded slash is a character of its segment, and so is `;`: names hold both (docs/adr/0028). A proxy that decodes the
+ * one or cuts at the other passes on other bytes than those that were signed.
  */
 export function readRequestTarget(url: string): RequestTarget {
   const origin = originForm(url);
@@ -76,12 +77,12 @@ const target = Symbol('target');
 type Targeted = IncomingMessage & { [target]?: RequestTarget };
 
 const SLASH = 47;
-const PLAIN_PATH = /^(?:\/[A-Za-z0-9\-._~!$&'()*+,=:@]+)+\/?$/;
-const PATH = /^(?:\/(?:[A-Za-z0-9\-._~!$&'()*+,=:@]|%[0-9A-Fa-f]{2})+)+\/?$/;
+const PLAIN_PATH = /^(?:\/[A-Za-z0-9\-._~!$&'()*+,;=:@]+)+\/?$/;
+const PATH = /^(?:\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})+)+\/?$/;
 const DOT_SEGMENT = /\/\.\.?(?:\/|$)/;
 const ABSOLUTE_FORM = /^https?:\/\/[^/?#]+/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const FORBIDDEN_IN_SEGMENT = /[\u0000-\u001f\u007f-\u009f/]/;
+const FORBIDDEN_IN_SEGMENT = /[\u0000-\u001f\u007f-\u009f]/;
 
 function originForm(url: string): string {
   if (url.charCodeAt(0) === SLASH) return url;

@@ -45,8 +45,6 @@ export const resetPassword = defineOperation({
     'realm.unknown',
     'user.unknown',
     'user.disabled',
-    'user.locked',
-    'user.password_expired',
     'user.group_missing',
     'password.refused',
     'password.choice_refused',

@@ -86,7 +86,7 @@ function secretOf({ terminal }: Invocation, path: string, flag: string): string 
 
 /** The same changes for eyes, without PIN and answers. */
 export function withoutSecrets({ pin, questions, ...changes }: GivenChanges): object {
-  const hidden = (value: string) => (value === '' ? '' : '***');
+  const hidden = (value: string | undefined) => value && '***';
   return {
     ...changes,
     ...(pin === undefined ? {} : { pin: hidden(pin) }),

@@ -1,4 +1,4 @@
-import { type addMembers, isWellFormedText, mostAssociations } from '@countersign/contracts';
+import { type addMembers, foldName, isWellFormedText, mostAssociations } from '@countersign/contracts';
 import { z } from 'zod';
 import { asWritten } from '../../description/json-schema.js';
 import type { SecureauthCall } from './declare-endpoint.js';
@@ -6,12 +6,13 @@ import { readGroupName } from './group-name.js';
 import { isPossibleName } from './named-user.js';
 
 /**
- * A list of C.5, each name once, in order. Names are told apart as they were sent: they are what is sent back.
+ * A list of C.5, each name once, in order. Of two that are compared alike the first counts, as it was sent: it is what is
+ * sent back.
  * @param name what fits each of them, for the description: one that does not fit fails alone
  */
 export function namesOf(name: z.ZodType) {
   return z
-    .array(z.unknown(), 'is not a list')
+    .array(z.unknown(), { error: ({ input }) => (input === undefined ? 'is missing' : 'is not a list') })
     .min(1, 'is empty')
     .max(mostAssociations, `has more than ${mostAssociations} entries`)
     .refine((list) => list.every(isString), 'holds something that is not a string')
@@ -20,7 +21,16 @@ export function namesOf(name: z.ZodType) {
       'holds a name that is not acceptable',
     )
     .meta({ items: asWritten(name) })
-    .transform((list) => [...new Set(list.filter(isString))]);
+    .transform((list) => eachOnce(list.filter(isString)));
+}
+
+function eachOnce(names: readonly string[]): string[] {
+  const byKey = new Map<string, string>();
+  for (const name of names) {
+    const key = foldName(name);
+    if (!byKey.has(key)) byKey.set(key, name);
+  }
+  return [...byKey.values()];
 }
 
 function isString(value: unknown): value is string {

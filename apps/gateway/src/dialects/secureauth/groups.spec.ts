@@ -124,13 +124,39 @@ describe('secureauth C.5: many', () => {
     expect(asked()).toEqual([{ realm: 'demo', userIds: ['nobody', 'jdoe', ' '], groups: ['admins'] }]);
   });
 
-  it('a name that is there twice counts once; names that only mean the same are both answered', async () => {
-    const answer = await post('/groups/admins/users', { userIds: ['x', 'jdoe', 'x', 'X', 'jdoe'] });
-    expect(asked()).toEqual([{ realm: 'demo', userIds: ['x', 'jdoe', 'X'], groups: ['admins'] }]);
+  it('a name that is there twice counts once, in whatever case', async () => {
+    const answer = await post('/groups/admins/users', { userIds: ['x', 'jdoe', 'x', 'X', 'JDOE'] });
+    expect(asked()).toEqual([{ realm: 'demo', userIds: ['x', 'jdoe'], groups: ['admins'] }]);
     expect(JSON.parse(answer.body)).toMatchObject({
-      failures: { admins: ['x', 'X'] },
-      message: 'There were 2 association errors.',
+      failures: { admins: ['x'] },
+      message: 'There were 1 association errors.',
     });
+  });
+
+  it('users of a domain are those whom the path names with it', async () => {
+    const userIds = ['jdoe', 'x'];
+    expect(JSON.parse((await post('/groups/admins/users', { userIds, domain: 'CORP' })).body).failures).toEqual({
+      admins: ['x'],
+    });
+    gateway.change({ ownDomain: 'corp' });
+    await post('/groups/admins/users', { userIds, domain: 'CORP' });
+    await post('/groups/admins/users', { userIds: ['CORP\\jdoe', 'Other\\jdoe'] });
+    gateway.change({ ownDomain: '' });
+    expect(asked().map(({ userIds }) => userIds)).toEqual([
+      ['CORP\\jdoe', 'CORP\\x'],
+      ['jdoe', 'x'],
+      ['jdoe', 'Other\\jdoe'],
+    ]);
+  });
+
+  it("takes the guide's sample, with a comma behind the last", async () => {
+    expect((await post('/groups/admins/users', '{\n"userIds" : [\n"jdoe",\n]\n}')).body).toBe(success);
+  });
+
+  it('says of a list whether it is missing or no list', async () => {
+    const said = async (body: object) => JSON.parse((await post('/groups/admins/users', body)).body).message;
+    expect(await said({})).toBe('Request validation failed with: userIds is missing.');
+    expect(await said({ userIds: 'jdoe' })).toBe('Request validation failed with: userIds is not a list.');
   });
 
   it('a thousand are taken, in order', async () => {
@@ -152,7 +178,7 @@ describe('secureauth C.5: many', () => {
   it.each([
     ['nothing', ''],
     ['an empty object', '{}'],
-    ['no JSON', '{"userIds":["jdoe",]}'],
+    ['no JSON', '{"userIds":["jdoe",,]}'],
     ['an empty list', '{"userIds":[]}'],
     ['null', '{"userIds":null}'],
     ['a string', '{"userIds":"jdoe"}'],

@@ -6,7 +6,7 @@ import { MalformedRequest } from '../../http/malformed-request.js';
 import { type AnswerText, associationAnswers, associationErrors, successes } from './answer-texts.js';
 import { associate, type MembershipCall, namesOf } from './associations.js';
 import { declareEndpoint } from './declare-endpoint.js';
-import { namedUser } from './named-user.js';
+import { bodyDomain, named, namedUser } from './named-user.js';
 
 const added: ReplyFacts = { summary: 'associated', schema: fixed(successes.associated), example: successes.associated };
 
@@ -100,7 +100,7 @@ const addUsers = declareEndpoint({
   operation: addMembers,
   body: {
     isRequired: true,
-    schema: z.object({ userIds: namesOf(userId) }),
+    schema: z.object({ userIds: namesOf(userId), domain: bodyDomain }),
     example: { userIds: ['jdoe', 'jsmith'] },
   },
   replies: [added, someNotAdded('SharePoint Visitors', ['jsmith']), unsupported],
@@ -108,8 +108,14 @@ const addUsers = declareEndpoint({
   async handle(call) {
     if (!call.application.settings.supportsGroups) return writeText(associationAnswers.unsupported);
     const group = groupOf(call);
-    const failed = await associate(call, call.body().userIds, [group]);
-    return writeAssociations(group, failed.users);
+    const { userIds, domain } = call.body();
+    const { settings } = call.application;
+    const users = userIds.map((userId) => named(settings, userId, domain).userId);
+    const failed = new Set((await associate(call, users, [group])).users);
+    return writeAssociations(
+      group,
+      userIds.filter((_userId, index) => failed.has(users[index] ?? '')),
+    );
   },
 });
 

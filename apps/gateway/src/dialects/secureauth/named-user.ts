@@ -1,4 +1,5 @@
 import { foldName, isWellFormedText, longestName, Problem } from '@countersign/contracts';
+import { z } from 'zod';
 import type { Application } from '../../exchange/application.js';
 import { MalformedRequest } from '../../http/malformed-request.js';
 import { namesParameter, parameterOf } from '../../http/query.js';
@@ -41,24 +42,34 @@ export function namedUser({ params, query, application }: Omit<NamingCall, 'note
 }
 
 /**
- * A user of a domain (secureauth C.0). The realm's own domain is left out. A backslash stands between domain and user,
- * so neither may hold one: `a\b` and `c` would name the same as `a` and `b\c`. Both are checked folded, since names are
- * compared so, and folding makes a backslash of other characters.
- * @param domain undefined or empty: none
+ * A user of a domain (secureauth C.0): named by `domain\user`, or by the two apart. The realm's own domain is left out. A
+ * backslash stands between domain and user, so neither of the two may hold one: `a\b` and `c` would name the same as `a`
+ * and `b\c`. All is compared folded, since names are, and folding makes a backslash of other characters.
+ * @param domain undefined, null or empty: none, or in the user id
  * @throws MalformedRequest
  */
 export function named(
   settings: Pick<SecureauthSettings, 'ownDomain'>,
   userId: string,
-  domain: string | undefined,
+  domain: string | null | undefined,
 ): NamedUser {
-  if (domain === undefined || domain === '') return { userId, shown: userId };
-  if (/[\\/]/.test(foldName(domain))) throw new MalformedRequest('domain is not acceptable');
+  const ownDomain = foldName(settings.ownDomain);
+  if (domain === undefined || domain === null || domain === '') {
+    const [, before, user] = (ownDomain !== '' && DOMAIN_AND_USER.exec(userId)) || [];
+    const isOwn = before !== undefined && foldName(before) === ownDomain;
+    return { userId: isOwn ? (user ?? '') : userId, shown: userId };
+  }
+  if (foldName(domain).includes('\\')) throw new MalformedRequest('domain holds a backslash');
   if (foldName(userId).includes('\\')) throw new MalformedRequest('user id beside a domain holds a backslash');
   const shown = `${domain}\\${userId}`;
-  const ownDomain = foldName(settings.ownDomain);
   return { userId: ownDomain !== '' && foldName(domain) === ownDomain ? userId : shown, shown };
 }
+
+/** At the first of the characters that fold to a backslash. */
+const DOMAIN_AND_USER = /^([^\\\uff3c\ufe68]*)[\\\uff3c\ufe68]([\s\S]*)$/;
+
+/** A domain beside the user that a body names; clients send null or nothing for none. */
+export const bodyDomain = z.string('is not a string').nullish();
 
 /** Whether a user or a group can have this name at all; a name that breaks the naming rules is not looked up. */
 export function isPossibleName(name: string): boolean {

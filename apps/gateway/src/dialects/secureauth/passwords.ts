@@ -28,7 +28,10 @@ const reset = declareEndpoint({
   name: 'passwords.reset',
   clause: 'C.4',
   summary: 'an administrator gives a user a new password',
-  notes: [accountStates],
+  notes: [
+    'also for a user whose password has expired, which it is not then, and for a locked one, who stays locked',
+    'a disabled user is told in v1; in v2 and v3 the reset works',
+  ],
   methods: ['POST'],
   path: '/users/{userId}/resetpwd',
   byQuery: { methods: ['POST'], path: '/users/resetpwd' },

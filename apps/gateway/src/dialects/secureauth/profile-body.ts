@@ -14,15 +14,15 @@ const property = z.string('is not a string').meta({ maxLength: longestValue });
 const { shape: limits } = questionAndAnswer;
 const question = z.object(
   {
-    question: z.string('is not a string').meta(asWritten(limits.question)),
-    answer: z.string('is not a string').meta(asWritten(limits.answer)),
+    question: z.string('is not a string').meta(asWritten(limits.question)).nullish(),
+    answer: z.string('is not a string').meta(asWritten(limits.answer)).nullish(),
   },
   'is not an object',
 );
 
 /**
  * What C.2 and C.3 read of a body. Keys that are not in the contract, over the limits or read-only are ignored, so none
- * of them is ever looked up. A null counts as absent. Lengths are described here and judged by the directory.
+ * of them is ever looked up. A null counts as absent, also for half of a question. Lengths are described here and judged by the directory.
  */
 export const profileBody = {
   properties: mapOf(propertyNames, property),
@@ -52,7 +52,12 @@ export function changesOf({ properties, knowledgeBase }: ProfileBody): Changes {
   }
   for (const name in knowledgeBase) {
     const value = knowledgeBase[name];
-    if (value !== undefined && value !== null) changes.questions[placeOf(name).key] = value;
+    if (value === undefined || value === null) continue;
+    const { question, answer } = value;
+    changes.questions[placeOf(name).key] = {
+      ...(typeof question === 'string' ? { question } : {}),
+      ...(typeof answer === 'string' ? { answer } : {}),
+    };
   }
   return changes;
 }

@@ -13,10 +13,14 @@ import { found } from './answer-texts.js';
 import { shownGroupName } from './group-name.js';
 import type { SecureauthSettings } from './settings.js';
 
-/** C.1's body, in its order. */
-export function writeProfile(user: User, { settings, realmSettings }: Application<SecureauthSettings>): object {
+/** C.1's body, in its order. @param shown the user as the request names it */
+export function writeProfile(
+  shown: string,
+  user: User,
+  { settings, realmSettings }: Application<SecureauthSettings>,
+): object {
   return {
-    userId: user.userId,
+    userId: shown,
     properties: writeProperties(user, realmSettings),
     knowledgeBase: writeKnowledgeBase(user),
     groups: user.groups.map((group) => shownGroupName(group, settings.groupNameSuffix)),

@@ -64,6 +64,12 @@ describe('secureauth C.1: GET /users/{userId}', () => {
     );
   });
 
+  it('names the user as the request did', async () => {
+    gateway.services.on(showProfile, () => userOf('jdoe'));
+    expect(JSON.parse((await gateway.send({ path: `${users}/JDoe` })).body).userId).toBe('JDoe');
+    expect(JSON.parse((await gateway.send({ path: `${users}/CORP/JDoe` })).body).userId).toBe('CORP\\JDoe');
+  });
+
   it('groups are shown with the suffix of the realm, as it is now', async () => {
     gateway.services.on(showProfile, () => userOf('jdoe', { groups: ['a, b', 'SharePoint Developers'] }));
     const groups = async () => JSON.parse((await gateway.send({ path: `${users}/jdoe` })).body).groups;
@@ -161,6 +167,16 @@ const wellFormedBodies: readonly [string, string, object][] = [
     { questions: { 1: { question: '', answer: '' } } },
   ],
   [
+    'half a question, of which the other half stays',
+    '{"properties":{"firstName":"f"},"knowledgeBase":{"kbq1":{"answer":"n"},"kbq2":{"question":"q","answer":null},"kbq3":{},"kbq4":null}}',
+    { name: { given: 'f' }, questions: { 1: { answer: 'n' }, 2: { question: 'q' }, 3: {} } },
+  ],
+  [
+    'a byte order mark and a comma behind the last',
+    '\ufeff{"properties":{"firstName":"f",}}',
+    { name: { given: 'f' } },
+  ],
+  [
     'hostile keys',
     '{"__proto__":{"properties":{"firstName":"x"}},"properties":{"__proto__":{"lastName":"x"},"constructor":"c","prototype":"p","toString":"t"}}',
     {},
@@ -171,7 +187,7 @@ const wellFormedBodies: readonly [string, string, object][] = [
 const nothing = { name: {}, emails: [], phones: [], attributes: {}, questions: {} };
 const malformedBodies: readonly [string, string | Buffer][] = [
   ['no JSON', '{'],
-  ['a trailing comma', '{"properties":{},}'],
+  ['two trailing commas', '{"properties":{},,}'],
   ['an array', '[]'],
   ['null', 'null'],
   ['a string', '"x"'],
@@ -181,7 +197,7 @@ const malformedBodies: readonly [string, string | Buffer][] = [
   ['a number for a string', '{"properties":{"firstName":5}}'],
   ['an object for a string', '{"properties":{"firstName":{"$ne":""}}}'],
   ['a question that is a string', '{"knowledgeBase":{"kbq1":"x"}}'],
-  ['half a question', '{"knowledgeBase":{"kbq1":{"question":"x"}}}'],
+  ['an answer that is a number', '{"knowledgeBase":{"kbq1":{"answer":5}}}'],
   ['U+0000', '{"properties":{"firstName":"a\\u0000"}}'],
   ['an unpaired surrogate', '{"properties":{"firstName":"\\ud800"}}'],
   ['a value far too long', json({ properties: { firstName: 'x'.repeat(2001) } })],
@@ -232,7 +248,7 @@ describe('secureauth C.3: POST /users', () => {
     expect(gateway.services.effects()[0]?.request).toEqual(expected);
   });
 
-  it.each([undefined, null, {}, [], 5, '', ' ', '.', '..', 'a/b', 'a\u0000', 'a\nb', '\ud800', 'x'.repeat(257)])(
+  it.each([undefined, null, {}, [], 5, '', 'a\u0000', '\ud800', 'x'.repeat(257)])(
     'a user id of %p is an invalid username',
     async (userId) => {
       const answer = await gateway.send({ path: users, method: 'POST', body: json({ ...user, userId }) });
@@ -245,10 +261,37 @@ describe('secureauth C.3: POST /users', () => {
     'a password of %p is an invalid password',
     async (password) => {
       const answer = await gateway.send({ path: users, method: 'POST', body: json({ ...user, password }) });
-      expect([answer.status, answer.body]).toEqual([200, json({ status: 'failed', message: 'Invalid password.' })]);
+      const refused = json({ status: 'failed', message: 'Invalid password.', userId: 'jdoe' });
+      expect([answer.status, answer.body]).toEqual([200, refused]);
       expect(gateway.services.effects()).toEqual([]);
     },
   );
+
+  it.each([
+    ['CORP', 'jane doe', 'CORP\\jane doe'],
+    ['', 'jdoe', 'jdoe'],
+    [null, 'jdoe', 'jdoe'],
+    [undefined, 'CORP\\jdoe', 'CORP\\jdoe'],
+  ])('with the domain %j, %j is the user whom the path names with them', async (domain, userId, created) => {
+    const body = json({ ...user, userId, domain });
+    expect((await gateway.send({ path: users, method: 'POST', body })).status).toBe(200);
+    const path = [domain, userId].filter(Boolean).map((part) => encodeURIComponent(String(part)));
+    await gateway.send({ path: `${users}/${path.join('/')}` });
+    expect(gateway.services.effects().map(({ request }) => request.userId)).toEqual([created, created]);
+  });
+
+  it.each([
+    ['a backslash in the domain', { domain: 'A\\B' }, 'domain holds a backslash'],
+    ['a backslash beside a domain', { domain: 'A', userId: 'B\\c' }, 'user id beside a domain holds a backslash'],
+    ['a domain that is a number', { domain: 5 }, 'domain is not a string'],
+  ])('%s is 400', async (_what, named, reason) => {
+    const answer = await gateway.send({ path: users, method: 'POST', body: json({ ...user, ...named }) });
+    expect([answer.status, JSON.parse(answer.body).message]).toEqual([
+      400,
+      `Request validation failed with: ${reason}.`,
+    ]);
+    expect(gateway.services.effects()).toEqual([]);
+  });
 
   it.each([
     ['user.exists', 'Duplicate username.'],

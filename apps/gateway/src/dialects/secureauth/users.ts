@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { asWritten, fixed, text } from '../../description/json-schema.js';
 import type { ReplyFacts } from '../../exchange/endpoint.js';
 import { refusedAs } from '../../exchange/parse-body.js';
+import { field } from '../../http/json-body.js';
 import { MalformedRequest } from '../../http/malformed-request.js';
 import { changeAnswers, erasureUnknown, stateAnswers, successes, userAnswers } from './answer-texts.js';
 import { declareEndpoint } from './declare-endpoint.js';
-import { isPossibleName, named, userOf } from './named-user.js';
+import { bodyDomain, isPossibleName, named, userOf } from './named-user.js';
 import { isPossiblePassword } from './passwords.js';
 import { changesOf, exampleChanges, profileBody } from './profile-body.js';
 import { exampleProfile, profileSchema, writeProfile } from './profile-reply.js';
@@ -43,7 +44,7 @@ const show = declareEndpoint({
     const who = userOf(call);
     const user = await call.ask(who.request);
     if (user.state === 'deleted') throw new Problem('user.unknown');
-    if (user.state === 'active' && !user.isGroupMissing) return writeProfile(user, call.application);
+    if (user.state === 'active' && !user.isGroupMissing) return writeProfile(who.shown, user, call.application);
     const { status, message } = user.state === 'active' ? userAnswers.invalidGroup : stateAnswers[user.state];
     return { status, message, userId: who.shown };
   },
@@ -81,7 +82,7 @@ const update = declareEndpoint({
 
 const passwordKeys = ['password', 'currentPassword', 'newPassword'] as const;
 
-/** secureauth C.3. Ids that no path of ours could name are refused like all other unfit ones. */
+/** secureauth C.3. With a `domain`, the user of that domain: the one that `/users/{domain}/{userId}` names. */
 const create = declareEndpoint({
   name: 'users.create',
   clause: 'C.3',
@@ -96,12 +97,13 @@ const create = declareEndpoint({
     schema: z.object({
       userId: z
         .string(refusedAs('user.id_invalid'))
-        .refine(isAddressable, refusedAs('user.id_invalid'))
+        .refine(isPossibleName, refusedAs('user.id_invalid'))
         .meta(asWritten(userId)),
       password: z
         .string(refusedAs('password.refused'))
         .refine(isPossiblePassword, refusedAs('password.refused'))
         .meta(asWritten(password)),
+      domain: bodyDomain,
       ...profileBody,
     }),
     example: {
@@ -113,19 +115,17 @@ const create = declareEndpoint({
   replies: [changed],
 
   async handle(call) {
+    // A body that is refused for its password names its user all the same.
+    const written = field(call.json(), 'userId');
+    if (typeof written === 'string' && isPossibleName(written)) call.noteSubject(written);
     const body = call.body();
-    call.noteSubject(body.userId);
-    await call.ask({ realm: call.realm, userId: body.userId, password: body.password, ...changesOf(body) });
+    const { userId, shown } = named(call.application.settings, body.userId, body.domain);
+    call.noteSubject(shown);
+    if (!isPossibleName(userId)) throw new Problem('user.id_invalid');
+    await call.ask({ realm: call.realm, userId, password: body.password, ...changesOf(body) });
     return successes.changed;
   },
 });
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const UNADDRESSABLE = /[\u0000-\u001f\u007f-\u009f/]|^\.{1,2}$|^\s*$/u;
-
-function isAddressable(id: string): boolean {
-  return isPossibleName(id) && !UNADDRESSABLE.test(id);
-}
 
 /** secureauth C.7. `deleteAllRelatedData` is not looked at: nothing that is kept of a user can outlive them. */
 const erase = declareEndpoint({
@@ -144,7 +144,7 @@ const erase = declareEndpoint({
     isRequired: true,
     schema: z.object({
       user_id: z.string('is missing').meta(asWritten(userId)),
-      domain: z.string('is not a string').nullish(),
+      domain: bodyDomain,
       deleteAllRelatedData: z.unknown().optional().meta({ type: 'boolean' }),
     }),
     example: { user_id: 'jsmith', domain: '', deleteAllRelatedData: true },
@@ -160,7 +160,7 @@ const erase = declareEndpoint({
 
   async handle(call) {
     const { user_id, domain } = call.body();
-    const { userId: id, shown } = named(call.application.settings, user_id, domain ?? undefined);
+    const { userId: id, shown } = named(call.application.settings, user_id, domain);
     call.noteSubject(shown);
     if (!isPossibleName(id)) throw new Problem('user.unknown');
     await call.ask({ realm: call.realm, userId: id });

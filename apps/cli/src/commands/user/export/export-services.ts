@@ -89,18 +89,18 @@ function idsOf(users: readonly ExportedUser[]): string[][] {
 }
 
 /**
- * A question without its answer is left out: half of the two is no question, and an import would refuse it. What only
- * this system knows of a contact stays behind: its id, and when it was added.
+ * With answers go questions, also one whose answer cannot be shown. What only this system knows of a contact stays behind:
+ * its id, and when it was added.
  */
 function recordOf(
   { id: _, questions, emails, phones, ...values }: ExportedUser,
   passwordHash: string | undefined,
   { pin, answers }: Partial<HandedOutSecrets> = {},
 ): UserRecord {
-  const answered = Object.entries(answers ?? {}).flatMap(([key, answer]) => {
-    const question = Object.hasOwn(questions, key) ? questions[key] : undefined;
-    return question === undefined ? [] : [[key, { question, answer }] as const];
-  });
+  const keys = answers === undefined ? [] : new Set([...Object.keys(questions), ...Object.keys(answers)]);
+  const own = (texts: Readonly<Record<string, string>>, key: string) =>
+    Object.hasOwn(texts, key) ? texts[key] : undefined;
+  const answered = [...keys].map((key) => [key, { question: own(questions, key), answer: own(answers ?? {}, key) }]);
   return {
     ...values,
     ...(passwordHash === undefined ? {} : { passwordHash }),

@@ -38,7 +38,7 @@ describe('the shape of a record', () => {
     [{ userId: 'a', emails: [{ value: 'x', extension: '1' }] }, /^unknown field emails\.1\.extension$/],
     [{ userId: 'a', phones: [{ value: 'x', details: 'y' }] }, /^phones\.1\.details: /],
     [{ userId: 'a', attributes: { '1x': 'x' } }, /^attributes\.1x: is not a letter and/],
-    [{ userId: 'a', questions: { 1: { question: 'x' } } }, /^questions\.1\.answer: /],
+    [{ userId: 'a', questions: { 1: { answer: 5 } } }, /^questions\.1\.answer: /],
     [
       { userId: 'a', questions: { 1: { question: 'x', answer: 'y', hint: 'z' } } },
       /^unknown field questions\.1\.hint$/,
@@ -55,7 +55,7 @@ describe('the shape of a record', () => {
     [{ userId: 'a', properties: { status: 'active' } }, /^unknown field properties\.status$/],
     [{ userId: 'a', properties: { firstName: null } }, /^name\.given: /],
     [{ userId: 'a', properties: { email2: 7 } }, /^emails\.2\.value: /],
-    [{ userId: 'a', knowledgeBase: { kbq1: { question: 'x' } } }, /^questions\.1\.answer: /],
+    [{ userId: 'a', knowledgeBase: { kbq1: { question: 5 } } }, /^questions\.1\.question: /],
     [{ userId: 'a', extendedProperties: { ExtProperty0: 'x' } }, /^unknown field extendedProperties\.ExtProperty0$/],
     [[], /./],
     [null, /./],

@@ -14,14 +14,15 @@ The same document is at [/openapi.json](/openapi.json); this is its page.`;
 const PATHS = `## Paths
 
 - \`{realm}\` is the first segment: the name of the realm that the application is registered for.
-- \`{version}\` is \`v1\`, \`v2\` or \`v3\`. They are the same, but that \`v1\` tells of a disabled, locked or expired user when a
-  password is changed, and \`v2\` and \`v3\` do not.
+- \`{version}\` is \`v1\`, \`v2\` or \`v3\`. They are the same, but that \`v1\` tells of a disabled or locked user when a password
+  is changed, and \`v2\` and \`v3\` do not.
 - A slash at the end makes no difference to where a path leads. It belongs to the path that is signed.
 - \`HEAD\` goes where \`GET\` goes, and is signed as \`HEAD\`. The answer is that of \`GET\` without its body; it is signed
   over zero bytes.
-- Each segment is percent-encoded once. A path with an empty segment, \`.\` or \`..\`, an encoded slash, a control character
-  or broken encoding is answered 400.
-- With a domain before it, a user id names the user \`domain\\user\`, or the user alone where the domain is the realm's own.
+- Each segment is percent-encoded once; a slash in a name is \`%2F\`. A path with an empty segment, \`.\` or \`..\`, a control
+  character or broken encoding is answered 400.
+- With a domain before it, a user id names the user \`domain\\user\`, or the user alone where the domain is the realm's own. So
+  does \`domain%5Cuser\`, and a body with \`domain\` beside the user id.
 - Where a user id does not fit into a path, the query carries it: \`?username=\`, optionally with \`&domain=\`. The query is
   not signed, so it is heard in \`compat\` realms only, unless the realm says otherwise.`;
 
