@@ -51,6 +51,11 @@ describe('an application', () => {
       const answer = await application.ask('GET', path, undefined, url);
       expect([answer.status, answer.json]).toEqual([401, unknown]);
     }
+    expect((await countersign(platform.folder, 'application', 'enable', applicationId)).code).toBe(0);
+    expect((await application.ask('GET', path)).status).toBe(200);
+    expect((await countersign(platform.folder, 'application', 'delete', applicationId)).code).toBe(2);
+    expect((await countersign(platform.folder, 'application', 'delete', applicationId, '--yes')).code).toBe(0);
+    expect((await application.ask('GET', path)).status).toBe(401);
   });
 
   it('has two keys for the overlap after a rotation, and one when there is none', async () => {

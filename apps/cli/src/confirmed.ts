@@ -1,17 +1,20 @@
 import { createInterface } from 'node:readline/promises';
 import type { Invocation } from './invocation.js';
 import { exitCodes } from './output/exit-code.js';
-import { Failure } from './output/failure.js';
+import { Failure, usageFault } from './output/failure.js';
 import { printable } from './output/printable.js';
 
 /**
- * Asks before something that cannot be taken back, but only on a terminal, without `--yes` and `--no-input`. A script has
- * decided already.
- * @throws Failure when the answer is not yes
+ * Asks before something that cannot be undone. Where nobody can be asked, off a terminal or with `--no-input`, only `--yes`
+ * is consent: a pipe or a job that was started by mistake must not destroy anything.
+ *
+ * @throws Failure when the answer is not yes, and for usage when nobody can be asked
  */
 export async function confirmed({ given, terminal }: Invocation, question: string): Promise<void> {
-  const mayAsk = terminal.isInteractive && !given.isSet('yes') && given.isSet('input');
-  if (!mayAsk) return;
+  if (given.isSet('yes')) return;
+  if (!terminal.isInteractive || !given.isSet('input')) {
+    throw usageFault(`this cannot be undone, and there is no terminal to ask on: ${question}`, 'to consent, add --yes');
+  }
   const dialogue = createInterface({ input: terminal.openStdin(), output: terminal.stderr });
   try {
     const answer = await dialogue.question(`${printable(question)} [y/N] `);

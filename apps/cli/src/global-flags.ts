@@ -15,7 +15,7 @@ export const globalFlags: readonly FlagDeclaration[] = [
   { flags: '-q, --quiet', summary: 'print only the result, warnings and errors' },
   { flags: '-v, --verbose', summary: 'print more on stderr' },
   { flags: '--timeout <duration>', summary: 'longest wait, such as 30s or 5m' },
-  { flags: '-y, --yes', summary: 'answer yes to every question' },
+  { flags: '-y, --yes', summary: 'consent to what cannot be undone; needed where there is no terminal' },
   { flags: '-n, --dry-run', summary: 'show what would be done and do nothing' },
-  { flags: '--no-input', summary: 'never prompt, even on a terminal' },
+  { flags: '--no-input', summary: 'ask nothing, even on a terminal; this is not consent' },
 ];

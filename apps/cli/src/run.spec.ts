@@ -294,7 +294,11 @@ describe('countersign context', () => {
     const shown = await countersign('context', 'show', '--json');
     expect(JSON.parse(shown.stdout)).toMatchObject({ url: 'http://one', natsUrl: 'nats://operator:***@bus:4222' });
     expect((await countersign('context', 'list', '-o', 'name')).stdout).toBe('one\n');
-    expect(await countersign('context', 'remove', 'one')).toMatchObject({ exitCode: 0 });
+    expect(await countersign('context', 'remove', 'one')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('hint: to consent, add --yes'),
+    });
+    expect(await countersign('context', 'remove', 'one', '--yes')).toMatchObject({ exitCode: 0 });
     expect(await countersign('context', 'list', '--json')).toMatchObject({ stdout: '[]\n' });
     expect(await countersign('context', 'list')).toMatchObject({ stdout: '', stderr: 'no contexts\n' });
   });

@@ -19,7 +19,9 @@ export {
 } from './attributes.js';
 export {
   createApplication,
+  deleteApplication,
   disableApplication,
+  enableApplication,
   listApplications,
   rotateApplicationKey,
   showApplication,
@@ -27,7 +29,9 @@ export {
 } from './authentication/application.js';
 export {
   applicationCreated,
+  applicationDeleted,
   applicationDisabled,
+  applicationEnabled,
   applicationKeyRotated,
   passwordErased,
   passwordMismatched,

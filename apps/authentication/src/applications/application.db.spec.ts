@@ -9,7 +9,9 @@ import {
 } from '../../../../test/authentication/open-authentication.js';
 import { specService } from '../../../../test/authentication/spec-service.js';
 import { CreateApplication } from './create-application.js';
+import { DeleteApplication } from './delete-application.js';
 import { DisableApplication } from './disable-application.js';
+import { EnableApplication } from './enable-application.js';
 import { ListApplications } from './list-applications.js';
 import { RotateApplicationKey } from './rotate-application-key.js';
 import { ShowApplication } from './show-application.js';
@@ -22,6 +24,9 @@ const credentialOf = (applicationId: string, service: Pick<OpenAuthentication, '
 const rotate = (applicationId: string, overlapSeconds: number, context = asked()) =>
   spec.get(RotateApplicationKey).rotate({ applicationId, overlapSeconds }, context);
 const disable = (applicationId: string) => spec.get(DisableApplication).disable({ applicationId }, asked());
+const enable = (applicationId: string) => spec.get(EnableApplication).enable({ applicationId }, asked());
+const remove = (applicationId: string, context = asked()) =>
+  spec.get(DeleteApplication).delete({ applicationId }, context);
 const typesOf = async (applicationId: string) => (await spec.eventsOf(applicationId)).map(({ type }) => type);
 
 describe('registering an application', () => {
@@ -137,6 +142,49 @@ describe('disabling an application', () => {
   });
 });
 
+describe('enabling an application', () => {
+  it('accepts it again with the keys it has, in a new version, once, with one event', async () => {
+    const { applicationId, applicationKey: key } = await spec.application();
+    await disable(applicationId);
+    expect(await enable(applicationId)).toMatchObject({ isDisabled: false, keys: [{ keyVersion: 1 }] });
+    await enable(applicationId);
+    expect(await credentialOf(applicationId)).toMatchObject({ version: 3, keys: [{ key }] });
+    const types = await typesOf(applicationId);
+    expect(types.filter((type) => type === 'authentication.application.enabled')).toHaveLength(1);
+    expect(await codeOf(enable('0'.repeat(32)))).toBe('application.unknown');
+  });
+});
+
+describe('deleting an application', () => {
+  it('removes it and its keys for good, with one event; asked again with the same key it answers the same', async () => {
+    const realm = await spec.realm();
+    const { applicationId } = await spec.application(realm);
+    const context = asked();
+    const deleted = await remove(applicationId, context);
+    expect(deleted).toEqual({ applicationId, realm, name: expect.any(String) });
+    expect(await remove(applicationId, context)).toEqual(deleted);
+    const all = [credentialOf, enable, disable, remove, (id: string) => rotate(id, 0)];
+    for (const ask of all) expect(await codeOf(ask(applicationId))).toBe('application.unknown');
+    expect((await spec.get(ListApplications).list({ realm, limit: 10 })).applications).toEqual([]);
+    expect(await spec.sql('select from application_key where application_id = $1', [applicationId])).toEqual([]);
+    const types = await typesOf(applicationId);
+    expect(types.filter((type) => type === 'authentication.application.deleted')).toHaveLength(1);
+  });
+
+  it('of many at once is done by one', async () => {
+    const { applicationId } = await spec.application();
+    const codes = await Promise.all(
+      Array.from({ length: 6 }, () =>
+        remove(applicationId).then(
+          () => 'done',
+          ({ code }) => code,
+        ),
+      ),
+    );
+    expect(codes.sort()).toEqual([...Array.from({ length: 5 }, () => 'application.unknown'), 'done']);
+  });
+});
+
 describe('what a gateway gets', () => {
   it('in one batch is right for each; an unknown one fails alone', async () => {
     const made = await Promise.all([1, 2, 3].map(() => spec.application()));
@@ -165,12 +213,13 @@ describe('whoever has stolen the role that runs', () => {
   const stolen = (statement: string, applicationId: string) => spec.first.database.query(statement, [applicationId]);
 
   it.each([
+    'update authentication.application set deleted_at = null where application_id = $1',
     'update authentication.application set disabled_at = null where application_id = $1',
     `update authentication.application set disabled_at = now() + interval '1 day' where application_id = $1`,
     'update authentication.application set version = 1 where application_id = $1',
-  ])('cannot bring a disabled application back: %s', async (statement) => {
+  ])('cannot bring a deleted application back: %s', async (statement) => {
     const { applicationId } = await spec.application();
-    await disable(applicationId);
+    await remove(applicationId);
     await expect(stolen(statement, applicationId)).rejects.toMatchObject({ code: '23514' });
   });
 

@@ -6,6 +6,7 @@ export class ApplicationEntity {
   @Column('uuid') readonly realmId: string;
   @Column('integer') readonly version: number;
   @Column('timestamptz', { nullable: true }) readonly disabledAt: Date | null;
+  @Column('timestamptz', { nullable: true }) readonly deletedAt: Date | null;
 }
 
 @Entity('application_key')

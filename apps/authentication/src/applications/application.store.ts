@@ -2,7 +2,7 @@ import type { Permission, RealmProfile } from '@countersign/contracts';
 import { Database, type Queryable, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
-import { ApplicationEntity } from './application.entity.js';
+import { ApplicationEntity, ApplicationKeyEntity } from './application.entity.js';
 import { type ApplicationPlace, type ApplicationView, applicationIdOf, type SealedCredential } from './application.js';
 
 interface ViewRow {
@@ -43,7 +43,7 @@ const viewColumns = `
     from application_key key
     where key.application_id = application.application_id and application.disabled_at is null
       and (key.expires_at is null or key.expires_at > clock_timestamp())), '[]') as keys`;
-const fromViewSql = `from application join realm on realm.realm_id = application.realm_id`;
+const fromViewSql = `from application join realm on realm.realm_id = application.realm_id and application.deleted_at is null`;
 
 function viewOf(row: ViewRow): ApplicationView {
   return {
@@ -107,6 +107,19 @@ export class ApplicationStore {
     await tx
       .repository(ApplicationEntity)
       .update({ applicationId, disabledAt: IsNull() }, { disabledAt: () => 'now()', version: () => 'version + 1' });
+  }
+
+  async enable(tx: Transaction, applicationId: string): Promise<void> {
+    await tx
+      .repository(ApplicationEntity)
+      .update({ applicationId }, { disabledAt: null, version: () => 'version + 1' });
+  }
+
+  /** No query of this store finds it from now on. To claims it is disabled. */
+  async delete(tx: Transaction, applicationId: string): Promise<void> {
+    const ended = { disabledAt: () => 'coalesce(disabled_at, now())', deletedAt: () => 'now()' };
+    await tx.repository(ApplicationEntity).update({ applicationId }, { ...ended, version: () => 'version + 1' });
+    await tx.repository(ApplicationKeyEntity).delete({ applicationId });
   }
 
   async findView(queryable: Queryable, applicationId: string): Promise<ApplicationView | undefined> {

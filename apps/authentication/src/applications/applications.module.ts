@@ -4,7 +4,9 @@ import { ApplicationStore } from './application.store.js';
 import { ApplicationKeyStore } from './application-key.store.js';
 import { Applications } from './applications.js';
 import { CreateApplication } from './create-application.js';
+import { DeleteApplication } from './delete-application.js';
 import { DisableApplication } from './disable-application.js';
+import { EnableApplication } from './enable-application.js';
 import { IssueKey } from './issue-key.js';
 import { ListApplications } from './list-applications.js';
 import { RotateApplicationKey } from './rotate-application-key.js';
@@ -17,6 +19,8 @@ import { ShowCredential } from './show-credential.js';
     CreateApplication,
     RotateApplicationKey,
     DisableApplication,
+    EnableApplication,
+    DeleteApplication,
     ListApplications,
     ShowApplication,
     ShowCredential,

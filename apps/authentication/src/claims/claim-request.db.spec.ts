@@ -4,7 +4,9 @@ import { eventually } from '@countersign/testing';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { asked, type OpenAuthentication, only } from '../../../../test/authentication/open-authentication.js';
 import { SpecService, specService } from '../../../../test/authentication/spec-service.js';
+import { DeleteApplication } from '../applications/delete-application.js';
 import { DisableApplication } from '../applications/disable-application.js';
+import { EnableApplication } from '../applications/enable-application.js';
 import { RotateApplicationKey } from '../applications/rotate-application-key.js';
 import { ClaimEpochStore } from './claim-epoch.store.js';
 import { ClaimRequest } from './claim-request.js';
@@ -127,6 +129,23 @@ describe('the claim looks at the live key', () => {
     await spec.get(DisableApplication).disable(application, asked());
     expect(await claim(sign(application))).toBe('revoked');
     expect(await claim(sign({ ...application, version: 2 }))).toBe('revoked');
+  });
+
+  it('an enabled application is live again, in the new version only, and what it had claimed stays claimed', async () => {
+    const application = await spec.application();
+    const kept = sign(application);
+    expect(await claim(kept)).toBe('won');
+    await spec.get(DisableApplication).disable(application, asked());
+    await spec.get(EnableApplication).enable(application, asked());
+    expect(await claim(sign(application))).toBe('changed');
+    expect(await claim(sign({ ...application, version: 3 }))).toBe('won');
+    expect(await claim({ ...kept, version: 3 })).toBe('replayed');
+  });
+
+  it('a deleted application is revoked at once, whatever version the gateway knows', async () => {
+    const application = await spec.application();
+    await spec.get(DeleteApplication).delete(application, asked());
+    for (const version of [1, 2]) expect(await claim(sign({ ...application, version }))).toBe('revoked');
   });
 
   it('after a rotation with overlap both keys are live, in the new version only', async () => {

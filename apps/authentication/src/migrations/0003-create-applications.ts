@@ -2,14 +2,16 @@ import { migrationName } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What an operator has ended stays ended, even if the running role is stolen: it may disable an application and let a
- * key end, and take neither back. Versions only grow, so that no gateway's old copy becomes the current one.
+ * What an operator has ended for good stays ended, even if the running role is stolen: it may delete an application and let
+ * a key end, and take neither back. The row of a deleted application stays, so that its id is never given to another one.
+ * Versions only grow, so that no gateway's old copy becomes the current one.
  */
 const guards = [
   `create function authentication.guard_application() returns trigger language plpgsql as $$
    begin
-     if old.disabled_at is not null and new.disabled_at is distinct from old.disabled_at then
-       raise exception 'application % is disabled for good', old.application_id using errcode = 'check_violation';
+     if old.deleted_at is not null
+       and (new.deleted_at, new.disabled_at) is distinct from (old.deleted_at, old.disabled_at) then
+       raise exception 'application % is deleted', old.application_id using errcode = 'check_violation';
      end if;
      if new.version < old.version then
        raise exception 'application % has version %, found %', old.application_id, old.version, new.version
@@ -45,6 +47,7 @@ export class CreateApplications implements MigrationInterface {
         permissions    text[]      not null,
         version        integer     not null default 1,
         disabled_at    timestamptz,
+        deleted_at     timestamptz constraint application_deleted_at_check check (deleted_at is null or disabled_at is not null),
         created_at     timestamptz not null default now()
       )`);
     await runner.query(
@@ -65,8 +68,10 @@ export class CreateApplications implements MigrationInterface {
       `create index application_key_sealing_key_id_idx on authentication.application_key (sealing_key_id)`,
     );
     await runner.query(`grant select, insert on authentication.application to authentication`);
-    await runner.query(`grant update (version, disabled_at) on authentication.application to authentication`);
-    await runner.query(`grant select, insert on authentication.application_key to authentication`);
+    await runner.query(
+      `grant update (version, disabled_at, deleted_at) on authentication.application to authentication`,
+    );
+    await runner.query(`grant select, insert, delete on authentication.application_key to authentication`);
     await runner.query(`
       grant update (sealed_key, sealing_key_id, expires_at) on authentication.application_key to authentication`);
     for (const statement of guards) await runner.query(statement);

@@ -37,7 +37,6 @@ describe('the schema of authentication', () => {
   it.each([
     ['delete', 'realm'],
     ['delete', 'application'],
-    ['delete', 'application_key'],
     ['delete', 'claim_store'],
     ['update', 'claim'],
     ['update', 'claim_ahead'],

@@ -67,14 +67,36 @@ export const rotateApplicationKey = defineOperation({
   refusals: ['application.unknown', 'application.disabled'],
 });
 
-/** Every key of the application is refused from the commit on, at every gateway. */
+/** Every key of the application is refused from the commit on, at every gateway, until it is enabled again. */
 export const disableApplication = defineOperation({
   subject: 'countersign.v1.authentication.application.disable',
-  summary: 'refuses an application from now on',
+  summary: 'refuses an application until it is enabled again',
   askedBy: ['operator'],
   effect: 'changes',
   request: z.object({ applicationId }),
   reply: applicationView,
+  refusals: ['application.unknown'],
+});
+
+/** Requests signed with its live keys are accepted again. */
+export const enableApplication = defineOperation({
+  subject: 'countersign.v1.authentication.application.enable',
+  summary: 'accepts a disabled application again, with the keys it has',
+  askedBy: ['operator'],
+  effect: 'changes',
+  request: z.object({ applicationId }),
+  reply: applicationView,
+  refusals: ['application.unknown'],
+});
+
+/** Its keys are removed, and its id is never given to another application. */
+export const deleteApplication = defineOperation({
+  subject: 'countersign.v1.authentication.application.delete',
+  summary: 'removes an application with its keys, for good',
+  askedBy: ['operator'],
+  effect: 'changes',
+  request: z.object({ applicationId }),
+  reply: z.object({ applicationId, realm: realmName, name: z.string() }),
   refusals: ['application.unknown'],
 });
 

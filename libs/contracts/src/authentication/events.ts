@@ -40,9 +40,25 @@ export const applicationKeyRotated = defineEvent({
 export const applicationDisabled = defineEvent({
   type: 'authentication.application.disabled',
   version: 1,
-  summary: 'an application is refused from now on',
+  summary: 'an application is refused until it is enabled again',
   heardBy,
   details: z.object({}),
+});
+
+export const applicationEnabled = defineEvent({
+  type: 'authentication.application.enabled',
+  version: 1,
+  summary: 'a disabled application is accepted again',
+  heardBy,
+  details: z.object({}),
+});
+
+export const applicationDeleted = defineEvent({
+  type: 'authentication.application.deleted',
+  version: 1,
+  summary: 'an application is gone with its keys',
+  heardBy,
+  details: z.object({ name: z.string() }),
 });
 
 export const passwordSet = defineEvent({

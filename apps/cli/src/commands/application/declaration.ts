@@ -63,13 +63,33 @@ export const applicationCommands: NounDeclaration = {
     },
     {
       name: 'disable',
-      summary: 'Refuses an application from now on, at every gateway. It cannot be enabled again.',
+      summary: 'Refuses an application at every gateway until it is enabled again.',
       examples: [
         'npx countersign application disable 0f1e2d3c4b5a69788796a5b4c3d2e1f0',
-        'npx countersign application disable 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --yes',
+        'npx countersign application disable 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --json',
       ],
       words: [applicationWord],
       load: async () => (await import('./disable.js')).disableApplicationCommand,
+    },
+    {
+      name: 'enable',
+      summary: 'Accepts a disabled application again, with the keys it has.',
+      examples: [
+        'npx countersign application enable 0f1e2d3c4b5a69788796a5b4c3d2e1f0',
+        'npx countersign application enable 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --json',
+      ],
+      words: [applicationWord],
+      load: async () => (await import('./disable.js')).enableApplicationCommand,
+    },
+    {
+      name: 'delete',
+      summary: 'Removes an application with its keys. This cannot be undone.',
+      examples: [
+        'npx countersign application delete 0f1e2d3c4b5a69788796a5b4c3d2e1f0',
+        'npx countersign application delete 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --yes',
+      ],
+      words: [applicationWord],
+      load: async () => (await import('./delete.js')).deleteApplicationCommand,
     },
   ],
 };

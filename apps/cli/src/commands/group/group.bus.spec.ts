@@ -21,7 +21,13 @@ describe('countersign group', () => {
     line.answer(deleteGroup, () => ({ id }));
     expect(await line.run(['group', 'list', '--prefix', 'st', '-o', 'name'])).toMatchObject({ stdout: 'staff\n' });
     expect(await line.run(['group', 'rename', 'staff', 'crew'])).toMatchObject({ exitCode: 0 });
-    expect(await line.run(['group', 'delete', 'crew'])).toMatchObject({ exitCode: 0 });
+    for (const flags of [[], ['--no-input'], ['--quiet']]) {
+      expect(await line.run(['group', 'delete', 'crew', ...flags])).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining('hint: to consent, add --yes'),
+      });
+    }
+    expect(await line.run(['group', 'delete', 'crew', '--yes'])).toMatchObject({ exitCode: 0 });
     expect(line.requests()).toMatchObject([{ prefix: 'st' }, { group: 'staff', newName: 'crew' }, { group: 'crew' }]);
   });
 

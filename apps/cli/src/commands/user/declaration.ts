@@ -124,7 +124,7 @@ export const userCommands: NounDeclaration = {
         'npx countersign user erase jdoe --confirm jdoe --realm demo',
       ],
       words: [userWord],
-      flags: [{ flags: '--confirm <userId>', summary: 'repeat the user id; needed without a terminal' }],
+      flags: [{ flags: '--confirm <userId>', summary: 'repeat the user id, which consents like --yes' }],
       load: async () => (await import('./erase.js')).eraseUserCommand,
     },
     importDeclaration,

@@ -411,8 +411,9 @@ describe('countersign user rename, reset-password, erase', () => {
 
   it.each([
     [[], undefined, 2],
-    [['--yes'], undefined, 2],
+    [['--yes'], undefined, 0],
     [['--confirm', 'jdo'], undefined, 2],
+    [['--confirm', 'jdo', '--yes'], undefined, 2],
     [[], ['n'], 1],
     [['--no-input'], ['y'], 2],
     [['--confirm', 'jdoe'], undefined, 0],
