@@ -31,6 +31,14 @@ const demoFile = z.object({
 /** What `demo.json` holds: everything a newcomer needs for a first signed request. */
 export type Demo = z.output<typeof demoFile>;
 
+/** What a newcomer has to be told of the demo. */
+export interface DemoState {
+  /** Why another application was made, and the demo users were given new passwords. */
+  readonly lost?: string;
+  /** The id of the demo application while it is disabled. */
+  readonly disabledApplication?: string | undefined;
+}
+
 export type DemoAddresses = Pick<Demo, 'baseUrl' | 'natsUrl' | 'databaseUrl'>;
 
 const realm = 'demo';
@@ -92,26 +100,35 @@ export class DemoSeed {
     private readonly randomness: Randomness,
   ) {}
 
-  /** The demo as it stands, seeded now if it is not there yet; addresses are brought up to date either way. */
-  async ensure(addresses: DemoAddresses): Promise<Demo> {
+  /** Brings the demo realm and `demo.json` up to date, and makes what is not there. */
+  async ensure(addresses: DemoAddresses): Promise<DemoState> {
     const known = readJsonFile(this.folder.demo, demoFile, damaged);
-    const demo = known !== undefined && (await this.isKnown(known.applicationId)) ? known : await this.seed(addresses);
+    const view = known && (await this.find(known.applicationId));
+    const isRealmNew = view === undefined && (await this.makeRealm());
+    const demo = known === undefined || view === undefined ? await this.seed(addresses) : known;
     const current: Demo = { ...demo, ...addresses };
     writePrivateFile(this.folder.demo, `${JSON.stringify(current, null, 2)}\n`);
-    return current;
+    if (view !== undefined) return { disabledApplication: view.isDisabled ? view.applicationId : undefined };
+    if (known !== undefined) return { lost: `application ${known.applicationId} of demo.json does not exist any more` };
+    return isRealmNew ? {} : { lost: 'demo.json was missing' };
   }
 
-  private async isKnown(applicationId: string): Promise<boolean> {
-    const view = await this.unless('application.unknown', () =>
+  private find(applicationId: string) {
+    return this.unless('application.unknown', () =>
       this.messenger.ask(showApplication, { applicationId }, this.asked()),
     );
-    return view !== undefined;
   }
 
-  private async seed(addresses: DemoAddresses): Promise<Demo> {
-    await this.unless('realm.exists', () =>
-      this.messenger.ask(createRealm, { realm, profile: 'compat' }, this.asked()),
+  /** @returns whether the realm was made now */
+  private async makeRealm(): Promise<boolean> {
+    const request = { realm, profile: 'compat' } as const;
+    return (
+      (await this.unless('realm.exists', () => this.messenger.ask(createRealm, request, this.asked()))) !== undefined
     );
+  }
+
+  /** The application, the groups and the users, whose passwords are new. */
+  private async seed(addresses: DemoAddresses): Promise<Demo> {
     for (const group of groups) {
       await this.unless('group.exists', () => this.messenger.ask(createGroup, { realm, group }, this.asked()));
     }

@@ -14,7 +14,7 @@ import {
 import type { Environment } from '@countersign/settings';
 import { announcement } from './announcement.js';
 import { DataFolder } from './data-folder.js';
-import { DemoSeed } from './demo.js';
+import { DemoSeed, type DemoState } from './demo.js';
 import type { Progress } from './progress.js';
 import { waitUntilReady } from './readiness.js';
 import { noteMade, openSecrets, type Secrets } from './secrets.js';
@@ -51,12 +51,11 @@ export async function launch(
     if (isDatabaseHere) noteMade(folder, [folder.cluster]);
     await provision(servers, folder, secrets, logger, progress, shutdown);
     const gateway = await startServices(settings, environment, servers, folder, progress, shutdown);
-    const hasDemo = settings.COUNTERSIGN_DEMO;
-    if (hasDemo) await ensureDemo(gateway, servers, folder, progress);
+    const demo = settings.COUNTERSIGN_DEMO ? await ensureDemo(gateway, servers, folder, progress) : undefined;
     progress.done();
     return {
       url: gateway.url,
-      announcement: announcement({ ...servers, url: gateway.url, folder, hasDemo }),
+      announcement: announcement({ ...servers, url: gateway.url, folder, demo }),
       close: () => shutdown.closeAll(),
     };
   } catch (fault) {
@@ -138,13 +137,13 @@ async function ensureDemo(
   servers: Servers,
   folder: DataFolder,
   progress: Progress,
-): Promise<void> {
+): Promise<DemoState> {
   progress.step('seeding the demo realm');
   const natsUrl = servers.addresses.natsUrl('operator');
   const bus = await Bus.connect({ url: natsUrl, name: 'seed', user: 'operator' });
   try {
     const seed = new DemoSeed(new Messenger(bus), folder, systemRandomness);
-    await seed.ensure({ baseUrl: gateway.url, natsUrl, databaseUrl: servers.superuserUrl });
+    return await seed.ensure({ baseUrl: gateway.url, natsUrl, databaseUrl: servers.superuserUrl });
   } finally {
     await bus.close();
   }

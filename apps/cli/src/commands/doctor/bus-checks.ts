@@ -1,5 +1,5 @@
 import { within } from '@countersign/clock';
-import { commonOperations, Problem, type RunningService } from '@countersign/contracts';
+import { commonOperations, Problem, type RunningService, showApplication } from '@countersign/contracts';
 import { type OperatorBus, withBus } from '../../bus/operator-bus.js';
 import { discover, pingReply, processesOf } from '../../bus/service-discovery.js';
 import type { Invocation } from '../../invocation.js';
@@ -17,6 +17,7 @@ export async function busChecks(invocation: Invocation): Promise<readonly Findin
         serverCheck(bus.connection.info?.version),
         jetStreamCheck(bus),
         await permissionCheck(bus),
+        await applicationCheck(invocation, bus),
         ...[...processes].map(([service, count]) => serviceCheck(service, count)),
         ...(await Promise.all([...processes].map(([service, count]) => databaseCheck(bus, service, count)))),
       ];
@@ -50,6 +51,24 @@ async function permissionCheck({ connection }: OperatorBus): Promise<Finding> {
     'this bus user hears everything',
     'give each service its own user, as the generated accounts do',
   );
+}
+
+/** Whether the application that requests are signed as exists and is enabled; the gateway tells a stranger neither. */
+async function applicationCheck({ configuration }: Invocation, bus: OperatorBus): Promise<Finding> {
+  const name = 'application';
+  try {
+    const { applicationId } = configuration.credential();
+    const application = await bus.ask(showApplication, { applicationId });
+    if (!application.isDisabled) return ok(name, `${application.name} of realm ${application.realm} is enabled`);
+    const mend = `countersign application enable ${applicationId}`;
+    return fault(name, `${application.name} of realm ${application.realm} is disabled`, mend);
+  } catch (error) {
+    const { code, message, hint } = failureOf(error);
+    const isGone = code === 'application.unknown';
+    return isGone
+      ? fault(name, message, 'use another one; for the demo, npm start makes it')
+      : skipped(name, hint ?? message);
+  }
 }
 
 function serviceCheck(service: RunningService, processes: number): Finding {
