@@ -1,3 +1,4 @@
+import { eventually } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Application } from './application.js';
 import { countersign } from './command-line.js';
@@ -52,7 +53,8 @@ describe('an application', () => {
       expect([answer.status, answer.json]).toEqual([401, unknown]);
     }
     expect((await countersign(platform.folder, 'application', 'enable', applicationId)).code).toBe(0);
-    expect((await application.ask('GET', path)).status).toBe(200);
+    // a gateway remembers for a few seconds that it refused an application
+    await eventually(async () => (await application.ask('GET', path)).status === 200, { deadlineMs: 20_000 });
     expect((await countersign(platform.folder, 'application', 'delete', applicationId)).code).toBe(2);
     expect((await countersign(platform.folder, 'application', 'delete', applicationId, '--yes')).code).toBe(0);
     expect((await application.ask('GET', path)).status).toBe(401);
