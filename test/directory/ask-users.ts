@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   createUser,
+  type Profile,
   type ReplyOf,
   type resolveUser,
   type User,
@@ -57,14 +58,14 @@ export class Users {
   }
 
   /** For applications. */
-  profile(realm: string, userId: string): Promise<User> {
+  profile(realm: string, userId: string): Promise<Profile> {
     return only(this.profiles([{ realm, userId }]));
   }
 
   /** @returns by position the user, or the error that refuses to show them */
-  async profiles(users: readonly { readonly realm: string; readonly userId: string }[]): Promise<(User | Error)[]> {
+  async profiles(users: readonly { readonly realm: string; readonly userId: string }[]): Promise<(Profile | Error)[]> {
     const requests = users.map((request) => ({ request, asked: asked() }));
-    return Promise.all(await this.directory.get(ShowProfile).show(requests)) as Promise<(User | Error)[]>;
+    return Promise.all(await this.directory.get(ShowProfile).show(requests)) as Promise<(Profile | Error)[]>;
   }
 
   /** For people. */

@@ -182,6 +182,7 @@ export {
   mostQuestions,
   type Phone,
   type PhoneChange,
+  type Profile,
   questionAndAnswer,
   questionKey,
   type User,

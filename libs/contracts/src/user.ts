@@ -198,6 +198,17 @@ export const user = z.object({
 });
 export type User = z.output<typeof user>;
 
+const internal = { id: true, addedAt: true } as const;
+
+/**
+ * A user as a protocol shows it to applications. Ids and times of records are left out: no protocol shows them, and with
+ * them the reply of the most frequent read was twice as long.
+ */
+export const profile = user
+  .omit({ stateReason: true, stateChangedAt: true, createdAt: true, updatedAt: true, activatedAt: true })
+  .extend({ emails: z.array(emailAddress.omit(internal)), phones: z.array(phone.omit(internal)) });
+export type Profile = z.output<typeof profile>;
+
 /**
  * The name of one field of a user, as events and settings tell of it: `displayName`, `name.family`, `emails.1`,
  * `attributes.custom3`, `questions.help_desk`, `pin`.

@@ -61,7 +61,7 @@ describe('the rows of contacts', () => {
         const [first = {}, ...later] = changes as Parameters<Users['update']>[2][];
         const id = await users.create(realm, userId, first);
         for (const next of later) await users.update(realm, userId, next);
-        const { emails, phones } = await users.profile(realm, userId);
+        const { emails, phones } = await users.show(realm, userId);
         expect([await rowsOf(id, 'email'), await rowsOf(id, 'phone')]).toEqual([emails, phones]);
       }),
       { numRuns: 40 },
@@ -71,13 +71,13 @@ describe('the rows of contacts', () => {
   it('keep id and verification with the value, and are new with another', async () => {
     const { name: realm } = await directory.adopt();
     const id = await users.create(realm, 'jane', { phones: [{ position: 1, value: '1' }] });
-    const [before] = (await users.profile(realm, 'jane')).phones;
+    const [before] = (await users.show(realm, 'jane')).phones;
     await directory.administer('update directory.contact set verified_at = now() where user_uuid = $1', [id]);
     await users.update(realm, 'jane', { phones: [{ position: 1, value: '1', kind: 'mobile' }] });
-    const [same] = (await users.profile(realm, 'jane')).phones;
+    const [same] = (await users.show(realm, 'jane')).phones;
     expect(same).toEqual({ ...before, kind: 'mobile', verifiedAt: expect.any(String) });
     await users.update(realm, 'jane', { phones: [{ position: 1, value: '2' }] });
-    const [other] = (await users.profile(realm, 'jane')).phones;
+    const [other] = (await users.show(realm, 'jane')).phones;
     expect([other?.id === before?.id, other?.verifiedAt, other?.kind]).toEqual([false, undefined, 'other']);
     expect((await users.eventsOf(id)).map(({ details }) => details)).toEqual([
       { set: ['phones.1'], cleared: [] },

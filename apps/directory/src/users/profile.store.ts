@@ -18,14 +18,8 @@ export interface IdentityRow {
   readonly isGroupMissing: boolean;
 }
 
-/** A user as it is read for showing; `null` where nothing is kept. */
+/** A user as applications are shown it; `null` where nothing is kept. */
 export interface ProfileRow extends IdentityRow, FieldRow {
-  readonly stateReason: string | null;
-  /** Times as PostgreSQL writes them, in UTC: as dates they would be read and written once more. */
-  readonly stateChangedAt: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly activatedAt: string | null;
   readonly aliases: readonly string[] | null;
   readonly contacts: Contacts | null;
   readonly groups: readonly string[] | null;
@@ -33,6 +27,16 @@ export interface ProfileRow extends IdentityRow, FieldRow {
   readonly realmProfile: RealmProfile;
   /** Of the realm; absent too where the user has no attributes. */
   readonly rules: FieldRules | null;
+}
+
+/** A user as operators are shown it. */
+export interface UserRow extends ProfileRow {
+  readonly stateReason: string | null;
+  /** Times as PostgreSQL writes them, in UTC: as dates they would be read and written once more. */
+  readonly stateChangedAt: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly activatedAt: string | null;
 }
 
 /** The realm is part of every key (guarantee G7): one batch holds items of many realms. */
@@ -65,14 +69,18 @@ const sourceSql = `
 
 const readIdentities = { name: 'user.identities', text: `select ${identityColumns} ${sourceSql}` };
 
-const readProfiles = {
-  name: 'user.profiles',
+const profileColumns = `
+  ${identityColumns}, u.aliases, ${fieldsSql}, u.contacts, u.sealed_secrets as "sealedSecrets",
+  realm.profile as "realmProfile", case when u.attributes <> '{}' then realm.field_rules end as rules,
+  ${groupsSql} as groups`;
+
+const readProfiles = { name: 'user.profiles', text: `select ${profileColumns} ${sourceSql}` };
+
+const readUsers = {
+  name: 'user.users',
   text: `
-    select ${identityColumns}, u.state_reason as "stateReason", u.state_changed_at::text as "stateChangedAt",
-      u.created_at::text as "createdAt", u.updated_at::text as "updatedAt", u.activated_at::text as "activatedAt", u.aliases, ${fieldsSql},
-      u.contacts, u.sealed_secrets as "sealedSecrets", realm.profile as "realmProfile",
-      case when u.attributes <> '{}' then realm.field_rules end as rules,
-      ${groupsSql} as groups
+    select ${profileColumns}, u.state_reason as "stateReason", u.state_changed_at::text as "stateChangedAt",
+      u.created_at::text as "createdAt", u.updated_at::text as "updatedAt", u.activated_at::text as "activatedAt"
     ${sourceSql}`,
 };
 
@@ -84,6 +92,11 @@ export class ProfileStore {
   /** @returns by position the user, or `realm.unknown`, `user.unknown` */
   findProfiles(users: readonly NamedUser[]): Promise<readonly (ProfileRow | Problem)[]> {
     return this.read<ProfileRow>(readProfiles, users);
+  }
+
+  /** @returns by position the user, or `realm.unknown`, `user.unknown` */
+  findUsers(users: readonly NamedUser[]): Promise<readonly (UserRow | Problem)[]> {
+    return this.read<UserRow>(readUsers, users);
   }
 
   /** @returns by position the user, or `realm.unknown`, `user.unknown` */

@@ -4,7 +4,7 @@ import { Controller } from '@nestjs/common';
 import { readableAttributes } from './field-rules.policy.js';
 import { ProfileStore } from './profile.store.js';
 import { UserSecretKeeper } from './user-secret-keeper.js';
-import { viewOf } from './user-view.js';
+import { profileOf, viewOf } from './user-view.js';
 
 /** Users for people: PIN and answers stay sealed. */
 @Controller()
@@ -13,8 +13,8 @@ export class ShowUser {
 
   @HandlesTogether(showUser)
   async show(requests: readonly AskedRequest<typeof showUser>[]): Promise<AnswerTo<typeof showUser>[]> {
-    const found = await this.profiles.findProfiles(requests.map(({ request }) => request));
-    return answerEach(requests, found, (row) => viewOf(row));
+    const found = await this.profiles.findUsers(requests.map(({ request }) => request));
+    return answerEach(requests, found, viewOf);
   }
 }
 
@@ -35,7 +35,7 @@ export class ShowProfile {
     return answerEach(requests, found, (row) => {
       const isOpen = row.realmProfile === 'compat';
       const secrets = isOpen ? this.secretKeeper.open(row.id, row.sealedSecrets).clear : undefined;
-      return { ...viewOf(row, secrets), attributes: readableAttributes(row.attributes, row.rules) };
+      return { ...profileOf(row, secrets), attributes: readableAttributes(row.attributes, row.rules) };
     });
   }
 }

@@ -1,14 +1,26 @@
-import type { User } from '@countersign/contracts';
-import { noContacts } from '../contacts/contact.policy.js';
-import type { ProfileRow } from './profile.store.js';
+import type { Profile, User } from '@countersign/contracts';
+import { type Contacts, noContacts } from '../contacts/contact.policy.js';
+import type { ProfileRow, UserRow } from './profile.store.js';
 import { type Fields, fieldsBelow } from './user-fields.js';
 
+/** A user as operators see it. */
+export function viewOf(row: UserRow): User {
+  return {
+    ...profileOf(row),
+    stateReason: row.stateReason ?? undefined,
+    stateChangedAt: instantOf(row.stateChangedAt),
+    createdAt: instantOf(row.createdAt),
+    updatedAt: instantOf(row.updatedAt),
+    activatedAt: row.activatedAt === null ? undefined : instantOf(row.activatedAt),
+  };
+}
+
 /**
- * A user as shown to others. What has no value is absent; a question stays visible when its answer is not. An answer whose
- * question is not there has an empty one.
+ * A user as applications see it. What has no value is absent; a question stays visible when its answer is not. An answer
+ * whose question is not there has an empty one.
  * @param secrets PIN and answers in clear, where they may be shown
  */
-export function viewOf(row: ProfileRow, secrets: Fields = {}): User {
+export function profileOf(row: ProfileRow, secrets: Fields = {}): Profile & Contacts {
   const { emails, phones } = row.contacts ?? noContacts;
   const keys = new Set([...Object.keys(row.questions), ...Object.keys(fieldsBelow(secrets, 'questions.'))]);
   return {
@@ -16,12 +28,7 @@ export function viewOf(row: ProfileRow, secrets: Fields = {}): User {
     userId: row.userId,
     aliases: [...(row.aliases ?? [])],
     state: row.state,
-    stateReason: row.stateReason ?? undefined,
-    stateChangedAt: instantOf(row.stateChangedAt),
     isGroupMissing: row.isGroupMissing,
-    createdAt: instantOf(row.createdAt),
-    updatedAt: instantOf(row.updatedAt),
-    activatedAt: row.activatedAt === null ? undefined : instantOf(row.activatedAt),
     displayName: row.displayName ?? undefined,
     name: { given: row['name.given'] ?? undefined, family: row['name.family'] ?? undefined },
     locale: row.locale ?? undefined,

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { longestName, nextPage, page, realmName, text, userId, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
-import { aliases, questionAndAnswer, questionKey, user, userChanges, userStates, userValues } from '../user.js';
+import {
+  aliases,
+  profile,
+  questionAndAnswer,
+  questionKey,
+  user,
+  userChanges,
+  userStates,
+  userValues,
+} from '../user.js';
 
 const who = { realm: realmName, userId };
 
@@ -23,7 +32,7 @@ export const showProfile = defineOperation({
   askedBy: ['gateway'],
   effect: 'none',
   request: z.object(who),
-  reply: user,
+  reply: profile,
   refusals: ['realm.unknown', 'user.unknown', 'key_ring.key_unknown'],
 });
 

@@ -1,11 +1,11 @@
 import {
   attributeDefinitionOf,
   fieldOfProperty,
+  type Profile,
   propertyNames,
   propertyOfField,
   questionNames,
   type RealmSettings,
-  type User,
 } from '@countersign/contracts';
 import { exactly, type JsonSchema, text } from '../../description/json-schema.js';
 import type { Application } from '../../exchange/application.js';
@@ -16,7 +16,7 @@ import type { SecureauthSettings } from './settings.js';
 /** C.1's body, in its order. @param shown the user as the request names it */
 export function writeProfile(
   shown: string,
-  user: User,
+  user: Profile,
   { settings, realmSettings }: Application<SecureauthSettings>,
 ): object {
   return {
@@ -31,7 +31,7 @@ export function writeProfile(
 }
 
 /** A property without a value is left out. Writable flags are the strings of the contract: a JSON boolean breaks the Go SDK. */
-function writeProperties(user: User, realm: RealmSettings): Record<string, object> {
+function writeProperties(user: Profile, realm: RealmSettings): Record<string, object> {
   const written: Record<string, object> = {};
   for (const property of properties) {
     const value = textOf(property, user);
@@ -57,7 +57,7 @@ const properties: readonly Property[] = propertyNames.map((name) => {
   return { name, field, kind, key, position: Number(key) };
 });
 
-function textOf({ kind, key, position: at }: Property, user: User): string | undefined {
+function textOf({ kind, key, position: at }: Property, user: Profile): string | undefined {
   if (kind === 'attributes') return user.attributes[key];
   if (kind === 'emails' || kind === 'phones') return user[kind].find(({ position }) => position === at)?.value;
   if (kind === 'pin') return user.pin;
@@ -71,7 +71,7 @@ function isWritableIn({ readOnlyFields, attributes }: RealmSettings, { field, ki
 }
 
 /** What the directory of the realm's owner says beyond the contract: applications only read it. By number. */
-function writeExtended({ attributes }: User, realm: RealmSettings, written: Record<string, object>): void {
+function writeExtended({ attributes }: Profile, realm: RealmSettings, written: Record<string, object>): void {
   const names = Object.keys(attributes).flatMap((key) => {
     const name = propertyOfField(`attributes.${key}`);
     return name?.startsWith(EXTENDED) ? [{ key, name, number: Number(name.slice(EXTENDED.length)) }] : [];
@@ -85,7 +85,7 @@ function writeExtended({ attributes }: User, realm: RealmSettings, written: Reco
 const EXTENDED = 'ExtProperty';
 
 /** A question stays visible where its answer is not. */
-function writeKnowledgeBase({ questions }: User): Record<string, object> {
+function writeKnowledgeBase({ questions }: Profile): Record<string, object> {
   const written: Record<string, object> = {};
   for (const { name, key } of knownQuestions) {
     const entry = questions[key];
