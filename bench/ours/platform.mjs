@@ -57,10 +57,11 @@ export class Platform {
   /** Brings it to where the services can start. */
   async provision() {
     const postgres = await this.servers.postgres();
-    this.#databaseUrl = changedUrl(postgres.url, { pathname: `/countersign_${this.name}` });
+    this.#databaseUrl = changedUrl(postgres.url, { pathname: `/${databaseOf(this.name)}` });
     await ensureDatabase(this.#databaseUrl);
     for (const service of runningServices) {
-      await createServiceDatabase(this.#databaseUrl, service, this.#databasePassword, this.#databasePassword);
+      const { owner, runtime } = this.#credentialsOf(service);
+      await createServiceDatabase(this.#databaseUrl, service, owner, runtime);
       await writeFile(this.#keyRingFile(service), newKeyRing(systemRandomness), { mode: 0o600 });
     }
     this.#nats = await this.servers.nats(this.name, natsConfiguration({ passwords: this.#passwords }));
@@ -72,8 +73,8 @@ export class Platform {
   /** @returns {NodeJS.ProcessEnv} what a process of the service has to be told */
   environmentOf(service) {
     if (service === 'gateway') return { NATS_URL: this.natsUrl('gateway'), COUNTERSIGN_PORT: '0' };
-    const { owner, runtime } = rolesOf(service);
-    const urlOf = (username) => changedUrl(this.#databaseUrl, { username, password: this.#databasePassword });
+    const { owner, runtime } = this.#credentialsOf(service);
+    const urlOf = ({ user, password }) => changedUrl(this.#databaseUrl, { username: user, password });
     return {
       NATS_URL: this.natsUrl(service),
       DATABASE_URL: urlOf(runtime),
@@ -143,6 +144,14 @@ export class Platform {
     return Bus.connect({ url: this.natsUrl(user), name: `bench-${user}`, user });
   }
 
+  #credentialsOf(service) {
+    const { owner, runtime } = rolesOf(service, databaseOf(this.name));
+    return {
+      owner: { user: owner, password: this.#databasePassword },
+      runtime: { user: runtime, password: this.#databasePassword },
+    };
+  }
+
   #keyRingFile(service) {
     return join(this.servers.folder, `${this.name}-${service}.key-ring.json`);
   }
@@ -172,6 +181,10 @@ function userOf(position) {
     phones: [{ position: 1, value: `+1202555${String(position).padStart(4, '0')}` }],
     emails: [{ position: 1, value: `${userId}@example.com` }],
   };
+}
+
+function databaseOf(name) {
+  return `countersign_${name}`;
 }
 
 function changedUrl(text, parts) {

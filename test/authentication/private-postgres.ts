@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startPostgres } from '@countersign/embedded';
-import { createServiceDatabase } from '@countersign/provisioning';
+import { createServiceDatabase, rolesOf } from '@countersign/provisioning';
 import { testEnvironment, testLogger } from '@countersign/testing';
 import { migrateAuthentication } from './open-authentication.js';
 
@@ -33,12 +33,13 @@ export async function privatePostgres(): Promise<PrivatePostgres> {
     });
   let server = await start();
   const urlOf = (user: string) => `postgres://${user}:${password}@127.0.0.1:${server.port}/postgres`;
-  await createServiceDatabase(server.url, 'authentication', password, password);
-  await migrateAuthentication(urlOf('authentication_owner'));
+  const { owner, runtime } = rolesOf('authentication', 'countersign');
+  await createServiceDatabase(server.url, 'authentication', { user: owner, password }, { user: runtime, password });
+  await migrateAuthentication(urlOf(owner));
   const { port } = server;
   return {
     adminUrl: server.url,
-    runtimeUrl: urlOf('authentication'),
+    runtimeUrl: urlOf(runtime),
     kill: async () => {
       process.kill(server.pid, 'SIGKILL');
       await server.stop();

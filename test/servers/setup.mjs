@@ -6,7 +6,8 @@ const RUNS = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'co
 
 /**
  * Starts one PostgreSQL and one nats-server for the whole run, on ports that the kernel chooses, and says where they
- * are in the environment, which the workers inherit; specs read it through `@countersign/testing`.
+ * are in the environment, which the workers inherit; specs read it through `@countersign/testing`. With
+ * `TEST_POSTGRES_URL` set, to a superuser of a server that is there, specs use that one.
  */
 export default async function setup() {
   const embedded = await loadBuilt();
@@ -24,23 +25,19 @@ export default async function setup() {
       onProgress: (step) => console.error(`test servers: ${step}`),
     });
     const servers = await Promise.allSettled([
-      embedded.startPostgres({
-        folder: join(folder, 'postgres'),
-        durable: false,
-        superuserPassword: 'test-only',
-        logger,
-        revives: false,
-      }),
+      process.env.TEST_POSTGRES_URL === undefined && startPostgres(embedded, folder, logger),
       embedded.startNats({ folder: join(folder, 'nats'), binary, configuration: '', logger, revives: false }),
     ]);
-    started.push(...servers.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])));
+    started.push(
+      ...servers.flatMap((outcome) => (outcome.status === 'fulfilled' && outcome.value ? [outcome.value] : [])),
+    );
     const [postgres, nats] = servers.map((outcome) => {
       if (outcome.status === 'rejected') {
         throw outcome.reason;
       }
       return outcome.value;
     });
-    process.env.TEST_POSTGRES_URL = postgres.url;
+    process.env.TEST_POSTGRES_URL ??= postgres.url;
     process.env.TEST_NATS_URL = nats.url;
     process.env.TEST_NATS_SERVER = binary;
     process.env.TEST_SERVERS_FOLDER = folder;
@@ -50,6 +47,16 @@ export default async function setup() {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+function startPostgres(embedded, folder, logger) {
+  return embedded.startPostgres({
+    folder: join(folder, 'postgres'),
+    durable: false,
+    superuserPassword: 'test-only',
+    logger,
+    revives: false,
+  });
 }
 
 async function loadBuilt() {

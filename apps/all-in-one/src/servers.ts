@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { RunningService } from '@countersign/contracts';
 import {
   type EmbeddedNats,
   type EmbeddedPostgres,
@@ -8,7 +9,7 @@ import {
   startPostgres,
 } from '@countersign/embedded';
 import type { Logger } from '@countersign/observability';
-import { natsConfiguration } from '@countersign/provisioning';
+import { natsConfiguration, type RoleCredentials, rolesOf, type ServiceRoles } from '@countersign/provisioning';
 import type { DataFolder } from './data-folder.js';
 import type { Progress } from './progress.js';
 import type { Secrets } from './secrets.js';
@@ -20,6 +21,8 @@ export interface Servers {
   readonly addresses: Addresses;
   /** For provisioning and for an operator: a role that may create roles and schemas. */
   readonly superuserUrl: string;
+  /** Of the roles of a service, which are named for the installation. */
+  credentials(service: RunningService, role: keyof ServiceRoles): RoleCredentials;
   /** The cluster is ours alone; else others may use it too. */
   readonly isDatabaseEmbedded: boolean;
   readonly natsAddress: string;
@@ -43,14 +46,21 @@ export async function startServers(
     const nats = settings.NATS_URL ? undefined : await startEmbeddedNats(settings, folder, secrets, logger, progress);
     const superuserUrl = settings.DATABASE_URL?.reveal() ?? withDatabase(postgres?.url ?? '', databaseName);
     const natsUrl = settings.NATS_URL?.reveal();
+    const prefix =
+      settings.DATABASE_ROLE_PREFIX ?? (decodeURIComponent(new URL(superuserUrl).pathname.slice(1)) || databaseName);
+    const credentials = (service: RunningService, role: keyof ServiceRoles): RoleCredentials => ({
+      user: rolesOf(service, prefix)[role],
+      password: secrets[role === 'owner' ? 'databaseOwner' : 'database'][service],
+    });
     return {
       superuserUrl,
+      credentials,
       isDatabaseEmbedded: postgres !== undefined,
       natsAddress: nats ? `nats://127.0.0.1:${nats.port}` : withoutCredentials(natsUrl ?? ''),
       databaseAddress: withoutCredentials(superuserUrl),
       addresses: {
         natsUrl: (principal) => natsUrl ?? `nats://${principal}:${secrets.nats[principal]}@127.0.0.1:${nats?.port}`,
-        databaseUrl: (role) => withRole(superuserUrl, role, passwordOf(role, secrets)),
+        databaseUrl: (service, role) => withRole(superuserUrl, credentials(service, role)),
       },
       async stop() {
         await nats?.stop();
@@ -100,23 +110,15 @@ function cacheFolder(folder: DataFolder): string {
   return home.length > 1 ? join(home, '.cache', 'countersign') : join(folder.path, 'bin');
 }
 
-function passwordOf(role: string, secrets: Secrets): string {
-  const passwords: Record<string, string> = { ...secrets.database };
-  for (const [service, password] of Object.entries(secrets.databaseOwner)) passwords[`${service}_owner`] = password;
-  const password = passwords[role];
-  if (password === undefined) throw new Error(`no password for the database role ${role}`);
-  return password;
-}
-
 function withDatabase(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;
   return changed.href;
 }
 
-function withRole(url: string, role: string, password: string): string {
+function withRole(url: string, { user, password }: RoleCredentials): string {
   const changed = new URL(url);
-  changed.username = role;
+  changed.username = encodeURIComponent(user);
   changed.password = password;
   return changed.href;
 }

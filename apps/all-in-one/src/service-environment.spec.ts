@@ -8,7 +8,7 @@ import { type Addresses, ownerEnvironment, serviceEnvironments, writeEnvironment
 
 const addresses: Addresses = {
   natsUrl: (principal) => `nats://${principal}:secret@127.0.0.1:4222`,
-  databaseUrl: (role) => `postgres://${role}:secret-of-${role}@127.0.0.1:5432/countersign`,
+  databaseUrl: (service, role) => `postgres://${service}-${role}:secret@127.0.0.1:5432/countersign`,
 };
 
 let path: string;
@@ -25,13 +25,13 @@ describe('the environment files for further replicas', () => {
     expect(files).toEqual(['gateway', 'listener', ...runningServices].map((name) => `${name}.env`).sort());
     for (const file of files) expect(readFileSync(join(folder.environments, file), 'utf8')).not.toContain('owner');
     expect(readFileSync(folder.environment('directory'), 'utf8')).toContain(
-      'DATABASE_URL=postgres://directory:secret-of-directory@',
+      'DATABASE_URL=postgres://directory-runtime:secret@',
     );
   });
 
   it('while the services of the first process are handed it, so that they migrate', () => {
     expect(ownerEnvironment(addresses, 'directory')).toEqual({
-      DATABASE_OWNER_URL: 'postgres://directory_owner:secret-of-directory_owner@127.0.0.1:5432/countersign',
+      DATABASE_OWNER_URL: 'postgres://directory-owner:secret@127.0.0.1:5432/countersign',
     });
   });
 });

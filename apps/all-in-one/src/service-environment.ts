@@ -1,12 +1,13 @@
 import { type Principal, type RunningService, runningServices } from '@countersign/contracts';
 import { writePrivateFile } from '@countersign/files';
+import type { ServiceRoles } from '@countersign/provisioning';
 import type { Environment } from '@countersign/settings';
 import type { DataFolder } from './data-folder.js';
 
 /** Where the servers are, with credentials, for each who connects. */
 export interface Addresses {
   natsUrl(principal: Principal): string;
-  databaseUrl(role: RunningService | `${RunningService}_owner`): string;
+  databaseUrl(service: RunningService, role: keyof ServiceRoles): string;
 }
 
 /**
@@ -21,7 +22,7 @@ export function serviceEnvironments(
   for (const service of runningServices) {
     environments[service] = {
       NATS_URL: addresses.natsUrl(service),
-      DATABASE_URL: addresses.databaseUrl(service),
+      DATABASE_URL: addresses.databaseUrl(service, 'runtime'),
       [`${service.toUpperCase()}_KEY_RING_FILE`]: folder.keyRing(service),
     };
   }
@@ -30,7 +31,7 @@ export function serviceEnvironments(
 
 /** What a service needs beside its environment to migrate at its start; never written down. */
 export function ownerEnvironment(addresses: Addresses, service: RunningService): Readonly<Record<string, string>> {
-  return { DATABASE_OWNER_URL: addresses.databaseUrl(`${service}_owner`) };
+  return { DATABASE_OWNER_URL: addresses.databaseUrl(service, 'owner') };
 }
 
 /** Writes `<data>/env/<service>.env`, also one for other internal services that only listen to events. */

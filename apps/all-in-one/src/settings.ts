@@ -1,4 +1,11 @@
-import { commaList, defineSettings, flag, type SettingsOf, serviceSettings } from '@countersign/settings';
+import {
+  commaList,
+  databaseRolePrefix,
+  defineSettings,
+  flag,
+  type SettingsOf,
+  serviceSettings,
+} from '@countersign/settings';
 import { z } from 'zod';
 
 /** Settings of the process that holds everything; the services in it read their own from the same environment. */
@@ -27,6 +34,7 @@ export const settings = defineSettings('all-in-one', {
     secret: true,
     description: 'an existing PostgreSQL, as a role that may create roles and schemas; when set, none is started',
   },
+  DATABASE_ROLE_PREFIX: databaseRolePrefix,
   COUNTERSIGN_NATS_SERVER: {
     schema: z.string().min(1),
     optional: true,

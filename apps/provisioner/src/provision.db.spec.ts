@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runningServices } from '@countersign/contracts';
@@ -25,25 +25,8 @@ async function asks(url: string, statement: string): Promise<unknown> {
     .finally(() => client.end());
 }
 
-/** Roles are the whole test server's: every spec gives them the same password. */
-function writeDatabaseSecrets(url: string): void {
-  for (const service of runningServices) {
-    for (const [who, role] of [
-      [service, service],
-      [`${service}-owner`, `${service}_owner`],
-    ] as const) {
-      const own = new URL(url);
-      own.username = role;
-      own.password = 'test-only';
-      mkdirSync(join(folder, who), { recursive: true });
-      writeFileSync(join(folder, who, 'database-url'), `${own.href}\n`);
-    }
-  }
-}
-
 beforeAll(async () => {
   database = await freshDatabase();
-  writeDatabaseSecrets(database.url);
   const { host, pathname } = new URL(database.url);
   await run('secrets', { NATS_SERVERS: 'nats://nats:4222', DATABASE_SERVER: `postgres://${host}${pathname}` });
   const file = join(folder, 'accounts.conf');
@@ -60,34 +43,31 @@ afterAll(async () => {
 describe('the task database', () => {
   it('makes the roles and schemas of every service, also when two do it at once', async () => {
     const said = await Promise.all([1, 2].map(() => run('database', { DATABASE_URL: database.url })));
+    const prefix = new URL(database.url).pathname.slice(1);
     expect(said[0]).toContain(`roles and schemas of ${runningServices.join(', ')} are in database test_`);
     for (const service of runningServices) {
-      const place = { who: `${service}_owner`, place: service };
+      const runtime = `${prefix}_${service}`;
       const statement = 'select current_user as who, current_schema as place';
-      expect(await asks(text(`${service}-owner/database-url`), statement)).toEqual(place);
-      expect(await asks(text(`${service}/database-url`), statement)).toEqual({ ...place, who: service });
+      expect(await asks(text(`${service}-owner/database-url`), statement)).toEqual({
+        who: `${runtime}_owner`,
+        place: service,
+      });
+      expect(await asks(text(`${service}/database-url`), statement)).toEqual({ who: runtime, place: service });
     }
   });
 
-  it('makes the database too, where it is not there yet', async () => {
+  it('makes the database too where it is not there yet, beside the one of another installation', async () => {
     const url = new URL(database.url);
     url.pathname = `${url.pathname}_more`;
     const more = mkdtempSync(join(tmpdir(), 'countersign-provisioner-'));
-    cpSync(folder, more, { recursive: true });
+    const own = { COUNTERSIGN_SECRETS: more, NATS_SERVERS: 'nats://nats:4222' };
     try {
-      for (const who of runningServices.flatMap((service) => [service, `${service}-owner`])) {
-        const file = join(more, who, 'database-url');
-        writeFileSync(
-          file,
-          readFileSync(file, 'utf8').replace(database.url.split('/').at(-1) ?? '', url.pathname.slice(1)),
-        );
-      }
-      await run('database', { COUNTERSIGN_SECRETS: more, DATABASE_URL: url.href });
-      expect(
-        await asks(url.href, `select count(*)::int as count from pg_namespace where nspname = 'directory'`),
-      ).toEqual({
-        count: 1,
-      });
+      await run('secrets', { ...own, DATABASE_SERVER: `postgres://${url.host}${url.pathname}` });
+      await run('database', { ...own, DATABASE_URL: url.href });
+      const address = readFileSync(join(more, 'directory/database-url'), 'utf8');
+      expect(await asks(address, 'select current_schema as place')).toEqual({ place: 'directory' });
+      // the roles of the first have the passwords that they had
+      expect(await asks(text('directory/database-url'), 'select 1 as id')).toEqual({ id: 1 });
     } finally {
       await asks(database.url, `drop database if exists ${url.pathname.slice(1)} with (force)`);
       rmSync(more, { recursive: true, force: true });

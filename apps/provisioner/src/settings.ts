@@ -1,4 +1,4 @@
-import { busSettings, defineSettings, type SettingsOf, wholeNumber } from '@countersign/settings';
+import { busSettings, databaseRolePrefix, defineSettings, type SettingsOf, wholeNumber } from '@countersign/settings';
 import { z } from 'zod';
 import { databaseServer, listenAddress, natsServers } from './addresses.js';
 
@@ -22,6 +22,7 @@ export const settings = {
       schema: databaseServer,
       description: 'PostgreSQL that the made addresses lead to, without credentials: postgres://host:5432/database',
     },
+    DATABASE_ROLE_PREFIX: databaseRolePrefix,
     DATABASE_SUPERUSER: {
       schema: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'is not a plain role name'),
       optional: true,

@@ -53,8 +53,10 @@ describe('the task secrets', () => {
     const said = await secrets({ DATABASE_SUPERUSER: 'postgres' });
     expect(said).toContain('made gateway/nats-url');
     expect(text('gateway/nats-url')).toMatch(/^nats:\/\/gateway:[\w-]{32}@nats:4222$/);
-    expect(text('directory/database-url')).toMatch(/^postgres:\/\/directory:[\w-]{32}@postgres:5432\/countersign$/);
-    expect(text('directory-owner/database-url')).toMatch(/^postgres:\/\/directory_owner:[\w-]{32}@/);
+    expect(text('directory/database-url')).toMatch(
+      /^postgres:\/\/countersign_directory:[\w-]{32}@postgres:5432\/countersign$/,
+    );
+    expect(text('directory-owner/database-url')).toMatch(/^postgres:\/\/countersign_directory_owner:[\w-]{32}@/);
     expect(text('superuser/database-url')).toContain(`postgres://postgres:${text('superuser/password')}@`);
     for (const service of runningServices) parseKeyRing(text(`${service}/key-ring.json`));
     const names = said.slice('made '.length, said.indexOf('\n')).split(', ');
@@ -76,6 +78,14 @@ describe('the task secrets', () => {
     expect(said).toContain('made nothing');
     expect(said).toContain('gateway/nats-url leads to nats://nats:4222, expected nats://other:4222');
     expect(said).not.toContain('directory/database-url leads');
+  });
+
+  it('names roles for the database, or as it is told to where another installation has those names', async () => {
+    await secrets({ DATABASE_ROLE_PREFIX: 'second' });
+    expect(text('directory/database-url')).toMatch(/^postgres:\/\/second_directory:/);
+    await expect(secrets({ DATABASE_SERVER: `postgres://postgres:5432/${'d'.repeat(43)}` })).rejects.toThrow(
+      'has 64 bytes, expected at most 63: set a shorter DATABASE_ROLE_PREFIX',
+    );
   });
 
   it('makes no superuser unless it is told to', async () => {
@@ -146,7 +156,7 @@ describe('the task database', () => {
     await expect(database(other)).rejects.toThrow('leads to database countersign, expected other as in DATABASE_URL');
     writeFileSync(join(folder, 'directory/database-url'), text('directory-owner/database-url'));
     await expect(database('postgres://admin:secret@127.0.0.1:1/countersign')).rejects.toThrow(
-      'secret directory/database-url is of role directory_owner, expected directory',
+      'secret directory/database-url is of role countersign_directory_owner, expected countersign_directory',
     );
   });
 });

@@ -47,13 +47,37 @@ export function showKeyRingOf(service: OwningService) {
   });
 }
 
+/**
+ * Which PostgreSQL the connections of `service` lead to, and which of the settings that its statements rely on they lack.
+ * It is answered from the database, so a gateway learns by it whether authentication can let a request in.
+ */
+export function showDatabaseOf(service: OwningService) {
+  return defineOperation({
+    subject: `countersign.v1.${service}.database.show`,
+    summary: 'the version of PostgreSQL, and settings of the connections that differ from the expected ones',
+    askedBy: service === 'authentication' ? ['gateway', 'operator'] : ['operator'],
+    effect: 'none',
+    request: z.object({}),
+    reply: z.object({
+      version: z.string(),
+      differing: z.array(z.object({ name: z.string(), found: z.string(), expected: z.string() })),
+    }),
+    refusals: [],
+  });
+}
+
 /** Operations every owning service has. */
 export interface CommonOperations {
+  readonly showDatabase: ReturnType<typeof showDatabaseOf>;
   readonly listEvents: ReturnType<typeof listEventsOf>;
   readonly showKeyRing: ReturnType<typeof showKeyRingOf>;
 }
 export function commonOperationsOf(service: OwningService): CommonOperations {
-  return { listEvents: listEventsOf(service), showKeyRing: showKeyRingOf(service) };
+  return {
+    listEvents: listEventsOf(service),
+    showDatabase: showDatabaseOf(service),
+    showKeyRing: showKeyRingOf(service),
+  };
 }
 
 /**

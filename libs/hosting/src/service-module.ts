@@ -3,7 +3,7 @@ import { PasswordHasher } from '@countersign/hashing';
 import { handlerOf } from '@countersign/messaging/server';
 import { type Logger, Metrics } from '@countersign/observability';
 import { listEvents, Outbox } from '@countersign/outbox';
-import { Database, PersistenceModule } from '@countersign/persistence';
+import { Database, PersistenceModule, showSession } from '@countersign/persistence';
 import { RealmsModule } from '@countersign/realms';
 import { answersSealedBy, idempotencyAnswers, SealedRowsModule, Sealer } from '@countersign/sealed-rows';
 import type { KeyRingSource } from '@countersign/settings';
@@ -66,6 +66,9 @@ export function serviceModule(plan: ServicePlan, parts: ServiceParts): DynamicMo
   const eventList = handlerOf(commonOperations[service].listEvents, Database, (database, request, { caller }) =>
     listEvents(database, service, caller, request),
   );
+  const databaseShow = handlerOf(commonOperations[service].showDatabase, Database, (database) =>
+    showSession(database, service),
+  );
   return {
     module: ServiceModule,
     imports: [
@@ -76,6 +79,6 @@ export function serviceModule(plan: ServicePlan, parts: ServiceParts): DynamicMo
       ...realms,
       ...plan.features,
     ],
-    controllers: [eventList],
+    controllers: [eventList, databaseShow],
   };
 }

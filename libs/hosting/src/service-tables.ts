@@ -1,6 +1,6 @@
 import { type OwningService, realmKeepers } from '@countersign/contracts';
 import { type OutboxAbilities, outboxMigrationSql } from '@countersign/outbox';
-import { migrationName } from '@countersign/persistence';
+import { migrationName, runtimeRoleOf } from '@countersign/persistence';
 import { type RealmColumns, realmsMigrationSql } from '@countersign/realms';
 import { sealedRowsMigrationSql } from '@countersign/sealed-rows';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
@@ -22,19 +22,21 @@ export function createServiceTables(
   { realmColumns, ...abilities }: ServiceTables = {},
 ): new () => MigrationInterface {
   const keepsRealms = realmKeepers.some((keeper) => keeper === service);
-  const parts = [
-    outboxMigrationSql(service, service, abilities),
-    sealedRowsMigrationSql(service, service),
-    ...(keepsRealms ? [realmsMigrationSql(service, service, realmColumns)] : []),
+  const partsFor = (runtimeRole: string) => [
+    outboxMigrationSql(service, runtimeRole, abilities),
+    sealedRowsMigrationSql(service, runtimeRole),
+    ...(keepsRealms ? [realmsMigrationSql(service, runtimeRole, realmColumns)] : []),
   ];
   return class CreateServiceTables implements MigrationInterface {
     readonly name = migrationName(number, 'create-service-tables');
 
     async up(runner: QueryRunner): Promise<void> {
+      const parts = partsFor(await runtimeRoleOf(runner));
       for (const statement of parts.flatMap(({ up }) => up)) await runner.query(statement);
     }
 
     async down(runner: QueryRunner): Promise<void> {
+      const parts = partsFor(await runtimeRoleOf(runner));
       for (const statement of parts.flatMap(({ down }) => down)) await runner.query(statement);
     }
   };

@@ -7,6 +7,7 @@ import {
   migrate,
   migrationName,
   openDataSource,
+  runtimeRoleOf,
   UnitOfWork,
   unbounded,
 } from '@countersign/persistence';
@@ -19,12 +20,12 @@ import { OutboxLog } from './outbox-log.js';
 import { RelaySession } from './relay-session.js';
 
 const erasesPersonalWhen = `$2 <> all (select id from directory.living where kind = $1)`;
-const sql = outboxMigrationSql('directory', 'directory', { erasesPersonalWhen });
 class CreateOutbox implements MigrationInterface {
   readonly name = migrationName(1, 'outbox');
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('create table directory.living (kind text, id text)');
-    for (const statement of sql.up) await runner.query(statement);
+    const { up } = outboxMigrationSql('directory', await runtimeRoleOf(runner), { erasesPersonalWhen });
+    for (const statement of up) await runner.query(statement);
   }
   async down(): Promise<void> {}
 }

@@ -30,7 +30,7 @@ export async function listEvents(
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<EventPage> {
   const rows = await database.query<NumberedRow>(numberedAfter, [after, limit]);
-  const [head] = await database.query<{ last_sequence: string }>('select last_sequence from outbox_head');
+  const [head] = await database.query<{ last_sequence: string }>('select last_sequence from outbox_head where is_only');
   const last = Number(head?.last_sequence ?? 0);
   const page: EventEnvelope[] = [];
   let bytes = 0;

@@ -27,7 +27,7 @@ export function numberEventsSql(schema: string, runtimeRole: string): { up: stri
          if not exists (select 1 from outbox where sequence is null) then
            return 0;
          end if;
-         select last_sequence into strict last from outbox_head for update;
+         select last_sequence into strict last from outbox_head where is_only for update;
          update outbox set sequence = last + place
          from (
            select id as waiting, row_number() over (order by id) as place
@@ -35,7 +35,7 @@ export function numberEventsSql(schema: string, runtimeRole: string): { up: stri
          ) as numbers
          where id = waiting;
          get diagnostics numbered = row_count;
-         update outbox_head set last_sequence = last + numbered where numbered > 0;
+         update outbox_head set last_sequence = last + numbered where is_only and numbered > 0;
          return numbered;
        end
        $$`,
@@ -73,7 +73,7 @@ export function erasePersonalSql(
          if (${isGone}) is not true then
            raise exception 'the % is not erased, and keeps its personal values', $1 using errcode = 'check_violation';
          end if;
-         perform from outbox_head for update;
+         perform from outbox_head where is_only for update;
          update outbox set personal = null
            where target ->> 'id' = $2 and target ->> 'kind' = $1 and personal is not null;
          get diagnostics erased = row_count;

@@ -31,7 +31,7 @@ export class OutboxLog {
       published_sequence: string;
       stream_sequences: StreamSequences;
       marks: readonly Mark[];
-    }>('select source, published_sequence, stream_sequences, marks from outbox_head');
+    }>('select source, published_sequence, stream_sequences, marks from outbox_head where is_only');
     if (head === undefined) throw new Error('outbox_head has no row');
     return {
       source: head.source,
@@ -59,7 +59,7 @@ export class OutboxLog {
     await this.session.query(
       {
         name: 'outbox_head.advance',
-        text: 'update outbox_head set published_sequence = $1, stream_sequences = $2, marks = $3',
+        text: 'update outbox_head set published_sequence = $1, stream_sequences = $2, marks = $3 where is_only',
       },
       [position.publishedSequence, JSON.stringify(position.streamSequences), JSON.stringify(position.marks)],
     );
@@ -89,7 +89,7 @@ export class OutboxLog {
          extract(epoch from now() - least(
            (select occurred_at from outbox where sequence is null order by id limit 1),
            (select occurred_at from outbox where sequence > published_sequence order by sequence limit 1)))::float8 as seconds
-       from outbox_head`,
+       from outbox_head where is_only`,
     );
     return { rows: row?.rows ?? 0, seconds: Math.max(0, row?.seconds ?? 0) };
   }

@@ -25,7 +25,6 @@ export function outboxMigrationSql(
   { erasesPersonalWhen }: OutboxAbilities = {},
 ): { up: string[]; down: string[] } {
   assertPlainName(schema);
-  assertPlainName(runtimeRole);
   const records = idempotencyRecordSql(schema, runtimeRole);
   const numbering = numberEventsSql(schema, runtimeRole);
   const erasing =

@@ -4,7 +4,6 @@ import type { PositionStore } from './position-store.js';
 /** Statements that make and drop `event_position`, for a migration of the listening service. */
 export function eventPositionSql(schema: string, runtimeRole: string): { up: string[]; down: string[] } {
   assertPlainName(schema);
-  assertPlainName(runtimeRole);
   const table = `${schema}.event_position`;
   return {
     up: [

@@ -1,5 +1,14 @@
-import { type Statement, sessionLockKey } from '@countersign/persistence';
+import { prepareSession, type Statement, sessionLockKey } from '@countersign/persistence';
 import pg from 'pg';
+
+const settings = {
+  statement_timeout: '30000',
+  idle_in_transaction_session_timeout: '40000',
+  // the server notices within 15 s that our machine is gone, and frees the lock
+  tcp_keepalives_idle: '5',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '2',
+};
 
 /**
  * The one database connection of a relay. It carries the lock that makes it the relay of its service; all it writes
@@ -18,14 +27,10 @@ export class RelaySession {
 
   /** @throws Error of the driver when the database is not reachable */
   static async open(url: string, schema: string): Promise<RelaySession> {
-    // keepalive: the server notices within 15 s that our machine is gone, and frees the lock
-    const keepalive = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2';
     const client = new pg.Client({
       connectionString: url,
       application_name: `countersign-${schema}-relay`,
-      options: `-c search_path=${schema},pg_temp -c timezone=UTC ${keepalive}`,
       connectionTimeoutMillis: 2_000,
-      statement_timeout: 30_000,
       query_timeout: 35_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 5_000,
@@ -33,6 +38,7 @@ export class RelaySession {
     const session = new RelaySession(client, schema);
     try {
       await client.connect();
+      await prepareSession(client, schema, settings);
       return session;
     } catch (error) {
       await session.close();

@@ -7,6 +7,7 @@ import {
   migrate,
   migrationName,
   openDataSource,
+  runtimeRoleOf,
   type Transaction,
   UnitOfWork,
   unbounded,
@@ -34,14 +35,15 @@ import {
   Relay,
 } from './index.js';
 
-const tables = [outboxMigrationSql('directory', 'directory'), eventPositionSql('directory', 'directory')];
 class CreateTables implements MigrationInterface {
   readonly name = migrationName(1, 'tables');
   async up(runner: QueryRunner): Promise<void> {
+    const role = await runtimeRoleOf(runner);
+    const tables = [outboxMigrationSql('directory', role), eventPositionSql('directory', role)];
     for (const statement of tables.flatMap((sql) => sql.up)) await runner.query(statement);
     await runner.query('create table directory.effect (place bigserial, sequence int, target text)');
-    await runner.query('grant select, insert on directory.effect to directory');
-    await runner.query('grant usage on sequence directory.effect_place_seq to directory');
+    await runner.query(`grant select, insert on directory.effect to ${role}`);
+    await runner.query(`grant usage on sequence directory.effect_place_seq to ${role}`);
   }
   async down(): Promise<void> {}
 }

@@ -8,6 +8,7 @@ import {
   migrationName,
   openDataSource,
   refuse,
+  runtimeRoleOf,
   type Transaction,
   UnitOfWork,
   unbounded,
@@ -22,14 +23,15 @@ import { listEvents, Outbox, outboxMigrationSql, Relay } from './index.js';
 import { OutboxLog } from './outbox-log.js';
 import { RelaySession } from './relay-session.js';
 
-const sql = outboxMigrationSql('directory', 'directory');
 class CreateOutbox implements MigrationInterface {
   readonly name = migrationName(1, 'outbox');
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of sql.up) await runner.query(statement);
+    const { up } = outboxMigrationSql('directory', await runtimeRoleOf(runner));
+    for (const statement of up) await runner.query(statement);
   }
   async down(runner: QueryRunner): Promise<void> {
-    for (const statement of sql.down) await runner.query(statement);
+    const { down } = outboxMigrationSql('directory', await runtimeRoleOf(runner));
+    for (const statement of down) await runner.query(statement);
   }
 }
 
@@ -262,7 +264,8 @@ describe('numbering', () => {
     const owner = new pg.Client({ connectionString: test.ownerUrl });
     await owner.connect();
     await owner.query(
-      'create table thing (n int); grant select, update on thing to directory; insert into thing values (0)',
+      `create table thing (n int); insert into thing values (0);
+       grant select, update on thing to ${new URL(test.runtimeUrl).username}`,
     );
     await owner.end();
     startRelay();

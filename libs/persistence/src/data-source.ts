@@ -3,6 +3,7 @@ import { monotonicMs } from '@countersign/clock';
 import pg from 'pg';
 import { DataSource, DefaultNamingStrategy, type MixedList } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { prepareSession, type SessionSettings, servingSettings } from './session.js';
 import { SqlLog, type StoreLogger } from './sql-log.js';
 import { isConnectionBroken, storeFaultOf, withoutValues } from './store-fault.js';
 
@@ -64,7 +65,15 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
       ...described(options),
       entities: [...options.entities] as MixedList<ClassReference>,
       poolSize: options.poolSize,
-      extra: { Client: SteadyClient, ...connectionSettings(options) },
+      extra: {
+        Client: SteadyClient,
+        onConnect: (client: pg.Client) =>
+          prepareSession(client, options.schema, servingSession(options.statementTimeoutMs)),
+        // where not even the cancellation comes back: the server is stopped, or the network is
+        query_timeout: options.statementTimeoutMs + 1_000,
+        idleTimeoutMillis: 60_000,
+        ...keepAlive,
+      },
     }).initialize(),
   );
 }
@@ -82,7 +91,11 @@ export async function openMigrating(
       migrations: [...options.migrations] as MixedList<ClassReference>,
       migrationsTableName,
       poolSize: 2,
-      extra: { Client: SteadyClient, options: searchPath(options.schema), keepAlive: true },
+      extra: {
+        Client: SteadyClient,
+        onConnect: (client: pg.Client) => prepareSession(client, options.schema, migratingSession),
+        ...keepAlive,
+      },
     }).initialize(),
   );
 }
@@ -97,7 +110,8 @@ async function reach(
       return await open();
     } catch (error) {
       if (storeFaultOf(error) !== 'unavailable' || monotonicMs() + delayMs > giveUpAt) throw withoutValues(error);
-      options.logger.warn({ schema: options.schema }, 'database is not reachable yet, waiting');
+      const { message: reason } = error as Error;
+      options.logger.warn({ schema: options.schema, reason }, 'database is not reachable yet, waiting');
       await pause(delayMs);
     }
   }
@@ -126,36 +140,19 @@ function described(
   };
 }
 
-/** pg_temp last: else a table of that name in the session's own schema would come first. */
-function searchPath(schema: string): string {
-  return `-c search_path=${schema},pg_temp -c timezone=UTC`;
-}
-
-/**
- * A batch of few keys would be planned anew at each call (0.3 ms, more than the read itself), since the planner takes
- * ten for the length of an array that it does not know. Ours find rows by key, whatever the values are.
- */
-const GENERIC_PLANS = '-c plan_cache_mode=force_generic_plan';
-
-/**
- * A plan that was made while a table was nearly empty reads all of it, and a connection keeps such plans, those of foreign
- * keys too, until statistics are taken: an import into a new database would read every row for each row. None of our
- * statements is better off with all rows of a table.
- */
-const NO_TABLE_SCANS = '-c enable_seqscan=off';
-
-function connectionSettings(options: DataSourceOptions): pg.PoolConfig {
+/** Of a session that serves requests; the settings count in milliseconds. */
+function servingSession(statementTimeoutMs: number): SessionSettings {
   return {
-    options: `${searchPath(options.schema)} ${GENERIC_PLANS} ${NO_TABLE_SCANS}`,
-    statement_timeout: options.statementTimeoutMs,
-    // where not even the cancellation comes back: the server is stopped, or the network is
-    query_timeout: options.statementTimeoutMs + 1_000,
-    idle_in_transaction_session_timeout: options.statementTimeoutMs + 10_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    idleTimeoutMillis: 60_000,
+    ...servingSettings,
+    statement_timeout: `${statementTimeoutMs}`,
+    idle_in_transaction_session_timeout: `${statementTimeoutMs + 10_000}`,
   };
 }
+
+/** A migration may take its time. */
+const migratingSession = { statement_timeout: '0', idle_in_transaction_session_timeout: '0' };
+
+const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
 
 /** The pg pool beneath an initialised DataSource. */
 export function poolOf(dataSource: DataSource): pg.Pool {

@@ -1,9 +1,11 @@
+import { monotonicMs } from '@countersign/clock';
 import { Problem } from '@countersign/contracts';
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { poolOf } from './data-source.js';
+import type { StoreLogger } from './sql-log.js';
 import { managerRunning } from './statement-runner.js';
-import { isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
+import { codeOf, isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
 import type { Queryable, Statement } from './transaction.js';
 
 /** A statement as pg takes it. */
@@ -13,6 +15,9 @@ export function queryConfig(statement: string | Statement, values: readonly unkn
     ? { text: statement, values: parameters }
     : { name: statement.name, text: statement.text, values: parameters };
 }
+
+/** A server that is away would else be told with each request. */
+const sayAgainEveryMs = 10_000;
 
 /** A broken connection emits `error` outside of any statement too; unheard, that would end the process. */
 function ignoreLoss(): void {}
@@ -24,10 +29,12 @@ function ignoreLoss(): void {}
 export class Database implements Queryable {
   private readonly pool: Pool;
   private manager: EntityManager | undefined;
+  private sayAgainAt = 0;
 
   constructor(
     readonly dataSource: DataSource,
     private readonly queueLimit: number,
+    private readonly logger?: StoreLogger,
   ) {
     this.pool = poolOf(dataSource);
   }
@@ -58,12 +65,16 @@ export class Database implements Queryable {
     return { inUse: this.pool.totalCount - this.pool.idleCount, waiting: this.pool.waitingCount };
   }
 
-  /** Lends one connection to `work`; errors pass as they are, and a broken connection is not lent again. */
+  /**
+   * Lends one connection to `work`; its errors pass as they are, and a broken connection is not lent again.
+   * @throws Problem `store.unavailable` when there is no connection to lend: a refused log-in too is of the server, and not
+   *   of what was asked
+   */
   async withConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     if (this.pool.waitingCount >= this.queueLimit) {
       throw new Problem('store.unavailable', `${this.queueLimit} requests wait for a connection`, 1);
     }
-    const client = await this.pool.connect();
+    const client = await this.pool.connect().catch((error: unknown) => this.withoutConnection(error));
     client.on('error', ignoreLoss);
     let isBroken = false;
     try {
@@ -75,6 +86,16 @@ export class Database implements Queryable {
       client.off('error', ignoreLoss);
       client.release(isBroken);
     }
+  }
+
+  /** The callers are told that the store is unavailable, and the log why, once in a while. */
+  private withoutConnection(error: unknown): never {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (monotonicMs() >= this.sayAgainAt) {
+      this.sayAgainAt = monotonicMs() + sayAgainEveryMs;
+      this.logger?.warn({ reason, code: codeOf(error) }, 'no connection to the database was had');
+    }
+    throw new Problem('store.unavailable', codeOf(error) || 'no connection was had in time', 1);
   }
 
   private async execute(statement: QueryConfig): Promise<QueryResult> {

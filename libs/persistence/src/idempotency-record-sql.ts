@@ -3,7 +3,6 @@ import { assertPlainName } from './data-source.js';
 /** Statements that make and drop `idempotency_record`, for the migration that makes a service's first tables. */
 export function idempotencyRecordSql(schema: string, runtimeRole: string): { up: string[]; down: string[] } {
   assertPlainName(schema);
-  assertPlainName(runtimeRole);
   const table = `${schema}.idempotency_record`;
   return {
     up: [

@@ -13,9 +13,10 @@ export { assertPlainName, type ClassReference, openDataSource } from './data-sou
 export { Database } from './database.js';
 export { idempotencyRecordSql } from './idempotency-record-sql.js';
 export { IdempotencyRecords, type RepeatableAsk, sweepIdempotencyRecords } from './idempotency-records.js';
-export { type MigrateOptions, migrate, migrationName, migrationTable, revertLast } from './migrate.js';
+export { type MigrateOptions, migrate, migrationName, migrationTable, revertLast, runtimeRoleOf } from './migrate.js';
 export { assertMigrated } from './migration-level.js';
 export { PersistenceModule, type PersistenceOptions } from './persistence.module.js';
+export { prepareSession, showSession } from './session.js';
 export { sessionLockKey } from './session-lock.js';
 export type { StoreLogger } from './sql-log.js';
 export { StoreClock } from './store-clock.js';

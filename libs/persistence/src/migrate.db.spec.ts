@@ -9,6 +9,7 @@ import {
   migrationName,
   openDataSource,
   revertLast,
+  runtimeRoleOf,
 } from './index.js';
 import { migrationLevel } from './migration-level.js';
 
@@ -18,7 +19,7 @@ class Things implements MigrationInterface {
     // slow enough for replicas to meet
     await runner.query('select pg_sleep(0.2)');
     await runner.query('create table directory.thing (id int)');
-    await runner.query('grant select on directory.migration to directory');
+    await runner.query(`grant select on directory.migration to ${await runtimeRoleOf(runner)}`);
   }
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('drop table directory.thing');

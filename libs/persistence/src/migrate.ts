@@ -53,6 +53,19 @@ export async function revertLast(options: MigrateOptions): Promise<string | unde
   });
 }
 
+/**
+ * The role that a migration grants rights to, as it stands in SQL. Roles are named per installation, so that no text of a
+ * migration can hold the name: the role that migrates is `<name>_owner`, and the one that runs is `<name>`.
+ * @throws Error when the role that migrates has another kind of name
+ */
+export async function runtimeRoleOf(runner: QueryRunner): Promise<string> {
+  const [found] = (await runner.query(
+    `select current_user as owner, quote_ident(substring(current_user from '^(.+)_owner$')) as runtime`,
+  )) as { owner: string; runtime: string | null }[];
+  if (found?.runtime) return found.runtime;
+  throw new Error(`role ${found?.owner} migrates, expected <name>_owner, where <name> is the role that runs`);
+}
+
 async function withLockedSchema<T>(
   options: MigrateOptions,
   work: (executor: MigrationExecutor, logger: StoreLogger) => Promise<T>,

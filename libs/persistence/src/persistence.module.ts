@@ -40,7 +40,7 @@ export class PersistenceModule implements OnApplicationShutdown {
       {
         provide: Database,
         inject: [DataSource],
-        useFactory: (dataSource: DataSource) => new Database(dataSource, options.queueLimit ?? 500),
+        useFactory: (dataSource: DataSource) => new Database(dataSource, options.queueLimit ?? 500, options.logger),
       },
       {
         provide: UnitOfWork,

@@ -2,7 +2,7 @@ import { freshDatabase, type TestDatabase } from '@countersign/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { closeOtherDatabases } from './database-cluster.js';
-import { createServiceDatabase, rolesOf } from './database-roles.js';
+import { createServiceDatabase, rolesOf, type ServiceRoles } from './database-roles.js';
 
 const PASSWORD = `it's "odd" \\ $1`;
 
@@ -22,6 +22,15 @@ function as(url: string, user: string, password: string): string {
   return changed.href;
 }
 
+const nameOf = (url: string) => decodeURIComponent(new URL(url).pathname.slice(1));
+
+/** As an installation does, by default with the name of its database as the prefix: those roles go with the database. */
+async function make(url: string, service: string, password = 'x', prefix = nameOf(url)): Promise<ServiceRoles> {
+  const roles = rolesOf(service, prefix);
+  await createServiceDatabase(url, service, { user: roles.owner, password }, { user: roles.runtime, password });
+  return roles;
+}
+
 describe("a service's place in the database", () => {
   let database: TestDatabase;
   beforeEach(async () => {
@@ -29,91 +38,212 @@ describe("a service's place in the database", () => {
   });
   afterEach(() => database.drop());
 
-  async function dropRoles(...names: readonly string[]): Promise<void> {
-    for (const name of names) {
-      await ask(database.url, `drop owned by ${name} cascade`);
-      await ask(database.url, `drop role ${name}`);
-    }
-  }
-
   it('takes passwords and names as they are, whatever characters they hold', async () => {
     const service = `odd"; drop role postgres; --'`;
-    await createServiceDatabase(database.url, service, PASSWORD, `${PASSWORD} too`);
-    const { owner, runtime } = rolesOf(service);
+    const { owner, runtime } = await make(database.url, service, PASSWORD);
     const [found] = await ask(as(database.url, owner, PASSWORD), 'select current_user as who, current_schema as place');
     expect(found).toEqual({ who: owner, place: service });
-    expect(await ask(as(database.url, runtime, `${PASSWORD} too`), 'select 1 as id')).toEqual([{ id: 1 }]);
-    await dropRoles(...[owner, runtime].map((name) => `"${name.replaceAll('"', '""')}"`));
+    expect(await ask(as(database.url, runtime, PASSWORD), 'select 1 as id')).toEqual([{ id: 1 }]);
   });
 
   it('puts new passwords in force and forgets the old ones', async () => {
-    await createServiceDatabase(database.url, 'changing', 'old', 'old');
-    await createServiceDatabase(database.url, 'changing', 'new', 'new');
-    for (const role of ['changing_owner', 'changing']) {
+    await make(database.url, 'changing', 'old');
+    for (const role of Object.values(await make(database.url, 'changing', 'new'))) {
       await expect(ask(as(database.url, role, 'old'), 'select 1')).rejects.toThrow('password authentication failed');
       await ask(as(database.url, role, 'new'), 'select 1');
     }
-    await dropRoles('changing', 'changing_owner');
   });
 
   it('gives neither role any right over the server', async () => {
-    await createServiceDatabase(database.url, 'meek', 'x', 'x');
+    const { runtime } = await make(database.url, 'meek');
     const rights = 'rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls';
-    expect(await ask(database.url, `select rolname from pg_roles where rolname like 'meek%' and (${rights})`)).toEqual(
-      [],
-    );
-    await dropRoles('meek', 'meek_owner');
-  });
-
-  it('is refused when a role of that name has such a right', async () => {
-    await ask(database.url, 'create role mighty createdb');
-    await expect(createServiceDatabase(database.url, 'mighty', 'x', 'x')).rejects.toThrow(
-      'database role mighty exists with rights over the whole server',
-    );
-    expect(await ask(database.url, `select 1 from pg_roles where rolname = 'mighty_owner'`)).toEqual([]);
-    await ask(database.url, 'drop role mighty');
+    expect(
+      await ask(database.url, `select from pg_roles where starts_with(rolname, '${runtime}') and (${rights})`),
+    ).toEqual([]);
   });
 
   it('closes the database to every other role', async () => {
-    await createServiceDatabase(database.url, 'closed', 'x', 'x');
-    await ask(database.url, `create role stranger login password 'x'`);
-    await expect(ask(as(database.url, 'stranger', 'x'), 'select 1')).rejects.toThrow('permission denied for database');
-    await ask(database.url, 'drop role stranger');
-    await dropRoles('closed', 'closed_owner');
+    await make(database.url, 'closed');
+    const stranger = `${nameOf(database.url)}_stranger`;
+    await ask(database.url, `create role ${stranger} login password 'x'`);
+    await expect(ask(as(database.url, stranger, 'x'), 'select 1')).rejects.toThrow('permission denied for database');
   });
 
   it.each([`lo_from_bytea(0, 'kept beside every table')`, 'lo_creat(-1)', `lo_get(1)`, 'lo_open(1, 131072)'])(
     'leaves its roles no place beside the tables: %s',
     async (call) => {
-      await createServiceDatabase(database.url, 'tidy', 'x', 'x');
-      for (const role of ['tidy_owner', 'tidy']) {
+      for (const role of Object.values(await make(database.url, 'tidy'))) {
         await expect(ask(as(database.url, role, 'x'), `select ${call}`)).rejects.toMatchObject({ code: '42501' });
       }
-      await dropRoles('tidy', 'tidy_owner');
     },
   );
 
-  it('can be made by an administrator who may create roles and owns the database, but is no superuser', async () => {
-    await ask(database.url, `create role administrator login createrole password 'x'`);
-    await ask(database.url, `alter database ${new URL(database.url).pathname.slice(1)} owner to administrator`);
-    const url = as(database.url, 'administrator', 'x');
-    await createServiceDatabase(url, 'managed', 'x', 'x');
-    await createServiceDatabase(url, 'managed', 'y', 'y');
-    await ask(as(database.url, 'managed_owner', 'y'), 'create table thing (id int)');
-    await ask(database.url, 'reassign owned by administrator to postgres');
-    await dropRoles('managed', 'managed_owner', 'administrator');
+  describe('made by an administrator who may create roles and owns the database, but is no superuser', () => {
+    const administrators = () => ['one', 'other'].map((name) => `${nameOf(database.url)}_${name}_administrator`);
+    beforeEach(async () => {
+      for (const name of administrators()) await ask(database.url, `create role ${name} login createrole password 'x'`);
+    });
+    // what its grants left stands in the way of dropping it
+    afterEach(async () => {
+      await ask(database.url, `reassign owned by ${administrators()[0]} to postgres`);
+      for (const role of await ask(database.url, `select rolname from pg_roles where rolname ~ '_managed'`)) {
+        await ask(database.url, `drop owned by ${role['rolname']} cascade`);
+        await ask(database.url, `drop role ${role['rolname']}`);
+      }
+    });
+
+    it('is as one that a superuser made, also a second time', async () => {
+      const [one = ''] = administrators();
+      await ask(database.url, `alter database ${nameOf(database.url)} owner to ${one}`);
+      const url = as(database.url, one, 'x');
+      await make(url, 'managed', 'x');
+      const { owner } = await make(url, 'managed', 'y');
+      await ask(as(database.url, owner, 'y'), 'create table thing (id int)');
+    });
+
+    it('says what to do where the roles are of another administrator', async () => {
+      const [one = '', other = ''] = administrators();
+      await ask(database.url, `alter database ${nameOf(database.url)} owner to ${one}`);
+      const { owner } = await make(as(database.url, one, 'x'), 'managed');
+      await ask(database.url, `grant connect on database ${nameOf(database.url)} to ${other}`);
+      const [server] = await ask(database.url, `select current_setting('server_version_num')::int as version`);
+      // before PostgreSQL 16 who may create roles may change those of others too, and is stopped by the database
+      const refusal =
+        Number(server?.['version']) < 160_000
+          ? `permission denied for database ${nameOf(database.url)}`
+          : `database role ${owner} was made by another administrator: run this as that one, or let it grant "${owner}" to`;
+      await expect(make(as(database.url, other, 'x'), 'managed', 'y')).rejects.toThrow(refusal);
+      await ask(as(database.url, owner, 'x'), 'select 1');
+    });
+  });
+});
+
+describe('two installations on one server', () => {
+  let [one, other]: TestDatabase[] = [];
+  beforeEach(async () => {
+    [one, other] = await Promise.all([freshDatabase(), freshDatabase()]);
+  });
+  // roles are named for the first, and may be used in the other
+  afterEach(async () => {
+    await other?.drop();
+    await one?.drop();
+  });
+  const places = () => [one?.url ?? '', other?.url ?? ''] as const;
+
+  it('have roles of their own, and each its password', async () => {
+    const [first, second] = places();
+    const { runtime } = await make(first, 'directory', 'of one');
+    await make(second, 'directory', 'of the other');
+    await ask(as(first, runtime, 'of one'), 'select 1');
+  });
+
+  it('cannot have one name for their roles: the second is told what to do, and changes nothing', async () => {
+    const [first, second] = places();
+    const { runtime } = await make(first, 'directory', 'of one');
+    await expect(make(second, 'directory', 'of the other', nameOf(first))).rejects.toThrow(
+      `belongs to the installation in database ${nameOf(first)}, and keeps its password: set DATABASE_ROLE_PREFIX`,
+    );
+    await ask(as(first, runtime, 'of one'), 'select 1');
+    expect(await ask(second, `select from pg_namespace where nspname = 'directory'`)).toEqual([]);
+  });
+
+  it('that take one name at the same moment are told apart too', async () => {
+    const prefix = nameOf(places()[0]);
+    const made = await Promise.allSettled(places().map((url, index) => make(url, 'directory', `of ${index}`, prefix)));
+    const winner = made.findIndex(({ status }) => status === 'fulfilled');
+    expect(made.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const url = places()[winner] ?? '';
+    await ask(as(url, rolesOf('directory', prefix).runtime, `of ${winner}`), 'select 1');
+  });
+
+  it('that take the roles of a dropped one at the same moment are told apart too', async () => {
+    const dropped = await freshDatabase();
+    const prefix = nameOf(dropped.url);
+    await make(dropped.url, 'directory');
+    await ask(places()[0], `drop database ${prefix}`);
+    const made = await Promise.allSettled(places().map((url, index) => make(url, 'directory', `of ${index}`, prefix)));
+    expect(made.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const winner = made.findIndex(({ status }) => status === 'fulfilled');
+    await ask(as(places()[winner] ?? '', rolesOf('directory', prefix).runtime, `of ${winner}`), 'select 1');
+    await one?.drop();
+    await other?.drop();
+    await dropped.drop();
+  });
+
+  it('may follow each other: roles that a dropped database left are taken over', async () => {
+    const [first, second] = places();
+    await make(first, 'directory', 'of one');
+    await ask(second, `drop database ${nameOf(first)}`);
+    const { runtime } = await make(second, 'directory', 'of the other', nameOf(first));
+    await ask(as(second, runtime, 'of the other'), 'select 1');
+  });
+
+  it('cannot share a database', async () => {
+    const [first] = places();
+    const { owner } = await make(first, 'directory');
+    await expect(make(first, 'directory', 'x', `${nameOf(first)}_too`)).rejects.toThrow(
+      `schema directory of database ${nameOf(first)} belongs to role ${owner}, expected ${nameOf(first)}_too_directory_owner`,
+    );
+  });
+
+  it('keep their roles when a database is renamed', async () => {
+    const [first, second] = places();
+    const prefix = nameOf(first);
+    await make(first, 'directory');
+    await ask(second, `alter database ${prefix} rename to ${prefix}_renamed`);
+    const renamed = first.replace(prefix, `${prefix}_renamed`);
+    const { runtime } = await make(renamed, 'directory', 'y', prefix);
+    await ask(as(renamed, runtime, 'y'), 'select 1');
+    await expect(make(second, 'directory', 'z', prefix)).rejects.toThrow(`in database ${prefix}_renamed, and keeps`);
+    await ask(second, `alter database ${prefix}_renamed rename to ${prefix}`);
+  });
+});
+
+describe('a role that is there already', () => {
+  let database: TestDatabase;
+  let name: string;
+  beforeEach(async () => {
+    database = await freshDatabase();
+    name = rolesOf('directory', nameOf(database.url)).owner;
+  });
+  afterEach(() => database.drop());
+
+  it('is refused with rights over the server', async () => {
+    await ask(database.url, `create role ${name} createdb`);
+    await expect(make(database.url, 'directory')).rejects.toThrow(
+      `database role ${name} exists with rights over the whole server`,
+    );
+    expect(await ask(database.url, `select from pg_roles where rolname = '${nameOf(database.url)}_directory'`)).toEqual(
+      [],
+    );
+  });
+
+  it('is taken when it was let into the database, and else left alone', async () => {
+    await ask(database.url, `create role ${name} login password 'mine'`);
+    await expect(make(database.url, 'directory')).rejects.toThrow(
+      `database role ${name} exists, and was not made for this installation`,
+    );
+    await ask(database.url, `grant connect on database ${nameOf(database.url)} to ${name}`);
+    await make(database.url, 'directory', 'ours');
+    await ask(as(database.url, name, 'ours'), 'select 1');
+  });
+
+  it.each([42, 43])('must have a name that PostgreSQL does not cut: a prefix of %d bytes', (length) => {
+    const roles = () => rolesOf('authentication', 'p'.repeat(length));
+    if (length === 42) expect(Buffer.byteLength(roles().owner)).toBe(63);
+    else expect(roles).toThrow('has 64 bytes, expected at most 63: set a shorter DATABASE_ROLE_PREFIX');
   });
 });
 
 describe('a cluster that is ours alone', () => {
   it('lets the role of a service into its own database and no other', async () => {
     const database = await freshDatabase();
+    const { runtime } = await make(database.url, 'confined');
     const other = (name: string) => {
-      const url = new URL(as(database.url, 'confined', 'x'));
+      const url = new URL(as(database.url, runtime, 'x'));
       url.pathname = `/${name}`;
       return url.href;
     };
-    await createServiceDatabase(database.url, 'confined', 'x', 'x');
     for (const name of ['postgres', 'template1']) {
       await ask(database.url, `grant connect on database ${name} to public`);
       await ask(other(name), 'select 1');
@@ -123,9 +253,7 @@ describe('a cluster that is ours alone', () => {
     for (const name of ['postgres', 'template1']) {
       await expect(ask(other(name), 'select 1')).rejects.toThrow('permission denied for database');
     }
-    await ask(as(database.url, 'confined', 'x'), 'select 1');
-    await ask(database.url, 'drop owned by confined, confined_owner cascade');
-    await ask(database.url, 'drop role confined, confined_owner');
+    await ask(as(database.url, runtime, 'x'), 'select 1');
     await database.drop();
   });
 

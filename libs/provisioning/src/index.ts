@@ -9,7 +9,7 @@
  */
 export { ensureDatabase } from './database.js';
 export { closeOtherDatabases } from './database-cluster.js';
-export { createServiceDatabase, rolesOf, type ServiceRoles } from './database-roles.js';
+export { createServiceDatabase, type RoleCredentials, rolesOf, type ServiceRoles } from './database-roles.js';
 export { durableConsumers, streamNames } from './event-streams.js';
 export {
   type NatsAccountsOptions,

@@ -11,7 +11,7 @@ export function realmsMigrationSql(
   columns: RealmColumns = {},
 ): { up: string[]; down: string[] } {
   const names = Object.keys(columns);
-  for (const name of [schema, runtimeRole, ...names]) assertPlainName(name);
+  for (const name of [schema, ...names]) assertPlainName(name);
   return {
     up: [
       `create table ${schema}.realm (

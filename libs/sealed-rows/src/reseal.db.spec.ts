@@ -52,12 +52,13 @@ beforeAll(async () => {
   const options = { schema: 'directory', entities: [], statementTimeoutMs: 5_000, logger: testLogger() };
   const migrations = [createServiceTables(1, 'directory')];
   await migrate({ url: place.ownerUrl, schema: 'directory', migrations, logger: testLogger() });
+  const role = new URL(place.runtimeUrl).username;
   const owner = await openDataSource({ ...options, url: place.ownerUrl, poolSize: 2 });
   await owner.query(`create table directory.user (realm_id uuid, place integer, sealed_secret bytea,
     sealing_key_id text, note text, primary key (realm_id, place))`);
   await owner.query('create index on directory.user (sealing_key_id)');
-  await owner.query('grant select, insert, update, delete on directory.user to directory');
-  await owner.query('grant truncate on all tables in schema directory to directory');
+  await owner.query(`grant select, insert, update, delete on directory.user to ${role}`);
+  await owner.query(`grant truncate on all tables in schema directory to ${role}`);
   await owner.destroy();
   dataSource = await openDataSource({ ...options, url: place.runtimeUrl, poolSize: 8 });
   database = new Database(dataSource, 500);

@@ -57,6 +57,14 @@ export const busSettings = {
   },
 } as const;
 
+/** Of what makes the roles of an installation. */
+export const databaseRolePrefix = {
+  schema: z.string().regex(/^[a-z][a-z0-9_]{0,41}$/, 'is not a-z, 0-9 and _, 42 of them at most'),
+  optional: true,
+  description:
+    'beginning of the names of the database roles, which tells installations on one server apart; the name of the database when absent',
+} as const;
+
 /** Settings of every process with tables. */
 export const databaseSettings = {
   DATABASE_URL: {

@@ -20,5 +20,5 @@ export {
   type SettingsOf,
   wholeNumber,
 } from './define-settings.js';
-export { busSettings, databaseSettings, migrationSettings, serviceSettings } from './groups.js';
+export { busSettings, databaseRolePrefix, databaseSettings, migrationSettings, serviceSettings } from './groups.js';
 export { copyWhileRetiring, type KeyRingPlace, type KeyRingSource, openKeyRing } from './key-ring-file.js';

@@ -40,12 +40,12 @@ describe("a service's database", () => {
     withDatabase(async ({ ownerUrl }) => {
       await ask(ownerUrl, 'create table thing (id int)');
       const [row] = await ask(ownerUrl, `select schemaname, tableowner from pg_tables where tablename = 'thing'`);
-      expect(row).toEqual({ schemaname: 'directory', tableowner: 'directory_owner' });
+      expect(row).toEqual({ schemaname: 'directory', tableowner: new URL(ownerUrl).username });
     }));
 
   it('gives the runtime role what the owner grants and nothing more', () =>
     withDatabase(async ({ ownerUrl, runtimeUrl }) => {
-      await ask(ownerUrl, 'create table thing (id int); grant select on thing to directory');
+      await ask(ownerUrl, `create table thing (id int); grant select on thing to ${new URL(runtimeUrl).username}`);
       expect(await ask(runtimeUrl, 'select * from thing')).toEqual([]);
       await expect(ask(runtimeUrl, 'insert into thing values (1)')).rejects.toThrow('permission denied');
       await expect(ask(runtimeUrl, 'create table other (id int)')).rejects.toThrow('permission denied');

@@ -12,23 +12,33 @@ export interface TestDatabase {
 
 /** The same, with a service's schema and roles in it as the launcher makes them. */
 export interface ServiceTestDatabase extends TestDatabase {
-  /** `<service>_owner`: migrates. */
+  /** `<database>_<service>_owner`: migrates. */
   readonly ownerUrl: string;
-  /** `<service>`: runs. */
+  /** `<database>_<service>`: runs. */
   readonly runtimeUrl: string;
 }
 
-/** Roles are the whole server's, so every spec of a run sets the same passwords. */
 const PASSWORD = 'test-only';
 
-/** An empty database with a random name; `drop` also throws out who is still connected. */
+/** An empty database with a random name; `drop` also throws out who is still connected, and drops the roles of its name. */
 export async function freshDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const { postgresUrl } = testEnvironment();
-  await asSuperuser(postgresUrl, `create database ${escapeIdentifier(name)} template template0`);
+  const url = new URL(postgresUrl);
+  url.pathname = `/${name}`;
+  await asSuperuser(postgresUrl, async (client) => {
+    await client.query(`create database ${escapeIdentifier(name)} encoding 'UTF8' template template0`);
+  });
   return {
-    url: withParts(postgresUrl, { database: name }),
-    drop: () => asSuperuser(postgresUrl, `drop database if exists ${escapeIdentifier(name)} with (force)`),
+    url: url.href,
+    drop: () =>
+      asSuperuser(postgresUrl, async (client) => {
+        await client.query(`drop database if exists ${escapeIdentifier(name)} with (force)`);
+        const { rows } = await client.query('select rolname from pg_roles where starts_with(rolname, $1)', [
+          `${name}_`,
+        ]);
+        for (const { rolname } of rows) await client.query(`drop role ${escapeIdentifier(rolname)}`);
+      }),
   };
 }
 
@@ -43,25 +53,21 @@ export async function addServiceTo(
   database: TestDatabase,
   service: string,
 ): Promise<{ readonly ownerUrl: string; readonly runtimeUrl: string }> {
-  await createServiceDatabase(database.url, service, PASSWORD, PASSWORD);
-  const { owner, runtime } = rolesOf(service);
-  return { ownerUrl: withParts(database.url, { user: owner }), runtimeUrl: withParts(database.url, { user: runtime }) };
+  const roles = rolesOf(service, new URL(database.url).pathname.slice(1));
+  const credentials = (user: string) => ({ user, password: PASSWORD });
+  await createServiceDatabase(database.url, service, credentials(roles.owner), credentials(roles.runtime));
+  return { ownerUrl: urlAs(database.url, roles.owner), runtimeUrl: urlAs(database.url, roles.runtime) };
 }
 
-async function asSuperuser(url: string, statement: string): Promise<void> {
+async function asSuperuser(url: string, work: (client: Client) => Promise<void>): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  await client.query(statement).finally(() => client.end());
+  await work(client).finally(() => client.end());
 }
 
-function withParts(url: string, parts: { readonly database?: string; readonly user?: string }): string {
+function urlAs(url: string, user: string): string {
   const changed = new URL(url);
-  if (parts.database !== undefined) {
-    changed.pathname = `/${parts.database}`;
-  }
-  if (parts.user !== undefined) {
-    changed.username = parts.user;
-    changed.password = PASSWORD;
-  }
+  changed.username = user;
+  changed.password = PASSWORD;
   return changed.href;
 }

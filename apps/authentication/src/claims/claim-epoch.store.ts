@@ -27,7 +27,7 @@ export class ClaimEpochStore {
   async isOpen(): Promise<boolean> {
     const rows = await this.database.query({
       name: 'claim_epoch.is_open',
-      text: `select 1 from claim_epoch where store = ${storeIdentitySql}`,
+      text: `select 1 from claim_epoch where is_only_row and store = ${storeIdentitySql}`,
     });
     return rows.length > 0;
   }
@@ -36,7 +36,7 @@ export class ClaimEpochStore {
   async judgesPresentDates(): Promise<boolean> {
     const rows = await this.database.query({
       name: 'claim_epoch.judges_present_dates',
-      text: `select 1 from claim_epoch where store = ${storeIdentitySql} and barrier < clock_timestamp()`,
+      text: `select 1 from claim_epoch where is_only_row and store = ${storeIdentitySql} and barrier < clock_timestamp()`,
     });
     return rows.length > 0;
   }
@@ -48,7 +48,7 @@ export class ClaimEpochStore {
   open(isStandbySynchronous: boolean): Promise<Barrier | undefined> {
     return this.unitOfWork.run(unbounded, async (tx) => {
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('countersign authentication claim epoch', 0))`);
-      const found = await tx.query(`select 1 from claim_epoch where store = ${storeIdentitySql}`);
+      const found = await tx.query(`select 1 from claim_epoch where is_only_row and store = ${storeIdentitySql}`);
       if (found.length > 0) return undefined;
       const barrier = chooseBarrier(await this.readKnownStore(tx), isStandbySynchronous);
       await this.replaceEpoch(tx, barrier);
@@ -59,7 +59,7 @@ export class ClaimEpochStore {
   private async readKnownStore(tx: Transaction): Promise<KnownStore | undefined> {
     const [known] = await tx.query<KnownStore>(
       `select store = ${storeIdentitySql} as "isSameStore", timeline = ${storeTimelineSql} as "isSameTimeline"
-       from claim_store`,
+       from claim_store where is_only_row`,
     );
     return known;
   }
@@ -73,9 +73,9 @@ export class ClaimEpochStore {
       `insert into claim_epoch (barrier, pruned_through, store)
        select case $1::text
            when 'nothing-claimed' then '-infinity'
-           when 'horizon' then greatest((select horizon from claim_store),
+           when 'horizon' then greatest((select horizon from claim_store where is_only_row),
              clock_timestamp() + make_interval(secs => $2::integer))
-           else greatest((select horizon from claim_store),
+           else greatest((select horizon from claim_store where is_only_row),
              clock_timestamp() + make_interval(secs => $3::integer + $2::integer))
          end, '-infinity', ${storeIdentitySql}`,
       [barrier, horizonLeadSeconds, longestSkewSeconds],
@@ -98,7 +98,7 @@ export class ClaimEpochStore {
         name: 'claim_store.move_horizon',
         text: `
           update claim_store set horizon = clock_timestamp() + make_interval(secs => $1::integer)
-          where horizon < clock_timestamp() + make_interval(secs => $1::integer) / 2`,
+          where is_only_row and horizon < clock_timestamp() + make_interval(secs => $1::integer) / 2`,
       },
       [horizonLeadSeconds],
     );
@@ -110,13 +110,13 @@ export class ClaimEpochStore {
       const [row] = await tx.query<{ prunedThrough: Date }>(
         `update claim_epoch
          set pruned_through = greatest(pruned_through, clock_timestamp() - make_interval(secs => $1::integer))
-         where store = ${storeIdentitySql}
+         where is_only_row and store = ${storeIdentitySql}
          returning pruned_through as "prunedThrough"`,
         [keepSeconds],
       );
       if (row === undefined) return undefined;
       // what was pruned is forgotten too: after a crash the barrier, which is at least the horizon, must cover it
-      await tx.query(`update claim_store set horizon = $1 where horizon < $1`, [row.prunedThrough]);
+      await tx.query(`update claim_store set horizon = $1 where is_only_row and horizon < $1`, [row.prunedThrough]);
       return row.prunedThrough;
     });
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { claimRequest } from '@countersign/contracts';
+import { Database } from '@countersign/persistence';
 import { eventually } from '@countersign/testing';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { asked, type OpenAuthentication, only } from '../../../../test/authentication/open-authentication.js';
@@ -37,6 +38,32 @@ const claimTogether = (signatures: readonly Signature[], service: Pick<OpenAuthe
 const claim = async (signature: Signature, service: Pick<OpenAuthentication, 'get'> = spec) =>
   (await only(claimTogether([signature], service))).verdict;
 const skewMs = 300_000;
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Total Cost': number;
+  /** Since PostgreSQL 18; before, a forbidden scan has a cost of 1e10. */
+  readonly Disabled?: boolean;
+  readonly Plans?: readonly PlanNode[];
+}
+
+const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
+it('a claim reads each table by its key: no scan that its session forbids is in the plan', async () => {
+  await claim(sign());
+  const plan = await spec.get(Database).withConnection(async (client) => {
+    const { rows } = await client.query(`select statement from pg_prepared_statements where name = 'claim.make'`);
+    await client.query(`prepare explained as ${rows[0].statement}`);
+    const given = `'{${applicationId}}', '{1}', '{1}', '{\\\\x00}', '{${Date.now()}}', 300`;
+    const explained = await client.query(`explain (format json) execute explained (${given})`);
+    await client.query('deallocate explained');
+    return explained.rows[0]['QUERY PLAN'][0].Plan as PlanNode;
+  });
+  const nodes = nodesOf(plan);
+  expect(nodes.map((node) => node['Relation Name'])).toEqual(expect.arrayContaining(['claim_store', 'claim_epoch']));
+  expect(nodes.filter((node) => node.Disabled || node['Total Cost'] >= 1e10)).toEqual([]);
+});
 
 describe('guarantee G1: a signature is spent once', () => {
   it('of 1,000 signatures, each raced from three replicas, each wins exactly once', async () => {

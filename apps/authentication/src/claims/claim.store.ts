@@ -31,8 +31,8 @@ const claimStatement = {
     ), store as (
       select epoch.barrier, epoch.pruned_through, memory.horizon
       from (select 1) as always
-      left join (select horizon from claim_store limit 1) as memory on true
-      left join (select barrier, pruned_through from claim_epoch where store = ${storeIdentitySql} limit 1) as epoch on true
+      left join (select horizon from claim_store where is_only_row) as memory on true
+      left join (select barrier, pruned_through from claim_epoch where is_only_row and store = ${storeIdentitySql}) as epoch on true
     ), judged as materialized (
       select given.position, given.mac, given.application_id, given.signed_at,
         store.barrier is null or store.horizon is null as is_memory_lost,

@@ -1,10 +1,11 @@
-import { migrationName } from '@countersign/persistence';
+import { migrationName, runtimeRoleOf } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateRealms implements MigrationInterface {
   readonly name = migrationName(2, 'create-realms');
 
   async up(runner: QueryRunner): Promise<void> {
+    const runtimeRole = await runtimeRoleOf(runner);
     await runner.query(`
       create table authentication.realm (
         realm_id         uuid        not null constraint realm_pkey primary key,
@@ -23,10 +24,10 @@ export class CreateRealms implements MigrationInterface {
         constraint realm_adoption_pkey primary key (realm_id, service)
       )`);
     // No delete: a name is never given again, so a row never goes.
-    await runner.query(`grant select, insert on authentication.realm to authentication`);
-    await runner.query(`grant update (settings, settings_version) on authentication.realm to authentication`);
+    await runner.query(`grant select, insert on authentication.realm to ${runtimeRole}`);
+    await runner.query(`grant update (settings, settings_version) on authentication.realm to ${runtimeRole}`);
     await runner.query(`
-      grant select, insert, update (settings_version) on authentication.realm_adoption to authentication`);
+      grant select, insert, update (settings_version) on authentication.realm_adoption to ${runtimeRole}`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

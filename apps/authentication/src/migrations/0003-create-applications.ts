@@ -1,4 +1,4 @@
-import { migrationName } from '@countersign/persistence';
+import { migrationName, runtimeRoleOf } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
@@ -39,6 +39,7 @@ export class CreateApplications implements MigrationInterface {
   readonly name = migrationName(3, 'create-applications');
 
   async up(runner: QueryRunner): Promise<void> {
+    const runtimeRole = await runtimeRoleOf(runner);
     await runner.query(`
       create table authentication.application (
         application_id uuid        not null constraint application_pkey primary key,
@@ -67,13 +68,13 @@ export class CreateApplications implements MigrationInterface {
     await runner.query(
       `create index application_key_sealing_key_id_idx on authentication.application_key (sealing_key_id)`,
     );
-    await runner.query(`grant select, insert on authentication.application to authentication`);
+    await runner.query(`grant select, insert on authentication.application to ${runtimeRole}`);
     await runner.query(
-      `grant update (version, disabled_at, deleted_at) on authentication.application to authentication`,
+      `grant update (version, disabled_at, deleted_at) on authentication.application to ${runtimeRole}`,
     );
-    await runner.query(`grant select, insert, delete on authentication.application_key to authentication`);
+    await runner.query(`grant select, insert, delete on authentication.application_key to ${runtimeRole}`);
     await runner.query(`
-      grant update (sealed_key, sealing_key_id, expires_at) on authentication.application_key to authentication`);
+      grant update (sealed_key, sealing_key_id, expires_at) on authentication.application_key to ${runtimeRole}`);
     for (const statement of guards) await runner.query(statement);
   }
 

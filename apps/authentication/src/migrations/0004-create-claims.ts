@@ -1,4 +1,4 @@
-import { migrationName } from '@countersign/persistence';
+import { migrationName, runtimeRoleOf } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** docs/adr/0002-replay-claims.md says why which table is logged. */
@@ -6,6 +6,7 @@ export class CreateClaims implements MigrationInterface {
   readonly name = migrationName(4, 'create-claims');
 
   async up(runner: QueryRunner): Promise<void> {
+    const runtimeRole = await runtimeRoleOf(runner);
     // Not immutable for ever, but for as long as a connection lives: a cluster or database cannot change under one, and
     // plans, in which the answer is kept, do not outlive theirs. Asking each time would cost more than the claim.
     await runner.query(`
@@ -25,7 +26,7 @@ export class CreateClaims implements MigrationInterface {
           constraint ${table}_pkey primary key (mac, application_id)
         )`);
       await runner.query(`create index ${table}_signed_at_idx on authentication.${table} (signed_at)`);
-      await runner.query(`grant select, insert, delete on authentication.${table} to authentication`);
+      await runner.query(`grant select, insert, delete on authentication.${table} to ${runtimeRole}`);
     }
     await runner.query(`
       create unlogged table authentication.claim_epoch (
@@ -35,7 +36,7 @@ export class CreateClaims implements MigrationInterface {
         pruned_through timestamptz not null,
         store          text        not null
       )`);
-    await runner.query(`grant select, insert, update, delete on authentication.claim_epoch to authentication`);
+    await runner.query(`grant select, insert, update, delete on authentication.claim_epoch to ${runtimeRole}`);
     await runner.query(`
       create table authentication.claim_store (
         is_only_row boolean     not null default true constraint claim_store_pkey primary key
@@ -45,7 +46,7 @@ export class CreateClaims implements MigrationInterface {
         store       text        not null
       )`);
     // No delete: that the row is missing means that no claim was ever made here.
-    await runner.query(`grant select, insert, update on authentication.claim_store to authentication`);
+    await runner.query(`grant select, insert, update on authentication.claim_store to ${runtimeRole}`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,10 +1,11 @@
-import { migrationName } from '@countersign/persistence';
+import { migrationName, runtimeRoleOf } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateCredentials implements MigrationInterface {
   readonly name = migrationName(5, 'create-credentials');
 
   async up(runner: QueryRunner): Promise<void> {
+    const runtimeRole = await runtimeRoleOf(runner);
     await runner.query(`
       create table authentication.credential (
         id                   uuid        not null constraint credential_pkey primary key,
@@ -21,7 +22,7 @@ export class CreateCredentials implements MigrationInterface {
       )`);
     await runner.query(`create index credential_realm_id_idx on authentication.credential (realm_id)`);
     await runner.query(`create index credential_sealing_key_id_idx on authentication.credential (sealing_key_id)`);
-    await runner.query(`grant select, insert, update, delete on authentication.credential to authentication`);
+    await runner.query(`grant select, insert, update, delete on authentication.credential to ${runtimeRole}`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

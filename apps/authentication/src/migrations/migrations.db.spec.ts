@@ -45,8 +45,8 @@ describe('the schema of authentication', () => {
   ])('does not let the role that runs %s from %s', async (right, table) => {
     const [row] = await administer<{ can: boolean }>(
       place.url,
-      `select has_table_privilege('authentication', 'authentication.' || $1, $2) as can`,
-      [table, right],
+      `select has_table_privilege($1, 'authentication.' || $2, $3) as can`,
+      [new URL(place.runtimeUrl).username, table, right],
     );
     expect(row?.can).toBe(false);
   });

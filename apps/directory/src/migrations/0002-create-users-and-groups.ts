@@ -1,7 +1,7 @@
-import { migrationName } from '@countersign/persistence';
+import { migrationName, runtimeRoleOf } from '@countersign/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const up = [
+const tables = [
   `create table directory.user_identity (
     id uuid constraint user_identity_pkey primary key,
     settled_at timestamptz not null default now()
@@ -104,17 +104,19 @@ const up = [
     constraint membership_realm_id_group_uuid_fkey foreign key (realm_id, group_uuid) references directory.group (realm_id, id)
   )`,
   'create index membership_group_uuid_user_uuid_idx on directory.membership (group_uuid, user_uuid)',
+];
 
-  'grant select, insert on directory.user_identity to directory',
+const rightsOf = (runtimeRole: string) => [
+  `grant select, insert on directory.user_identity to ${runtimeRole}`,
   `grant select, insert, delete, update (user_id, user_key, aliases, alias_keys, display_name, given_name, family_name,
       family_name_key, locale, timezone, external_id, notes, state, state_reason, state_changed_at, activated_at, contacts,
       attributes, questions, sealed_secrets, sealing_key_id, updated_at)
-    on directory.user to directory`,
-  'grant select, insert, delete on directory.user_alias to directory',
-  `grant select, insert, delete, update (kind, label, extension, details) on directory.contact to directory`,
-  'grant select, insert on directory.erased_user to directory',
-  'grant select, insert, update (name, group_key, deleted_at), delete on directory.group to directory',
-  'grant select, insert, delete on directory.membership to directory',
+    on directory.user to ${runtimeRole}`,
+  `grant select, insert, delete on directory.user_alias to ${runtimeRole}`,
+  `grant select, insert, delete, update (kind, label, extension, details) on directory.contact to ${runtimeRole}`,
+  `grant select, insert on directory.erased_user to ${runtimeRole}`,
+  `grant select, insert, update (name, group_key, deleted_at), delete on directory.group to ${runtimeRole}`,
+  `grant select, insert, delete on directory.membership to ${runtimeRole}`,
 ];
 
 const down = [
@@ -131,7 +133,7 @@ export class CreateUsersAndGroups implements MigrationInterface {
   readonly name = migrationName(2, 'create-users-and-groups');
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of up) await runner.query(statement);
+    for (const statement of [...tables, ...rightsOf(await runtimeRoleOf(runner))]) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {

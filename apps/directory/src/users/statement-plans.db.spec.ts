@@ -38,13 +38,23 @@ async function keptPlansOf(work: () => Promise<unknown>): Promise<ReadonlyMap<st
   const plans = new Map<string, readonly PlanNode[]>();
   for (const { name, text } of calls) {
     if (name === undefined || !/^(user|import|contact)\./.test(name)) continue;
-    const [row] = await directory.administer<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      `explain (generic_plan, format json) ${text}`,
-    );
-    if (row !== undefined) plans.set(name, nodesOf(row['QUERY PLAN'][0].Plan));
+    plans.set(name, nodesOf(await genericPlanOf(text)));
   }
   return plans;
 }
+
+async function genericPlanOf(text: string): Promise<PlanNode> {
+  const anyValues = [...new Set(text.match(/\$\d+/g))].map(() => 'null');
+  await directory.administer('set plan_cache_mode = force_generic_plan');
+  await directory.administer(`prepare explained as ${text}`);
+  const [row] = await directory.administer<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+    `explain (format json) execute explained (${anyValues.join(', ')})`,
+  );
+  await directory.administer('deallocate explained');
+  if (row === undefined) throw new Error(`no plan of ${text}`);
+  return row['QUERY PLAN'][0].Plan;
+}
+
 const nodesOf = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 
 /**

@@ -1,5 +1,5 @@
 import { monotonicMs } from '@countersign/clock';
-import { Problem, showCredential } from '@countersign/contracts';
+import { commonOperations } from '@countersign/contracts';
 import { Bus, Messenger, newAskContext } from '@countersign/messaging';
 import type { Readiness } from '@countersign/observability';
 import { Injectable } from '@nestjs/common';
@@ -36,15 +36,13 @@ export class ReadinessProbe {
   private async askAuthentication(): Promise<Readiness> {
     try {
       const context = newAskContext({ deadlineAt: monotonicMs() + DEADLINE_MS });
-      await this.messenger.ask(showCredential, { applicationId: NOBODY }, context);
+      await this.messenger.ask(commonOperations.authentication.showDatabase, {}, context);
       return { bus: 'up', authentication: 'up' };
-    } catch (error) {
-      const isAnswer = error instanceof Problem && error.code === 'application.unknown';
-      return { bus: 'up', authentication: isAnswer ? 'up' : 'down' };
+    } catch {
+      return { bus: 'up', authentication: 'down' };
     }
   }
 }
 
-const NOBODY = '0'.repeat(32);
 const KEPT_MS = 500;
 const DEADLINE_MS = 1_500;

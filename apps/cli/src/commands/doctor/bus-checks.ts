@@ -77,13 +77,18 @@ function serviceCheck(service: RunningService, processes: number): Finding {
   return ok(name, processes === 1 ? '1 process' : `${processes} processes`);
 }
 
-/** Only a service may touch its database, so it is asked for something that it must look up there. */
+/** Only a service may touch its database, so it is asked what its connections have. */
 async function databaseCheck(bus: OperatorBus, service: RunningService, processes: number): Promise<Finding> {
   const name = `database of ${service}`;
   if (processes === 0) return skipped(name, 'the service is not there');
   try {
-    await bus.ask(commonOperations[service].showKeyRing, {});
-    return ok(name, 'reached, at the level the service needs');
+    const { version, differing } = await bus.ask(commonOperations[service].showDatabase, {});
+    if (differing.length === 0) return ok(name, `PostgreSQL ${version}, its connections have the settings they need`);
+    const found = differing.map((setting) => `${setting.name} is ${setting.found}, expected ${setting.expected}`);
+    const mend = differing.some((setting) => setting.name === 'fsync')
+      ? 'set fsync = on in postgresql.conf, and restart it'
+      : 'a pooler in front must keep sessions: pool_mode = session';
+    return fault(name, found.join('; '), mend);
   } catch (error) {
     if (error instanceof Problem && error.code === 'store.unavailable') {
       return fault(name, 'the service does not reach PostgreSQL', 'is it up? look at DATABASE_URL of the service');
