@@ -5,12 +5,7 @@ import { settings as gatewaySettings, startGateway } from '@countersign/gateway/
 import { hostService } from '@countersign/hosting';
 import { Bus, Messenger } from '@countersign/messaging';
 import { type Logger, type RunningService, ShutdownStack } from '@countersign/observability';
-import {
-  closeOtherDatabases,
-  createServiceDatabase,
-  ensureDatabase,
-  provisionStreams,
-} from '@countersign/provisioning';
+import { closeOtherDatabases, createServiceDatabase, ensureDatabase } from '@countersign/provisioning';
 import type { Environment } from '@countersign/settings';
 import { announcement } from './announcement.js';
 import { DataFolder } from './data-folder.js';
@@ -22,7 +17,7 @@ import { type Servers, startServers } from './servers.js';
 import { ownerEnvironment, serviceEnvironments, writeEnvironmentFiles } from './service-environment.js';
 import { plans } from './services.js';
 import type { AllInOneSettings } from './settings.js';
-import { keepStreams } from './streams.js';
+import { StreamKeeper } from './streams.js';
 
 export interface Running {
   readonly url: string;
@@ -98,9 +93,9 @@ async function provision(
       user: 'provisioner',
     }),
   );
-  await provisionStreams(bus.connection);
-  const keeping = keepStreams(bus, logger);
-  shutdown.keep({ close: async () => keeping.stop() });
+  const streams = new StreamKeeper({ bus, logger, storeFolder: servers.isBusEmbedded ? folder.nats : undefined });
+  shutdown.keep({ close: async () => streams.stop() });
+  await streams.start(secrets.areNew);
 }
 
 async function startServices(

@@ -32,6 +32,7 @@ describe('the secrets of a data folder', () => {
   it('are made at the first start, and the same at each later one', () => {
     start();
     const [made, secrets] = [contents(), open()];
+    expect(secrets.areNew).toBe(false);
     expect(open()).toEqual(secrets);
     expect(contents()).toEqual(made);
   });

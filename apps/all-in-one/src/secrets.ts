@@ -18,6 +18,8 @@ type Kept = z.output<typeof kept>;
 
 /** Credentials of the embedded servers: all are random, and nothing has a default. */
 export interface Secrets {
+  /** Whether this is the first start on the data folder. */
+  readonly areNew: boolean;
   readonly superuser: string;
   readonly databaseOwner: Readonly<Record<RunningService, string>>;
   readonly database: Readonly<Record<RunningService, string>>;
@@ -41,6 +43,7 @@ export function openSecrets(folder: DataFolder, isDatabaseHere: boolean, randomn
   const { postgres, nats, made } = known ?? { postgres: {}, nats: {}, made: [] };
   const fresh = () => randomness.bytes(24).toString('base64url').padEnd(32, '0');
   const secrets: Secrets = {
+    areNew: known === undefined,
     superuser: postgres['superuser'] ?? fresh(),
     databaseOwner: record(runningServices, (service) => postgres[`${service}_owner`] ?? fresh()),
     database: record(runningServices, (service) => postgres[service] ?? fresh()),

@@ -25,6 +25,7 @@ export interface Servers {
   credentials(service: RunningService, role: keyof ServiceRoles): RoleCredentials;
   /** The cluster is ours alone; else others may use it too. */
   readonly isDatabaseEmbedded: boolean;
+  readonly isBusEmbedded: boolean;
   readonly natsAddress: string;
   readonly databaseAddress: string;
   /** NATS first, then PostgreSQL: services have been drained by now. */
@@ -56,6 +57,7 @@ export async function startServers(
       superuserUrl,
       credentials,
       isDatabaseEmbedded: postgres !== undefined,
+      isBusEmbedded: nats !== undefined,
       natsAddress: nats ? `nats://127.0.0.1:${nats.port}` : withoutCredentials(natsUrl ?? ''),
       databaseAddress: withoutCredentials(superuserUrl),
       addresses: {

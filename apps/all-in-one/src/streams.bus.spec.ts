@@ -2,7 +2,7 @@ import { eventually, startTestNats, type TestNats, testLogger } from '@countersi
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { keepStreams } from './streams.js';
+import { StreamKeeper } from './streams.js';
 
 let nats: TestNats;
 let connection: NatsConnection;
@@ -31,7 +31,8 @@ describe('streams', () => {
         return () => undefined;
       },
     };
-    const keeping = keepStreams(bus, testLogger());
+    const keeping = new StreamKeeper({ bus, logger: testLogger(), storeFolder: undefined });
+    keeping.follow();
     reconnected();
     const manager = await jetstreamManager(connection);
     await eventually(() => manager.consumers.info('COUNTERSIGN_EVENTS', 'listener'), { deadlineMs: 15_000 });

@@ -59,7 +59,8 @@ export const settings = {
     BUS_STORE_BYTES: {
       schema: wholeNumber(64 * 1024 ** 2, 999_999_999_999_999),
       optional: true,
-      description: 'bytes that the account of the streams may store; as many as the server has when absent',
+      description:
+        'bytes that the account of the streams may store; when absent, as many as the server has, which form server sets to 5 GiB',
     },
   }),
   database: defineSettings('provisioner database', {

@@ -39,8 +39,12 @@ describe('a lock', () => {
   });
 
   it('can be taken again once it is released, and leaves nothing behind', () => {
-    takeLock(path).release();
-    takeLock(path).release();
+    const lock = takeLock(path);
+    lock.release();
+    const next = takeLock(path);
+    lock.release();
+    expect(() => takeLock(path)).toThrow(LockedByProcess);
+    next.release();
     expect(readdirSync(folder)).toEqual([]);
   });
 

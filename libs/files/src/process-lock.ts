@@ -103,7 +103,10 @@ interface NewLock extends ProcessLock {
 function putUp(path: string, self: ProcessIdentity): NewLock {
   const own = nameOf(path, self);
   const descriptor = create(own, path, self);
+  let isHeld = true;
   const release = () => {
+    if (!isHeld) return;
+    isHeld = false;
     process.off('exit', release);
     removeLock(own);
     closeSync(descriptor);

@@ -18,4 +18,4 @@ export {
   natsConfiguration,
 } from './nats-configuration.js';
 export { type BusPermissions, permissionsOf } from './permissions.js';
-export { provisionStreams, type StreamOptions } from './streams.js';
+export { type ProvisionedStream, provisionStreams, type StreamOptions } from './streams.js';

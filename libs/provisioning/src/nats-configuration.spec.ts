@@ -44,7 +44,7 @@ describe('the nats-server configuration', () => {
       jetstream: { maxFileBytes: 1024, maxStreams: 2, maxConsumers: 4 },
     });
     expect(told).toContain(
-      'host: "127.0.0.1"\nport: -1\nports_file_dir: "/run"\njetstream { store_dir: "/var/lib/\\"nats\\"" }',
+      'host: "127.0.0.1"\nport: -1\nports_file_dir: "/run"\njetstream { store_dir: "/var/lib/\\"nats\\"", max_file_store: 1024 }',
     );
     expect(told).toContain('jetstream: { max_file: 1024, max_streams: 2, max_consumers: 4 }');
   });

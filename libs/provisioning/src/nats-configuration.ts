@@ -24,6 +24,9 @@ export interface NatsConfigurationOptions extends NatsAccountsOptions {
 const plainPassword = /^[A-Za-z0-9_-]{16,200}$/;
 const bcryptPassword = /^\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53}$/;
 
+/** Both streams at their usual size, and some more. */
+const roomForStreams = 5 * 1024 ** 3;
+
 const bus = 'COUNTERSIGN';
 const streams = 'COUNTERSIGN_STREAMS';
 
@@ -33,13 +36,13 @@ const streams = 'COUNTERSIGN_STREAMS';
  * @throws Error for a password that is shorter than 16 characters or would need quoting
  */
 export function natsConfiguration(options: NatsConfigurationOptions): string {
-  const { listen, monitor, storeFolder, portsFileFolder } = options;
+  const { listen, monitor, storeFolder, portsFileFolder, jetstream } = options;
   return [
     generated,
     ...(listen === undefined ? [] : [`host: ${quoted(listen.host)}`, `port: ${listen.port}`]),
     ...(monitor === undefined ? [] : [`http: ${quoted(addressOf(monitor))}`]),
     ...(portsFileFolder === undefined ? [] : [`ports_file_dir: ${quoted(portsFileFolder)}`]),
-    ...(storeFolder === undefined ? [] : [`jetstream { store_dir: ${quoted(storeFolder)} }`]),
+    ...(storeFolder === undefined ? [] : [storeOf(storeFolder, jetstream?.maxFileBytes)]),
     'accounts {',
     ...accountsOf(options),
     '  SYS { users: [] }',
@@ -47,6 +50,11 @@ export function natsConfiguration(options: NatsConfigurationOptions): string {
     'system_account: SYS',
     '',
   ].join('\n');
+}
+
+/** Without a limit nats-server takes what is free when it starts, and does not load streams for which that is too little. */
+function storeOf(folder: string, maxBytes = roomForStreams): string {
+  return `jetstream { store_dir: ${quoted(folder)}, max_file_store: ${maxBytes} }`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { startTestNats } from '@countersign/testing';
+import { eventually, startTestNats } from '@countersign/testing';
 import { describe, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
@@ -22,7 +22,7 @@ async function provisioned(configuration: string, maxBytes?: number) {
     const manager = await jetstreamManager(connection);
     const sizeOf = async (name: string) => (await manager.streams.info(name)).config.max_bytes / mebibyte;
     const sizes = [await sizeOf('COUNTERSIGN_EVENTS'), await sizeOf('COUNTERSIGN_AUDIT')];
-    return { connection, manager, sizes, close };
+    return { nats, connection, manager, sizes, close };
   } catch (error) {
     await close();
     throw error;
@@ -58,7 +58,36 @@ describe('the bytes of a stream', () => {
     }
   });
 
+  it('stay as they are, with the events, when nothing is left to give', async () => {
+    const { nats, connection, manager, close } = await provisioned(ofAccount(700 * mebibyte));
+    try {
+      await jetstream(connection).publish('countersign.v1.event.demo.directory.user.created', 'kept');
+      await nats.reload(ofAccount(100 * mebibyte));
+      await eventually(async () => (await manager.getAccountInfo()).limits.max_storage === 100 * mebibyte);
+      const streams = await provisionStreams(connection);
+      expect(streams.map(({ maxBytes, isNew }) => [maxBytes / mebibyte, isNew])).toEqual([
+        [512, false],
+        [128, false],
+      ]);
+      expect((await manager.streams.info('COUNTERSIGN_EVENTS')).state.messages).toBe(1);
+    } finally {
+      await close();
+    }
+  });
+
+  it('become fewer when fewer are wanted', async () => {
+    const { connection, close } = await provisioned('', 8 * mebibyte);
+    try {
+      const streams = await provisionStreams(connection, { maxBytes: 4 * mebibyte });
+      expect(streams.map(({ maxBytes }) => maxBytes / mebibyte)).toEqual([4, 4]);
+    } finally {
+      await close();
+    }
+  });
+
   it('are not so few that events would be lost at once: then it fails', async () => {
-    await expect(provisioned(ofAccount(60 * mebibyte))).rejects.toThrow(/resource/);
+    await expect(provisioned(ofAccount(60 * mebibyte))).rejects.toThrow(
+      'stream COUNTERSIGN_EVENTS cannot be made: nats has no room to set 64 MiB aside for it',
+    );
   });
 });

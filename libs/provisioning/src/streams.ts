@@ -28,7 +28,8 @@ export interface StreamOptions {
 
 /** JetStream writes wherever a reply subject points, so that a stolen listener could have a stream filled without end. */
 const defaultMaxBytes = 2 * 1024 ** 3;
-const leastMaxBytes = 64 * 1024 ** 2;
+const mebibyte = 1024 ** 2;
+const leastMaxBytes = 64 * mebibyte;
 const day = 24 * 60 * 60 * 1_000;
 /** Longer than the relay goes back after a reconnect (3 minutes), so that what it sends again is not stored twice. */
 const duplicateWindowMs = 5 * 60 * 1_000;
@@ -38,14 +39,31 @@ const missing = Object.freeze({ stream: 10_059, consumer: 10_014 });
 /** Its codes for more storage than the account, or the server, has left. */
 const noRoom: ReadonlySet<number> = new Set([10_002, 10_047]);
 
+/** A stream after it was provisioned. */
+export interface ProvisionedStream {
+  readonly stream: StreamName;
+  readonly isNew: boolean;
+  /** What it may hold now, and what it should: less where NATS has no room to set more aside. */
+  readonly maxBytes: number;
+  readonly wantedBytes: number;
+}
+
 /**
  * Makes the streams and the consumers of all who may hear events, or brings them to this form; safe to run again and
  * at the same time elsewhere. Only the bus user `provisioner` may do this: services cannot make, change or delete them.
+ * A stream that exists never becomes smaller because NATS has no room: it keeps its size, and its events.
+ *
+ * @throws Error when a stream that does not exist cannot be made, with the room that it needs
  */
-export async function provisionStreams(connection: NatsConnection, options: StreamOptions = {}): Promise<void> {
+export async function provisionStreams(
+  connection: NatsConnection,
+  options: StreamOptions = {},
+): Promise<readonly ProvisionedStream[]> {
   const manager = await jetstreamManager(connection, { checkAPI: false });
-  for (const name of streamNames) await provisionStream(manager, name, options);
+  const streams: ProvisionedStream[] = [];
+  for (const name of streamNames) streams.push(await provisionStream(manager, name, options));
   for (const consumer of durableConsumers) await provisionConsumer(manager, consumer);
+  return streams;
 }
 
 function streamConfig(
@@ -77,19 +95,37 @@ function consumerConfig({ durable }: DurableConsumer): Partial<ConsumerConfig> {
   };
 }
 
-async function provisionStream(manager: JetStreamManager, name: StreamName, options: StreamOptions): Promise<void> {
-  const known = await unlessMissing(manager.streams.info(name), missing.stream);
+async function provisionStream(
+  manager: JetStreamManager,
+  stream: StreamName,
+  options: StreamOptions,
+): Promise<ProvisionedStream> {
+  const known = await unlessMissing(manager.streams.info(stream), missing.stream);
   assertClustered(known, options);
-  for (let maxBytes = options.maxBytes ?? defaultMaxBytes; ; maxBytes = Math.floor(maxBytes / 2)) {
-    const config = streamConfig(name, options, maxBytes);
+  const wantedBytes = options.maxBytes ?? defaultMaxBytes;
+  for (const maxBytes of sizesFor(wantedBytes, known?.config.max_bytes)) {
+    const config = streamConfig(stream, options, maxBytes);
     try {
-      await (known === undefined ? manager.streams.add(config) : manager.streams.update(name, config));
-      return;
+      await (known === undefined ? manager.streams.add(config) : manager.streams.update(stream, config));
+      return { stream, isNew: known === undefined, maxBytes, wantedBytes };
     } catch (error) {
-      const isTooMuch = error instanceof JetStreamApiError && noRoom.has(error.code);
-      if (!isTooMuch || maxBytes / 2 < leastMaxBytes) throw error;
+      if (!(error instanceof JetStreamApiError && noRoom.has(error.code))) throw error;
     }
   }
+  if (known !== undefined) return { stream, isNew: false, maxBytes: known.config.max_bytes, wantedBytes };
+  const least = Math.min(wantedBytes, leastMaxBytes) / mebibyte;
+  throw new Error(
+    `stream ${stream} cannot be made: nats has no room to set ${least} MiB aside for it; free disk space (it gives ` +
+      'streams at most three quarters of what is free when it starts), or raise max_file_store or the limit of the account',
+  );
+}
+
+/** Sizes to try, largest first. A stream that exists is not made smaller than it is, unless that is wanted. */
+function sizesFor(wanted: number, current: number | undefined): readonly number[] {
+  const least = current === undefined ? leastMaxBytes : Math.max(current, leastMaxBytes);
+  const sizes = [wanted];
+  for (let size = Math.floor(wanted / 2); size >= least; size = Math.floor(size / 2)) sizes.push(size);
+  return current === undefined || current > wanted || sizes.includes(current) ? sizes : [...sizes, current];
 }
 
 async function provisionConsumer(manager: JetStreamManager, consumer: DurableConsumer): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify } from '@countersign/files';
@@ -69,6 +69,17 @@ describe('the embedded nats-server', () => {
     const second = await start();
     expect(second.url).toBe(first.url);
     expect(await countStored(await enter(second.url))).toBe(1);
+  });
+
+  it('has no less room for streams than at an earlier start, however full the disk is by now', async () => {
+    const file = join(folder, 'nats', 'nats-server.conf');
+    const room = async () => Number(/max_file_store: (\d+)/.exec(await readFile(file, 'utf8'))?.[1]);
+    await (await start()).stop();
+    const more = (await room()) * 2;
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/max_file_store: \d+/, `max_file_store: ${more}`));
+    const server = await start();
+    await server.reload(`${CONFIGURATION} `);
+    expect(await room()).toBe(more);
   });
 
   it('admits nobody without credentials, and keeps its configuration to its user', async () => {

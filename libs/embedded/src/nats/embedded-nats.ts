@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile, statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -52,8 +53,10 @@ export async function startNats(options: EmbeddedNatsOptions): Promise<EmbeddedN
   const lock = lockFolder(folder);
   let configuration = options.configuration;
   try {
+    const storeBytes = await storeBytesOf(folder);
+    const own = (port: number) => ({ folder, port, storeBytes, binary: options.binary });
     const { server, port } = await startOnPort(
-      (port) => planServer(folder, port, options, () => configuration),
+      (port) => planServer(own(port), options, () => configuration),
       options.port,
     );
     return {
@@ -63,7 +66,7 @@ export async function startNats(options: EmbeddedNatsOptions): Promise<EmbeddedN
         return server.pid;
       },
       reload: async (changed) => {
-        await writeConfiguration(folder, port, options.binary, changed);
+        await writeConfiguration(own(port), changed);
         configuration = changed;
         server.signal('SIGHUP');
       },
@@ -78,19 +81,24 @@ export async function startNats(options: EmbeddedNatsOptions): Promise<EmbeddedN
   }
 }
 
-function planServer(
-  folder: string,
-  port: number,
-  options: EmbeddedNatsOptions,
-  configuration: () => string,
-): ServerPlan {
+/** What we decide about the server. */
+interface Own {
+  readonly folder: string;
+  readonly port: number;
+  /** What JetStream may store. */
+  readonly storeBytes: number;
+  readonly binary: string;
+}
+
+function planServer(own: Own, options: EmbeddedNatsOptions, configuration: () => string): ServerPlan {
+  const { folder, port } = own;
   return {
     name: 'nats-server',
     folder,
     command: resolve(options.binary),
     args: ['-c', join(folder, FILE)],
     workingFolder: folder,
-    prepare: () => writeConfiguration(folder, port, options.binary, configuration()),
+    prepare: () => writeConfiguration(own, configuration()),
     isReady: () => isNatsServing(port),
     startWithinMs: START_WITHIN_MS,
     stopSteps: STOP_STEPS,
@@ -99,11 +107,22 @@ function planServer(
   };
 }
 
+/**
+ * Three quarters of the free disk, as nats-server itself would take, but never less than at an earlier start. It does not
+ * load streams for which it has no room, so a disk that has filled up since would make them vanish.
+ */
+async function storeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  const text = await readFile(join(folder, FILE), 'utf8').catch(() => '');
+  const earlier = Number(/^jetstream \{.* max_file_store: (\d+) \}$/m.exec(text)?.[1] ?? 0);
+  return Math.max(Math.floor(bavail * bsize * 0.75), earlier);
+}
+
 /** Checked by nats-server itself before it takes the place of the one in force. */
-async function writeConfiguration(folder: string, port: number, binary: string, configuration: string): Promise<void> {
+async function writeConfiguration({ folder, port, storeBytes, binary }: Own, configuration: string): Promise<void> {
   const path = join(folder, FILE);
   const store = JSON.stringify(join(folder, 'jetstream'));
-  const own = `host: "127.0.0.1"\nport: ${port}\njetstream { store_dir: ${store} }\n`;
+  const own = `host: "127.0.0.1"\nport: ${port}\njetstream { store_dir: ${store}, max_file_store: ${storeBytes} }\n`;
   const draft = PrivateDraft.beside(path);
   draft.append(`${own}${configuration}\n`);
   try {
