@@ -12,7 +12,7 @@ import { DataFolder } from './data-folder.js';
 import { DemoSeed, type DemoState } from './demo.js';
 import type { Progress } from './progress.js';
 import { waitUntilReady } from './readiness.js';
-import { noteMade, openSecrets } from './secrets.js';
+import { noteMade, openSecrets, type Secrets } from './secrets.js';
 import { type Servers, startServers } from './servers.js';
 import { ownerEnvironment, serviceEnvironments, writeEnvironmentFiles } from './service-environment.js';
 import { plans } from './services.js';
@@ -44,7 +44,7 @@ export async function launch(
     const servers = await startServers(settings, folder, secrets, logger, progress);
     shutdown.keep({ close: () => servers.stop() });
     if (isDatabaseHere) noteMade(folder, [folder.cluster]);
-    await provision(servers, folder, logger, progress, shutdown);
+    await provision(servers, folder, secrets, logger, progress, shutdown);
     const gateway = await startServices(settings, environment, servers, folder, progress, shutdown);
     const demo = settings.COUNTERSIGN_DEMO ? await ensureDemo(gateway, servers, folder, progress) : undefined;
     progress.done();
@@ -66,6 +66,7 @@ const wrongCredentials = '28P01';
 async function provision(
   servers: Servers,
   folder: DataFolder,
+  secrets: Secrets,
   logger: Logger,
   progress: Progress,
   shutdown: ShutdownStack,
