@@ -23,11 +23,10 @@ const statusOf = ({ text }: RawAnswer): string => JSON.parse(text).status;
 /** Who is named, if the path is one of `/demo/api/v1/users/<user>`, or with a domain before the user. */
 function userNamedBy(target: string): string | undefined {
   const segments = strictlyRead(target);
-  if (segments === undefined || !['v1', 'v2', 'v3'].includes(segments[2] ?? '')) return undefined;
-  const [realm, api, , users, ...names] = segments;
-  if (realm !== 'demo' || api !== 'api' || users !== 'users' || names.length === 0 || names.length > 2)
-    return undefined;
-  return names.join('\\');
+  if (segments === undefined) return undefined;
+  const names = segments.slice(4);
+  const isOfUser = /^demo\/api\/v[123]\/users$/i.test(segments.slice(0, 4).join('/'));
+  return isOfUser && [1, 2].includes(names.length) ? names.join('\\') : undefined;
 }
 
 it('there are hundreds', () => expect(spellings.length).toBeGreaterThan(400));

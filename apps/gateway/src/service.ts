@@ -43,7 +43,9 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningSe
 export async function openGateway(parts: GatewayParts): Promise<RunningService> {
   const { settings, logger } = parts;
   const spoken = new DialectList(parts.dialects ?? dialects);
-  const adapter = createAdapter(settings, spoken.fallback.answers, selectorConstraint(spoken));
+  const adapter = createAdapter(settings, spoken.fallback.answers, selectorConstraint(spoken), (target) =>
+    spoken.routedSegments(target),
+  );
   const application = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(parts, spoken), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,

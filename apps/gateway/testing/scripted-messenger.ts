@@ -1,4 +1,4 @@
-import { claimRequest, type Operation, Problem, showCredential } from '@countersign/contracts';
+import { claimRequest, type Operation, Problem, reportRefusals, showCredential } from '@countersign/contracts';
 import type { AskContext } from '@countersign/messaging';
 
 export interface AskedOnce {
@@ -30,7 +30,7 @@ export class ScriptedMessenger {
 
   /** Asks that reached a service, without those of the gateway's own. */
   effects(): readonly AskedOnce[] {
-    const own: readonly Operation[] = [claimRequest, showCredential];
+    const own: readonly Operation[] = [claimRequest, showCredential, reportRefusals];
     return this.asked.filter(({ operation }) => !own.includes(operation));
   }
 }

@@ -114,7 +114,7 @@ export {
   largestPage,
   longestName,
   realmName,
-  realmNamePattern,
+  realmSpelling,
   reservedRealmNames,
   text,
   userId,

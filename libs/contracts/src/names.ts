@@ -19,9 +19,10 @@ export function isWellFormedText(value: string): boolean {
 /** A UUID, lower case. */
 export const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'is not a lower-case uuid');
 
-/** Safe as a path segment and as a token of a subject. */
-export const realmNamePattern = /^[a-z0-9-]{1,40}$/;
-export const realmName = z.string().regex(realmNamePattern, 'is not 1 to 40 of a-z, 0-9 and -');
+/** A realm's name as people spell it: safe as a path segment. */
+export const realmSpelling = z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'is not 1 to 40 of A-Z, a-z, 0-9 and -');
+/** The same as it is compared, whichever way it is given: in lower case, safe as a token of a subject too. */
+export const realmName = realmSpelling.toLowerCase();
 
 /** First path segments that mean something else; no realm may take them. */
 export const reservedRealmNames: ReadonlySet<string> = new Set([

@@ -10,6 +10,7 @@ export class CreateRealms implements MigrationInterface {
       create table authentication.realm (
         realm_id         uuid        not null constraint realm_pkey primary key,
         name             text        not null constraint realm_name_key unique,
+        spelled_as       text        not null constraint realm_spelled_as_check check (lower(spelled_as) = name),
         profile          text        not null constraint realm_profile_check check (profile in ('compat', 'strict')),
         settings         jsonb       not null,
         settings_version integer     not null default 1,

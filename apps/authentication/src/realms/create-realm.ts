@@ -25,12 +25,15 @@ export class CreateRealm {
    */
   @Handles(createRealm)
   async create(request: RequestOf<typeof createRealm>, context: Asked): Promise<Realm> {
-    if (reservedRealmNames.has(request.realm)) {
-      throw new Problem('realm.name_reserved', `${request.realm} is a first path segment of our own`);
+    const { realm: spelledAs, profile, settings } = request;
+    const name = spelledAs.toLowerCase();
+    if (reservedRealmNames.has(name)) {
+      throw new Problem('realm.name_reserved', `${name} is a first path segment of our own`);
     }
     const realm = await this.unitOfWork.once(createRealm, context, request, async (tx) => {
-      const made = await this.realms.insert(tx, { realmId: uuidv7(systemClock, systemRandomness), ...request });
-      if (made === undefined) throw new Problem('realm.exists', `${request.realm} is or was taken`);
+      const realmId = uuidv7(systemClock, systemRandomness);
+      const made = await this.realms.insert(tx, { realmId, realm: name, spelledAs, profile, settings });
+      if (made === undefined) throw new Problem('realm.exists', `${name} is or was taken`);
       await this.outbox.record(tx, realmCreated, {
         realmId: made.realmId,
         realm: made.realm,

@@ -27,6 +27,13 @@ describe('making a realm', () => {
     expect(await spec.sql(mayDelete)).toEqual([]);
   });
 
+  it('keeps its spelling, and knows it and its name in any case', async () => {
+    const { realmId } = await create('SecureAuth2');
+    expect(await spec.get(FindRealm).find('secureauth2')).toMatchObject({ realmId, spelledAs: 'SecureAuth2' });
+    for (const again of ['secureauth2', 'SECUREAUTH2']) expect(await codeOf(create(again))).toBe('realm.exists');
+    expect(await codeOf(create('HealthZ'))).toBe('realm.name_reserved');
+  });
+
   it('tells the trail once', async () => {
     const { realmId } = await create('told');
     const events = await spec.sql(`select type, details, realm from outbox where target ->> 'id' = $1`, [realmId]);

@@ -5,7 +5,7 @@ import { RealmEntity } from './realm.entity.js';
 import type { Realm } from './realm.js';
 
 const realmColumns = `
-  realm_id as "realmId", name, profile, settings, settings_version as "settingsVersion", created_at as "createdAt"`;
+  realm_id as "realmId", name, spelled_as as "spelledAs", profile, settings, settings_version as "settingsVersion", created_at as "createdAt"`;
 
 /**
  * Settings written by an older program lack what has been added since: defaults fill that in. What a newer one has added
@@ -15,6 +15,7 @@ function realmOf(row: RealmEntity): Realm {
   return {
     realmId: row.realmId,
     realm: row.name,
+    spelledAs: row.spelledAs,
     profile: row.profile,
     settings: keptRealmSettings.parse(row.settings),
     settingsVersion: row.settingsVersion,
@@ -33,9 +34,9 @@ export class RealmStore {
   /** @returns the realm, or undefined when the name is or was taken */
   async insert(tx: Transaction, realm: Omit<Realm, 'settingsVersion' | 'createdAt'>): Promise<Realm | undefined> {
     const rows = await tx.query<RealmEntity>(
-      `insert into realm (realm_id, name, profile, settings) values ($1, $2, $3, $4)
+      `insert into realm (realm_id, name, spelled_as, profile, settings) values ($1, $2, $3, $4, $5)
        on conflict (name) do nothing returning ${realmColumns}`,
-      [realm.realmId, realm.realm, realm.profile, JSON.stringify(realm.settings)],
+      [realm.realmId, realm.realm, realm.spelledAs, realm.profile, JSON.stringify(realm.settings)],
     );
     return rows.map(realmOf)[0];
   }

@@ -29,7 +29,9 @@ async function registeredRoutes(): Promise<Set<string>> {
   const routes = new Set<string>();
   const parsed = settings.parse({ NATS_URL: 'nats://nowhere', COUNTERSIGN_PORT: '0' });
   const spoken = new DialectList(dialects);
-  const adapter = createAdapter(parsed, spoken.fallback.answers, selectorConstraint(spoken));
+  const adapter = createAdapter(parsed, spoken.fallback.answers, selectorConstraint(spoken), (target) =>
+    spoken.routedSegments(target),
+  );
   adapter.getInstance().addHook('onRoute', ({ method, url, constraints }) => {
     const form = Object.hasOwn(constraints ?? {}, 'selector') ? ' ?username' : '';
     for (const path of eachAlternative(url).map(withoutExpressions)) {

@@ -22,6 +22,11 @@ export interface Dialect<Settings = unknown> {
   readonly endpoints: readonly Endpoint[];
   /** Tells requests of one path apart by more than the path, for routes with a `selector`. */
   selectorOf?(target: RequestTarget): string | undefined;
+  /**
+   * The segments of a path as the routes spell them, where the dialect takes fixed words in other spellings too; undefined
+   * where they are spelled so already. What is signed stays as it was sent.
+   */
+  routedSegments?(target: RequestTarget): readonly string[] | undefined;
   /** Of `realm.settings.dialects.<name>`, parsed once for each read of an application. `{}` fits. */
   readonly settings: z.ZodType<Settings>;
   /** What is answered to any request, whatever it asks for. */

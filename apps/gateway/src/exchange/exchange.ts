@@ -73,7 +73,7 @@ export class Exchange implements Arrival, Call {
     this.head = head;
     this.target = targetOf(head);
     this.dialect = parts.dialects.of(this.target.path);
-    this.namedRealm = this.dialect.realmFrom === 'path' ? this.target.realm : undefined;
+    this.namedRealm = this.dialect.realmFrom === 'path' ? this.target.realm.toLowerCase() : undefined;
     this.served = servedBy(this.dialect, request);
     this.params = request.params as Readonly<Record<string, string | undefined>>;
     this.correlation = correlate(head.headers['x-request-id']);

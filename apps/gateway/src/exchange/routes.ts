@@ -29,6 +29,11 @@ export class DialectList<Kind extends Dialect = Dialect> {
     return this.fallback;
   }
 
+  /** The segments of a path as the routes of its dialect spell them; undefined: as they are. */
+  routedSegments(target: RequestTarget): readonly string[] | undefined {
+    return this.of(target.path).routedSegments?.(target);
+  }
+
   private check(dialect: Kind): void {
     const { name, root, endpoints } = dialect;
     if (this.all.some((other) => other !== dialect && other.name === name)) throw new Error(`two dialects are ${name}`);
@@ -89,9 +94,10 @@ export function servedBy(dialect: Dialect, { routeOptions }: FastifyRequest): Se
 /** The methods of all routes of a dialect that lead to a path, as the router would find them. */
 export function methodsAt(dialect: Dialect, target: RequestTarget): readonly string[] {
   const selector = dialect.selectorOf?.(target);
+  const segments = dialect.routedSegments?.(target) ?? target.segments ?? [];
   const routes = dialect.endpoints
     .flatMap((endpoint) => endpoint.routes)
-    .filter((route) => route.selector === selector && leadsTo(route, target.segments ?? []));
+    .filter((route) => route.selector === selector && leadsTo(route, segments));
   return withHead(routes.flatMap(({ methods }) => methods));
 }
 

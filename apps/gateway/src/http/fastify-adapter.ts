@@ -1,9 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { answerHalfClosed } from '@countersign/observability';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import type { GatewaySettings } from '../settings.js';
 import type { GeneralAnswers } from './answer.js';
-import { routedUrlOf } from './request-target.js';
+import { type RequestTarget, routedUrl, targetOf } from './request-target.js';
 import { UnreadableRequests } from './unreadable.js';
 
 /** What tells routes of one path apart: see find-my-way's constraint strategies. */
@@ -17,6 +18,7 @@ export function createAdapter(
   settings: GatewaySettings,
   answers: GeneralAnswers,
   constraints: RouteConstraints,
+  routedSegments: (target: RequestTarget) => readonly string[] | undefined,
 ): FastifyAdapter {
   const unreadable = new UnreadableRequests(answers);
   const adapter = new FastifyAdapter({
@@ -40,7 +42,10 @@ export function createAdapter(
       requireHostHeader: false,
     },
     clientErrorHandler: unreadable.answer,
-    rewriteUrl: routedUrlOf,
+    rewriteUrl: (request: IncomingMessage) => {
+      const target = targetOf(request);
+      return routedUrl(target, routedSegments(target));
+    },
     skipMiddie: true,
   });
   const server = adapter.getInstance().server;

@@ -87,8 +87,7 @@ describe('signed bytes are routed bytes, or 400 (Authelia CVE-2021-32637, Nest C
     expect(answer.status).toBe(200);
   });
 
-  it('another case is another resource', async () => {
-    expect((await gateway.send({ path: '/demo/api/v1/Users/jdoe' })).status).toBe(404);
+  it('another version is another resource', async () => {
     expect((await gateway.send({ path: '/demo/api/v4/users/jdoe' })).status).toBe(404);
   });
 });
@@ -102,6 +101,8 @@ describe('reserved first segments', () => {
     '/docs/x',
     '/openapi.json/x',
     '/console',
+    '/HEALTHZ',
+    '/Api/api/v1/users/jdoe',
   ])('%s is not there, unsigned', async (path) => {
     const answer = await gateway.send({ path });
     expect(answer.status).toBe(404);
@@ -109,7 +110,7 @@ describe('reserved first segments', () => {
     expect(answer.signatureHolds).toBeUndefined();
     expect(gateway.services.asked).toEqual([]);
   });
-  it.each(['//', '/%68ealthz', '/HEALTHZ', '/healthz;x'])('%s is no open path', async (path) => {
+  it.each(['//', '/%68ealthz', '/healthz;x'])('%s is no open path', async (path) => {
     expect((await gateway.send({ path, unsigned: true })).body).toContain('Missing authentication header.');
   });
   it.each(['/healthz', '/healthz/', '/healthz?x=1', '/readyz', '/metrics', '/docs', '/openapi.json'])(

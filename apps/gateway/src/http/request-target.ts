@@ -46,16 +46,14 @@ export function targetOf(request: Targeted): RequestTarget {
 /** Where a malformed path is routed to: nowhere. */
 export const malformedUrl = '/-/malformed';
 
-/** The same target with every segment encoded the one way, so that the router cannot read it otherwise than we do. */
-export function routedUrl({ path, query, segments }: RequestTarget): string {
+/**
+ * The same target with every segment encoded the one way, so that the router cannot read it otherwise than we do.
+ * @param routed the segments as the routes spell them, where they are not those of the target
+ */
+export function routedUrl({ path, query, segments }: RequestTarget, routed?: readonly string[]): string {
   if (segments === undefined) return malformedUrl;
-  if (!path.includes('%')) return path + query;
-  return `/${segments.map(encodeURIComponent).join('/')}${query}`;
-}
-
-/** What Fastify routes a request by. */
-export function routedUrlOf(request: Targeted): string {
-  return routedUrl(targetOf(request));
+  if (routed === undefined && !path.includes('%')) return path + query;
+  return `/${(routed ?? segments).map(encodeURIComponent).join('/')}${query}`;
 }
 
 /** Answered to any caller, without a credential: see the controllers in `health/` and `description/`. */

@@ -1,24 +1,26 @@
 import { z } from 'zod';
-import { nextPage, page, realmName, uuid } from '../names.js';
+import { nextPage, page, realmName, realmSpelling, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
 import { realmProfiles, realmSettingChanges, realmSettings } from '../realm.js';
 
 const realmView = z.object({
   realmId: uuid,
   realm: realmName,
+  /** As it was given when the realm was made. */
+  spelledAs: z.string(),
   profile: z.enum(realmProfiles),
   settings: realmSettings,
   createdAt: z.iso.datetime(),
 });
 
-/** A name, once taken, is never given again: a realm is known by its name everywhere. */
+/** A name, once taken, is never given again, in whatever case: a realm is known by its name everywhere. */
 export const createRealm = defineOperation({
   subject: 'countersign.v1.authentication.realm.create',
   summary: 'makes a realm, with its profile and settings',
   askedBy: ['operator'],
   effect: 'changes',
   request: z.object({
-    realm: realmName,
+    realm: realmSpelling,
     profile: z.enum(realmProfiles).default('compat'),
     settings: realmSettings.prefault({}),
   }),

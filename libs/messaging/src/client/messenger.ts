@@ -5,7 +5,7 @@ import {
   type ReplyOf,
   type RequestInput,
   type RequestOf,
-  realmNamePattern,
+  realmName,
 } from '@countersign/contracts';
 import type { Metrics } from '@countersign/observability';
 import type { Bus } from '../connection/bus.js';
@@ -100,5 +100,5 @@ export class Messenger {
 /** For operators who watch the bus: the realm also stands in a header, when the request names one. */
 function realmOf(request: unknown): string | undefined {
   const realm = (request as { readonly realm?: unknown } | undefined)?.realm;
-  return typeof realm === 'string' && realmNamePattern.test(realm) ? realm : undefined;
+  return realmName.safeParse(realm).data;
 }

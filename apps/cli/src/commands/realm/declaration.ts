@@ -19,7 +19,7 @@ export const realmCommands: NounDeclaration = {
         'npx countersign realm create staff --profile strict',
         `npx countersign realm create partners uniqueEmail=true 'requiredGroups=["Staff"]'`,
       ],
-      words: [['<name>', '1 to 40 of a-z, 0-9 and -'], settingsWord],
+      words: [['<name>', '1 to 40 of A-Z, a-z, 0-9 and -, compared without case'], settingsWord],
       flags: [
         {
           flags: '--profile <profile>',

@@ -16,7 +16,7 @@ export async function listRealmsCommand(invocation: Invocation): Promise<undefin
     noun: 'realms',
     name: (realm) => realm.realm,
     columns: [
-      { title: 'REALM', value: (realm) => realm.realm },
+      { title: 'REALM', value: (realm) => realm.spelledAs },
       { title: 'PROFILE', value: (realm) => realm.profile },
       { title: 'CREATED', value: (realm) => realm.createdAt },
       { title: 'ID', value: (realm) => realm.realmId },

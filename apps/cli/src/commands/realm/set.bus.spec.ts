@@ -29,8 +29,8 @@ describe('countersign realm set', () => {
 
   it('says in its help that others stay, and that the gateway alone knows the settings of dialects', async () => {
     const { stdout } = await line.run(['realm', 'set', '--help']);
-    expect(stdout.replace(/\s+/g, ' ')).toContain('stay, also within one that is an object');
-    expect(stdout.replace(/\s+/g, ' ')).toContain('the gateway alone knows them');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('keep their value; objects are merged');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('the schema that the gateway publishes');
   });
 
   it('says of a name that may be a dialect’s where it would stand', async () => {
@@ -87,6 +87,7 @@ describe('countersign realm show', () => {
     line.answer(showRealm, () => ({
       realmId,
       realm: 'staff',
+      spelledAs: 'Staff',
       profile,
       settings,
       createdAt: '2026-11-22T00:00:00.000Z',

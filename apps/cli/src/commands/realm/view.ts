@@ -3,12 +3,19 @@ import type { FactsView } from '../../output/result.js';
 import { isObject } from '../../schema-faults.js';
 
 /** A realm for people, with every setting under the path by which it is set. */
-export function realmFacts({ realm, profile, realmId, createdAt, settings }: ReplyOf<typeof showRealm>): FactsView {
+export function realmFacts({
+  realm,
+  spelledAs,
+  profile,
+  realmId,
+  createdAt,
+  settings,
+}: ReplyOf<typeof showRealm>): FactsView {
   const named = Object.keys(realmSettings.shape) as (keyof typeof settings)[];
   return {
     name: realm,
     facts: [
-      ['realm', realm],
+      ['realm', spelledAs],
       ['profile', profile],
       ['id', realmId],
       ['created', createdAt],

@@ -8,7 +8,7 @@ import { HmacScheme } from '../../schemes/hmac/hmac-scheme.js';
 import { answerOf, generalAnswers, malformed, refusalAnswers } from './answer-texts.js';
 import { description } from './description/description.js';
 import { endpointNamed, endpoints } from './endpoints.js';
-import { formSelectedBy } from './named-user.js';
+import { formSelectedBy, routedSegments } from './named-user.js';
 import { textFor } from './problem-answers.js';
 import { type SecureauthSettings, secureauthSettings } from './settings.js';
 
@@ -21,6 +21,7 @@ export const secureauth: DescribedDialect<SecureauthSettings> = Object.freeze({
   answers: generalAnswers,
   description,
   selectorOf: formSelectedBy,
+  routedSegments,
   settings: secureauthSettings,
 
   openScheme(parts: SchemeParts<SecureauthSettings>): CredentialScheme<SecureauthSettings> {

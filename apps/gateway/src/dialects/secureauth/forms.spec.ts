@@ -165,6 +165,23 @@ describe.each(actions)('the word %s', (word) => {
   });
 });
 
+describe('the fixed words of a path are compared without case, its names kept as they are', () => {
+  it.each([
+    ['GET', '/DEMO/API/V1/Users/Jane%20Doe', 'directory.user.profile Jane Doe'],
+    ['GET', '/Demo/Api/v1/USERS/Groups', 'directory.user.profile Groups'],
+    ['POST', '/demo/api/v1/users/JDoe/GROUPS/Admins', 'directory.membership.add JDoe'],
+    ['POST', '/demo/api/v1/users/CORP/JDoe/Groups/Users', 'directory.membership.add CORP\\JDoe'],
+    ['POST', '/demo/api/v1/Groups/Users/USERS/Status', 'directory.membership.add Status'],
+    ['POST', '/demo/api/V1/Groups/GROUPS/Users?username=JDoe', 'directory.membership.add JDoe'],
+    ['POST', '/demo/api/v1/users/%C4%B0/ResetPwd', 'authentication.password.reset \u0130'],
+    ['POST', '/demo/api/v1/users/%47roups?username=JDoe', 'directory.membership.add JDoe'],
+  ])('%s %s', async (method, path, expected) => {
+    const body = method === 'GET' ? {} : { body: '{"password":"x","groupNames":["y"]}' };
+    expect((await gateway.send({ method, path, ...body })).status).toBe(200);
+    expect(asked()).toEqual([expected]);
+  });
+});
+
 describe('names that are words', () => {
   it.each([
     ['/users/A/groups/resetpwd', 'directory.membership.add A'],

@@ -91,10 +91,38 @@ function usernameIn(query: string, { profile, settings }: Application<Secureauth
  */
 export function formSelectedBy({ segments, query }: Pick<RequestTarget, 'segments' | 'query'>): Form | undefined {
   if (query === '' || segments === undefined || !namesParameter(query, 'username')) return undefined;
-  const [, , , noun, first, second] = segments;
-  const isOfUser = noun === 'users' && (segments.length === 4 || (segments.length === 5 && knownActions.has(first)));
+  const [, , , noun, first, second] = segments.map(lowerCase);
+  const isOfUser = noun === 'users' && (segments.length === 4 || (segments.length === 5 && isAction(first)));
   const isOfGroup = noun === 'groups' && segments.length === 6 && second === 'users';
   return isOfUser || isOfGroup ? 'by-query' : undefined;
 }
 
-const knownActions: ReadonlySet<string | undefined> = new Set(actions);
+/**
+ * A path with its fixed words in lower case, since the vendor's server compares paths without case: `/API/V1/Users/jdoe`.
+ * Names stay as they are, wherever a word may stand too: `/users/{userId}/{action}`, `/users/{domain}/{userId}/{action}`.
+ */
+export function routedSegments(target: RequestTarget): readonly string[] | undefined {
+  const { path, segments } = target;
+  if (segments === undefined || !/[A-Z%]/.test(path)) return undefined;
+  const lower = segments.map(lowerCase);
+  const words = new Set([API, VERSION, NOUN, ...wordsAmongNames(lower, formSelectedBy(target) === 'by-query')]);
+  return segments.map((segment, index) => (words.has(index) ? (lower[index] ?? segment) : segment));
+}
+
+const [API, VERSION, NOUN] = [1, 2, 3];
+const FIRST_NAME = 4;
+
+/** The indexes of the words that stand among the names of a path, also where one may not stand for a user of a domain. */
+function wordsAmongNames(lower: readonly string[], isByQuery: boolean): readonly number[] {
+  if (lower[NOUN] === 'groups') return [FIRST_NAME + 1, ...[FIRST_NAME + 3].filter((index) => isAction(lower[index]))];
+  const places = isByQuery ? [FIRST_NAME] : [FIRST_NAME + 1, FIRST_NAME + 2];
+  return places.filter((index) => isAction(lower[index])).slice(0, 1);
+}
+
+function isAction(word: string | undefined): boolean {
+  return actions.some((action) => action === word);
+}
+
+function lowerCase(word: string): string {
+  return word.toLowerCase();
+}

@@ -38,12 +38,16 @@ const UNREADABLE = 'unreadable';
 
 /** The contract's tables, read once more and apart from the router: subject, user, group. */
 function meaning(method: string, path: Path, username: string | undefined): string | undefined {
-  const [noun, first = '', second = '', third = '', fourth = ''] = path;
+  const [, first = '', second = '', third = '', fourth = ''] = path;
+  // words in any case
+  const [noun, , secondWord, thirdWord] = path.map((segment) => segment.toLowerCase());
   const size = path.length;
-  const isWord = (name: string) => (actions as readonly string[]).includes(name);
-  const isAction = (name: string) => ['resetpwd', 'changepwd', 'groups'].includes(name);
+  const isWord = (name: string) => (actions as readonly string[]).includes(name.toLowerCase());
+  const isAction = (name: string) => ['resetpwd', 'changepwd', 'groups'].includes(name.toLowerCase());
   const act = (action: string, user: string) =>
-    ({ resetpwd: `reset ${user}`, changepwd: `change ${user}`, groups: `add ${user} group-of-body` })[action];
+    ({ resetpwd: `reset ${user}`, changepwd: `change ${user}`, groups: `add ${user} group-of-body` })[
+      action.toLowerCase()
+    ];
   const view = (user: string) => ({ GET: `profile ${user}`, PUT: `update ${user}`, POST: `update ${user}` })[method];
 
   if (noun === 'users') {
@@ -57,12 +61,12 @@ function meaning(method: string, path: Path, username: string | undefined): stri
     if (size === 3 && !isWord(second)) return view(`${first}\\${second}`);
     if (method !== 'POST') return undefined;
     if (size === 3) return isAction(second) ? act(second, first) : undefined;
-    if (size === 4 && second === 'groups') return `add ${first} ${third}`;
+    if (size === 4 && secondWord === 'groups') return `add ${first} ${third}`;
     if (size === 4 && !isWord(second)) return isAction(third) ? act(third, `${first}\\${second}`) : undefined;
-    if (size === 5 && third === 'groups' && !isWord(second)) return `add ${first}\\${second} ${fourth}`;
+    if (size === 5 && thirdWord === 'groups' && !isWord(second)) return `add ${first}\\${second} ${fourth}`;
     return undefined;
   }
-  if (noun !== 'groups' || method !== 'POST' || second !== 'users') return undefined;
+  if (noun !== 'groups' || method !== 'POST' || secondWord !== 'users') return undefined;
   // The body has a list of groups, none of users.
   if (size === 3) return username === undefined ? UNREADABLE : `add ${username} ${first}`;
   if (size === 4) return `add ${third} ${first}`;
@@ -82,7 +86,7 @@ function asked(): string | undefined {
 
 const segment = fc.oneof(
   fc.constantFrom(...actions),
-  fc.constantFrom('users', 'groups'),
+  fc.constantFrom('users', 'groups', 'Users', 'Groups', 'RESETPWD', 'Status'),
   fc.constantFrom('jdoe', 'CORP', 'a b', '%61', '%2F', '*', ':userId', '(x)', 'a.b', '{}', '>'),
   fc.stringMatching(/^[a-z%~+@ ü☃]{1,8}$/),
 );
