@@ -39,5 +39,5 @@ export const authentication: ServicePlan = Object.freeze({
   finish: async (app) => {
     await app.get(ReportReplays).report();
   },
-  checks: async (app) => ({ claims: (await app.get(ClaimKeeper).judgesPresentDates()) ? 'up' : 'down' }),
+  checks: async (app) => ({ claims: (await app.get(ClaimKeeper).judgesDate()) ? 'up' : 'down' }),
 } satisfies ServicePlan);

@@ -1,4 +1,4 @@
-import { Problem, reportRefusals, showCredential } from '@countersign/contracts';
+import { judgeDate, Problem, reportRefusals } from '@countersign/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { GatewayUnderTest } from '../testing/gateway-under-test.js';
 
@@ -38,7 +38,7 @@ describe('a gateway', () => {
     await gateway.close();
   });
 
-  it('is ready while it is on the bus and authentication answers', async () => {
+  it('is ready while it is on the bus and authentication would admit a request that is dated now', async () => {
     const readyOf = async (prepare: (gateway: GatewayUnderTest) => void) => {
       const gateway = await new GatewayUnderTest().open();
       prepare(gateway);
@@ -54,10 +54,14 @@ describe('a gateway', () => {
     ).toEqual([503, { bus: 'down', authentication: 'down' }]);
     expect(
       await readyOf((gateway) =>
-        gateway.services.on(showCredential, () => {
+        gateway.services.on(judgeDate, () => {
           throw new Problem('bus.unavailable');
         }),
       ),
     ).toEqual([503, { bus: 'up', authentication: 'down' }]);
+    expect(await readyOf((gateway) => gateway.services.on(judgeDate, () => ({ isClaimable: false })))).toEqual([
+      503,
+      { bus: 'up', authentication: 'down' },
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { FixedClock } from '@countersign/clock';
 import {
   type ClaimVerdict,
   claimRequest,
+  judgeDate,
   Problem,
   permissions,
   type RealmProfile,
@@ -110,6 +111,7 @@ export class GatewayUnderTest {
       if (id !== applicationId) throw new Problem('application.unknown');
       return structuredClone(this.credential);
     });
+    this.services.on(judgeDate, () => ({ isClaimable: true }));
     this.services.on(claimRequest, ({ version }) => ({
       verdict: Number(version) < this.credential.version ? 'changed' : this.verdict,
     }));

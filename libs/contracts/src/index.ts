@@ -44,7 +44,13 @@ export {
 } from './authentication/events.js';
 export { changePassword, longestPasswordText, registerUser, resetPassword } from './authentication/password.js';
 export { createRealm, listRealms, setRealm, showRealm } from './authentication/realm.js';
-export { type ClaimVerdict, claimRequest, type RefusalReason, reportRefusals } from './authentication/request.js';
+export {
+  type ClaimVerdict,
+  claimRequest,
+  judgeDate,
+  type RefusalReason,
+  reportRefusals,
+} from './authentication/request.js';
 export { eraseUser, exportPasswords, importUsers, longestPasswordHash } from './authentication/user.js';
 export {
   groupCreated,

@@ -47,15 +47,12 @@ export function showKeyRingOf(service: OwningService) {
   });
 }
 
-/**
- * Which PostgreSQL the connections of `service` lead to, and which of the settings that its statements rely on they lack.
- * It is answered from the database, so a gateway learns by it whether authentication can let a request in.
- */
+/** Which PostgreSQL the connections of `service` lead to, and which of the settings that its statements rely on they lack. */
 export function showDatabaseOf(service: OwningService) {
   return defineOperation({
     subject: `countersign.v1.${service}.database.show`,
     summary: 'the version of PostgreSQL, and settings of the connections that differ from the expected ones',
-    askedBy: service === 'authentication' ? ['gateway', 'operator'] : ['operator'],
+    askedBy: ['operator'],
     effect: 'none',
     request: z.object({}),
     reply: z.object({

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Jobs } from '@countersign/hosting';
 import { eventually, testLogger } from '@countersign/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   administer,
   asked,
@@ -11,16 +11,20 @@ import {
   openAuthentication,
 } from '../../../../test/authentication/open-authentication.js';
 import { type PrivatePostgres, privatePostgres } from '../../../../test/authentication/private-postgres.js';
+import { type SteppedClock, steppedClock } from '../../../../test/authentication/stepped-clock.js';
 import { longestSkewSeconds } from './claim-epoch.policy.js';
+import { ClaimEpochStore } from './claim-epoch.store.js';
 import { ClaimKeeper } from './claim-keeper.js';
 import { ClaimRequest } from './claim-request.js';
 
 let postgres: PrivatePostgres;
+let clock: SteppedClock;
 let service: OpenAuthentication;
 let applicationId: string;
 
 beforeAll(async () => {
   postgres = await privatePostgres();
+  clock = await steppedClock(postgres.adminUrl);
   service = await openAuthentication(postgres.runtimeUrl);
   applicationId = (await createApplication(service)).applicationId;
 }, 60_000);
@@ -85,6 +89,65 @@ describe('after a clean restart of the store', () => {
   }, 60_000);
 });
 
+describe('a step of the clock of the store', () => {
+  const isReady = () => service.get(ClaimKeeper).judgesDate();
+  const prune = async () => {
+    const epochs = service.get(ClaimEpochStore);
+    const through = await epochs.movePrunedThrough(310, Date.now());
+    if (through !== undefined) await epochs.deleteThrough(through, 1_000);
+  };
+  beforeAll(async () => {
+    await claim(sign());
+    await keep();
+  });
+  afterEach(() => clock.set(0));
+
+  it.each([
+    ['forward', 1_200],
+    ['back', -1_200],
+    ['forward, for longer than claims are kept', 90_000],
+  ])('%s is no fault of the client, and leaves nothing behind', async (_way, seconds) => {
+    const [present, ahead] = [sign(), sign(20_000)];
+    expect([await claim(present), await claim(ahead), await isReady()]).toEqual(['won', 'won', true]);
+    await clock.set(seconds);
+    await keep();
+    const unused = sign();
+    expect([await claim(unused), await claim(sign(-310_000)), await isReady()]).toEqual(['recovering', 'stale', false]);
+    await prune();
+    await prune();
+    await clock.set(0);
+    await keep();
+    expect([await isReady(), await claim(unused), await claim(sign())]).toEqual([true, 'won', 'won']);
+    expect([await claim(present), await claim(ahead)]).not.toContain('won');
+  });
+
+  it('while the store forgets its claims shuts the door no longer than a crash does', async () => {
+    const used = sign();
+    expect(await claim(used)).toBe('won');
+    await clock.set(1_200);
+    await claim(sign());
+    await keep();
+    await administer(postgres.adminUrl, `delete from authentication.claim_epoch`);
+    await keep();
+    await clock.set(0);
+    await freshWins(10_000);
+    expect(await claim(used)).not.toBe('won');
+  });
+
+  it('while no service runs is one that they start with', async () => {
+    const used = sign();
+    expect(await claim(used)).toBe('won');
+    await service.close();
+    await clock.set(1_200);
+    service = await openAuthentication(postgres.runtimeUrl);
+    expect([await claim(sign()), await isReady()]).toEqual(['recovering', false]);
+    await prune();
+    await clock.set(0);
+    expect([await isReady(), await claim(sign())]).toEqual([true, 'won']);
+    expect(await claim(used)).not.toBe('won');
+  });
+});
+
 describe('after kill -9 of the store in the middle of its work', () => {
   const jobs = new Jobs(testLogger());
   afterAll(() => jobs.close());
@@ -109,7 +172,7 @@ describe('a store that is not the one it was', () => {
   const epoch = () =>
     administer<{ aheadSeconds: number }>(
       postgres.adminUrl,
-      `select extract(epoch from barrier - clock_timestamp())::float as "aheadSeconds" from authentication.claim_epoch`,
+      `select extract(epoch from barrier - now())::float as "aheadSeconds" from authentication.claim_epoch`,
     );
 
   it('a restored dump may have forgotten all: nothing it could have claimed wins', async () => {
@@ -139,24 +202,39 @@ describe('a store that is not the one it was', () => {
 
   it('so does a promoted standby that may lack the last commits', async () => {
     await administer(postgres.adminUrl, `delete from authentication.claim_epoch`);
-    await administer(
-      postgres.adminUrl,
-      `update authentication.claim_store set timeline = '00000000', horizon = clock_timestamp()`,
-    );
+    await administer(postgres.adminUrl, `update authentication.claim_store set timeline = '00000000', horizon = now()`);
     await keep();
     expect((await epoch())[0]?.aheadSeconds).toBeGreaterThan(longestSkewSeconds);
   });
 
   it('a promoted standby for which commits had waited serves again within seconds', async () => {
     await administer(postgres.adminUrl, `delete from authentication.claim_epoch`);
-    await administer(
-      postgres.adminUrl,
-      `update authentication.claim_store set timeline = '00000000', horizon = clock_timestamp()`,
-    );
+    await administer(postgres.adminUrl, `update authentication.claim_store set timeline = '00000000', horizon = now()`);
     const other = await openAuthentication(postgres.runtimeUrl, { isStandbySynchronous: true });
     expect((await epoch())[0]?.aheadSeconds).toBeLessThan(3);
     await other.close();
     await freshWins(10_000);
+  });
+
+  it('so may one whose clock is behind: no date that the clock before it took wins again', async () => {
+    const ahead = sign(250_000);
+    expect(await claim(ahead)).toBe('won');
+    await administer(postgres.adminUrl, `delete from authentication.claim_epoch`);
+    await administer(
+      postgres.adminUrl,
+      `delete from authentication.claim where signed_at > now() + interval '1 minute'`,
+    );
+    await administer(postgres.adminUrl, `delete from authentication.claim_ahead`);
+    await administer(
+      postgres.adminUrl,
+      `update authentication.claim_store set timeline = '00000000', horizon = now() - interval '1 hour'`,
+    );
+    await clock.set(-600);
+    await keep();
+    await clock.set(0);
+    expect((await epoch())[0]?.aheadSeconds).toBeGreaterThan(longestSkewSeconds);
+    expect(await claim(ahead)).toBe('recovering');
+    await administer(postgres.adminUrl, `update authentication.claim_epoch set barrier = now()`);
   });
 
   it('replicas that notice together open one epoch', async () => {

@@ -23,35 +23,44 @@ export class ClaimEpochStore {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Whether the claims remember everything since the epoch was opened. */
-  async isOpen(): Promise<boolean> {
-    const rows = await this.database.query({
-      name: 'claim_epoch.is_open',
-      text: `select 1 from claim_epoch where is_only_row and store = ${storeIdentitySql}`,
+  /** The store's clock, and whether the claims remember everything since the epoch was opened. */
+  async look(): Promise<{ readonly clockMs: number; readonly isOpen: boolean }> {
+    const [seen] = await this.database.query<{ clockMs: number; isOpen: boolean }>({
+      name: 'claim_epoch.look',
+      text: `select (extract(epoch from clock_timestamp()) * 1000)::float8 as "clockMs",
+        exists (select from claim_epoch where is_only_row and store = ${storeIdentitySql}) as "isOpen"`,
     });
-    return rows.length > 0;
+    if (seen === undefined) throw new Error('a select without a table gave no row');
+    return seen;
   }
 
-  /** Whether the barrier of the open epoch lies behind us. */
-  async judgesPresentDates(): Promise<boolean> {
-    const rows = await this.database.query({
-      name: 'claim_epoch.judges_present_dates',
-      text: `select 1 from claim_epoch where is_only_row and store = ${storeIdentitySql} and barrier < clock_timestamp()`,
-    });
+  /** Whether a request of this date could be claimed: it is fresh, and nothing that was claimed so was forgotten. */
+  async judgesDate(signedAtMs: number, skewSeconds: number): Promise<boolean> {
+    const rows = await this.database.query(
+      {
+        name: 'claim_epoch.judges_date',
+        text: `
+          select 1 from claim_epoch, (select to_timestamp($1::float8 / 1000.0) as signed_at) as given
+          where is_only_row and store = ${storeIdentitySql} and barrier < signed_at and pruned_through < signed_at
+            and abs(extract(epoch from clock_timestamp() - signed_at)) <= $2::integer`,
+      },
+      [signedAtMs, skewSeconds],
+    );
     return rows.length > 0;
   }
 
   /**
    * Opens an epoch unless one is open by now. Everything that may be forgotten is dated at or before its barrier.
+   * @param nowMs by a clock beside the store's: that of a promoted standby may be behind the one that claims were made by
    * @returns how the barrier was chosen, or undefined when an epoch was open already
    */
-  open(isStandbySynchronous: boolean): Promise<Barrier | undefined> {
+  open(isStandbySynchronous: boolean, nowMs: number): Promise<Barrier | undefined> {
     return this.unitOfWork.run(unbounded, async (tx) => {
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('countersign authentication claim epoch', 0))`);
       const found = await tx.query(`select 1 from claim_epoch where is_only_row and store = ${storeIdentitySql}`);
       if (found.length > 0) return undefined;
       const barrier = chooseBarrier(await this.readKnownStore(tx), isStandbySynchronous);
-      await this.replaceEpoch(tx, barrier);
+      await this.replaceEpoch(tx, barrier, nowMs);
       return barrier;
     });
   }
@@ -64,7 +73,7 @@ export class ClaimEpochStore {
     return known;
   }
 
-  private async replaceEpoch(tx: Transaction, barrier: Barrier): Promise<void> {
+  private async replaceEpoch(tx: Transaction, barrier: Barrier, nowMs: number): Promise<void> {
     await tx.query(`delete from claim_epoch`);
     await tx.query(`
       insert into claim (mac, application_id, signed_at)
@@ -73,46 +82,62 @@ export class ClaimEpochStore {
       `insert into claim_epoch (barrier, pruned_through, store)
        select case $1::text
            when 'nothing-claimed' then '-infinity'
-           when 'horizon' then greatest((select horizon from claim_store where is_only_row),
-             clock_timestamp() + make_interval(secs => $2::integer))
-           else greatest((select horizon from claim_store where is_only_row),
-             clock_timestamp() + make_interval(secs => $3::integer + $2::integer))
+           when 'horizon' then (select horizon from claim_store where is_only_row)
+           else greatest((select horizon from claim_store where is_only_row), clock_timestamp(),
+               least(to_timestamp($4::float8 / 1000.0), clock_timestamp() + make_interval(secs => $3::integer)))
+             + make_interval(secs => $3::integer + $2::integer)
          end, '-infinity', ${storeIdentitySql}`,
-      [barrier, horizonLeadSeconds, longestSkewSeconds],
+      [barrier, horizonLeadSeconds, longestSkewSeconds, nowMs],
     );
     await tx.query(
       `insert into claim_store as known (horizon, timeline, store)
-       values (clock_timestamp(), ${storeTimelineSql}, ${storeIdentitySql})
-       on conflict (is_only_row) do update
-       set horizon = greatest(known.horizon, excluded.horizon), timeline = excluded.timeline, store = excluded.store`,
+       values ('-infinity', ${storeTimelineSql}, ${storeIdentitySql})
+       on conflict (is_only_row) do update set timeline = excluded.timeline, store = excluded.store`,
     );
   }
 
   /**
-   * Moves the horizon ahead of the clock, so that claims of present dates need no write to the disk. Committed, and
-   * so on the disk, before any claim can rely on it.
+   * Moves the horizon ahead of the newest claim, so that claims of present dates need no write to the disk. Committed,
+   * and so on the disk, before any claim can rely on it. Never by the store's clock alone: one that is ahead for a while
+   * would leave a horizon by which all present dates were refused after a crash.
+   * @param nowMs by another clock
    */
-  async moveHorizon(): Promise<void> {
+  async moveHorizon(nowMs: number): Promise<void> {
     await this.database.query(
       {
         name: 'claim_store.move_horizon',
         text: `
-          update claim_store set horizon = clock_timestamp() + make_interval(secs => $1::integer)
-          where is_only_row and horizon < clock_timestamp() + make_interval(secs => $1::integer) / 2`,
+          update claim_store set horizon = newest.signed_at + make_interval(secs => $1::integer)
+          from (
+            select least(signed_at, clock_timestamp(), to_timestamp($2::float8 / 1000.0)) as signed_at
+            from claim order by claim.signed_at desc limit 1
+          ) as newest
+          where is_only_row and horizon < newest.signed_at + make_interval(secs => $1::integer) / 2`,
       },
-      [horizonLeadSeconds],
+      [horizonLeadSeconds, nowMs],
     );
   }
 
-  /** Makes every date at or before `now - keepSeconds` stale for good, whatever the clock may do later. */
-  async movePrunedThrough(keepSeconds: number): Promise<Date | undefined> {
+  /**
+   * Refuses for good, whatever the clock may do later, the dates of claims that are older than `keepSeconds` by the
+   * store's clock, by another one and by the newest claim: when one of them is ahead for a while, no right date is refused.
+   * @param nowMs by another clock
+   * @returns the newest date that may be forgotten now; undefined if there is none
+   */
+  async movePrunedThrough(keepSeconds: number, nowMs: number): Promise<Date | undefined> {
     return this.unitOfWork.run(unbounded, async (tx) => {
       const [row] = await tx.query<{ prunedThrough: Date }>(
         `update claim_epoch
-         set pruned_through = greatest(pruned_through, clock_timestamp() - make_interval(secs => $1::integer))
+         set pruned_through = greatest(pruned_through, old.signed_at)
+         from (
+           select signed_at from claim
+           where signed_at <= (select least(max(signed_at), clock_timestamp(), to_timestamp($2::float8 / 1000.0)) from claim)
+             - make_interval(secs => $1::integer)
+           order by signed_at desc limit 1
+         ) as old
          where is_only_row and store = ${storeIdentitySql}
          returning pruned_through as "prunedThrough"`,
-        [keepSeconds],
+        [keepSeconds, nowMs],
       );
       if (row === undefined) return undefined;
       // what was pruned is forgotten too: after a crash the barrier, which is at least the horizon, must cover it

@@ -1,3 +1,4 @@
+import { systemClock } from '@countersign/clock';
 import { claimRequest, Problem } from '@countersign/contracts';
 import { SETTINGS } from '@countersign/hosting';
 import { type AnswerTo, type AskedRequest, answerEach, HandlesTogether } from '@countersign/messaging/server';
@@ -30,7 +31,8 @@ export class ClaimRequest {
     try {
       const outcomes = await decideClaims(claims, (round) => this.store.make(round, skewSeconds));
       this.keeper.noteClaims(outcomes.some(({ isMemoryLost }) => isMemoryLost));
-      return answerEach(requests, outcomes, ({ verdict }, { applicationId }) => {
+      return answerEach(requests, outcomes, (outcome, { applicationId, signedAt }) => {
+        const verdict = outcome.verdict === 'stale' && this.isFreshHere(signedAt) ? 'recovering' : outcome.verdict;
         this.tally.count(applicationId, verdict);
         return { verdict };
       });
@@ -39,4 +41,15 @@ export class ClaimRequest {
       return claims.map(() => new Problem('store.unavailable', 'the outcome of a claim is not known', 1));
     }
   }
+
+  /**
+   * The store's clock decides, but a date that is right by another clock is not the client's fault: then one of ours is
+   * wrong. A date close to the skew is stale all the same, as no two clocks are quite alike.
+   */
+  private isFreshHere(signedAt: number): boolean {
+    const skewMs = this.settings.AUTHENTICATION_SKEW_SECONDS * 1_000;
+    return Math.abs(signedAt - systemClock.now()) < skewMs - Math.min(CLOCKS_DIFFER_MS, skewMs / 2);
+  }
 }
+
+const CLOCKS_DIFFER_MS = 5_000;

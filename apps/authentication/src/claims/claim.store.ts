@@ -13,7 +13,7 @@ export const storeIdentitySql = `(cluster_and_database() || '.' || 'claim'::regc
  * Guarantee G1 in one statement for any number of claims of different keys (docs/adr/0002-replay-claims.md):
  *
  * 1. `judged`: what already stands against a claim: the application or key is not live, the gateway's copy is old,
- *    the date is outside the skew by this clock or was pruned, or lies in a time that may have been forgotten
+ *    the date is outside the skew by this clock, or lies in a time that was pruned or may have been forgotten
  * 2. `won`: the insertion decides between all that remain, here and at every other gateway, sorted, so that two
  *    batches cannot wait for each other in a circle
  * 3. `ahead`: what a crash would forget and no barrier would cover is also written to a logged table, by the same
@@ -40,9 +40,9 @@ const claimStatement = {
           when application.application_id is null or application.disabled_at is not null
             or key.application_id is null or key.expires_at <= clock_timestamp() then 'revoked'
           when application.version <> given.version then 'changed'
-          when abs(extract(epoch from clock_timestamp() - given.signed_at)) > $6::integer
-            or given.signed_at <= store.pruned_through then 'stale'
-          when store.barrier is null or store.horizon is null or given.signed_at <= store.barrier then 'recovering'
+          when abs(extract(epoch from clock_timestamp() - given.signed_at)) > $6::integer then 'stale'
+          when store.barrier is null or store.horizon is null
+            or given.signed_at <= greatest(store.barrier, store.pruned_through) then 'recovering'
         end as refusal
       from given
       cross join store

@@ -1,4 +1,4 @@
-import { monotonicMs } from '@countersign/clock';
+import { monotonicMs, systemClock } from '@countersign/clock';
 import { SETTINGS } from '@countersign/hosting';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuthenticationSettings } from '../settings.js';
@@ -32,7 +32,7 @@ export class PruneClaims {
         deleted = await this.epochs.deleteThrough(this.committed.through, chunk);
       }
     }
-    const through = await this.epochs.movePrunedThrough(skewSeconds + extraKeepSeconds);
+    const through = await this.epochs.movePrunedThrough(skewSeconds + extraKeepSeconds, systemClock.now());
     this.committed = through === undefined ? undefined : { through, at: monotonicMs() };
     return pruned;
   }

@@ -1,12 +1,12 @@
-import { monotonicMs } from '@countersign/clock';
-import { commonOperations } from '@countersign/contracts';
+import { monotonicMs, systemClock } from '@countersign/clock';
+import { judgeDate } from '@countersign/contracts';
 import { Bus, Messenger, newAskContext } from '@countersign/messaging';
 import type { Readiness } from '@countersign/observability';
 import { Injectable } from '@nestjs/common';
 
 /**
- * Whether a gateway can do its work: it is on the bus, and authentication, without which no request is let in, answers
- * from its database. Anybody may ask, so an answer is kept for a moment.
+ * Whether a gateway can do its work: it is on the bus, and authentication, without which no request is let in, would
+ * admit one that is dated now. Anybody may ask, so an answer is kept for a moment.
  */
 @Injectable()
 export class ReadinessProbe {
@@ -36,8 +36,8 @@ export class ReadinessProbe {
   private async askAuthentication(): Promise<Readiness> {
     try {
       const context = newAskContext({ deadlineAt: monotonicMs() + DEADLINE_MS });
-      await this.messenger.ask(commonOperations.authentication.showDatabase, {}, context);
-      return { bus: 'up', authentication: 'up' };
+      const { isClaimable } = await this.messenger.ask(judgeDate, { signedAt: systemClock.now() }, context);
+      return { bus: 'up', authentication: isClaimable ? 'up' : 'down' };
     } catch {
       return { bus: 'up', authentication: 'down' };
     }

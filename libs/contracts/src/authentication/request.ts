@@ -5,7 +5,8 @@ import { defineOperation } from '../operation.js';
 /**
  * `won`: first use, do it. `replayed`: seen before. `stale`: the store's clock finds the date outside the skew.
  * `revoked`: this key is no longer live. `changed`: the gateway's copy of the application is old; read it and check
- * again. `recovering`: the store has lost its memory and cannot tell whether this date was used; sign again in a moment.
+ * again. `recovering`: the store has lost its memory and cannot tell whether this date was used, or its clock is not that
+ * of the other services; sign again in a moment.
  */
 export const claimVerdicts = Object.freeze(['won', 'replayed', 'stale', 'revoked', 'changed', 'recovering'] as const);
 export type ClaimVerdict = (typeof claimVerdicts)[number];
@@ -26,6 +27,17 @@ export const claimRequest = defineOperation({
     signedAt: z.int(),
   }),
   reply: z.object({ verdict: z.enum(claimVerdicts) }),
+  refusals: ['store.unavailable'],
+});
+
+/** How a gateway knows that it can admit requests: asked with a date that is right by its own clock. */
+export const judgeDate = defineOperation({
+  subject: 'countersign.v1.authentication.date.judge',
+  summary: 'tells whether a request of this date could be claimed',
+  askedBy: ['gateway'],
+  effect: 'none',
+  request: z.object({ signedAt: z.int() }),
+  reply: z.object({ isClaimable: z.boolean() }),
   refusals: ['store.unavailable'],
 });
 

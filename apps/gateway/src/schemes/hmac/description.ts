@@ -63,7 +63,8 @@ application key. The date goes into \`X-SA-Ext-Date\`. Each signature is good fo
         timedOut: 'The request did not arrive whole in time. The connection ends; nothing is signed.',
         headersTooLarge: 'The headers are larger than 16 KiB. The connection ends; nothing is signed.',
         unavailable: 'The replay store, a service or its database is not reachable, or does not answer in time.',
-        recovering: 'The replay store has lost its memory and refuses what it cannot judge, for a moment.',
+        recovering:
+          'The replay store cannot tell whether the signature was used: it has lost its memory, or its clock is wrong.',
       },
       unavailable: 'Not now. Nothing was acknowledged: wait, sign anew, send again.',
       retryAfter: 'Seconds to wait before the request is signed anew and sent again.',
