@@ -238,10 +238,10 @@ const recordedAs: Readonly<Partial<Record<GeneralOutcome, RefusalReason>>> = Obj
   notPermitted: 'not_permitted',
 });
 
-function answerOf(outcome: GeneralOutcome, { dialect, methods }: Exchange): Answer {
-  const answer = dialect.answers[outcome];
+function answerOf(outcome: GeneralOutcome, exchange: Exchange): Answer {
+  const answer = exchange.dialect.answers[outcome];
   if (outcome !== 'methodUnsupported') return answer;
-  return { ...answer, headers: { ...answer.headers, allow: methods.join(', ') } };
+  return { ...answer, headers: { ...answer.headers, allow: exchange.methods.join(', ') } };
 }
 
 function credentialOf({ credential }: Exchange): Credential {

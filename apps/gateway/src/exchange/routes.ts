@@ -105,16 +105,28 @@ export function withHead(methods: readonly string[]): readonly string[] {
   return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
 }
 
-function leadsTo({ path, patterns = {} }: Route, segments: readonly string[]): boolean {
-  const expected = path.slice(1).split('/');
+function leadsTo(route: Route, segments: readonly string[]): boolean {
+  const expected = expectedSegments.get(route) ?? expectedAt(route);
   return (
     expected.length === segments.length &&
-    expected.every((written, at) => {
-      const [, name] = /^\{(\w+)\}$/.exec(written) ?? [];
-      if (name === undefined) return written === segments[at];
-      return new RegExp(`^(?:${patterns[name] ?? '.*'})$`, 's').test(segments[at] ?? '');
-    })
+    expected.every((one, at) => (typeof one === 'string' ? one === segments[at] : one.test(segments[at] ?? '')))
   );
+}
+
+/** Read once: anybody may send any number of requests to paths where nothing is. */
+const expectedSegments = new WeakMap<Route, readonly (string | RegExp)[]>();
+
+function expectedAt(route: Route): readonly (string | RegExp)[] {
+  const { path, patterns = {} } = route;
+  const expected = path
+    .slice(1)
+    .split('/')
+    .map((written) => {
+      const [, name] = /^\{(\w+)\}$/.exec(written) ?? [];
+      return name === undefined ? written : new RegExp(`^(?:${patterns[name] ?? '.*'})$`, 's');
+    });
+  expectedSegments.set(route, expected);
+  return expected;
 }
 
 const SELECTOR = 'selector';
