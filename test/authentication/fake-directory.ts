@@ -7,7 +7,7 @@ interface FakeUser {
   userId: string;
   state: UserState;
   isGroupMissing: boolean;
-  readonly name: unknown;
+  name: unknown;
 }
 
 type Step = 'before' | 'after';
@@ -122,18 +122,20 @@ export class FakeDirectory {
     return { id: this.add(String(request.realm), String(request.userId), id, request.name).id };
   }
 
-  /** A user of this user id is `same` with the same name; a user with groups is refused. */
-  private import({ realm, users, dryRun }: Request): { outcomes: ImportOutcome[] } {
+  /** A user of this user id is `same` with the same name, or gets it by an update; a user with groups is refused. */
+  private import({ realm, users, update, dryRun }: Request): { outcomes: ImportOutcome[] } {
     const outcomes = (users as Request[]).map((user): ImportOutcome => {
       if (this.withdrawn.has(String(user.id))) return { outcome: 'refused', problem: 'user.withdrawn' };
       if ((user.groups as string[]).length > 0) return { outcome: 'refused', problem: 'group.unknown' };
       const known = this.find({ realm, userId: user.userId });
       if (known !== undefined && known.id !== user.id) {
         const isSame = JSON.stringify(known.name) === JSON.stringify(user.name);
-        return { outcome: isSame ? 'same' : 'different', id: known.id };
+        if (!isSame && update && !dryRun) known.name = user.name;
+        return { outcome: isSame ? 'same' : update ? 'updated' : 'different', id: known.id };
       }
       if (!dryRun && known === undefined)
-        this.add(String(realm), String(user.userId), String(user.id), user.name).state = user.state as UserState;
+        this.add(String(realm), String(user.userId), String(user.id), user.name).state = (user.state ??
+          'active') as UserState;
       return { outcome: 'created', id: String(user.id) };
     });
     return { outcomes };

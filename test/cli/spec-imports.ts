@@ -89,12 +89,12 @@ export class SpecImports {
     const refusal = this.refuse(this.keys.length, chunk);
     if (refusal === 'silence') return undefined;
     if (refusal !== undefined && refusal !== 'silence once done') throw new Problem(refusal);
-    const outcomes = this.answered.get(key) ?? chunk.users.map((user) => this.outcomeOf(user, chunk.dryRun));
+    const outcomes = this.answered.get(key) ?? chunk.users.map((user) => this.outcomeOf(user, chunk));
     this.answered.set(key, outcomes);
     return refusal === undefined ? { outcomes } : undefined;
   }
 
-  private outcomeOf(user: Chunk['users'][number], dryRun: boolean): object {
+  private outcomeOf(user: Chunk['users'][number], { dryRun, update }: Chunk): object {
     const isWithdrawn = this.withdrawn.get(user.userId);
     if (isWithdrawn === 'once') this.withdrawn.delete(user.userId);
     if (isWithdrawn !== undefined) return { outcome: 'refused', problem: 'user.withdrawn' };
@@ -102,9 +102,10 @@ export class SpecImports {
       return { outcome: 'refused', problem: 'user.email_invalid', detail: 'emails.1 is no mail address' };
     }
     const there = this.users.get(user.userId.toLowerCase());
-    if (there !== undefined) return { outcome: there === JSON.stringify(user) ? 'same' : 'different' };
+    if (there === JSON.stringify(user)) return { outcome: 'same' };
+    if (there !== undefined && !update) return { outcome: 'different', detail: 'groups' };
     if (!dryRun) this.users.set(user.userId.toLowerCase(), JSON.stringify(user));
-    return { outcome: 'created' };
+    return { outcome: there === undefined ? 'created' : 'updated' };
   }
 
   /** Answers single asks and batches of them, as the services do. */

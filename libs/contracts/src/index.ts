@@ -82,6 +82,7 @@ export {
   type ImportOutcome,
   importedUser,
   importUserRecords,
+  longestImportDetail,
   mostImportedAtOnce,
   mostImportedGroups,
 } from './directory/import.js';

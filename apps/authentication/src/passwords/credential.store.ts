@@ -39,12 +39,7 @@ export class CredentialStore {
           insert into credential (id, realm_id, sealed_password_hash, sealing_key_id)
           select id, $1, hash, key_id from unnest($2::uuid[], $3::bytea[], $4::text[]) as kept (id, hash, key_id)`,
       },
-      [
-        realmId,
-        credentials.map(({ id }) => id),
-        credentials.map(({ hash }) => hash.sealed),
-        credentials.map(({ hash }) => hash.keyId),
-      ],
+      [realmId, ...columnsOf(credentials)],
     );
   }
 
@@ -63,6 +58,19 @@ export class CredentialStore {
       [ids],
     );
     return rows.map(({ id }) => id);
+  }
+
+  /** The same, with the sealed hashes. Changes of these passwords wait for the transaction. */
+  async holdSealed(
+    tx: Transaction,
+    realmId: string,
+    ids: readonly string[],
+  ): Promise<readonly { readonly id: string; readonly sealedPasswordHash: Buffer }[]> {
+    return tx.query(
+      `select id, sealed_password_hash as "sealedPasswordHash" from credential
+       where realm_id = $1 and id = any ($2::uuid[]) order by id for no key update`,
+      [realmId, ids],
+    );
   }
 
   /** Sealed hashes of those of `ids` that have a password in the realm. */
@@ -99,16 +107,30 @@ export class CredentialStore {
     return rows.length > 0;
   }
 
-  /** A new password, whatever there was before. @returns whether there was none */
-  async set(tx: Transaction, id: string, realmId: string, hash: SealedValue): Promise<boolean> {
-    const [row] = await tx.query<{ isNew: boolean }>(
-      `insert into credential as known (id, realm_id, sealed_password_hash, sealing_key_id) values ($1, $2, $3, $4)
-       on conflict (id) do update set sealed_password_hash = excluded.sealed_password_hash,
-         sealing_key_id = excluded.sealing_key_id, version = known.version + 1,
-         consecutive_failures = 0, locked_at = null, changed_at = now()
-       returning xmax = 0 as "isNew"`,
-      [id, realmId, hash.sealed, hash.keyId],
+  /** New passwords, whatever there was before. @returns the ids that had none */
+  async set(tx: Transaction, realmId: string, credentials: readonly NewCredential[]): Promise<readonly string[]> {
+    const rows = await tx.query<{ id: string; isNew: boolean }>(
+      {
+        name: 'credential.set',
+        text: `
+          insert into credential as known (id, realm_id, sealed_password_hash, sealing_key_id)
+          select id, $1, hash, key_id from unnest($2::uuid[], $3::bytea[], $4::text[]) as given (id, hash, key_id)
+          order by id
+          on conflict (id) do update set sealed_password_hash = excluded.sealed_password_hash,
+            sealing_key_id = excluded.sealing_key_id, version = known.version + 1,
+            consecutive_failures = 0, locked_at = null, changed_at = now()
+          returning id, xmax = 0 as "isNew"`,
+      },
+      [realmId, ...columnsOf(credentials)],
     );
-    return row?.isNew ?? false;
+    return rows.filter(({ isNew }) => isNew).map(({ id }) => id);
   }
+}
+
+function columnsOf(credentials: readonly NewCredential[]): readonly unknown[] {
+  return [
+    credentials.map(({ id }) => id),
+    credentials.map(({ hash }) => hash.sealed),
+    credentials.map(({ hash }) => hash.keyId),
+  ];
 }

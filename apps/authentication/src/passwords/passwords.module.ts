@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { RealmsModule } from '../realms/realms.module.js';
 import { AttemptStore } from './attempt.store.js';
+import { BringHashes } from './bring-hashes.js';
 import { ChangePassword } from './change-password.js';
 import { CheckPassword } from './check-password.js';
 import { CredentialStore } from './credential.store.js';
@@ -36,7 +37,8 @@ import { SettleReservations } from './settle-reservations.js';
     SettleReservations,
     SetPassword,
     ReplacePassword,
+    BringHashes,
   ],
-  exports: [PasswordSecrets, ReserveCredentials, ReserveErasure, SettleReservations],
+  exports: [BringHashes, PasswordSecrets, ReserveCredentials, ReserveErasure, SettleReservations],
 })
 export class PasswordsModule {}

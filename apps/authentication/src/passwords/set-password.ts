@@ -1,7 +1,7 @@
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import type { Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
-import { CredentialStore } from './credential.store.js';
+import { CredentialStore, type NewCredential } from './credential.store.js';
 import { PasswordEvents, type PasswordSubject } from './password-events.js';
 import { PasswordSecrets } from './password-secrets.js';
 import { ReservationStore } from './reservation.store.js';
@@ -28,14 +28,15 @@ export class SetPassword {
     const { id, realm } = subject;
     const hash = await this.secrets.make(id, password, deadlineAt);
     return async (tx) => {
-      const isNew = await this.credentials.set(tx, id, realm.realmId, hash);
-      if (isNew) await this.doubt(tx, subject);
+      await this.write(tx, realm.realmId, [{ id, hash }]);
       await this.events.set(tx, subject, 'reset');
     };
   }
 
-  private doubt(tx: Transaction, { id, realm }: PasswordSubject): Promise<void> {
-    const reservationId = uuidv7(systemClock, systemRandomness);
-    return this.reservations.open(tx, { id: reservationId, realmId: realm.realmId, ids: [id], cause: 'reset' });
+  /** Also hashes of another system, without an event. */
+  async write(tx: Transaction, realmId: string, passwords: readonly NewCredential[]): Promise<void> {
+    const ids = await this.credentials.set(tx, realmId, passwords);
+    const id = uuidv7(systemClock, systemRandomness);
+    if (ids.length > 0) await this.reservations.open(tx, { id, realmId, ids, cause: 'reset' });
   }
 }

@@ -48,7 +48,7 @@ describe('outcomes', () => {
           isReadable.map((ok, position) =>
             ok
               ? { outcome: 'created', id: String(position) }
-              : { outcome: 'refused', problem: 'password.hash_unsupported', detail: 'no hash' },
+              : { outcome: 'refused', problem: 'password.hash_unsupported', detail: 'passwordHash: no hash' },
           ),
         );
       }),
@@ -58,7 +58,7 @@ describe('outcomes', () => {
   it('say why in 200 characters, and nothing of a hash that another program could not read', () => {
     const long: ReadHash = { ok: false, reason: 'x'.repeat(300) };
     expect(outcomesByPosition([long, { ok: true, text: hash }], new Map())).toEqual([
-      { outcome: 'refused', problem: 'password.hash_unsupported', detail: 'x'.repeat(200) },
+      { outcome: 'refused', problem: 'password.hash_unsupported', detail: `passwordHash: ${'x'.repeat(186)}` },
       { outcome: 'refused', problem: 'password.hash_unsupported' },
     ]);
   });

@@ -66,13 +66,18 @@ describe('importing users', () => {
     expect([await everything(), spec.directory.asks.length]).toEqual([before, asks]);
   });
 
-  it('who are there already leaves them the password they have', async () => {
+  it('who are there already leaves them the password they have, and says that it is another', async () => {
     const realm = await spec.realm();
     const mine = await register(realm, 'ann', better);
     const before = await kept();
-    const { outcomes } = await importUsers(realm, [ann, { userId: 'ann', passwordHash: ssha(good) }]);
+    const { outcomes } = await importUsers(realm, [
+      ann,
+      { userId: 'ann', passwordHash: ssha(good) },
+      { userId: 'ann' },
+    ]);
     expect(outcomes).toEqual([
-      { outcome: 'different', id: mine.id },
+      { outcome: 'different', id: mine.id, detail: 'passwordHash' },
+      { outcome: 'different', id: mine.id, detail: 'passwordHash' },
       { outcome: 'same', id: mine.id },
     ]);
     expect(await kept()).toEqual(before);
@@ -80,12 +85,80 @@ describe('importing users', () => {
     expect(await codeOf(change(realm, 'ann', better, good))).toBe('done');
   });
 
+  it.each([
+    ['had no password', { userId: 'ann' }],
+    ['had another', { userId: 'ann', passwordHash: ssha(better) }],
+  ])('who %s says so, and gives them this one by an update', async (_, first) => {
+    const realm = await spec.realm();
+    await importUsers(realm, [first]);
+    const id = idOf(realm, 'ann');
+    const hashed = { userId: 'ann', passwordHash: ssha(good) };
+    const different = { outcome: 'different', id, detail: 'passwordHash' };
+    expect((await importUsers(realm, [hashed])).outcomes).toEqual([different]);
+    expect(await codeOf(change(realm, 'ann', good))).toBe('password.mismatch');
+    const updated = { ...different, outcome: 'updated' };
+    expect((await importUsers(realm, [hashed], { update: true, dryRun: true })).outcomes).toEqual([updated]);
+    expect((await importUsers(realm, [hashed])).outcomes).toEqual([different]);
+    expect((await importUsers(realm, [hashed], { update: true })).outcomes).toEqual([updated]);
+    expect((await importsOf(realm)).at(-1)).toEqual([id]);
+    expect((await importUsers(realm, [hashed], { update: true })).outcomes).toEqual([{ outcome: 'same', id }]);
+    await sweep();
+    expect(await codeOf(change(realm, 'ann', good))).toBe('done');
+  });
+
+  it('by an update brings names and passwords, in one outcome each, and of two for one user the second', async () => {
+    const realm = await spec.realm();
+    await importUsers(realm, [{ userId: 'ann' }, bob]);
+    const [annId, bobId] = [idOf(realm, 'ann'), idOf(realm, 'bob')];
+    const users = [
+      ann,
+      { ...ann, passwordHash: ssha(better) },
+      bob,
+      { ...grouped, userId: 'bob', passwordHash: ssha(good) },
+    ];
+    const { outcomes } = await importUsers(realm, users, { update: true });
+    expect(outcomes).toEqual([
+      { outcome: 'updated', id: annId, detail: 'passwordHash' },
+      { outcome: 'updated', id: annId, detail: 'passwordHash' },
+      { outcome: 'same', id: bobId },
+      { outcome: 'refused', problem: 'group.unknown' },
+    ]);
+    expect(await codeOf(change(realm, 'ann', better, good))).toBe('done');
+    expect(await codeOf(change(realm, 'bob', better, good))).toBe('done');
+  });
+
+  it('by an update that is asked again does not undo what they have chosen since', async () => {
+    const [realm, context] = [await spec.realm(), asked()];
+    await importUsers(realm, [{ userId: 'ann', passwordHash: ssha(better) }]);
+    const users = [{ userId: 'ann', passwordHash: ssha(good) }];
+    const [first, second] = await Promise.all([1, 2].map(() => importUsers(realm, users, { update: true }, context)));
+    expect(second).toEqual(first);
+    expect(await codeOf(change(realm, 'ann', good, better))).toBe('done');
+    expect(await importUsers(realm, users, { update: true }, context)).toEqual(first);
+    expect(await codeOf(change(realm, 'ann', better, good))).toBe('done');
+  });
+
+  it('by an update leaves no password to one who was erased meanwhile', async () => {
+    const realm = await spec.realm();
+    await importUsers(realm, [{ userId: 'ann' }]);
+    const id = idOf(realm, 'ann');
+    spec.directory.meanwhile(importUserRecords, async () => {
+      spec.directory.answerWith(importUserRecords, { outcomes: [{ outcome: 'same', id }] });
+    });
+    await erase(realm, 'ann');
+    await importUsers(realm, [{ userId: 'ann', passwordHash: ssha(good) }], { update: true });
+    expect(await credentials(id)).toHaveLength(1);
+    await sweep();
+    expect(await credentials(id)).toEqual([]);
+  });
+
   it('of one name twice lets the first win', async () => {
     const realm = await spec.realm();
     const [before] = await kept();
-    const { outcomes } = await importUsers(realm, [bob, { ...bob, passwordHash: ssha(good) }]);
+    const { outcomes } = await importUsers(realm, [bob, { ...bob, passwordHash: ssha(good) }, bob], { update: true });
     expect(outcomes).toEqual([
       { outcome: 'created', id: idOf(realm, 'bob') },
+      { outcome: 'different', id: idOf(realm, 'bob'), detail: 'passwordHash' },
       { outcome: 'same', id: idOf(realm, 'bob') },
     ]);
     expect((await kept())[0]).toBe(before + 1);
@@ -129,7 +202,7 @@ describe('a dry run', () => {
     const { outcomes } = await importUsers(realm, [ann, bob, unreadable, grouped], { dryRun: true });
     expect(outcomes).toEqual([
       { outcome: 'created' },
-      { outcome: 'same', id: mine.id },
+      { outcome: 'different', id: mine.id, detail: 'passwordHash' },
       unknownFormat,
       { outcome: 'refused', problem: 'group.unknown' },
     ]);

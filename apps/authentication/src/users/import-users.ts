@@ -3,12 +3,14 @@ import { importUserRecords, importUsers, type ReplyOf, type RequestOf } from '@c
 import { type Asked, Messenger } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { Controller } from '@nestjs/common';
+import { BringHashes } from '../passwords/bring-hashes.js';
 import { PasswordSecrets } from '../passwords/password-secrets.js';
 import { inPlaceOf, ReserveCredentials, type Reserved } from '../passwords/reserve-credentials.js';
 import { SettleReservations } from '../passwords/settle-reservations.js';
 import { FindRealm } from '../realms/find-realm.js';
 import type { Realm } from '../realms/realm.js';
 import {
+  hashesToCompare,
   type Importable,
   importablesOf,
   type Outcomes,
@@ -17,13 +19,15 @@ import {
   readHashes,
   spentAmong,
   usersAmong,
+  withOtherHashes,
 } from './import-batch.js';
 
 type Request = RequestOf<typeof importUsers>;
 
 /**
  * Creates many users with the hashes of another system, as {@link RegisterUser} creates one: credentials are reserved
- * under new ids, the directory's transaction is the commit point, and the directory says which ids are users.
+ * under new ids, the directory's transaction is the commit point, and the directory says which ids are users. Hashes of
+ * users who are there already are compared with those that are kept, and replace them where an update is asked for.
  */
 @Controller()
 export class ImportUsers {
@@ -32,6 +36,7 @@ export class ImportUsers {
     private readonly secrets: PasswordSecrets,
     private readonly reserveCredentials: ReserveCredentials,
     private readonly settleReservations: SettleReservations,
+    private readonly bringHashes: BringHashes,
     private readonly messenger: Messenger,
   ) {}
 
@@ -53,13 +58,22 @@ export class ImportUsers {
     const wanted = new Set(hashes.flatMap(({ ok }, position) => (ok ? [position] : [])));
     if (wanted.size === 0) return new Map();
     return request.dryRun
-      ? this.tryOut(importablesOf(request.users, idsFor(hashes, wanted)), request, context)
+      ? this.tryOut(hashes, importablesOf(request.users, idsFor(hashes, wanted)), request, realm, context)
       : this.importThem(hashes, wanted, request, realm, context);
   }
 
   /** Nothing is stored in either service. The new id of a user that would be created is left out of the outcome. */
-  private async tryOut(importables: readonly Importable[], request: Request, context: Asked): Promise<Outcomes> {
-    const outcomes = await this.ask(importables, request, context);
+  private async tryOut(
+    hashes: readonly ReadHash[],
+    importables: readonly Importable[],
+    request: Request,
+    realm: Realm,
+    context: Asked,
+  ): Promise<Outcomes> {
+    const found = await this.ask(importables, request, context);
+    const compared = hashesToCompare(hashes, importables, found);
+    const others = await this.bringHashes.findOther(realm, compared);
+    const outcomes = withOtherHashes(hashes, importables, found, others, request.update);
     return new Map(
       [...outcomes].map(([position, it]) => [position, it.outcome === 'created' ? { outcome: 'created' } : it]),
     );
@@ -78,14 +92,19 @@ export class ImportUsers {
   ): Promise<Outcomes> {
     const { reservation, ids, isFirst } = await this.reserve(hashes, wanted, request, realm, context);
     const importables = importablesOf(request.users, ids);
-    const outcomes = await this.ask(importables, request, context);
-    await this.settleReservations.note(reservation, usersAmong(importables, outcomes), context);
+    const found = await this.ask(importables, request, context);
+    await this.settleReservations.note(reservation, usersAmong(importables, found), context);
+    const compared = hashesToCompare(hashes, importables, found);
+    const others = await (request.update
+      ? this.bringHashes.bring(importUsers, request, realm, compared, withHashesOf(reservation, context))
+      : this.bringHashes.findOther(realm, compared));
+    const outcomes = withOtherHashes(hashes, importables, found, others, request.update);
     const spent = spentAmong(outcomes);
     const again = new Set([...spent].filter((position) => hashes[position]?.ok));
     if (isFirst || again.size === 0) return outcomes;
-    const others = [...outcomes].filter(([position]) => !spent.has(position));
+    const settled = [...outcomes].filter(([position]) => !spent.has(position));
     const late = await this.importThem(hashes, again, request, realm, inPlaceOf(reservation, context));
-    return new Map([...others, ...late]);
+    return new Map([...settled, ...late]);
   }
 
   private reserve(
@@ -106,15 +125,24 @@ export class ImportUsers {
 
   private async ask(
     importables: readonly Importable[],
-    { realm, createGroups, dryRun }: Request,
+    { realm, createGroups, update, dryRun }: Request,
     context: Asked,
   ): Promise<Outcomes> {
     const users = importables.map(({ id, user }) => ({ ...user, id }));
-    const { outcomes } = await this.messenger.ask(importUserRecords, { realm, users, createGroups, dryRun }, context);
+    const { outcomes } = await this.messenger.ask(
+      importUserRecords,
+      { realm, users, createGroups, update, dryRun },
+      context,
+    );
     if (outcomes.length !== users.length)
       throw new Error(`the directory gave ${outcomes.length} outcomes for ${users.length} users`);
     return new Map(outcomes.map((outcome, index) => [importables[index]?.position ?? index, outcome]));
   }
+}
+
+/** Under which the hashes of users who are there are brought once: beside the reservation of the same request. */
+function withHashesOf({ id }: Reserved['reservation'], asked: Asked): Asked {
+  return { ...asked, idempotencyKey: `${id}.hashes` };
 }
 
 /** By position, new ids for those that are wanted. */

@@ -79,11 +79,18 @@ function changed(
     label: (label ?? known?.label) || undefined,
     extension: (extension ?? known?.extension) || undefined,
     details: nonEmpty(details ?? known?.details),
-    verifiedAt: known === undefined ? verifiedAt : known.verifiedAt,
+    verifiedAt: verifiedAt === undefined || isSameTime(verifiedAt, known?.verifiedAt) ? known?.verifiedAt : verifiedAt,
     addedAt,
   };
-  const isSame = known !== undefined && JSON.stringify(shapeOf(record)) === JSON.stringify(shapeOf(known));
+  const isSame =
+    known !== undefined &&
+    record.verifiedAt === known.verifiedAt &&
+    JSON.stringify(shapeOf(record)) === JSON.stringify(shapeOf(known));
   return isSame ? known : record;
+}
+
+function isSameTime(one: string, other: string | undefined): boolean {
+  return other !== undefined && Date.parse(one) === Date.parse(other);
 }
 
 function nonEmpty(details: ContactRecord['details']): ContactRecord['details'] {

@@ -30,7 +30,7 @@ function enrol(
     const possible = enrolments.filter((enrolment) =>
       enrolment.groups.every((name) => found.refusalOf(name) === undefined),
     );
-    return directory.get(EnrolMembers).enrol(tx, realm, asked(), found, possible);
+    return (await directory.get(EnrolMembers).enrol(tx, realm, asked(), found, possible)).groupIds;
   });
 }
 const refusals = (realm: Realm, names: readonly string[], mayCreate: boolean) =>

@@ -1,13 +1,15 @@
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
-import { groupCreated } from '@countersign/contracts';
+import { groupCreated, memberAdded } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Outbox, type Recording } from '@countersign/outbox';
 import type { Transaction } from '@countersign/persistence';
 import { about, type NamedRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
+import type { Association } from './associations.policy.js';
 import { GroupStore } from './group.store.js';
 import type { HeldGroups } from './hold-groups.js';
 import { MembershipStore } from './membership.store.js';
+import { membershipEvents } from './membership-events.js';
 
 /** A user, whose row is there, and the names of the groups it is put into; none of them with a refusal. */
 export interface Enrolment {
@@ -15,9 +17,17 @@ export interface Enrolment {
   readonly groups: readonly string[];
 }
 
+/** What came of enrolments. */
+export interface Enrolled {
+  /** The ids of the groups, each once, by position of the enrolment. */
+  readonly groupIds: readonly (readonly string[])[];
+  /** Memberships that were not there before. */
+  readonly added: readonly Association[];
+}
+
 /**
- * For other features: puts users that were made in this transaction into their groups, which are made where they are not
- * there. No event tells of the memberships: who calls this tells of the users with their groups.
+ * For other features: puts users whose rows this transaction holds into groups, which are made where they are not
+ * there. No event tells of the memberships but {@link EnrolMembers.tell}: a creation tells of the user with its groups.
  */
 @Injectable()
 export class EnrolMembers {
@@ -29,7 +39,6 @@ export class EnrolMembers {
 
   /**
    * @param found what `HoldGroups` found in this transaction
-   * @returns the ids of the groups, each once, by position of the enrolment
    * @throws Error when a name has a refusal: a fault of the program
    */
   async enrol(
@@ -38,20 +47,25 @@ export class EnrolMembers {
     asked: Asked,
     found: HeldGroups,
     enrolments: readonly Enrolment[],
-  ): Promise<readonly (readonly string[])[]> {
+  ): Promise<Enrolled> {
     const names = enrolments.flatMap(({ groups }) => groups);
     if (names.some((name) => found.refusalOf(name) !== undefined))
       throw new Error('a group was not found, nor may be made');
     const made = await this.makeMissing(tx, realm, asked, missingOf(found, names));
-    const groupUuids = enrolments.map(({ groups }) => {
+    const groupIds = enrolments.map(({ groups }) => {
       const ids = groups.map((name) => found.idOf(name) ?? made.get(found.keyOf(name)));
       return [...new Set(ids.filter((id) => id !== undefined))];
     });
     const pairs = enrolments.flatMap(({ userUuid }, index) =>
-      (groupUuids[index] ?? []).map((groupUuid) => ({ userUuid, groupUuid })),
+      (groupIds[index] ?? []).map((groupUuid) => ({ userUuid, groupUuid })),
     );
-    if (pairs.length > 0) await this.memberships.insert(tx, realm.id, pairs);
-    return groupUuids;
+    const added = pairs.length === 0 ? [] : await this.memberships.insert(tx, realm.id, pairs);
+    return { groupIds, added };
+  }
+
+  /** Records the memberships of users who were there before. */
+  async tell(tx: Transaction, realm: NamedRealm, asked: Asked, { added }: Enrolled): Promise<void> {
+    await this.outbox.recordMany(tx, membershipEvents(memberAdded, realm, asked, added));
   }
 
   /** Ids by folded name. A group that another request has just made is used. */

@@ -9,7 +9,15 @@ import { type ContactRecord, emailKeysOf } from '../contacts/contact.policy.js';
 import { planContacts } from '../contacts/user-contacts.js';
 import { type Alias, aliasesOf, aliasFault } from '../names/aliases.policy.js';
 import { nameFault } from '../names/name.policy.js';
-import { divide, type Fault, faultOf, invalid, merge, namedIn } from '../users/user-changes.policy.js';
+import {
+  type DividedChanges,
+  divide,
+  type Fault,
+  faultOf,
+  invalid,
+  merge,
+  namedIn,
+} from '../users/user-changes.policy.js';
 import type { Fields } from '../users/user-fields.js';
 
 type ImportedUser = RequestOf<typeof importUserRecords>['users'][number];
@@ -29,9 +37,13 @@ export interface Candidate {
   readonly userKey: string;
   /** Without the user id itself. */
   readonly aliases: readonly Alias[];
-  readonly state: UserState;
+  /** Undefined where the record does not say it. */
+  readonly state: UserState | undefined;
   readonly fields: Fields;
   readonly contacts: readonly ContactRecord[];
+  /** As it was said; an empty text takes away what a user who is there has. */
+  readonly request: ImportedUser;
+  readonly changes: DividedChanges;
   /** Every field that the request names, also with an empty value. */
   readonly named: readonly string[];
   /** PIN and answers, in clear. */
@@ -57,6 +69,8 @@ export function readCandidate(user: ImportedUser, position: number): Candidate {
     state: user.state,
     fields: merge({}, divided.fields),
     contacts,
+    request: user,
+    changes: divided,
     named: namedIn(divided),
     secrets: merge({}, divided.secrets),
     emailKeys: emailKeysOf(contacts),
@@ -82,8 +96,10 @@ const longestEventPart = 30_500;
 const idBytes = 39;
 
 function faultIn(candidate: Omit<Candidate, 'fault'>): Refusal | undefined {
-  const wrong = nameFault(candidate.userId, candidate.userKey) ?? aliasFault(candidate.aliases);
-  if (wrong !== undefined) return { code: 'user.id_invalid', detail: wrong };
+  const wrongId = nameFault(candidate.userId, candidate.userKey);
+  if (wrongId !== undefined) return { code: 'user.id_invalid', detail: `userId: ${wrongId}` };
+  const wrongAlias = aliasFault(candidate.aliases);
+  if (wrongAlias !== undefined) return { code: 'user.id_invalid', detail: wrongAlias };
   const bytes = JSON.stringify(fieldsSet(candidate)).length + candidate.groups.length * idBytes;
   return bytes > longestEventPart ? tooMuchToTell : undefined;
 }

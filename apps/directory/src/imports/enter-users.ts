@@ -6,6 +6,7 @@ import { about, type KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { EnrolMembers } from '../groups/enrol-members.js';
 import type { HeldGroups } from '../groups/hold-groups.js';
+import { merge } from '../users/user-changes.policy.js';
 import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
 import { type Candidate, fieldsSet } from './candidate.js';
 import { ImportStore } from './import.store.js';
@@ -34,14 +35,17 @@ export class EnterUsers {
   async guard(
     { profile }: KnownRealm,
     candidates: readonly Candidate[],
+    updates: ReadonlySet<Candidate>,
     { deadlineAt }: Asked,
   ): Promise<GuardedSecrets> {
-    const waiting = candidates.filter(({ secrets }) => Object.keys(secrets).length > 0);
+    // an update may take a secret away
+    const secretsOf = (it: Candidate) => (updates.has(it) ? it.changes.secrets : it.secrets);
+    const waiting = candidates.filter((it) => Object.keys(secretsOf(it)).length > 0);
     const guarded = new Map<Candidate, UserSecrets>();
     const next = waiting.values();
     const walk = async () => {
       for (const candidate of next) {
-        guarded.set(candidate, await this.secretKeeper.guard(profile, candidate.secrets, deadlineAt));
+        guarded.set(candidate, await this.secretKeeper.guard(profile, secretsOf(candidate), deadlineAt));
       }
     };
     await Promise.all(Array.from({ length: hashedAtOnce }, walk));
@@ -60,7 +64,7 @@ export class EnterUsers {
     if (candidates.length === 0) return new Set();
     const entrants = candidates.map((candidate) => {
       const secrets = guarded.get(candidate);
-      return { candidate, secrets: secrets && this.secretKeeper.seal(candidate.id, secrets) };
+      return { candidate, secrets: secrets && this.secretKeeper.seal(candidate.id, withoutEmpty(secrets)) };
     });
     const created = await this.imports.insert(tx, realm.id, entrants);
     const entered = candidates.filter(({ id }) => created.has(id));
@@ -82,9 +86,14 @@ export class EnterUsers {
     const members = entered.filter(({ groups }) => groups.length > 0);
     if (members.length === 0) return new Map();
     const enrolments = members.map(({ id, groups }) => ({ userUuid: id, groups }));
-    const groupIds = await this.enrolMembers.enrol(tx, realm, asked, found, enrolments);
+    const { groupIds } = await this.enrolMembers.enrol(tx, realm, asked, found, enrolments);
     return new Map(members.map(({ id }, index) => [id, groupIds[index] ?? []]));
   }
+}
+
+/** An empty text is how a change takes a secret away; of a new user nothing is kept there. */
+function withoutEmpty({ clear, hashed }: UserSecrets): UserSecrets {
+  return { clear: merge({}, clear), hashed: merge({}, hashed) };
 }
 
 function eventOf(
@@ -100,7 +109,7 @@ function eventOf(
       details: {
         fields: [...fieldsSet(candidate)],
         ...(groupIds === undefined ? {} : { groupIds }),
-        ...(candidate.state === 'active' ? {} : { state: candidate.state }),
+        ...(candidate.state === undefined || candidate.state === 'active' ? {} : { state: candidate.state }),
       },
       personal: { userId: candidate.userId },
     },

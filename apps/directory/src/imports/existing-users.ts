@@ -1,4 +1,4 @@
-import type { ImportOutcome } from '@countersign/contracts';
+import { type ImportOutcome, longestImportDetail } from '@countersign/contracts';
 import type { Queryable, Transaction } from '@countersign/persistence';
 import type { KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
@@ -6,7 +6,7 @@ import { noContacts, recordsOf } from '../contacts/contact.policy.js';
 import { UserSecretKeeper } from '../users/user-secret-keeper.js';
 import type { Candidate } from './candidate.js';
 import { ImportStore, type StoredUser } from './import.store.js';
-import { areSame, tellable, valuesOf } from './user-values.policy.js';
+import { differences, tellable } from './user-values.policy.js';
 
 /** Users that are there already, by user id (folded), and what an import is told of one that it brings again. */
 export interface ExistingUsers {
@@ -36,7 +36,7 @@ export class FindExistingUsers {
       has: (userKey) => found.has(userKey),
       outcomeOf: (candidate) => {
         const stored = found.get(candidate.userKey);
-        return stored && { outcome: this.isSame(realm, stored, candidate) ? 'same' : 'different', id: stored.id };
+        return stored && { ...this.held(realm, stored, candidate), id: stored.id };
       },
     };
   }
@@ -55,7 +55,7 @@ export class FindExistingUsers {
   }
 
   /** Values that do not open (their key has left the ring) are not known to be the same. */
-  private isSame({ profile }: KnownRealm, stored: StoredUser, candidate: Candidate): boolean {
+  private held({ profile }: KnownRealm, stored: StoredUser, candidate: Candidate): ImportOutcome {
     try {
       const secrets = tellable(profile, this.secretKeeper.open(stored.id, stored.sealedSecrets));
       const { contacts, aliasKeys, groupKeys } = stored;
@@ -66,9 +66,15 @@ export class FindExistingUsers {
         aliasKeys: new Set(aliasKeys),
         groupKeys: new Set(groupKeys),
       };
-      return areSame(values, valuesOf(candidate, profile));
+      return comparison(differences(values, candidate, profile));
     } catch {
-      return false;
+      return { outcome: 'different' };
     }
   }
+}
+
+/** @param fields in which the user is not what the record says */
+export function comparison(fields: readonly string[]): ImportOutcome {
+  if (fields.length === 0) return { outcome: 'same' };
+  return { outcome: 'different', detail: fields.join(', ').slice(0, longestImportDetail) };
 }

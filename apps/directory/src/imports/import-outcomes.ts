@@ -1,8 +1,8 @@
-import type { ImportOutcome, RealmProfile } from '@countersign/contracts';
+import { type ImportOutcome, longestImportDetail, type RealmProfile } from '@countersign/contracts';
 import type { Candidate, Refusal } from './candidate.js';
-import type { ExistingUsers, LateUsers } from './existing-users.js';
+import { comparison, type ExistingUsers, type LateUsers } from './existing-users.js';
 import type { Plan } from './plan-import.js';
-import { areSame, valuesOf } from './user-values.policy.js';
+import { differences, valuesOf } from './user-values.policy.js';
 
 /** What came of the candidates that were to become users. */
 export interface Entry {
@@ -19,10 +19,19 @@ export interface ImportResult {
   readonly existing: ExistingUsers;
   /** Undefined: a dry run, which creates no users. */
   readonly entry: Entry | undefined;
+  /** Why candidates could not be brought to the users who are there. */
+  readonly updateRefusals: ReadonlyMap<Candidate, Refusal>;
 }
 
 /** One outcome for each candidate, by position. */
-export function outcomesOf({ profile, candidates, plans, existing, entry }: ImportResult): ImportOutcome[] {
+export function outcomesOf({
+  profile,
+  candidates,
+  plans,
+  existing,
+  entry,
+  updateRefusals,
+}: ImportResult): ImportOutcome[] {
   return candidates.map((candidate, position): ImportOutcome => {
     const plan = plans[position];
     switch (plan?.kind) {
@@ -30,6 +39,8 @@ export function outcomesOf({ profile, candidates, plans, existing, entry }: Impo
         return refused(plan.refusal);
       case 'leave':
         return existing.outcomeOf(candidate) ?? unplanned(position);
+      case 'update':
+        return updateOf(candidate, existing, updateRefusals) ?? unplanned(position);
       case 'create':
         return creationOf(candidate, entry);
       case 'repeat':
@@ -60,18 +71,27 @@ function repetitionOf(
   const { outcome, id, problem } = creationOf(first, entry);
   if (outcome === 'refused') return { outcome, ...(problem === undefined ? {} : { problem }) };
   if (outcome !== 'created') return entry?.late.outcomeOf(candidate) ?? { outcome };
-  const isSame = areSame(valuesOf(first, profile), valuesOf(candidate, profile));
-  return { outcome: isSame ? 'same' : 'different', ...(id === undefined ? {} : { id }) };
+  const compared = comparison(differences(valuesOf(first, profile), candidate, profile));
+  return { ...compared, ...(id === undefined ? {} : { id }) };
 }
 
-/** UTF-16 units. */
-const longestDetail = 200;
+/** The fields that differed are told of an update as well. */
+function updateOf(
+  candidate: Candidate,
+  existing: ExistingUsers,
+  refusals: ReadonlyMap<Candidate, Refusal>,
+): ImportOutcome | undefined {
+  const refusal = refusals.get(candidate);
+  if (refusal !== undefined) return refused(refusal);
+  const before = existing.outcomeOf(candidate);
+  return before && { ...before, outcome: 'updated' };
+}
 
 function refused({ code, detail }: Refusal): ImportOutcome {
   return {
     outcome: 'refused',
     problem: code,
-    ...(detail === undefined ? {} : { detail: detail.slice(0, longestDetail) }),
+    ...(detail === undefined ? {} : { detail: detail.slice(0, longestImportDetail) }),
   };
 }
 

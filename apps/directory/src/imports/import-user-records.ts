@@ -8,7 +8,9 @@ import { readCandidate } from './candidate.js';
 import { EnterUsers } from './enter-users.js';
 import { FindExistingUsers } from './existing-users.js';
 import { outcomesOf } from './import-outcomes.js';
+import type { Plan } from './plan-import.js';
 import { SurveyImport } from './survey-import.js';
+import { UpdateUsers } from './update-users.js';
 
 /** Inserts many users in one transaction, each that can be; one that is refused keeps no other out. */
 @Controller()
@@ -18,12 +20,13 @@ export class ImportUserRecords {
     private readonly findExistingUsers: FindExistingUsers,
     private readonly surveyImport: SurveyImport,
     private readonly enterUsers: EnterUsers,
+    private readonly updateUsers: UpdateUsers,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /**
-   * Existing users are reported and not changed. They are looked up before the transaction so that their secrets are not
-   * hashed; a user created meanwhile is detected by the unique key.
+   * Existing users are reported, and changed only where an update is asked for. They are looked up before the transaction
+   * so that no secrets are hashed for nothing; a user created meanwhile is detected by the unique key, and reported.
    */
   @Handles(importUserRecords)
   async import(request: RequestOf<typeof importUserRecords>, asked: Asked): Promise<ReplyOf<typeof importUserRecords>> {
@@ -31,22 +34,41 @@ export class ImportUserRecords {
     const candidates = request.users.map(readCandidate);
     const sound = candidates.filter(({ fault }) => fault === undefined);
     const existing = await this.findExistingUsers.find(realm, sound);
+    const updates = new Set(
+      request.update ? sound.filter((it) => existing.outcomeOf(it)?.outcome === 'different') : [],
+    );
     const known = { profile: realm.profile, candidates, existing };
-    const survey = (tx: Transaction) =>
-      this.surveyImport.survey(tx, realm, asked, candidates, existing, request.createGroups);
+    const survey = async (tx: Transaction) => {
+      await this.updateUsers.hold(tx, realm, updates);
+      const found = await this.surveyImport.survey(
+        tx,
+        realm,
+        asked,
+        candidates,
+        existing,
+        updates,
+        request.createGroups,
+      );
+      const planned = (kind: Plan['kind']) => candidates.filter((_, position) => found.plans[position]?.kind === kind);
+      return { ...found, planned };
+    };
     if (request.dryRun) {
-      const { plans } = await this.unitOfWork.run(unbounded, survey);
-      return { outcomes: outcomesOf({ ...known, plans, entry: undefined }) };
+      return this.unitOfWork.run(unbounded, async (tx) => {
+        const { plans, planned } = await survey(tx);
+        const updateRefusals = await this.updateUsers.judge(tx, realm, asked, planned('update'));
+        return { outcomes: outcomesOf({ ...known, plans, updateRefusals, entry: undefined }) };
+      });
     }
-    const isNew = sound.filter(({ userKey }) => !existing.has(userKey));
-    const guarded = await this.enterUsers.guard(realm, isNew, asked);
+    const isOpen = sound.filter((it) => !existing.has(it.userKey) || updates.has(it));
+    const guarded = await this.enterUsers.guard(realm, isOpen, updates, asked);
     return this.unitOfWork.once(importUserRecords, asked, request, async (tx) => {
-      const { plans, groups } = await survey(tx);
-      const winners = candidates.filter((_, position) => plans[position]?.kind === 'create');
+      const { plans, groups, planned } = await survey(tx);
+      const winners = planned('create');
       const entered = await this.enterUsers.enter(tx, realm, asked, winners, guarded, groups);
       const missed = winners.filter(({ id }) => !entered.has(id));
       const late = await this.findExistingUsers.findLate(tx, realm, missed);
-      return { outcomes: outcomesOf({ ...known, plans, entry: { entered, late } }) };
+      const updateRefusals = await this.updateUsers.update(tx, realm, asked, planned('update'), guarded, groups);
+      return { outcomes: outcomesOf({ ...known, plans, updateRefusals, entry: { entered, late } }) };
     });
   }
 }

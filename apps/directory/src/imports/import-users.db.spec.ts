@@ -1,20 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import {
-  type Actor,
-  type ImportOutcome,
-  importUserRecords,
-  longestName,
-  mostImportedGroups,
-  type ReplyOf,
-  type RequestInput,
-  type UserChangesInput,
-} from '@countersign/contracts';
+import { importUserRecords, longestName, mostImportedGroups, type UserChangesInput } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
+import {
+  bring as bringUsers,
+  eventsOf as eventsAbout,
+  jane,
+  kinds,
+  operator,
+  type Part,
+  type Rest,
+  user,
+} from '../../../../test/directory/import-records.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
 import { CreateGroup } from '../groups/create-group.js';
 import { WithdrawUserIds } from '../users/withdraw-user-ids.js';
-import { ImportUserRecords } from './import-user-records.js';
 
 let directory: OpenDirectory;
 let people: Users;
@@ -24,49 +23,11 @@ beforeAll(async () => {
 });
 afterAll(async () => directory.close());
 
-type Part = Partial<Omit<RequestInput<typeof importUserRecords>['users'][number], 'userId'>>;
-type Options = { createGroups?: boolean; dryRun?: boolean };
-
-const operator: Actor = { kind: 'operator', id: 'spec' };
-const user = (userId: string, part: Part = {}) => ({ id: randomUUID(), userId, ...part });
-async function bring(
-  realm: string,
-  users: readonly ReturnType<typeof user>[],
-  options: Options = {},
-  context = asked({ caller: 'authentication', actor: operator }),
-): Promise<ImportOutcome[]> {
-  const request = importUserRecords.request.parse({ realm, users, ...options });
-  const { outcomes }: ReplyOf<typeof importUserRecords> = await directory
-    .get(ImportUserRecords)
-    .import(request, context);
-  return importUserRecords.reply.parse({ outcomes }).outcomes;
-}
+const bring = (...given: Rest<typeof bringUsers>) => bringUsers(directory, ...given);
+const eventsOf = (id: string) => eventsAbout(directory, id);
 const show = (realm: string, userId: string) => people.profile(realm, userId);
 const countUsers = async (realmId: string) =>
   (await directory.administer('select 1 from directory.user where realm_id = $1', [realmId])).length;
-const eventsOf = (id: string) =>
-  directory.administer<{ type: string; details: { groupIds?: string[] }; personal: unknown; actor: unknown }>(
-    `select type, details, personal, actor from directory.outbox where target ->> 'id' = $1 order by id`,
-    [id],
-  );
-const kinds = (outcomes: readonly ImportOutcome[]) => outcomes.map(({ outcome, problem }) => problem ?? outcome);
-
-const jane: Part = {
-  aliases: ['jd', 'JD', 'jane'],
-  name: { given: 'Jane', family: 'Doe' },
-  emails: [{ value: 'Jane@example.com', kind: 'work' }],
-  phones: [
-    { value: '+49 1', position: 1, kind: 'mobile', label: 'own', extension: '7', details: { platform: 'x' } },
-    { value: '', position: 2 },
-  ],
-  pin: '4711',
-  attributes: { extended1: '17' },
-  questions: { 1: { question: 'Pet?', answer: 'Rex' } },
-  groups: ['Staff', 'Sales', 'STAFF'],
-  state: 'disabled',
-};
-
-const mailOfJane = { value: 'Jane@example.com', kind: 'work' as const };
 
 describe('users that are imported', () => {
   it('have all that came with them, and one event each', async () => {
@@ -98,7 +59,7 @@ describe('users that are imported', () => {
       groups: ['Sales', 'Staff'],
     });
     expect((await people.resolve(realm, 'Jd')).id).toBe(full.id);
-    expect(await show(realm, 'joan')).toMatchObject({
+    expect(await people.show(realm, 'joan')).toMatchObject({
       ...{ state: 'active', name: {}, aliases: [], emails: [], phones: [], attributes: {}, questions: {}, groups: [] },
       activatedAt: expect.any(String),
     });
@@ -202,90 +163,6 @@ describe('users that are imported', () => {
   });
 });
 
-describe('a user who is there already', () => {
-  it('is the same when all is, whatever id it comes with, and is not touched', async () => {
-    const { name: realm } = await directory.adopt();
-    const first = user('Jane', jane);
-    await bring(realm, [first], { createGroups: true });
-    const again = user('JANE', { ...jane, groups: ['sales', 'staff'] });
-    expect(await bring(realm, [again])).toEqual([{ outcome: 'same', id: first.id }]);
-    expect((await show(realm, 'jane')).userId).toBe('Jane');
-    expect(await eventsOf(again.id)).toEqual([]);
-  });
-
-  it.each<[string, Part]>([
-    ['a name', { name: { given: 'Joan', family: 'Doe' } }],
-    ['a field more', { locale: 'fr' }],
-    ['a mail address', { emails: [{ value: 'jane@example.com', kind: 'work' }] }],
-    ['the kind of one', { emails: [{ value: 'Jane@example.com' }] }],
-    ['the time of its verification', { emails: [{ ...mailOfJane, verifiedAt: '2026-01-01T00:00:00Z' }] }],
-    ['a phone more', { phones: [...(jane.phones ?? []), { value: '2', position: 3 }] }],
-    ['no phone', { phones: [] }],
-    ['an alias', { aliases: ['jd2'] }],
-    ['no alias', { aliases: [] }],
-    ['the PIN', { pin: '4712' }],
-    ['no PIN', { pin: '' }],
-    ['a question', { questions: { 1: { question: 'City?', answer: 'Rex' } } }],
-    ['an answer', { questions: { 1: { question: 'Pet?', answer: 'Tom' } } }],
-    ['an attribute', { attributes: {} }],
-    ['a group', { groups: ['Staff'] }],
-    ['another group', { groups: ['Staff', 'Board'] }],
-    ['the state', { state: 'active' }],
-  ])('is another when it differs by %s, and stays as it is', async (_, difference) => {
-    const { id: realmId, name: realm } = await directory.adopt();
-    const first = user('Jane', jane);
-    await bring(realm, [first], { createGroups: true });
-    const before = await show(realm, 'jane');
-    expect(await bring(realm, [user('jane', { ...jane, ...difference })], { createGroups: true })).toEqual([
-      { outcome: 'different', id: first.id },
-    ]);
-    expect(await show(realm, 'jane')).toEqual(before);
-    // groups are made for users who are created only
-    expect(await directory.administer('select 1 from directory.group where realm_id = $1', [realmId])).toHaveLength(2);
-  });
-
-  it('in a strict realm is not told by PIN and answer whether they are right', async () => {
-    const { name: realm } = await directory.adopt('strict');
-    const part = { ...jane, groups: [] };
-    await bring(realm, [user('jane', part)]);
-    const guess = { ...part, pin: '0000' };
-    expect(kinds(await bring(realm, [user('jane', part), user('jane', guess)]))).toEqual(['same', 'same']);
-    const without = { ...part, pin: '' };
-    expect(kinds(await bring(realm, [user('jane', without)]))).toEqual(['different']);
-  });
-
-  it('however it got there: created, updated, marked, a contact verified', async () => {
-    const { name: realm } = await directory.adopt();
-    const created = { name: { given: 'Jane' }, phones: [{ position: 2, value: '7' }] };
-    await people.create(realm, 'jane', created);
-    expect(kinds(await bring(realm, [user('jane', created)]))).toEqual(['same']);
-    const updated = { attributes: { extended1: '1' }, emails: [{ position: 1, value: 'jane@example.com' }] };
-    await people.update(realm, 'jane', { ...updated, aliases: ['jd'] });
-    await people.mark(realm, 'jane', 'locked');
-    const now = user('jane', { ...created, ...updated, aliases: ['JD'], state: 'locked' });
-    expect(kinds(await bring(realm, [now]))).toEqual(['same']);
-    await directory.administer(
-      `update directory.user set contacts = jsonb_set(contacts::jsonb, '{emails,0,verifiedAt}', '"2026-01-01T00:00:00.000Z"')
-       where realm_id = (select id from directory.realm where name = $1)`,
-      [realm],
-    );
-    expect(kinds(await bring(realm, [now]))).toEqual(['same']);
-  });
-
-  it('of which a value does not open, is not called the same', async () => {
-    const { name: realm } = await directory.adopt();
-    await bring(realm, [user('jane', { pin: '1' })]);
-    await directory.administer(
-      `update directory.user set sealed_secrets = set_byte(sealed_secrets, length(sealed_secrets) - 1,
-         (get_byte(sealed_secrets, length(sealed_secrets) - 1) + 1) % 256)
-       where realm_id = (select id from directory.realm where name = $1)`,
-      [realm],
-    );
-    const outcomes = await bring(realm, [user('jane', { pin: '1' }), user('joan')]);
-    expect(kinds(outcomes)).toEqual(['different', 'created']);
-  });
-});
-
 describe('a user who is refused', () => {
   it('keeps no other out, and leaves nothing behind', async () => {
     const { id: realmId, name: realm } = await directory.adopt();
@@ -353,11 +230,17 @@ describe('a user who is refused', () => {
 describe('two of one request with one user id', () => {
   it('are one user, of the first; the second is held against it', async () => {
     const { id: realmId, name: realm } = await directory.adopt();
-    const [first, same, other] = [user('Jane', jane), user('JANE', jane), user('ｊane')];
-    expect(await bring(realm, [first, same, other], { createGroups: true })).toEqual([
+    const [first, same, bare, other] = [
+      user('Jane', jane),
+      user('JANE', jane),
+      user('ｊane'),
+      user('jane', { locale: 'fr' }),
+    ];
+    expect(await bring(realm, [first, same, bare, other], { createGroups: true, update: true })).toEqual([
       { outcome: 'created', id: first.id },
       { outcome: 'same', id: first.id },
-      { outcome: 'different', id: first.id },
+      { outcome: 'same', id: first.id },
+      { outcome: 'different', id: first.id, detail: 'locale' },
     ]);
     expect(await countUsers(realmId)).toBe(1);
   });
@@ -468,7 +351,7 @@ describe('a dry run', () => {
     };
     const before = await rows();
     const users = [
-      user('there'),
+      user('there', { locale: 'fr' }),
       user('new', { groups: ['New'] }),
       user('NEW', { groups: ['new'] }),
       user('taken', { emails: [{ value: 'A@example.com' }] }),

@@ -119,7 +119,7 @@ export class ImportStore {
       users.map(({ id }) => id),
       users.map(({ userId }) => userId),
       users.map(({ userKey }) => userKey),
-      users.map(({ state }) => state),
+      users.map(({ state }) => state ?? 'active'),
       users.map(({ contacts }) => (contacts.length === 0 ? null : JSON.stringify(shown(contacts)))),
       entrants.map(({ secrets }) => secrets?.sealed ?? null),
       entrants.map(({ secrets }) => secrets?.keyId ?? null),

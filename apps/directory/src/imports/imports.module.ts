@@ -8,10 +8,11 @@ import { FindExistingUsers } from './existing-users.js';
 import { ImportStore } from './import.store.js';
 import { ImportUserRecords } from './import-user-records.js';
 import { SurveyImport } from './survey-import.js';
+import { UpdateUsers } from './update-users.js';
 
 @Module({
   imports: [ContactsModule, GroupsModule, NamesModule, UsersModule],
   controllers: [ImportUserRecords],
-  providers: [ImportStore, FindExistingUsers, SurveyImport, EnterUsers],
+  providers: [ImportStore, FindExistingUsers, SurveyImport, EnterUsers, UpdateUsers],
 })
 export class ImportsModule {}

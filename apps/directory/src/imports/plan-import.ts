@@ -1,3 +1,4 @@
+import { contactKeyOf, fieldOf } from '../contacts/contact.policy.js';
 import type { GroupRefusal } from '../groups/hold-groups.js';
 import type { Candidate, Refusal } from './candidate.js';
 
@@ -14,6 +15,8 @@ export interface ImportConstraints {
   /** What the realm says about the fields of a candidate. */
   faultOf(candidate: Candidate): Refusal | undefined;
   groupRefusalOf(name: string): GroupRefusal | undefined;
+  /** Whether what the candidate says is to be brought to the user who is there. */
+  isUpdate(candidate: Candidate): boolean;
 }
 
 /** What is to become of a candidate. */
@@ -21,6 +24,8 @@ export type Plan =
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
   /** There is a user of this user id already. */
   | { readonly kind: 'leave' }
+  /** There is one, who is to become what the candidate says. */
+  | { readonly kind: 'update' }
   /** The request itself has this user id before. */
   | { readonly kind: 'repeat'; readonly first: Candidate }
   | { readonly kind: 'create' };
@@ -43,7 +48,7 @@ export function planImport(candidates: readonly Candidate[], constraints: Import
   return candidates.map((candidate): Plan => {
     const fault = candidate.fault ?? constraints.namingFaultOf(candidate);
     if (fault !== undefined) return { kind: 'refuse', refusal: fault };
-    if (constraints.takenKeys.has(candidate.userKey)) return { kind: 'leave' };
+    if (constraints.takenKeys.has(candidate.userKey)) return planForUser(candidate, constraints);
     const first = winners.get(candidate.userKey);
     if (first !== undefined) return { kind: 'repeat', first };
     const refusal = refusalOf(candidate, constraints, given);
@@ -56,22 +61,46 @@ export function planImport(candidates: readonly Candidate[], constraints: Import
   });
 }
 
-function refusalOf(candidate: Candidate, constraints: ImportConstraints, given: Given): Refusal | undefined {
-  if (given.ids.has(candidate.id)) return { code: 'user.exists' };
-  if (namesOf(candidate).some((name) => constraints.takenNames.has(name) || given.names.has(name)))
-    return { code: 'user.exists', detail: 'another user has the user id as an alias, or one of the aliases' };
-  const fault = constraints.faultOf(candidate);
-  if (fault !== undefined) return fault;
-  for (const [index, group] of candidate.groups.entries()) {
+function planForUser(candidate: Candidate, constraints: ImportConstraints): Plan {
+  if (!constraints.isUpdate(candidate)) return { kind: 'leave' };
+  const refusal = groupRefusalOf(candidate, constraints);
+  return refusal === undefined ? { kind: 'update' } : { kind: 'refuse', refusal };
+}
+
+function groupRefusalOf({ groups }: Candidate, constraints: ImportConstraints): Refusal | undefined {
+  for (const [index, group] of groups.entries()) {
     const refusal = constraints.groupRefusalOf(group);
-    if (refusal !== undefined) return { ...refusal, detail: `groups.${index + 1}: ${refusal.detail}` };
-  }
-  const { takenAddresses } = constraints;
-  if (takenAddresses === undefined) return undefined;
-  for (const key of candidate.emailKeys) {
-    if (takenAddresses.has(key) || given.addresses.has(key)) return { code: 'user.email_exists' };
+    if (refusal === undefined) continue;
+    const which = refusal.code === 'group.unknown' ? ` (${group})` : '';
+    return { ...refusal, detail: `groups.${index + 1}${which}: ${refusal.detail}` };
   }
   return undefined;
+}
+
+function refusalOf(candidate: Candidate, constraints: ImportConstraints, given: Given): Refusal | undefined {
+  if (given.ids.has(candidate.id)) return { code: 'user.exists' };
+  const isTakenName = (name: string) => constraints.takenNames.has(name) || given.names.has(name);
+  if (isTakenName(candidate.userKey)) return { code: 'user.exists', detail: 'userId: is an alias of another user' };
+  const alias = candidate.aliases.findIndex(({ key }) => isTakenName(key));
+  if (alias !== -1) return { code: 'user.exists', detail: `aliases.${alias + 1}: is a name of another user` };
+  return (
+    constraints.faultOf(candidate) ??
+    groupRefusalOf(candidate, constraints) ??
+    addressRefusalOf(candidate, constraints, given)
+  );
+}
+
+function addressRefusalOf(
+  { contacts }: Candidate,
+  { takenAddresses }: ImportConstraints,
+  given: Given,
+): Refusal | undefined {
+  if (takenAddresses === undefined) return undefined;
+  const taken = contacts.find((contact) => {
+    const key = contactKeyOf(contact);
+    return key !== null && (takenAddresses.has(key) || given.addresses.has(key));
+  });
+  return taken && { code: 'user.email_exists', detail: `${fieldOf(taken)}: another user has this address` };
 }
 
 function namesOf({ userKey, aliases }: Candidate): readonly string[] {

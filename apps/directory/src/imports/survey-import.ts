@@ -37,15 +37,16 @@ export class SurveyImport {
     asked: Asked,
     candidates: readonly Candidate[],
     existing: ExistingUsers,
+    updates: ReadonlySet<Candidate>,
     mayCreateGroups: boolean,
   ): Promise<Survey> {
-    const open = candidates.filter(({ fault, userKey }) => fault === undefined && !existing.has(userKey));
+    const open = candidates.filter((it) => it.fault === undefined && (!existing.has(it.userKey) || updates.has(it)));
     const addresses = new Set(open.flatMap(({ emailKeys }) => [...emailKeys]));
     const takenAddresses = await this.userContacts.findTaken(tx, realm.id, [...addresses]);
     const rules = await this.imports.findRules(tx, realm.id);
     const groups = await this.holdGroups.hold(tx, realm.id, new Set(open.flatMap((it) => it.groups)), mayCreateGroups);
     const takenNames = await this.userNames.findTaken(tx, realm.id, {
-      userKeys: open.map(({ userKey }) => userKey),
+      userKeys: open.filter((it) => !updates.has(it)).map(({ userKey }) => userKey),
       aliasKeys: open.flatMap(({ aliases }) => aliases.map(({ key }) => key)),
     });
     const plans = planImport(candidates, {
@@ -61,6 +62,7 @@ export class SurveyImport {
           aliases: candidate.aliases.map(({ name }) => name),
         }),
       groupRefusalOf: (name) => groups.refusalOf(name),
+      isUpdate: (candidate) => updates.has(candidate),
     });
     return { plans, groups };
   }

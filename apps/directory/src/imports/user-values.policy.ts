@@ -1,10 +1,12 @@
 import { foldName, type RealmProfile, type UserState } from '@countersign/contracts';
-import { type ContactRecord, fieldOf, shapeOf } from '../contacts/contact.policy.js';
+import type { ContactRecord } from '../contacts/contact.policy.js';
+import { planContacts } from '../contacts/user-contacts.js';
+import { difference, merge } from '../users/user-changes.policy.js';
 import type { Fields } from '../users/user-fields.js';
 import type { UserSecrets } from '../users/user-secret-keeper.js';
 import type { Candidate } from './candidate.js';
 
-/** What two users are held against each other by. */
+/** A user as a record is held against. */
 export interface UserValues {
   readonly state: UserState;
   readonly fields: Fields;
@@ -19,14 +21,19 @@ export interface UserValues {
  * would say whether a guessed PIN is right.
  */
 export function tellable(profile: RealmProfile, { clear, hashed }: UserSecrets): Fields {
-  return profile === 'compat' ? clear : Object.fromEntries(Object.keys(hashed).map((field) => [field, '']));
+  return profile === 'compat' ? clear : Object.fromEntries(Object.entries(hashed).map(withoutValue));
+}
+
+/** An empty text takes a value away, which may be told. */
+function withoutValue([field, value]: readonly [string, string]): [string, string] {
+  return [field, value === '' ? '' : 'is there'];
 }
 
 /** What a candidate would be as a user of such a realm. */
 export function valuesOf(candidate: Candidate, profile: RealmProfile): UserValues {
   const { state, fields, contacts, secrets, aliases, groups } = candidate;
   return {
-    state,
+    state: state ?? 'active',
     fields,
     contacts,
     secrets: tellable(profile, { clear: secrets, hashed: secrets }),
@@ -36,39 +43,20 @@ export function valuesOf(candidate: Candidate, profile: RealmProfile): UserValue
 }
 
 /**
- * Whether a user has just the values that are given, and is in just these groups. When a contact was verified counts only
- * where it is given: that a user has verified one since the first import makes no other user of it.
+ * The fields in which a user is not what a record says: those that an update by it would change. What the record does not
+ * say counts for nothing: other fields, further groups and aliases, and contacts at other positions.
  */
-export function areSame(stored: UserValues, given: UserValues): boolean {
-  return (
-    stored.state === given.state &&
-    areEqual(stored.fields, given.fields) &&
-    areEqual(contactsOf(stored, given), contactsOf(given, given)) &&
-    areEqual(stored.secrets, given.secrets) &&
-    areSameSets(stored.aliasKeys, given.aliasKeys) &&
-    areSameSets(stored.groupKeys, given.groupKeys)
-  );
-}
-
-/** Contacts as texts by field. */
-function contactsOf({ contacts }: UserValues, given: UserValues): Fields {
-  const told = new Set(given.contacts.flatMap((it) => (it.verifiedAt === undefined ? [] : [fieldOf(it)])));
-  return Object.fromEntries(
-    contacts.map((it) => {
-      const verifiedAt = it.verifiedAt !== undefined && told.has(fieldOf(it)) ? Date.parse(it.verifiedAt) : undefined;
-      return [fieldOf(it), JSON.stringify([it.value, verifiedAt, ...shapeOf(it)])];
-    }),
-  );
-}
-
-function areEqual(one: Fields, other: Fields): boolean {
-  const keys = Object.keys(one);
-  return (
-    keys.length === Object.keys(other).length &&
-    keys.every((key) => Object.hasOwn(other, key) && one[key] === other[key])
-  );
-}
-
-function areSameSets(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
-  return one.size === other.size && [...one].every((key) => other.has(key));
+export function differences(known: UserValues, candidate: Candidate, profile: RealmProfile): readonly string[] {
+  const { changes, request, aliases, groups, state } = candidate;
+  const secrets = tellable(profile, { clear: changes.secrets, hashed: changes.secrets });
+  const contacts = planContacts(known.contacts, request);
+  const fields = [
+    difference(known.fields, merge(known.fields, changes.fields)),
+    difference(known.secrets, merge(known.secrets, secrets)),
+    contacts,
+  ].flatMap(({ set, cleared }) => [...set, ...cleared]);
+  if (state !== undefined && state !== known.state) fields.push('state');
+  if (aliases.some(({ key }) => !known.aliasKeys.has(key))) fields.push('aliases');
+  if (groups.some((name) => !known.groupKeys.has(foldName(name)))) fields.push('groups');
+  return [...new Set(fields)].toSorted();
 }

@@ -37,6 +37,6 @@ import { WithdrawUserIds } from './withdraw-user-ids.js';
     CountUsers,
   ],
   providers: [ProfileStore, UserStore, UserListStore, ErasedUserStore, TakeUniques, SaveUpdates, UserSecretKeeper],
-  exports: [UserSecretKeeper],
+  exports: [UserSecretKeeper, SaveUpdates],
 })
 export class UsersModule {}

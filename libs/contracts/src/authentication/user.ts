@@ -24,7 +24,8 @@ export const longestPasswordHash = 1024;
  */
 export const importUsers = defineOperation({
   subject: 'countersign.v1.authentication.user.import',
-  summary: 'creates many users with the password hashes of another system; each succeeds or is refused alone',
+  summary:
+    'creates or updates many users with the password hashes of another system; each succeeds or is refused alone',
   askedBy: ['operator'],
   effect: 'changes',
   request: z.object({

@@ -7,44 +7,49 @@ import { importedValues, userStates } from '../user.js';
 /** Groups of one imported user: the event of the creation names all of them, and has to stay below 32 KiB. */
 export const mostImportedGroups = 700;
 
-/** A user as another system hands it over: what is absent is empty. */
+/** A user as another system hands it over. What is absent is not said: a new user has nothing there, and is active. */
 export const importedUser = z.object({
   userId,
   ...importedValues,
   groups: z.array(groupName).max(mostImportedGroups).default([]),
-  state: z.enum(userStates).default('active'),
+  state: z.enum(userStates).optional(),
 });
 export type ImportedUser = z.output<typeof importedUser>;
 
 /** Users in one request of an import. */
 export const mostImportedAtOnce = 500;
 
+/** UTF-16 units of what is said of an outcome. */
+export const longestImportDetail = 200;
+
 /**
- * `same` and `different`: a user of this user id exists, and has just these values or others; neither is touched.
- * `refused`: see `problem`.
+ * `same`: a user of this user id exists, and everything that is said is so. `different`: something that is said is not so;
+ * the user is not touched. `updated`: it was not so, and is now. `refused`: see `problem`.
  */
-export const importOutcomes = Object.freeze(['created', 'same', 'different', 'refused'] as const);
+export const importOutcomes = Object.freeze(['created', 'updated', 'same', 'different', 'refused'] as const);
 export const importOutcome = z.object({
   outcome: z.enum(importOutcomes),
   /** Of the user that was created or exists; a user that a dry run would create has none. */
   id: uuid.optional(),
   problem: z.enum(Object.keys(problems) as [keyof typeof problems, ...(keyof typeof problems)[]]).optional(),
-  /** Of the problem, for an operator's eyes; never a secret. */
-  detail: z.string().max(200).optional(),
+  /** Of the problem, or the fields that differ or differed; for an operator's eyes, never a secret. */
+  detail: z.string().max(longestImportDetail).optional(),
 });
 export type ImportOutcome = z.output<typeof importOutcome>;
 /** What both services' imports are told beside the users. */
 export const importOptions = {
   /** Make groups that do not exist; else a user in an unknown group is refused. */
   createGroups: z.boolean().default(false),
+  /** Bring what is said and not so to users who are there. */
+  update: z.boolean().default(false),
   /** Say what would come of it, and change nothing. */
   dryRun: z.boolean().default(false),
 };
 
-/** One outcome for each user, by position; one that is refused keeps no other from being created. */
+/** One outcome for each user, by position; one that is refused keeps no other out. */
 export const importUserRecords = defineOperation({
   subject: 'countersign.v1.directory.user.import',
-  summary: 'inserts many users under ids that authentication has reserved',
+  summary: 'inserts many users under ids that authentication has reserved, or updates those who are there',
   askedBy: ['authentication'],
   effect: 'changes',
   request: z.object({

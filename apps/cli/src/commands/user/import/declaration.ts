@@ -17,6 +17,11 @@ export const importDeclaration: CommandDeclaration = {
       summary: 'what a column of a CSV file is; nothing behind the = leaves it out',
       isRepeatable: true,
     },
+    {
+      flags: '--update',
+      summary:
+        'bring what the file says to users who are there; what it does not say stays, groups and aliases are added',
+    },
     { flags: '--create-groups', summary: 'make groups that do not exist; else users in them are refused' },
     {
       flags: '--refused <path>',

@@ -13,6 +13,7 @@ export interface ImportOptions {
   readonly format: RecordFormat;
   readonly columns: ColumnNames;
   readonly createGroups: boolean;
+  readonly update: boolean;
   readonly dryRun: boolean;
   readonly restart: boolean;
   readonly statePath: string;
@@ -44,6 +45,7 @@ export function importOptionsOf(invocation: Invocation): ImportOptions {
     format,
     columns,
     createGroups: given.isSet('createGroups'),
+    update: given.isSet('update'),
     dryRun: given.isSet('dryRun'),
     restart: given.isSet('restart'),
     statePath,

@@ -10,6 +10,7 @@ const report: ImportReport = {
   dryRun: false,
   read: 9,
   created: 2,
+  updated: 0,
   same: 0,
   different: 0,
   refused: 7,

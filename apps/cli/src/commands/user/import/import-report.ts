@@ -10,7 +10,7 @@ export interface ImportReport extends Tally {
   readonly realm: string;
   readonly file: string;
   readonly dryRun: boolean;
-  /** Records of the file: those created, the same, different and refused. */
+  /** Records of the file: those created, updated, the same, different and refused. */
   readonly read: number;
   readonly usersBefore: number;
   readonly usersAfter: number;
@@ -40,7 +40,7 @@ export function reportOf(options: ImportOptions, journal: Journal, usersAfter: n
 /** @param firstRefusals are said beside it, so that a fault that all records share shows at once */
 export function printReport(terminal: Terminal, report: ImportReport, firstRefusals: readonly Refusal[]): void {
   const { realm, file, read, usersBefore, usersAfter, refusedFile } = report;
-  const counts = (['created', 'same', 'different', 'refused'] as const).map(
+  const counts = (['created', 'updated', 'same', 'different', 'refused'] as const).map(
     (name) => [name, String(report[name])] as const,
   );
   printOne(terminal, report, {
@@ -50,7 +50,8 @@ export function printReport(terminal: Terminal, report: ImportReport, firstRefus
       ['realm', realm],
       ['read', String(read)],
       ...counts.map(
-        ([name, value]) => [report.dryRun && name === 'created' ? 'would be created' : name, value] as const,
+        ([name, value]) =>
+          [report.dryRun && (name === 'created' || name === 'updated') ? `would be ${name}` : name, value] as const,
       ),
       ['users before', String(usersBefore)],
       ['users after', String(usersAfter)],
@@ -61,7 +62,10 @@ export function printReport(terminal: Terminal, report: ImportReport, firstRefus
   if (report.refused > firstRefusals.length)
     terminal.remark(`and ${report.refused - firstRefusals.length} more refused`);
   if (!report.reconciled) terminal.warning(whyNot(report));
-  if (report.different > 0) terminal.remark('different users are there with other values, and stayed as they are');
+  if (report.different > 0)
+    terminal.remark(
+      'different users are there with other values, and stayed as they are: --update brings what the file says',
+    );
   if (report.dryRun) terminal.remark('nothing was changed: --dry-run');
 }
 

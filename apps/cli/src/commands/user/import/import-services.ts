@@ -60,9 +60,9 @@ export class ImportServices {
   /** By position. The key follows from what is asked: a run that finds others given up asks another question. */
   private async outcomesOf(users: Chunk['users'], name: string, ending = ''): Promise<readonly ImportOutcome[]> {
     if (users.length === 0) return [];
-    const { realm, createGroups, dryRun } = this.options;
+    const { realm, createGroups, update, dryRun } = this.options;
     const texts = users.map(({ text }) => text).join(',');
-    const body = `{"realm":${JSON.stringify(realm)},"createGroups":${createGroups},"dryRun":${dryRun},"users":[${texts}]}`;
+    const body = `{"realm":${JSON.stringify(realm)},"createGroups":${createGroups},"update":${update},"dryRun":${dryRun},"users":[${texts}]}`;
     const key = `${name}.${createHash('sha256').update(body).digest('base64url')}${ending}`;
     const { outcomes } = await this.untilAnswered((withinMs) =>
       this.bus.askTextUnder(key, importUsers, realm, body, withinMs),

@@ -21,27 +21,27 @@ const subject = z.object({
 type Subject = z.output<typeof subject>;
 
 const importState = z.object({
-  version: z.literal(2),
+  version: z.literal(3),
   /** Part of the key of each request, so that the same import asks again under the same keys and another never does. */
   importId: z.string().min(1).max(100),
   subject,
   usersBefore: count,
   /** All records up to here are done; `tally` and `refusedBytes` are theirs. */
   bytesDone: count,
-  tally: z.object({ created: count, same: count, different: count, refused: count }),
+  tally: z.object({ created: count, updated: count, same: count, different: count, refused: count }),
   /** How much of the file of refusals is theirs. */
   refusedBytes: count,
 });
 export type ImportState = z.output<typeof importState>;
 
 export function subjectOf(options: ImportOptions, input: Input, realmId: string): Subject {
-  const { realm, format, columns, createGroups, refusedPath, statePath } = options;
+  const { realm, format, columns, createGroups, update, refusedPath, statePath } = options;
   return {
     file: `${input.file?.bytes} bytes, SHA-256 ${input.file?.sha256}`,
     realm,
     realmId,
     refused: relative(dirname(statePath), refusedPath),
-    flags: JSON.stringify({ format, columns, createGroups }),
+    flags: JSON.stringify({ format, columns, createGroups, update }),
   };
 }
 
@@ -51,7 +51,8 @@ const differences: Readonly<Record<keyof Subject, (left: ImportState) => string>
   realm: (left) => `the import that was interrupted is into realm ${left.subject.realm}`,
   realmId: (left) => `the import that was interrupted is into realm ${left.subject.realm} of another system`,
   refused: (left) => `the import that was interrupted has its --refused at ${left.subject.refused}`,
-  flags: () => 'the import that was interrupted was asked for with other --format, --column or --create-groups',
+  flags: () =>
+    'the import that was interrupted was asked for with other --format, --column, --create-groups or --update',
 };
 
 /**

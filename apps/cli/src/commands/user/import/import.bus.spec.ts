@@ -42,7 +42,6 @@ describe('an import', () => {
     expect(exitCode).toBe(0);
     expect(JSON.parse(imports.users.get('jdoe') ?? '')).toEqual({
       userId: 'jdoe',
-      state: 'active',
       groups: ['a', 'b'],
       aliases: [],
       name: {},
@@ -73,6 +72,12 @@ describe('an import', () => {
       exitCode: 0,
       report: { created: 0, same: 2, different: 1, reconciled: true },
     });
+    expect(await imports.of(file, ['--update', '--dry-run'])).toMatchObject({ report: { updated: 1, different: 0 } });
+    expect(await imports.of(file, ['--update'])).toMatchObject({
+      exitCode: 0,
+      report: { read: 3, created: 0, updated: 1, same: 2, different: 0, reconciled: true },
+    });
+    expect(await imports.of(file, ['--update'])).toMatchObject({ report: { updated: 0, same: 3 } });
   });
 
   it('reads stdin, which leaves no state behind', async () => {

@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const state: ImportState = {
-  version: 2,
+  version: 3,
   importId: 'i1',
   subject: { file: '', realm: 'staff', realmId: 'r1', refused: 'refused.jsonl', flags: '' },
   usersBefore: 0,

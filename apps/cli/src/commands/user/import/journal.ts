@@ -88,7 +88,7 @@ export async function openJournal(
   const left = path === undefined || options.restart ? undefined : readState(path, subject);
   if (left !== undefined) terminal.remark(`resuming behind the ${readIn(left.tally)} records that are done`);
   const state: ImportState = left ?? {
-    version: 2,
+    version: 3,
     importId: uuidv7(systemClock, systemRandomness),
     subject,
     usersBefore: await services.users(),

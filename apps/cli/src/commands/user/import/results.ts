@@ -22,16 +22,18 @@ export function refusalIn(line: string): Refusal | undefined {
 /** What became of records. */
 export interface Tally {
   readonly created: number;
+  readonly updated: number;
   readonly same: number;
   readonly different: number;
   readonly refused: number;
 }
 
-export const emptyTally: Tally = Object.freeze({ created: 0, same: 0, different: 0, refused: 0 });
+export const emptyTally: Tally = Object.freeze({ created: 0, updated: 0, same: 0, different: 0, refused: 0 });
 
 export function added(one: Tally, other: Tally): Tally {
   return {
     created: one.created + other.created,
+    updated: one.updated + other.updated,
     same: one.same + other.same,
     different: one.different + other.different,
     refused: one.refused + other.refused,
@@ -39,8 +41,8 @@ export function added(one: Tally, other: Tally): Tally {
 }
 
 /** All records of which it is known what became of them. */
-export function readIn({ created, same, different, refused }: Tally): number {
-  return created + same + different + refused;
+export function readIn({ created, updated, same, different, refused }: Tally): number {
+  return created + updated + same + different + refused;
 }
 
 /** What became of one chunk. */
