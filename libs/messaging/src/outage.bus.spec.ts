@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { monotonicMs } from '@countersign/clock';
 import { defineOperation, Problem } from '@countersign/contracts';
-import { eventually, startTestNats, type TestNats } from '@countersign/testing';
+import type { Logger } from '@countersign/observability';
+import { eventually, startTestNats, type TestNats, testLogger } from '@countersign/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -149,11 +150,23 @@ describe('when NATS does not know us any more', () => {
 });
 
 describe('the first connection', () => {
-  it('is tried for so long and no longer', async () => {
+  it('is tried for so long and no longer, and says where, from the first try on', async () => {
     const nats = await startedNats();
     await nats.stop();
-    const connecting = Bus.connect({ url: nats.url, name: 'x', user: 'gateway', connectWithinMs: 400 });
-    await expect(connecting).rejects.toThrow();
+    const said: object[] = [];
+    const logger = { ...testLogger(), warn: (fields: object) => said.push(fields) } as unknown as Logger;
+    const settings = { url: nats.url.replace('//', '//gateway:secret@'), setting: 'NATS_URL', logger };
+    const connecting = Bus.connect({ ...settings, name: 'x', user: 'gateway', connectWithinMs: 400 });
+    const where = `127.0.0.1:${nats.port}`;
+    await expect(connecting).rejects.toThrow(
+      `NATS at ${where} is not reachable (connect ECONNREFUSED ${where}): is NATS_URL right, and NATS up?`,
+    );
+    expect(said).toEqual([{ servers: [where], reason: `connect ECONNREFUSED ${where}` }]);
+  });
+
+  it('is not tried with an address that is none', async () => {
+    const connecting = Bus.connect({ url: 'http://nats', name: 'x', user: 'gateway', connectWithinMs: 60_000 });
+    await expect(connecting).rejects.toThrow('nats scheme http: is not nats: or tls:');
   });
 
   it('waits for a server that comes up late', async () => {
@@ -171,8 +184,11 @@ describe('the first connection', () => {
     const bus = await Bus.connect({ url: url('p:a/s@s%'), name: 'x', user: 'gateway' });
     expect(bus.isUp()).toBe(true);
     await bus.close();
-    const refused = Bus.connect({ url: url('wrong'), name: 'x', user: 'gateway', connectWithinMs: 60_000 });
-    await expect(refused).rejects.toThrow(/authorization/i);
+    const setting = 'NATS_URL';
+    const refused = Bus.connect({ url: url('wrong'), setting, name: 'x', user: 'gateway', connectWithinMs: 60_000 });
+    await expect(refused).rejects.toThrow(
+      /^NATS at 127\.0\.0\.1:\d+ refuses user gate way \(.*authorization.*\): NATS_URL needs a user and password/i,
+    );
   });
 });
 

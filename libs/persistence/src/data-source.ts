@@ -60,7 +60,7 @@ export function assertPlainName(name: string): void {
  */
 export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
   assertPlainName(options.schema);
-  return reach(options, () =>
+  return reach(options, 'DATABASE_URL', () =>
     new DataSource({
       ...described(options),
       entities: [...options.entities] as MixedList<ClassReference>,
@@ -85,7 +85,7 @@ export async function openMigrating(
   },
   migrationsTableName: string,
 ): Promise<DataSource> {
-  return reach(options, () =>
+  return reach(options, 'DATABASE_OWNER_URL', () =>
     new DataSource({
       ...described(options),
       migrations: [...options.migrations] as MixedList<ClassReference>,
@@ -101,7 +101,8 @@ export async function openMigrating(
 }
 
 async function reach(
-  options: Pick<DataSourceOptions, 'schema' | 'logger' | 'startWaitMs'>,
+  options: Pick<DataSourceOptions, 'url' | 'schema' | 'logger' | 'startWaitMs'>,
+  setting: string,
   open: () => Promise<DataSource>,
 ): Promise<DataSource> {
   const giveUpAt = monotonicMs() + (options.startWaitMs ?? 30_000);
@@ -109,12 +110,23 @@ async function reach(
     try {
       return await open();
     } catch (error) {
-      if (storeFaultOf(error) !== 'unavailable' || monotonicMs() + delayMs > giveUpAt) throw withoutValues(error);
+      if (storeFaultOf(error) !== 'unavailable' || monotonicMs() + delayMs > giveUpAt) {
+        throw withPlace(withoutValues(error), options.url, setting);
+      }
       const { message: reason } = error as Error;
       options.logger.warn({ schema: options.schema, reason }, 'database is not reachable yet, waiting');
       await pause(delayMs);
     }
   }
+}
+
+/** Says in the message which server it was, and where its address stands. */
+function withPlace(error: unknown, url: string, setting: string): unknown {
+  if (!(error instanceof Error) || !URL.canParse(url)) return error;
+  const { host, pathname } = new URL(url);
+  const mend = /certificate/i.test(error.message) ? ': name its CA in the address, as sslrootcert=/path/to/ca.pem' : '';
+  error.message = `PostgreSQL at ${host}${pathname} (${setting}): ${error.message}${mend}`;
+  return error;
 }
 
 function described(

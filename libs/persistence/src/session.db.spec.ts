@@ -171,9 +171,11 @@ describe('a refused log-in', () => {
     await source.destroy();
   });
 
-  it('at a start ends it at once, with the reason', async () => {
+  it('at a start ends it at once, with the reason and the setting', async () => {
     const url = new URL(place.runtimeUrl);
     url.password = 'wrong';
-    await expect(open(url.href, 60_000)).rejects.toThrow('password authentication failed');
+    await expect(open(url.href, 60_000)).rejects.toThrow(
+      `PostgreSQL at ${url.host}${url.pathname} (DATABASE_URL): password authentication failed for user`,
+    );
   });
 });

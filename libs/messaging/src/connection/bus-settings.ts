@@ -20,6 +20,7 @@ export function busOptionsOf(
 ): BusOptions {
   return {
     url: settings.NATS_URL.reveal(),
+    setting: 'NATS_URL',
     name: `${user}-${settings.COUNTERSIGN_INSTANCE ?? fallbackInstance}`,
     user,
     inboxPrefix: settings.NATS_INBOX_PREFIX,

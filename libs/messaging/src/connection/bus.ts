@@ -5,10 +5,13 @@ import type { Logger } from '@countersign/observability';
 import { AuthorizationError, connect, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { inboxPrefixOf } from '../wire/reply-inbox.js';
 import { type BusCredentialFiles, type BusTlsFiles, connectionCredentials } from './bus-credentials.js';
+import { explainedFault, reasonOf } from './connect-fault.js';
 
 export interface BusOptions {
   /** Comma list of servers; may hold `user:password@`. */
   readonly url: string;
+  /** Name of the setting that holds the URL, for messages; without it faults are those of the client library. */
+  readonly setting?: string;
   /** Connection name that a NATS operator sees: service and instance. */
   readonly name: string;
   /** Whose user of the bus this is; its inbox prefix follows from it. */
@@ -48,18 +51,24 @@ export class Bus {
   /**
    * Connects, trying again until `connectWithinMs` have passed. Wrong credentials are refused at once: waiting would
    * not mend them.
-   * @throws Error of the client library
+   * @throws Error of the client library, or one that says which setting to look at
    */
   static async connect(options: BusOptions): Promise<Bus> {
     const prefix = options.inboxPrefix ?? inboxPrefixOf(options.user);
     const giveUpAt = monotonicMs() + (options.connectWithinMs ?? defaultConnectWithinMs);
-    for (;;) {
+    // faults of the settings are thrown here, since no waiting mends them
+    const address = connectionCredentials(options.url, options.credentials, options.tls);
+    for (let isFirst = true; ; isFirst = false) {
       const leftMs = giveUpAt - monotonicMs();
       try {
-        const connection = await connect(connectionOptions(options, prefix, leftMs));
+        const connection = await connect({ ...address, ...connectionOptions(options, prefix, leftMs) });
         return new Bus(connection, options.user, options.name, prefix, options.logger);
       } catch (error) {
-        if (error instanceof AuthorizationError || monotonicMs() + firstConnectRetryMs >= giveUpAt) throw error;
+        if (error instanceof AuthorizationError || monotonicMs() + firstConnectRetryMs >= giveUpAt) {
+          throw explainedFault(error, address, options.setting);
+        }
+        const fields = { servers: address.servers, reason: reasonOf(error) };
+        if (isFirst) options.logger?.warn(fields, 'the bus is not reachable yet, waiting');
         await wait(firstConnectRetryMs);
       }
     }
@@ -127,7 +136,6 @@ export class Bus {
 
 function connectionOptions(options: BusOptions, inboxPrefix: string, leftMs: number) {
   return {
-    ...connectionCredentials(options.url, options.credentials, options.tls),
     name: options.name,
     inboxPrefix,
     // Without this every request builds an Error for its stack: 1.4 times the cost of the request itself.
