@@ -288,7 +288,7 @@ describe('requests that are handled together', () => {
   const singAll = (modes: readonly string[]) =>
     Promise.all(
       modes.map((mode, i) =>
-        messenger.ask(sing, { mode, value: `${i}` }, within(2_000)).catch((error: Problem) => error.code),
+        messenger.ask(sing, { mode, value: `${i}` }, within(10_000)).catch((error: Problem) => error.code),
       ),
     );
   const outcomes: Readonly<Record<string, (i: number) => unknown>> = {

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { z } from 'zod';
-import { Bus, Messenger, newAskContext } from './index.js';
+import { askSubjectOf, Bus, Messenger, newAskContext } from './index.js';
 import { CountersignServer, type CountersignServerOptions, Handles } from './server/index.js';
 
 const show = defineOperation({
@@ -20,6 +20,8 @@ const show = defineOperation({
   refusals: [],
 });
 
+const move = defineOperation({ ...show, subject: 'countersign.v1.directory.place.move', effect: 'changes' });
+
 const running = new Map<string, () => void>();
 const ran: string[] = [];
 
@@ -29,6 +31,12 @@ class PlaceHandlers {
   async show({ name, waits }: z.output<typeof show.request>) {
     ran.push(name);
     if (waits) await new Promise<void>((resolve) => running.set(name, resolve));
+    return { name };
+  }
+
+  @Handles(move)
+  move({ name }: z.output<typeof move.request>) {
+    ran.push(name);
     return { name };
   }
 }
@@ -80,12 +88,12 @@ const codeOf = (asking: Promise<unknown>) =>
   );
 
 describe('a service that was frozen', () => {
-  it('does not run what it was asked before, once the deadline is past, however full the deadline is that it reads', async () => {
+  it('makes no change that it was asked for before, once the deadline is past, although it reads all of it still left', async () => {
     const nats = await startedNats();
     await serving(nats);
     const messenger = await asker(nats);
     await messenger.ask(show, { name: 'before' }, within(5_000));
-    const lost = codeOf(messenger.ask(show, { name: 'lost' }, within(300)));
+    const lost = codeOf(messenger.ask(move, { name: 'lost' }, within(300)));
     // it leaves in an immediate of its own, which comes first
     await new Promise((resolve) => setImmediate(resolve));
     // neither the asker nor the service of this process goes on meanwhile
@@ -93,6 +101,27 @@ describe('a service that was frozen', () => {
     expect(await lost).toBe('bus.deadline');
     await messenger.ask(show, { name: 'after' }, within(5_000));
     expect(ran).toEqual(['before', 'after']);
+  });
+});
+
+describe('a replica that is frozen', () => {
+  it('takes nothing from an ask that leaves no trace: it is sent once more, and another replica answers', async () => {
+    const nats = await startedNats();
+    await serving(nats);
+    const messenger = await asker(nats);
+    const silent = await Bus.connect({ url: nats.url, name: 'directory-silent', user: 'directory' });
+    cleanups.push(() => silent.close(200));
+    let hasTaken = false;
+    const callback = () => {
+      hasTaken = true;
+    };
+    silent.connection.subscribe(askSubjectOf(show.subject, 'gateway'), { queue: 'directory', max: 1, callback });
+    await silent.connection.flush();
+    for (let n = 0; !hasTaken; n += 1) {
+      const names = [`${n}.1`, `${n}.2`];
+      const asks = names.map((name) => messenger.ask(show, { name }, within(10_000)));
+      expect(await Promise.all(asks)).toEqual(names.map((name) => ({ name })));
+    }
   });
 });
 

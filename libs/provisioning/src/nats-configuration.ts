@@ -48,6 +48,9 @@ export function natsConfiguration(options: NatsConfigurationOptions): string {
     '  SYS { users: [] }',
     '}',
     'system_account: SYS',
+    // A client that is frozen or gone leaves the queue groups within three seconds.
+    'ping_interval: "1s"',
+    'ping_max: 2',
     '',
   ].join('\n');
 }

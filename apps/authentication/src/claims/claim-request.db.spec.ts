@@ -85,14 +85,14 @@ describe('guarantee G1: a signature is spent once', () => {
   it('equal claims that come together win once', async () => {
     const signature = sign();
     const [first, ...others] = await claimTogether(Array.from({ length: 40 }, () => signature));
-    expect(first).toEqual({ verdict: 'won' });
-    expect(others).toEqual(Array.from({ length: 39 }, () => ({ verdict: 'replayed' })));
+    expect(first).toMatchObject({ verdict: 'won' });
+    expect(others).toMatchObject(Array.from({ length: 39 }, () => ({ verdict: 'replayed' })));
   });
 
   it('a gateway with an old copy of the application spends nothing for the one beside it', async () => {
     const signature = sign();
     const answers = await claimTogether([{ ...signature, version: 0 }, signature, signature]);
-    expect(answers).toEqual([{ verdict: 'changed' }, { verdict: 'won' }, { verdict: 'replayed' }]);
+    expect(answers).toMatchObject([{ verdict: 'changed' }, { verdict: 'won' }, { verdict: 'replayed' }]);
   });
 
   it('the bytes of a signature are one use in one application, and another in another', async () => {

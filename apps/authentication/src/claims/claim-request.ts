@@ -34,7 +34,7 @@ export class ClaimRequest {
       return answerEach(requests, outcomes, (outcome, { applicationId, signedAt }) => {
         const verdict = outcome.verdict === 'stale' && this.isFreshHere(signedAt) ? 'recovering' : outcome.verdict;
         this.tally.count(applicationId, verdict);
-        return { verdict };
+        return { verdict, storeTime: outcome.storeTime };
       });
     } catch (error) {
       if (!(error instanceof Problem)) this.tally.noteFault(error);

@@ -67,7 +67,8 @@ const claimStatement = {
         when won.mac is null then 'replayed'
         when abs(extract(epoch from clock_timestamp() - won.signed_at)) > $6::integer then 'stale'
         else 'won'
-      end as verdict
+      end as verdict,
+      (extract(epoch from clock_timestamp()) * 1000)::float8 as "storeTime"
     from judged
     left join won on won.mac = judged.mac and won.application_id = judged.application_id`,
 };
@@ -79,6 +80,7 @@ interface Row {
   readonly position: number;
   readonly verdict: ClaimVerdict;
   readonly isMemoryLost: boolean;
+  readonly storeTime: number;
 }
 
 /** SQL by hand alone: the statement is the guarantee. */
@@ -102,7 +104,7 @@ export class ClaimStore {
       skewSeconds,
     ]);
     const outcomes: ClaimOutcome[] = [];
-    for (const { position, verdict, isMemoryLost } of rows) outcomes[position - 1] = { verdict, isMemoryLost };
+    for (const { position, ...outcome } of rows) outcomes[position - 1] = outcome;
     return outcomes;
   }
 }

@@ -17,6 +17,8 @@ export interface ClaimOutcome {
   readonly verdict: ClaimVerdict;
   /** The store has no epoch: it forgot, or it is another store. An operator has to open one. */
   readonly isMemoryLost: boolean;
+  /** When it was decided, by the store's clock, milliseconds since the epoch. */
+  readonly storeTime: number;
 }
 
 /** What names a use: two claims of one key are the same use, whatever else they say. */

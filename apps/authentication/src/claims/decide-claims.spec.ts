@@ -22,10 +22,10 @@ function store(spent: Set<string>) {
   return async (claims: readonly Claim[]): Promise<readonly ClaimOutcome[]> => {
     expect(new Set(claims.map(claimKey)).size).toBe(claims.length);
     return claims.map((claim) => {
-      if (claim.version !== 2) return { verdict: 'changed', isMemoryLost: false };
+      if (claim.version !== 2) return { verdict: 'changed', isMemoryLost: false, storeTime: 0 };
       const isSpent = spent.has(claimKey(claim));
       spent.add(claimKey(claim));
-      return { verdict: isSpent ? 'replayed' : 'won', isMemoryLost: false };
+      return { verdict: isSpent ? 'replayed' : 'won', isMemoryLost: false, storeTime: 0 };
     });
   };
 }

@@ -121,8 +121,9 @@ export class Exchange implements Arrival, Call {
   async ask(request: unknown): Promise<unknown> {
     const { served, credential, parts } = this;
     if (served === undefined || credential === undefined) throw new Error('the request is not verified');
-    const { applicationId, idempotencyKey } = credential;
-    const context = askContext(this, applicationId, idempotencyKey, this.askUntil);
+    const { applicationId, idempotencyKey, storeLeadMs } = credential;
+    const notAfter = storeLeadMs === undefined ? Number.POSITIVE_INFINITY : this.askUntil + storeLeadMs;
+    const context = { ...askContext(this, applicationId, idempotencyKey, this.askUntil), notAfter };
     const reply = await parts.messenger.ask(served.endpoint.operation, request, context);
     await this.admission;
     return reply;

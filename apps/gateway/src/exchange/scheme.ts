@@ -30,6 +30,11 @@ export interface Credential<Settings = unknown> {
   readonly application: Application<Settings> | undefined;
   /** Names the request for the services that it asks, so that a handler whose asker gave up still runs once. */
   readonly idempotencyKey: string;
+  /**
+   * By how much the clock of the databases is ahead of `monotonicMs`, at least, in milliseconds; known once the claim is
+   * won, where its store tells it.
+   */
+  readonly storeLeadMs?: number | undefined;
   /** What can be refused before the body is read. */
   precheck(): Obstacle | undefined;
   /** Whether the application did send the request, with this body. */

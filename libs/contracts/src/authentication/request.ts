@@ -26,7 +26,11 @@ export const claimRequest = defineOperation({
     /** The signed date, milliseconds since the epoch. */
     signedAt: z.int(),
   }),
-  reply: z.object({ verdict: z.enum(claimVerdicts) }),
+  reply: z.object({
+    verdict: z.enum(claimVerdicts),
+    /** When it was decided, by the store's clock, milliseconds since the epoch: what is asked on it is bounded by this. */
+    storeTime: z.number().optional(),
+  }),
   refusals: ['store.unavailable'],
 });
 

@@ -30,6 +30,12 @@ export class AskPublisher {
     this.turn.want();
   }
 
+  /** Sends an ask alone although it is under way. Whichever answer comes first counts. */
+  repeat(ask: PendingAsk): void {
+    ask.isRepeated = true;
+    this.sendAlone(ask, monotonicMs());
+  }
+
   private flush(): void {
     const waiting = this.waiting;
     this.waiting = new Map();

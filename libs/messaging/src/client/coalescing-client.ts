@@ -10,6 +10,11 @@ import { AskPublisher } from './ask-publisher.js';
 import { type OutgoingAsk, type PendingAsk, PendingAsks, type SentBatch } from './pending-asks.js';
 
 const defaultMaxPending = 16_384;
+/**
+ * An ask that leaves no trace is sent once more after this time, to any replica: the first may be frozen. Longer than
+ * answers take while nothing is wrong.
+ */
+const repeatAfterMs = 1_000;
 /** The longest an ask may wait, even if its context allows more. */
 const longestWaitMs = 60_000;
 
@@ -21,6 +26,7 @@ const longestWaitMs = 60_000;
  */
 export class CoalescingClient {
   private readonly pending = new PendingAsks(
+    (ask) => this.publisher.repeat(ask),
     (ask) => new Problem('bus.deadline', `no answer from ${ask.outgoing.subject} in time`),
   );
   private readonly publisher: AskPublisher;
@@ -60,8 +66,11 @@ export class CoalescingClient {
     this.inbox ??= this.subscribeInbox();
     return new Promise((resolve, reject) => {
       const answerPrefix = this.answerPrefix(outgoing.service);
-      const deadlineAt = Math.min(outgoing.context.deadlineAt, monotonicMs() + longestWaitMs);
-      this.publisher.enqueue(this.pending.add({ outgoing, answerPrefix, resolve, reject }, deadlineAt));
+      const now = monotonicMs();
+      const deadlineAt = Math.min(outgoing.context.deadlineAt, now + longestWaitMs);
+      const overdueAt = outgoing.isRepeatable ? now + repeatAfterMs : deadlineAt;
+      const ask = this.pending.add({ outgoing, answerPrefix, resolve, reject, deadlineAt }, overdueAt);
+      this.publisher.enqueue(ask);
     });
   }
 
@@ -115,7 +124,7 @@ export class CoalescingClient {
     const ask = this.pending.get(Number(token));
     if (batch !== undefined) {
       if (batch.answerPrefix === prefix) this.receiveBatch(batch, message);
-    } else if (ask !== undefined && ask.batch === undefined && ask.answerPrefix === prefix) {
+    } else if (ask !== undefined && ask.answerPrefix === prefix) {
       this.receiveSingle(ask, message);
     }
   }
@@ -157,6 +166,8 @@ export class CoalescingClient {
 
   /** No service received it, so sending it again cannot make it run twice. It is sent once more, for a service that restarts. */
   private resendOrReject(ask: PendingAsk): void {
+    // a service had it and may still answer; a second one is not there
+    if (ask.isRepeated) return;
     this.pending.leaveBatch(ask);
     if (ask.mayRetry) {
       ask.mayRetry = false;

@@ -1,6 +1,10 @@
+import { monotonicMs } from '@countersign/clock';
 import type { Problem } from '@countersign/contracts';
 import type { AskContext } from '../wire/ask-context.js';
 import { DeadlineSweep } from './deadline-sweep.js';
+
+/** An ask that is swept this long before its deadline is at its deadline. */
+const soonMs = 20;
 
 /** One request on its way out. */
 export interface OutgoingAsk {
@@ -12,6 +16,8 @@ export interface OutgoingAsk {
   /** JSON text of the request. */
   readonly body: string;
   readonly context: AskContext;
+  /** Whether asking twice leaves no trace. */
+  readonly isRepeatable: boolean;
 }
 
 export interface PendingAsk {
@@ -23,6 +29,9 @@ export interface PendingAsk {
   readonly reject: (problem: Problem) => void;
   /** A request that no subscriber received may be sent once more. */
   mayRetry: boolean;
+  /** It was sent once more although it is under way. */
+  isRepeated: boolean;
+  readonly deadlineAt: number;
   batch: SentBatch | undefined;
 }
 
@@ -41,16 +50,23 @@ export class PendingAsks {
   private lastId = 0;
   private lastBatch = 0;
 
-  /** @param expired makes the problem of an ask whose deadline has come */
-  constructor(private readonly expired: (ask: PendingAsk) => Problem) {}
+  /**
+   * @param overdue told of an ask that has no answer after some time, once, before its deadline
+   * @param expired makes the problem of an ask whose deadline has come
+   */
+  constructor(
+    private readonly overdue: (ask: PendingAsk) => void,
+    private readonly expired: (ask: PendingAsk) => Problem,
+  ) {}
 
   get size(): number {
     return this.asks.size;
   }
 
-  add(ask: Omit<PendingAsk, 'id' | 'mayRetry' | 'batch'>, deadlineAt: number): PendingAsk {
+  /** @param overdueAt by `monotonicMs`; no earlier than the deadline where the ask is not to be told of */
+  add(ask: Omit<PendingAsk, 'id' | 'mayRetry' | 'isRepeated' | 'batch'>, overdueAt: number): PendingAsk {
     this.lastId += 1;
-    const { outgoing, answerPrefix, resolve, reject } = ask;
+    const { outgoing, answerPrefix, resolve, reject, deadlineAt } = ask;
     // Written out: on this path spreading `ask` costs four times as much as all the rest of it.
     const pending: PendingAsk = {
       outgoing,
@@ -59,10 +75,12 @@ export class PendingAsks {
       reject,
       id: this.lastId,
       mayRetry: true,
+      isRepeated: false,
+      deadlineAt,
       batch: undefined,
     };
     this.asks.set(pending.id, pending);
-    this.sweep.add(pending.id, deadlineAt);
+    this.sweep.add(pending.id, Math.min(overdueAt, deadlineAt));
     return pending;
   }
 
@@ -118,7 +136,12 @@ export class PendingAsks {
   private expire(ids: readonly number[]): void {
     for (const id of ids) {
       const ask = this.asks.get(id);
-      if (ask !== undefined) this.reject(ask, this.expired(ask));
+      if (ask === undefined) continue;
+      if (ask.deadlineAt - monotonicMs() < soonMs) this.reject(ask, this.expired(ask));
+      else {
+        this.sweep.add(id, ask.deadlineAt);
+        this.overdue(ask);
+      }
     }
   }
 }

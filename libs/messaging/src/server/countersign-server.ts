@@ -76,7 +76,7 @@ export class CountersignServer implements CustomTransportStrategy {
       options.maxRunning ?? defaults.maxRunning,
       options.maxWaiting ?? defaults.maxWaiting,
     );
-    this.lastPing = new LastPing(options.bus, options.storeNow ?? (() => Number.POSITIVE_INFINITY));
+    this.lastPing = new LastPing(options.bus, options.storeNow);
     this.answers = new AnswerPublisher(options.bus, options.logger);
     const metrics = options.metrics && new AnswerMetrics(options.metrics, () => this.admission.load);
     this.ends = new RequestEnds(this.answers, metrics, options.logger);
@@ -155,7 +155,7 @@ export class CountersignServer implements CustomTransportStrategy {
   }
 
   private admit(endpoint: Endpoint, to: AnswerAddress, caller: Principal, { headers, body }: IncomingRequest): void {
-    const asked = readAsked(headers, caller, this.lastPing.sentAfter, endpoint.operation.effect);
+    const asked = readAsked(headers, caller, this.lastPing, endpoint.operation.effect);
     const job = new RequestJob(endpoint, to, body, asked, this.ends);
     if (this.admission.admit(job)) return;
     this.ends.refuse(endpoint, to, new Problem('bus.overloaded', 'the service takes no more', 1));

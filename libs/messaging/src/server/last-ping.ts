@@ -3,7 +3,7 @@ import { monotonicMs, within } from '@countersign/clock';
 import type { Bus } from '../connection/bus.js';
 import type { SentAfter } from '../wire/message-headers.js';
 
-const everyMs = 250;
+const everyMs = 100;
 const giveUpMs = 2_000;
 
 /**
@@ -11,25 +11,24 @@ const giveUpMs = 2_000;
  * what arrives after the answer left the bus after the ping. In a process that was frozen the last answered ping is older
  * than the freeze until all that has waited is read.
  */
-export class LastPing {
-  private answered: SentAfter;
+export class LastPing implements SentAfter {
+  at = Number.NEGATIVE_INFINITY;
+  storeAt = Number.NEGATIVE_INFINITY;
   private isClosed = false;
 
-  /** @param storeNow what the clock of the database shows at least */
+  /** @param storeClock what the clock of the database shows at least; left out in a service without one */
   constructor(
     private readonly bus: Bus,
-    private readonly storeNow: () => number,
-  ) {
-    this.answered = this.now();
+    private readonly storeClock: (() => number) | undefined,
+  ) {}
+
+  storeNow(): number {
+    return this.storeClock?.() ?? Number.NEGATIVE_INFINITY;
   }
 
-  get sentAfter(): SentAfter {
-    return this.answered;
-  }
-
-  /** Before anything is subscribed: nothing can have arrived yet. */
+  /** Call it before anything is subscribed: nothing can have arrived yet. */
   start(): void {
-    this.answered = this.now();
+    this.answerTo(monotonicMs(), this.storeClock?.());
     void this.run();
   }
 
@@ -39,16 +38,15 @@ export class LastPing {
 
   private async run(): Promise<void> {
     while (!this.isClosed) {
-      const sent = this.now();
-      const answered = this.bus.connection.flush().then(() => {
-        this.answered = sent;
-      });
+      const [at, storeAt] = [monotonicMs(), this.storeClock?.()];
+      const answered = this.bus.connection.flush().then(() => this.answerTo(at, storeAt));
       await within(answered, giveUpMs);
       await pause(everyMs, undefined, { ref: false });
     }
   }
 
-  private now(): SentAfter {
-    return { at: monotonicMs(), storeAt: this.storeNow() };
+  private answerTo(at: number, storeAt = Number.POSITIVE_INFINITY): void {
+    this.at = at;
+    this.storeAt = storeAt;
   }
 }

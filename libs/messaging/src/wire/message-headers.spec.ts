@@ -10,7 +10,12 @@ const write = (part: Parameters<typeof newAskContext>[0] = {}) => {
 };
 type Asker = Parameters<typeof readAsked>[1];
 const read = (headers: HeaderRecord, caller: Asker = 'gateway', effect: 'none' | 'changes' = 'none') =>
-  readAsked({ get: (name) => headers[name] }, caller, { at: monotonicMs(), storeAt: 10_000 }, effect);
+  readAsked(
+    { get: (name) => headers[name] },
+    caller,
+    { at: monotonicMs() - 500, storeAt: 10_000, storeNow: () => 10_600 },
+    effect,
+  );
 
 describe('headers of an ask', () => {
   it('carry the names of the contract, case kept, and the time left instead of a time of day', () => {
@@ -57,13 +62,19 @@ describe('headers of an ask', () => {
     expect(asked.idempotencyKey).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('bound a change by the time it was sent: 3 s, or what the asker allows, and no later than the first asker says', () => {
+  it('bound a change by when it can have been sent: 3 s, or what its asker allows', () => {
     const bound = (headers: HeaderRecord) => read(headers, 'gateway', 'changes').notAfter;
     expect(bound({})).toBe(13_000);
     expect(bound({ 'Countersign-Deadline-Ms': '7000' })).toBe(17_000);
-    expect(bound({ 'Countersign-Deadline-Ms': '7000', 'Countersign-Not-After': '16999' })).toBe(16_999);
-    for (const other of ['17001', 'never', '1e400'])
-      expect(bound({ 'Countersign-Deadline-Ms': '7000', 'Countersign-Not-After': other })).toBe(17_000);
+    for (const not of ['-1', 'never', '1e4', '17.5', ' '])
+      expect(bound({ 'Countersign-Deadline-Ms': '7000', 'Countersign-Not-After': not })).toBe(17_000);
+  });
+
+  it('bound it by what its first asker says, which knows the clock, and drop it when that is past', () => {
+    const asked = (notAfter: string) => read({ 'Countersign-Not-After': notAfter }, 'gateway', 'changes');
+    expect(asked('11600').notAfter).toBe(11_600);
+    expect(asked('11600').deadlineAt - monotonicMs()).toBeLessThanOrEqual(1_000);
+    expect(asked('10599').deadlineAt).toBeLessThanOrEqual(monotonicMs());
   });
 
   it('hand on the bound of the first asker', () => {

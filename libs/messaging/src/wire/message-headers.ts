@@ -1,4 +1,4 @@
-import { pooledRandomness, systemClock, uuidv7 } from '@countersign/clock';
+import { monotonicMs, pooledRandomness, systemClock, uuidv7 } from '@countersign/clock';
 import { type Operation, type Principal, Problem, type Via } from '@countersign/contracts';
 import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/transport-node';
 import { readActor, writeActor } from './actor-header.js';
@@ -77,6 +77,8 @@ export interface SentAfter {
   readonly at: number;
   /** By the clock of the service's database; Infinity in a service without one. */
   readonly storeAt: number;
+  /** What that clock shows now, at least; -Infinity in a service without one. */
+  storeNow(): number;
 }
 
 /**
@@ -97,16 +99,34 @@ export function readAsked(
   const key = headers.get(headerNames.idempotencyKey);
   const ms = Number(headers.get(headerNames.deadlineMs));
   const withinMs = Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestDeadlineMs) : defaultDeadlineMs[effect];
-  const notAfter = Number(headers.get(headerNames.notAfter) ?? Number.POSITIVE_INFINITY);
   return {
     caller,
     idempotencyKey: key !== undefined && isIdempotencyKey(key) ? key : uuidv7(systemClock, pooledRandomness),
-    deadlineAt: sentAfter.at + withinMs,
-    notAfter: Math.min(sentAfter.storeAt + withinMs, Number.isNaN(notAfter) ? Number.POSITIVE_INFINITY : notAfter),
+    ...boundsOf(headers.get(headerNames.notAfter), withinMs, sentAfter, effect),
     traceparent,
     actor: readActor(headers.get(headerNames.actor), caller),
     via: readVia(headers.get(headerNames.via), traceId) ?? { traceId },
   };
+}
+
+/**
+ * Until when a request is worth handling, and may take effect. A change of which the first asker does not say it is as old
+ * as it can be. What leaves no trace may come late.
+ */
+function boundsOf(
+  written: string | undefined,
+  withinMs: number,
+  sentAfter: SentAfter,
+  effect: Operation['effect'],
+): Pick<Asked, 'deadlineAt' | 'notAfter'> {
+  const now = monotonicMs();
+  const notAfter = written !== undefined && /^\d{1,15}$/.test(written) ? Number(written) : undefined;
+  if (notAfter !== undefined) {
+    const leftMs = notAfter - sentAfter.storeNow();
+    return { deadlineAt: now + Math.min(withinMs, leftMs), notAfter };
+  }
+  if (effect === 'none') return { deadlineAt: now + withinMs, notAfter: Number.POSITIVE_INFINITY };
+  return { deadlineAt: sentAfter.at + withinMs, notAfter: sentAfter.storeAt + withinMs };
 }
 
 /** A refusal answers these beside the problem in its body (ADR-32). */

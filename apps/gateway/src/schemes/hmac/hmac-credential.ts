@@ -28,6 +28,7 @@ export class HmacCredential<Settings> implements Credential<Settings> {
   application: SigningApplication<Settings> | undefined;
   /** (application, MAC bytes): one signature has several texts, but one key. */
   readonly idempotencyKey: string;
+  storeLeadMs: number | undefined = undefined;
   /** Answers are signed with it: the key that verified the request, before that the newest. */
   private answerKey: ApplicationKey | undefined;
   private readonly macText: string;
@@ -119,7 +120,10 @@ export class HmacCredential<Settings> implements Credential<Settings> {
     const { keyVersion, signedAt, macText: mac } = this;
     let verdict: ClaimVerdict | 'unanswered' = 'unanswered';
     try {
-      ({ verdict } = await messenger.ask(claimRequest, { applicationId, version, keyVersion, mac, signedAt }, context));
+      const request = { applicationId, version, keyVersion, mac, signedAt };
+      const reply = await messenger.ask(claimRequest, request, context);
+      ({ verdict } = reply);
+      if (reply.storeTime !== undefined) this.storeLeadMs = reply.storeTime - monotonicMs();
       return verdict;
     } finally {
       metrics.claimed(verdict, monotonicMs() - startedAt);
