@@ -43,6 +43,7 @@ export default {
   // Modules of native ESM are never given back: a worker that has grown is replaced.
   workerIdleMemoryLimit: '1500MB',
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/test/journeys-first.mjs',
   projects: [
     {
       ...common,

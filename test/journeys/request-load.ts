@@ -1,5 +1,9 @@
+import { setTimeout as later } from 'node:timers/promises';
 import { eventually } from '@countersign/testing';
 import type { Answer, Application } from './application.js';
+
+/** Between an answer and the next request: a steady load, which leaves the processors to what is started meanwhile. */
+const pauseMs = 15;
 
 /** Writers that each read and change a user of their own, again and again through one address, whatever happens behind it. */
 export class RequestLoad {
@@ -49,6 +53,7 @@ export class RequestLoad {
       const fault = faultOf(await asking.catch((error: Error) => error));
       if (fault === undefined) this.served += 1;
       else this.failures.push(fault);
+      await later(pauseMs);
     }
   }
 }
