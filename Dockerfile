@@ -28,8 +28,10 @@ WORKDIR /app
 COPY --from=manifests /manifests ./
 RUN npm ci --omit=dev --workspace=@countersign/hashing --ignore-scripts --no-audit --no-fund
 
+# The nursery of the heap is as large as on Node 20. Node 24 lets it grow to four times that, 20 MiB more for a gateway under load.
 FROM ${NODE_IMAGE} AS runtime
 ENV NODE_ENV=production \
+    NODE_OPTIONS=--max-semi-space-size=16 \
     COUNTERSIGN_HOST=:: \
     COUNTERSIGN_PORT=8080
 WORKDIR /app

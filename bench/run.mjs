@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { Context } from './context.mjs';
 import { table } from './measure/table.mjs';
 import { judge } from './measure/verdict.mjs';
@@ -24,7 +25,7 @@ export async function run({ names, isQuick, jsonFile }) {
   const servers = await Servers.open();
   const chosen = rows.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
   const { judged, faults } = await measureAll(chosen, isQuick, servers);
-  process.stdout.write(`\n${table(judged)}`);
+  process.stdout.write(`\nNode ${process.versions.node}, ${availableParallelism()} cores\n${table(judged)}`);
   if (jsonFile !== undefined) {
     await writeFile(
       jsonFile,

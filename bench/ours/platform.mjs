@@ -27,6 +27,8 @@ export const realm = 'bench';
 const USERS = 1_000;
 const USERS_AT_ONCE = 8;
 const GROUPS = 20;
+/** What the images of the product set (Dockerfile). */
+const ofImages = { NODE_OPTIONS: '--max-semi-space-size=16' };
 
 /** The paths of the users that are read, each a profile with the fields that the rivals' table has too. */
 export const userPaths = Array.from({ length: USERS }, (_, position) => `/${realm}/api/v1/users/${userIdOf(position)}`);
@@ -96,7 +98,7 @@ export class Platform {
    * @param {{ readonly isBare?: boolean, readonly execArgv?: readonly string[] }} [options]
    */
   startService(service, options = {}) {
-    return startProgram({ script: entryOf(service), env: this.environmentOf(service), ...options });
+    return startProgram({ script: entryOf(service), env: { ...ofImages, ...this.environmentOf(service) }, ...options });
   }
 
   /** @returns {Promise<import('../load/signers.mjs').SignedKind>} an application of a realm that is made for it */
