@@ -33,6 +33,7 @@ export class SpecImports {
     this.answer(showRealm.subject, () => ({
       realmId: this.realmId,
       realm: 'staff',
+      spelledAs: 'staff',
       profile: 'compat',
       settings: {},
       createdAt: '2026-11-22T00:00:00.000Z',

@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, type InfoRecord, type Options, parse } from 'csv-parse';
-import { Failure } from '../output/failure.js';
+import { Failure, usageFault } from '../output/failure.js';
 import { type ColumnNames, columnsOf, recordOfCells } from './csv-columns.js';
 import { fieldsOfUser, type UserField } from './user-field.js';
 import { longestRecord, type RawRecord, tooLong, type UserRecord } from './user-record.js';
@@ -71,9 +71,11 @@ class Rows {
     const line = Math.max(this.firstLineOf(cells, info.lines), this.previousLine + 1);
     this.previousLine = line;
     if (this.columns === undefined) {
-      this.columns = columnsOf(cells, this.names);
+      if (line > 1 || !isSeparatorLine(cells)) this.columns = columnsOf(cells, this.names);
       return undefined;
     }
+    // spreadsheets write rows that were emptied
+    if (cells.every((cell) => cell === '')) return undefined;
     this.batch.push(recordOf(cells, this.columns, line, info.bytes));
     return this.batch.length < rowsAtOnce ? undefined : this.rest();
   }
@@ -94,6 +96,18 @@ class Rows {
   }
 }
 
+/**
+ * The line by which Excel is told what divides cells: `sep=,`.
+ * @throws Failure for usage when that is no comma
+ */
+function isSeparatorLine(cells: readonly string[]): boolean {
+  const [first = '', second] = cells;
+  if (/^sep=$/i.test(first) && second === '' && cells.length === 2) return true;
+  if (cells.length === 1 && /^sep=.$/i.test(first))
+    throw usageFault(`the file begins with ${first}`, 'cells are divided by commas (RFC 4180): save it so');
+  return false;
+}
+
 function count(cells: readonly string[], character: string): number {
   return cells.reduce((sum, cell) => sum + cell.split(character).length - 1, 0);
 }
@@ -105,7 +119,8 @@ function recordOf(
   end: number,
 ): RawRecord {
   if (cells.length !== columns.length) {
-    return { line, end, fault: `has ${cells.length} cells, expected ${columns.length} as in the header` };
+    const fault = `has ${cells.length} cells, expected ${columns.length} as in the header`;
+    return { line, end, fault, kept: { text: csvRow(cells).trimEnd() } };
   }
   const value = recordOfCells(cells, columns);
   const text = JSON.stringify(value);

@@ -30,6 +30,8 @@ export interface ReadableRecord extends Place {
 export interface UnreadableRecord extends Place {
   /** Why it cannot be a user, whatever it says; never quotes a value. */
   readonly fault: string;
+  /** What stands there; absent where it is too long to be kept. */
+  readonly kept?: { readonly text: string } | { readonly base64: string };
 }
 
 /** Records as they are read, some at a time. */

@@ -22,18 +22,46 @@ export async function* utf8Pieces(bytes: AsyncIterable<Buffer>): AsyncGenerator<
   let kept: Buffer = Buffer.alloc(0);
   for await (const piece of bytes) {
     const all = kept.length === 0 ? piece : Buffer.concat([kept, piece]);
+    if (position === 0) expectNoUtf16(all);
     const cut = all.length - unfinished(all);
     const whole = all.subarray(0, cut);
-    if (!isUtf8(whole)) throw notUtf8(position, whole.length);
+    if (!isUtf8(whole)) throw notUtf8(strangeByte(whole, position));
     position += cut;
     kept = Buffer.from(all.subarray(cut));
     if (whole.length > 0) yield whole;
   }
-  if (kept.length > 0) throw notUtf8(position, kept.length);
+  if (kept.length > 0) throw notUtf8(strangeByte(kept, position));
 }
 
-function notUtf8(from: number, length: number): Failure {
-  return new Failure('file.not_utf8', `the file is not UTF-8 between bytes ${from} and ${from + length}`, {
-    hint: 'save it as UTF-8; from Latin-1: iconv -f latin1 -t utf-8',
-  });
+function notUtf8(place: string): Failure {
+  return new Failure('file.not_utf8', `the file is not UTF-8: ${place}`, { hint: utf8Hint });
+}
+
+/**
+ * For files of Excel and of Windows in Western Europe. What calls itself Latin-1 there is Windows-1252: taken as Latin-1 its
+ * quotes and its euro would become control characters.
+ */
+export const utf8Hint =
+  'save it as "CSV UTF-8"; a file of Windows in Western Europe: iconv -f windows-1252 -t utf-8, then look at the names';
+
+/** The first byte that is no UTF-8, and where it is, counted from 1. */
+export function strangeByte(bytes: Buffer, before = 0): string {
+  let at = 0;
+  for (let part = bytes.length; part > 0; part >>= 1) {
+    while (at + part <= bytes.length && isUtf8Beginning(bytes.subarray(0, at + part))) at += part;
+  }
+  // what began a character that was not gone on with is the fault, and not what follows it
+  at -= unfinished(bytes.subarray(0, at));
+  return `byte 0x${bytes[at]?.toString(16).padStart(2, '0')} at ${before + at + 1}`;
+}
+
+function isUtf8Beginning(bytes: Buffer): boolean {
+  return isUtf8(bytes.subarray(0, bytes.length - unfinished(bytes)));
+}
+
+/** @throws Failure for the byte order mark of UTF-16, which Windows calls Unicode: its ASCII would pass for UTF-8 */
+export function expectNoUtf16(piece: Buffer): void {
+  const mark = piece.length < 2 ? 0 : piece.readUInt16BE(0);
+  if (mark !== 0xfeff && mark !== 0xfffe) return;
+  throw new Failure('file.not_utf8', 'the file is not UTF-8 but UTF-16', { hint: 'iconv -f utf-16 -t utf-8' });
 }

@@ -50,6 +50,7 @@ beforeAll(async () => {
   answer(showRealm, ({ realm }) => ({
     realmId: idOf(1),
     realm,
+    spelledAs: realm,
     profile: 'compat',
     settings: {},
     createdAt: '2026-11-22T00:00:00.000Z',

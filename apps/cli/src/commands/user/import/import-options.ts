@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isSameFile } from '../../../configuration/same-file.js';
 import { type Invocation, word } from '../../../invocation.js';
@@ -26,6 +27,16 @@ export interface ImportOptions {
 
 const suitingPatienceMs = 5 * 60_000;
 
+/** Where the progress and refusals of an import lie: beside its file, or here where that folder cannot be written. */
+export function folderToWrite(folder: string): string {
+  try {
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch {
+    return '.';
+  }
+}
+
 /** @throws Failure for usage */
 export function importOptionsOf(invocation: Invocation): ImportOptions {
   const { configuration, given } = invocation;
@@ -33,8 +44,9 @@ export function importOptionsOf(invocation: Invocation): ImportOptions {
   const format = recordFormatOf(given.text('format'), path);
   const columns = columnNamesOf(given.list('column'));
   if (format !== 'csv' && given.list('column').length > 0) throw usageFault('--column goes with CSV only');
-  const beside = (ending: string) =>
-    path === '-' ? `stdin${ending}` : join(dirname(path), `${basename(path)}${ending}`);
+  const folder = path === '-' ? '.' : folderToWrite(dirname(path));
+  const name = path === '-' ? 'stdin' : basename(path);
+  const beside = (ending: string) => join(folder, `${name}${ending}`);
   const [statePath, ownRefusedPath] = [beside('.import.json'), beside('.refused.jsonl')];
   const refusedPath = given.text('refused') ?? ownRefusedPath;
   const taken = [path, statePath].find((other) => isSameFile(refusedPath, other));

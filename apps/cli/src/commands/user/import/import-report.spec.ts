@@ -50,7 +50,8 @@ describe('the summary of an import', () => {
       [
         'line 2 (jdoe): user.email_invalid: emails.1 is no mail address',
         'line 3: request.malformed',
-        'and 5 more refused\n',
+        'and 5 more refused',
+        'hint: the file of refused records can be mended and imported\n',
       ].join('\n'),
     );
   });

@@ -1,6 +1,7 @@
 import { type ExitCode, exitCodes } from '../../../output/exit-code.js';
 import { printOne } from '../../../output/result.js';
 import type { Terminal } from '../../../output/terminal.js';
+import { utf8Hint } from '../../../records/utf8-pieces.js';
 import type { ImportOptions } from './import-options.js';
 import type { Journal } from './journal.js';
 import { type Refusal, readIn, type Tally } from './results.js';
@@ -61,12 +62,24 @@ export function printReport(terminal: Terminal, report: ImportReport, firstRefus
   for (const refusal of firstRefusals) terminal.remark(sentenceOf(refusal));
   if (report.refused > firstRefusals.length)
     terminal.remark(`and ${report.refused - firstRefusals.length} more refused`);
+  for (const hint of hintsOf(firstRefusals)) terminal.remark(`hint: ${hint}`);
   if (!report.reconciled) terminal.warning(whyNot(report));
   if (report.different > 0)
     terminal.remark(
       'different users are there with other values, and stayed as they are: --update brings what the file says',
     );
   if (report.dryRun) terminal.remark('nothing was changed: --dry-run');
+}
+
+function hintsOf(refusals: readonly Refusal[]): readonly string[] {
+  const hints = [
+    ...(refusals.some(({ problem }) => problem === 'group.unknown')
+      ? ['--create-groups makes groups that are not there']
+      : []),
+    ...(refusals.some(({ detail }) => detail?.startsWith('is not UTF-8')) ? [utf8Hint] : []),
+    ...(refusals.length > 0 ? ['the file of refused records can be mended and imported'] : []),
+  ];
+  return hints;
 }
 
 function sentenceOf({ line, userId, problem, detail }: Refusal): string {

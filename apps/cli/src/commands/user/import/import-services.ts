@@ -88,10 +88,11 @@ export class ImportServices {
 function resultOf(chunk: Chunk, outcomes: readonly ImportOutcome[]): ChunkResult {
   const tally = { ...emptyTally, refused: chunk.refusals.length };
   const refusals: Refusal[] = [...chunk.refusals];
-  for (const [at, { line, userId }] of chunk.users.entries()) {
+  for (const [at, { line, userId, text }] of chunk.users.entries()) {
     const { outcome, problem = 'internal', detail }: ImportOutcome = outcomes[at] ?? { outcome: 'refused' };
     tally[outcome] += 1;
-    if (outcome === 'refused') refusals.push({ line, userId, problem, ...(detail === undefined ? {} : { detail }) });
+    if (outcome === 'refused')
+      refusals.push({ line, userId, problem, ...(detail === undefined ? {} : { detail }), record: text });
   }
   refusals.sort((one, other) => one.line - other.line);
   return { end: chunk.end, tally, refusals };

@@ -128,21 +128,60 @@ describe('a record that is refused', () => {
       exitCode: 7,
       report: { read: 8, created: 2, refused: 6, refusedFile: `${file}.refused.jsonl`, reconciled: true },
     });
+    const malformed = (line: number, detail: unknown, rest = {}) => ({
+      refused: { line, problem: 'request.malformed', detail, ...rest },
+    });
     expect(refusedOf(file)).toEqual([
-      { line: 2, userId: 'no mail', problem: 'user.email_invalid', detail: 'emails.1 is no mail address' },
-      { line: 3, problem: 'request.malformed', detail: 'is not JSON' },
-      { line: 4, userId: 'misspelt', problem: 'request.malformed', detail: 'unknown field pasword' },
-      { line: 5, problem: 'request.malformed', detail: expect.stringContaining('(a name that is none)') },
-      { line: 6, userId: 'number', problem: 'request.malformed', detail: expect.stringContaining('emails.1.value') },
-      { line: 7, problem: 'request.malformed', detail: 'is longer than 380000 bytes' },
+      {
+        refused: { line: 2, problem: 'user.email_invalid', detail: 'emails.1 is no mail address' },
+        ...Object(lines[1]),
+      },
+      malformed(3, 'is not JSON', { text: 'no json' }),
+      { ...malformed(4, 'unknown field pasword'), ...Object(lines[3]) },
+      { ...malformed(5, expect.stringContaining('(a name that is none)')), ...Object(lines[4]) },
+      { ...malformed(6, expect.stringContaining('emails.1.value')), ...Object(lines[5]) },
+      malformed(7, 'is longer than 380000 bytes'),
     ]);
   });
 
-  it('is personal: nobody else may read of it, and the password hash is never written', async () => {
+  it('is kept whole, so that it can be mended in its file, which is imported like any other', async () => {
+    const file = imports.written('users.jsonl', [lines[1] ?? '', '{"userId":"x",', { userId: 'nulls', pin: null }]);
+    expect(await imports.of(file)).toMatchObject({ exitCode: 7, report: { created: 1, refused: 2 } });
+    const refused = `${file}.refused.jsonl`;
+    const [first = '', second = ''] = readFileSync(refused, 'utf8').split('\n');
+    expect(await imports.of(refused)).toMatchObject({ exitCode: 1, report: { read: 2, refused: 2 } });
+    expect(refusedOf(refused)).toMatchObject([
+      { refused: { line: 1, problem: 'user.email_invalid' }, userId: 'no mail' },
+      { refused: { line: 2, detail: expect.stringContaining('to be mended'), text: '{"userId":"x",' } },
+    ]);
+    writeFileSync(
+      refused,
+      `${first.replace('"none"', '"x@example.com"')}\n${JSON.parse(second).refused.text}"pin":"1"}\n`,
+    );
+    expect(await imports.of(refused)).toMatchObject({ exitCode: 0, report: { created: 2 } });
+    expect(JSON.parse(imports.users.get('no mail') ?? '')).toMatchObject({
+      passwordHash: hash,
+      emails: [{ value: 'x@example.com' }],
+    });
+    expect(existsSync(`${refused}.refused.jsonl`)).toBe(false);
+  });
+
+  it('of CSV is kept as a record, or as its row where the row is no record', async () => {
+    const file = imports.written('users.csv', ['sep=,', 'userId,email1,Notes', 'a,none,x', ',,', 'b,"c,d"', 'e,,']);
+    expect(await imports.of(file, ['--column', 'Notes='])).toMatchObject({
+      exitCode: 7,
+      report: { read: 3, created: 1, refused: 2 },
+    });
+    expect(refusedOf(file)).toMatchObject([
+      { refused: { line: 3 }, userId: 'a', emails: [{ position: 1, value: 'none' }] },
+      { refused: { line: 5, detail: 'has 2 cells, expected 3 as in the header', text: 'b,"c,d"' } },
+    ]);
+  });
+
+  it('is personal: nobody else may read of it', async () => {
     const file = imports.written('users.jsonl', lines);
     await imports.of(file);
     expect(statSync(`${file}.refused.jsonl`).mode & 0o777).toBe(0o600);
-    expect(readFileSync(`${file}.refused.jsonl`, 'utf8')).not.toContain('abcdefghij');
   });
 
   it('makes the exit code 1 when nothing was taken', async () => {

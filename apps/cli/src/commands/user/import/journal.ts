@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { monotonicMs, systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import { writePrivateFile } from '@countersign/files';
 import type { Terminal } from '../../../output/terminal.js';
@@ -86,6 +87,9 @@ export async function openJournal(
   const subject = subjectOf(options, input, await services.realmId());
   const path = isKept(options, input) ? options.statePath : undefined;
   const left = path === undefined || options.restart ? undefined : readState(path, subject);
+  const { statePath } = options;
+  if (path !== undefined && dirname(statePath) !== dirname(options.path))
+    terminal.remark(`the progress is kept in ${statePath}: the folder of the file cannot be written`);
   if (left !== undefined) terminal.remark(`resuming behind the ${readIn(left.tally)} records that are done`);
   const state: ImportState = left ?? {
     version: 3,

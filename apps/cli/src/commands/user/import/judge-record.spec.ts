@@ -24,7 +24,10 @@ describe('the shape of a record', () => {
     [{ userId: 'a', groups: 'staff' }, /^groups: /],
     [{ userId: 'a', groups: [''] }, /^groups\.0: /],
     [{ userId: 'a', passwordHash: 'x'.repeat(1025) }, /^passwordHash: /],
-    [{ userId: 'a', name: { given: null } }, /^name\.given: /],
+    [{ userId: 'a', name: { given: 7 } }, /^name\.given: /],
+    [{ userId: null }, /^userId: /],
+    [{ userId: 'a', groups: [null] }, /^groups\.0: /],
+    [{ userId: 'a', refused: 'x' }, /^unknown field refused$/],
     [{ userId: 'a', name: { middle: 'x' } }, /^unknown field name\.middle$/],
     [{ userId: 'a', aliases: ['b', ''] }, /^aliases\.1: /],
     [{ userId: 'a', emails: 'a@example.com' }, /^emails: /],
@@ -53,7 +56,6 @@ describe('the shape of a record', () => {
     [{ userId: 'a', properties: { surname: 'x' } }, /^unknown field properties\.surname$/],
     [{ userId: 'a', properties: { displayName: 'x' } }, /^unknown field properties\.displayName$/],
     [{ userId: 'a', properties: { status: 'active' } }, /^unknown field properties\.status$/],
-    [{ userId: 'a', properties: { firstName: null } }, /^name\.given: /],
     [{ userId: 'a', properties: { email2: 7 } }, /^emails\.2\.value: /],
     [{ userId: 'a', knowledgeBase: { kbq1: { question: 5 } } }, /^questions\.1\.question: /],
     [{ userId: 'a', extendedProperties: { ExtProperty0: 'x' } }, /^unknown field extendedProperties\.ExtProperty0$/],
@@ -62,6 +64,19 @@ describe('the shape of a record', () => {
     ['jdoe', /./],
   ])('is not %j', (value, detail) => {
     expect(detailOf(value)).toMatch(detail);
+  });
+
+  it('says nothing where it has null, at whatever depth', () => {
+    const exported = {
+      userId: 'a',
+      pin: null,
+      name: { given: null, family: 'B' },
+      emails: [{ value: 'x', label: null }],
+    };
+    expect(judgeRecord(record({ ...exported, properties: { auxId1: null } }))).toEqual({
+      userId: 'a',
+      text: '{"userId":"a","name":{"family":"B"},"emails":[{"value":"x"}]}',
+    });
   });
 
   it('may have property names in place of fields, alone and in the objects of older files', () => {

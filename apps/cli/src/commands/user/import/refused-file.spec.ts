@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RefusedFile } from './refused-file.js';
+import { lineOf as writtenLineOf } from './results.js';
 
 let folder: string;
 let path: string;
@@ -22,7 +23,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const refusal = (line: number) => ({ line, userId: `user${line}`, problem: 'user.email_invalid' as const });
-const lineOf = (line: number) => `${JSON.stringify(refusal(line))}\n`;
+const refused = (line: number) => ({ ...refusal(line), record: `{"userId":"user${line}","notes":"{}"}` });
+const lineOf = (line: number) => `${writtenLineOf(refused(line))}\n`;
 const text = () => readFileSync(path, 'utf8');
 
 describe('the file of refusals, begun anew', () => {
@@ -41,7 +43,7 @@ describe('the file of refusals, begun anew', () => {
     const file = new RefusedFile(path, 0, false);
     file.begin();
     expect(existsSync(path)).toBe(false);
-    file.append([refusal(2)]);
+    file.append([refused(2)]);
     file.close();
     expect(text()).toBe(lineOf(2));
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -52,7 +54,7 @@ describe('the file of refusals, begun anew', () => {
     ['users behind a refusal', `${lineOf(1)}{"userId":"jdoe"}\n`],
     ['text', 'userId,firstName\njdoe,J\n'],
     ['bytes', '\0\u0001\u0002'],
-    ['more than a refusal says', '{"line":1,"problem":"user.exists","of":"mine"}\n'],
+    ['more than a refusal says', '{"refused":{"line":1,"problem":"user.exists","of":"mine"},"userId":"x"}\n'],
   ])('leaves alone one that holds %s, unless it may be replaced', (_, before) => {
     writeFileSync(path, before);
     expect(() => new RefusedFile(path, 0, false).begin()).toThrow('holds no refusals');
@@ -78,7 +80,7 @@ describe('the file of refusals, begun anew', () => {
     file.begin();
     writeFileSync(join(folder, 'target'), 'mine');
     symlinkSync('target', path);
-    expect(() => file.append([refusal(1)])).toThrow('EEXIST');
+    expect(() => file.append([refused(1)])).toThrow('EEXIST');
     expect(readFileSync(join(folder, 'target'), 'utf8')).toBe('mine');
   });
 });
@@ -88,7 +90,7 @@ describe('the file of refusals, resumed', () => {
     writeFileSync(path, `${lineOf(1)}${lineOf(2)}{"line":3,"of":"a crash`);
     const file = new RefusedFile(path, lineOf(1).length + lineOf(2).length, false);
     file.begin();
-    file.append([refusal(4)]);
+    file.append([refused(4)]);
     file.close();
     expect(text()).toBe(lineOf(1) + lineOf(2) + lineOf(4));
     expect(file.bytes).toBe(text().length);

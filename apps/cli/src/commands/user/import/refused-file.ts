@@ -1,14 +1,15 @@
 import { closeSync, lstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { PrivateLog } from '@countersign/files';
 import { Failure, usageFault } from '../../../output/failure.js';
-import { type Refusal, refusalIn } from './results.js';
+import { lineOf, type Refusal, refusalIn } from './results.js';
 
-/** The part of a file that shows whether it holds refusals. */
-const headBytes = 64 * 1024;
+/** Bytes that are read at once. */
+const pieceBytes = 64 * 1024;
+/** Refusals that are shown, and that tell a file of refusals from another. */
 const mostShown = 5;
 
 /**
- * What was refused, as JSON Lines in the order of the file, of mode 0600: user ids are personal. The file comes into being
+ * What was refused, as JSON Lines in the order of the file, of mode 0600: it holds the records whole. The file comes into being
  * with the first refusal. Another file at its place is neither removed nor written into, and links are not followed.
  */
 export class RefusedFile {
@@ -45,13 +46,13 @@ export class RefusedFile {
 
   /** The first refusals, to be shown. */
   get first(): readonly Refusal[] {
-    return this.bytes === 0 ? [] : (refusalsIn(this.path, this.bytes)?.slice(0, mostShown) ?? []);
+    return this.bytes === 0 ? [] : (refusalsIn(this.path, this.bytes) ?? []);
   }
 
   append(refusals: readonly Refusal[]): void {
     if (refusals.length === 0) return;
     this.log ??= PrivateLog.create(this.path);
-    this.log.append(refusals.map((refusal) => `${JSON.stringify(refusal)}\n`).join(''));
+    this.log.append(refusals.map((refusal) => `${lineOf(refusal)}\n`).join(''));
   }
 
   /** After this, all of it is on the disk, and its bytes may be counted. */
@@ -82,10 +83,24 @@ export class RefusedFile {
 
 /** The refusals at the beginning of a file; `undefined` when there is anything else among them. */
 function refusalsIn(path: string, size: number): readonly Refusal[] | undefined {
-  const head = Buffer.alloc(Math.min(size, headBytes));
-  const descriptor = openSync(path, 'r');
-  const lines = head.toString('utf8', 0, readSync(descriptor, head)).split('\n');
-  closeSync(descriptor);
-  const refusals = lines.slice(0, -1).map(refusalIn);
+  const refusals = firstLines(path, size).map(refusalIn);
   return refusals.length > 0 && refusals.every((refusal) => refusal !== undefined) ? refusals : undefined;
+}
+
+function firstLines(path: string, size: number): readonly string[] {
+  const descriptor = openSync(path, 'r');
+  try {
+    const piece = Buffer.alloc(pieceBytes);
+    let bytes = Buffer.alloc(0);
+    let lines: readonly string[] = [];
+    while (lines.length < mostShown && bytes.length < size) {
+      const read = readSync(descriptor, piece, 0, Math.min(pieceBytes, size - bytes.length), null);
+      if (read === 0) break;
+      bytes = Buffer.concat([bytes, piece.subarray(0, read)]);
+      lines = bytes.toString('utf8').split('\n').slice(0, -1);
+    }
+    return lines.slice(0, mostShown);
+  } finally {
+    closeSync(descriptor);
+  }
 }

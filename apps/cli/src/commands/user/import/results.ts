@@ -1,19 +1,39 @@
 import { isProblemCode, type ProblemCode } from '@countersign/contracts';
 import { z } from 'zod';
 
-/** A record that was not taken, as it is written down; it never holds a value beside the user id. */
-export const refusal = z.strictObject({
+/** Why a record was not taken, without any value of it. */
+const reason = z.strictObject({
   line: z.int().min(0),
-  userId: z.string().exactOptional(),
   problem: z.custom<ProblemCode>(isProblemCode),
   detail: z.string().exactOptional(),
+  /** What stands there and is no JSON object: as text, or as Base64 where it is no text. */
+  text: z.string().exactOptional(),
+  base64: z.string().exactOptional(),
 });
-export type Refusal = Readonly<z.output<typeof refusal>>;
 
-/** The refusal that a line of JSON is; `undefined` when it is none. */
+/** A record that was not taken. */
+export interface Refusal extends Readonly<z.output<typeof reason>> {
+  readonly userId?: string;
+  /** The record whole, as JSON of an object. */
+  readonly record?: string;
+}
+
+/** The member of a record by which a file of refusals says why it was refused; an import passes over it. */
+export const refusedMember = 'refused';
+
+/** A line of a file of refusals: the record with why it was refused in front, so that it can be mended and imported. */
+export function lineOf({ record = '{}', userId: _, ...why }: Refusal): string {
+  const front = JSON.stringify({ [refusedMember]: why });
+  const members = record.trim().slice(1, -1).trim();
+  return members === '' ? front : `${front.slice(0, -1)},${members}}`;
+}
+
+/** The refusal that a line of JSON tells of; `undefined` when it is none. */
 export function refusalIn(line: string): Refusal | undefined {
   try {
-    return refusal.safeParse(JSON.parse(line)).data;
+    const { [refusedMember]: why, userId } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    const parsed = reason.safeParse(why).data;
+    return parsed && { ...parsed, ...(typeof userId === 'string' ? { userId } : {}) };
   } catch {
     return undefined;
   }
