@@ -5,7 +5,7 @@ import { Answers } from './answers.mjs';
 
 /**
  * @typedef {object} Sample
- * @property {number} completed answers within the time
+ * @property {number} completed answers within the time; a server that was just started may give none in a short one
  * @property {number} seconds from the first request until the time was over or the requests were
  * @property {number} p50 milliseconds
  * @property {number} p99 milliseconds
@@ -78,8 +78,8 @@ async function ask(sockets, requests, durationMs, expected) {
       send();
     });
   await Promise.all(sockets.map(serve));
-  if (completed === 0) throw new Error('not one answer came in time');
   const sorted = latencies.subarray(0, completed).sort();
+  const percentileOf = (share) => (completed === 0 ? Number.POSITIVE_INFINITY : percentile(sorted, share));
   const seconds = ((sent >= requests.length ? endedAt : until) - startedAt) / 1_000;
-  return { completed, seconds, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
+  return { completed, seconds, p50: percentileOf(0.5), p99: percentileOf(0.99) };
 }

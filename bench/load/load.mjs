@@ -47,6 +47,7 @@ export class Load {
     await this.#sign(durationMs);
     const before = timesOf(processes);
     const { completed, seconds, p50, p99 } = await this.#generator.order('run', { target, connections, durationMs });
+    if (completed === 0) throw new Error('not one answer came in time');
     const after = timesOf(processes);
     this.#rate = completed / seconds;
     const parts = Object.fromEntries(

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { finished } from 'node:stream/promises';
 import { importUsers } from '@countersign/contracts';
-import { Platform } from './platform.mjs';
+import { eachOf, makeRealm, Platform } from './platform.mjs';
 import { processesOf, startServices } from './running-platform.mjs';
 
 const COMMAND = join(import.meta.dirname, '..', '..', 'bin', 'countersign.mjs');
@@ -42,7 +42,7 @@ export class Growth {
   async byImport(name, users, parts) {
     const { platform, services } = await this.#start(name);
     const realm = 'grown';
-    const signer = await platform.makeRealm(realm);
+    const signer = { kind: 'signed', ...(await platform.asking('operator', (ask) => makeRealm(ask, realm))) };
     const importRates = [];
     for (let part = 0; part < parts; part += 1) {
       const size = users / parts;
@@ -65,16 +65,16 @@ export class Growth {
     const { platform, services } = await this.#start(name);
     const applications = {};
     const each = users / realms;
-    for (let number = 0; number < realms; number += 1) {
-      const realm = `r${number}`;
-      applications[realm] = await platform.makeRealm(realm);
-      await platform.asking('operator', async (ask) => {
+    await platform.asking('operator', (ask) =>
+      eachOf(realms, async (number) => {
+        const realm = `r${number}`;
+        applications[realm] = { kind: 'signed', ...(await makeRealm(ask, realm)) };
         for (let first = 0; first < each; first += IMPORTED_AT_ONCE) {
           const size = Math.min(IMPORTED_AT_ONCE, each - first);
           await ask(importUsers, { realm, users: Array.from({ length: size }, (_, one) => userOf(first + one)) });
         }
-      });
-    }
+      }),
+    );
     const paths = Array.from({ length: users }, (_, turn) => pathOf(`r${turn % realms}`, Math.floor(turn / realms)));
     const target = { url: services.gateway.url, paths, signer: { kind: 'signed-by-realm', applications } };
     return { target, processes: await processesOf(platform, services) };

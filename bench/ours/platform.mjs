@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import {
   addMembers,
@@ -25,7 +26,8 @@ import { entryOf } from './entry.mjs';
 
 export const realm = 'bench';
 const USERS = 1_000;
-const USERS_AT_ONCE = 8;
+const AT_ONCE = 8;
+const MOST_ATTEMPTS = 10;
 const GROUPS = 20;
 /** What the images of the product set (Dockerfile). */
 const ofImages = { NODE_OPTIONS: '--max-semi-space-size=16' };
@@ -101,24 +103,13 @@ export class Platform {
     return startProgram({ script: entryOf(service), env: { ...ofImages, ...this.environmentOf(service) }, ...options });
   }
 
-  /** @returns {Promise<import('../load/signers.mjs').SignedKind>} an application of a realm that is made for it */
-  async makeRealm(name) {
-    return this.asking('operator', async (ask) => {
-      await ask(createRealm, { realm: name, profile: 'compat' });
-      return { kind: 'signed', ...(await ask(createApplication, { realm: name, name: 'bench' })) };
-    });
-  }
-
   /**
    * Makes the realm, an application and the users; needs authentication and directory running.
    *
    * @returns {Promise<{ readonly applicationId: string, readonly applicationKey: string }>}
    */
   async seed() {
-    const application = await this.asking('operator', async (ask) => {
-      await ask(createRealm, { realm, profile: 'compat' });
-      return ask(createApplication, { realm, name: 'bench' });
-    });
+    const application = await this.asking('operator', (ask) => makeRealm(ask, realm));
     await this.asking('authentication', (ask) => eachUser((position) => ask(createUser, userOf(position))));
     await this.asking('operator', async (ask) => {
       for (let number = 0; number < GROUPS; number += 1) {
@@ -134,9 +125,7 @@ export class Platform {
     const bus = await this.#join(principal);
     const messenger = new Messenger(bus);
     try {
-      return await work((operation, request) =>
-        messenger.ask(operation, request, newAskContext({ actor: { kind: 'operator', id: 'bench' } })),
-      );
+      return await work((operation, request) => askUntilServed(messenger, operation, request));
     } finally {
       await bus.close();
     }
@@ -159,9 +148,38 @@ export class Platform {
   }
 }
 
-async function eachUser(work) {
-  for (let first = 0; first < USERS; first += USERS_AT_ONCE) {
-    await Promise.all(Array.from({ length: USERS_AT_ONCE }, (_, offset) => work(first + offset)));
+/** A machine that others keep busy refuses for a moment what is asked of it at once: asked again, it is one change. */
+async function askUntilServed(messenger, operation, request) {
+  const idempotencyKey = uuidv7(systemClock, systemRandomness);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await messenger.ask(
+        operation,
+        request,
+        newAskContext({ actor: { kind: 'operator', id: 'bench' }, idempotencyKey }),
+      );
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS || !['store.unavailable', 'bus.deadline'].includes(error.code)) throw error;
+      await pause(attempt * 200);
+    }
+  }
+}
+
+/** @returns {Promise<{ readonly applicationId: string, readonly applicationKey: string }>} an application of the new realm */
+export async function makeRealm(ask, name) {
+  await ask(createRealm, { realm: name, profile: 'compat' });
+  return ask(createApplication, { realm: name, name: 'bench' });
+}
+
+function eachUser(work) {
+  return eachOf(USERS, work);
+}
+
+/** Does `work` for each number below `count`, some at once. */
+export async function eachOf(count, work) {
+  for (let first = 0; first < count; first += AT_ONCE) {
+    const size = Math.min(AT_ONCE, count - first);
+    await Promise.all(Array.from({ length: size }, (_, offset) => work(first + offset)));
   }
 }
 

@@ -3,7 +3,7 @@ import { monotonicMs } from '@countersign/clock';
 import pg from 'pg';
 import { DataSource, DefaultNamingStrategy, type MixedList } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { prepareSession, type SessionSettings, servingSettings } from './session.js';
+import { assertKeepsSessions, prepareSession, type SessionSettings, servingSettings } from './session.js';
 import { SqlLog, type StoreLogger } from './sql-log.js';
 import { isConnectionBroken, storeFaultOf, withoutValues } from './store-fault.js';
 
@@ -60,7 +60,7 @@ export function assertPlainName(name: string): void {
  */
 export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
   assertPlainName(options.schema);
-  return reach(options, 'DATABASE_URL', () =>
+  const dataSource = await reach(options, 'DATABASE_URL', () =>
     new DataSource({
       ...described(options),
       entities: [...options.entities] as MixedList<ClassReference>,
@@ -75,6 +75,14 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
         ...keepAlive,
       },
     }).initialize(),
+  );
+  if (options.poolSize === 1) return dataSource;
+  return assertKeepsSessions(poolOf(dataSource)).then(
+    () => dataSource,
+    async (error: unknown) => {
+      await dataSource.destroy();
+      throw error;
+    },
   );
 }
 

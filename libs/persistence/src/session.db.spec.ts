@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { databaseWithRoles, type ServiceTestDatabase, testLogger } from '@countersign/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { Database, openDataSource } from './index.js';
-import { prepareSession, showSession } from './session.js';
+import { assertKeepsSessions, prepareSession, showSession } from './session.js';
 
 let place: ServiceTestDatabase;
 const said: { reason?: string }[] = [];
@@ -133,6 +133,14 @@ describe('a session of a service', () => {
     url.pathname = other;
     await expect(open(url.href, 60_000)).rejects.toThrow('the database has the encoding SQL_ASCII, expected UTF8');
     await administer(`drop database ${other}`);
+  });
+
+  it('does not begin behind a pooler that gives two clients one session of the server', async () => {
+    const query = async () => ({ rows: [{ pid: 4711 }] });
+    const release = jest.fn();
+    const pool = { connect: async () => ({ query, release }) } as unknown as pg.Pool;
+    await expect(assertKeepsSessions(pool)).rejects.toThrow('expected pool_mode = session');
+    expect(release).toHaveBeenCalledTimes(2);
   });
 
   it.each([

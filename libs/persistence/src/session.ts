@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Queryable } from './transaction.js';
 
 /** Settings of a session by name. */
@@ -39,6 +39,30 @@ export const servingSettings: SessionSettings = {
 
 /** Oldest PostgreSQL that our SQL is written for. */
 const OLDEST_VERSION = 15;
+
+/**
+ * Refuses a pooler that lends a connection of the server for one transaction: settings, locks and prepared statements belong
+ * to a session. Such a pooler gives the one connection that is free to each of two clients in turn.
+ */
+export async function assertKeepsSessions(pool: Pool): Promise<void> {
+  const first = await pool.connect();
+  try {
+    const second = await pool.connect();
+    try {
+      if ((await backendOf(first)) !== (await backendOf(second))) return;
+    } finally {
+      second.release();
+    }
+  } finally {
+    first.release();
+  }
+  throw new Error('the pooler in front of PostgreSQL lends a connection per transaction, expected pool_mode = session');
+}
+
+async function backendOf(client: ClientBase): Promise<number | undefined> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  return rows[0]?.pid;
+}
 
 function expectedIn(schema: string): SessionSettings {
   // pg_temp last: else a table of that name in the session's own schema would come first
