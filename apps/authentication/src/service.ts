@@ -18,7 +18,7 @@ import { UsersModule } from './users/users.module.js';
 
 /**
  * Realms, applications, claims of request signatures, passwords. A claim epoch is open before the first request is
- * taken, and it is not ready while the replay store cannot judge present dates.
+ * taken, and it is not ready while the replay store cannot take a claim of now.
  */
 export const authentication: ServicePlan = Object.freeze({
   service: 'authentication',
@@ -39,5 +39,5 @@ export const authentication: ServicePlan = Object.freeze({
   finish: async (app) => {
     await app.get(ReportReplays).report();
   },
-  checks: async (app) => ({ claims: (await app.get(ClaimKeeper).judgesDate()) ? 'up' : 'down' }),
+  checks: async (get) => ({ claims: await get(ClaimKeeper).state() }),
 } satisfies ServicePlan);

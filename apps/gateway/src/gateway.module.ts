@@ -1,5 +1,5 @@
 import type { Clock } from '@countersign/clock';
-import { Messenger } from '@countersign/messaging';
+import { Bus, Messenger } from '@countersign/messaging';
 import { type Logger, Metrics } from '@countersign/observability';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { DescribedDialect } from './description/described-dialect.js';
@@ -31,7 +31,11 @@ export class GatewayModule {
       imports: [parts.messaging],
       controllers: [HealthController, DescriptionController],
       providers: [
-        ReadinessProbe,
+        {
+          provide: ReadinessProbe,
+          inject: [Bus, Messenger],
+          useFactory: (bus: Bus, messenger: Messenger) => new ReadinessProbe(bus, messenger, parts.logger),
+        },
         { provide: DESCRIBED_DIALECTS, useValue: dialects.all },
         { provide: Metrics, useValue: parts.metrics },
         {

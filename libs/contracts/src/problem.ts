@@ -10,7 +10,7 @@ export const problems = Object.freeze({
   'bus.deadline': { status: 503, title: 'no answer within the deadline' },
   'bus.overloaded': { status: 503, title: 'too many requests are waiting' },
   'bus.not_permitted': { status: 403, title: 'this caller may not ask this' },
-  'store.unavailable': { status: 503, title: 'the database is not reachable' },
+  'store.unavailable': { status: 503, title: 'the database cannot serve this now' },
   internal: { status: 500, title: 'an unexpected fault' },
 
   'realm.unknown': { status: 404, title: 'no such realm' },

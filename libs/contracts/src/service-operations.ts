@@ -63,9 +63,29 @@ export function showDatabaseOf(service: OwningService) {
   });
 }
 
+/**
+ * Whether one process of `service` can do its work: what `/readyz` of that process says.
+ */
+export function showReadinessOf(service: OwningService) {
+  return defineOperation({
+    subject: `countersign.v1.${service}.readiness.show`,
+    summary: 'whether the service can do its work, part by part',
+    askedBy: ['operator'],
+    effect: 'none',
+    request: z.object({}),
+    reply: z.object({
+      isReady: z.boolean(),
+      /** By part: `up` or `down`, with what is wrong behind a colon, also where most work goes on. */
+      checks: z.record(z.string(), z.string()),
+    }),
+    refusals: [],
+  });
+}
+
 /** Operations every owning service has. */
 export interface CommonOperations {
   readonly showDatabase: ReturnType<typeof showDatabaseOf>;
+  readonly showReadiness: ReturnType<typeof showReadinessOf>;
   readonly listEvents: ReturnType<typeof listEventsOf>;
   readonly showKeyRing: ReturnType<typeof showKeyRingOf>;
 }
@@ -73,6 +93,7 @@ export function commonOperationsOf(service: OwningService): CommonOperations {
   return {
     listEvents: listEventsOf(service),
     showDatabase: showDatabaseOf(service),
+    showReadiness: showReadinessOf(service),
     showKeyRing: showKeyRingOf(service),
   };
 }

@@ -23,6 +23,7 @@ import { warnUnlessDurable } from './durability.js';
 import { type Job, Jobs } from './jobs.js';
 import { serviceModule } from './service-module.js';
 import type { ServicePlan } from './service-plan.js';
+import { ServiceReadiness } from './service-readiness.js';
 import { type HostedServiceSettings, ownSettingsOf } from './service-settings.js';
 
 /**
@@ -109,15 +110,7 @@ async function open(
     host: settings.COUNTERSIGN_HOST,
     port: settings.COUNTERSIGN_PORT,
     metrics,
-    checks: async () => {
-      const isDatabaseUp = await database.isUp();
-      return {
-        database: isDatabaseUp ? 'up' : 'down',
-        bus: bus.isUp() ? 'up' : 'down',
-        ...(isDatabaseUp && { keyRing: await app.get(CheckKeyRing).state() }),
-        ...(await plan.checks?.(app)),
-      };
-    },
+    checks: async () => ({ bus: bus.isUp() ? 'up' : 'down', ...(await app.get(ServiceReadiness).checks()) }),
   });
   return opened.keep(health).url;
 }

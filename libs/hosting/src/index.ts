@@ -12,6 +12,7 @@ export { type Job, Jobs } from './jobs.js';
 export { runHosted } from './run-hosted.js';
 export { type ServiceParts, serviceModule } from './service-module.js';
 export type { ServicePlan } from './service-plan.js';
+export { downWith, ServiceReadiness } from './service-readiness.js';
 export { type HostedServiceSettings, hostedSettings, type OwnSettings, ownSettingsOf } from './service-settings.js';
 export { createServiceTables, type ServiceTables } from './service-tables.js';
 export { LOGGER, SETTINGS } from './tokens.js';

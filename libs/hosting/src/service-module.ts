@@ -5,10 +5,12 @@ import { type Logger, Metrics } from '@countersign/observability';
 import { listEvents, Outbox } from '@countersign/outbox';
 import { Database, PersistenceModule, showSession } from '@countersign/persistence';
 import { RealmsModule } from '@countersign/realms';
-import { answersSealedBy, idempotencyAnswers, SealedRowsModule, Sealer } from '@countersign/sealed-rows';
+import { answersSealedBy, CheckKeyRing, idempotencyAnswers, SealedRowsModule, Sealer } from '@countersign/sealed-rows';
 import type { KeyRingSource } from '@countersign/settings';
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Global, Module } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import type { ServicePlan } from './service-plan.js';
+import { ServiceReadiness } from './service-readiness.js';
 import type { HostedServiceSettings } from './service-settings.js';
 import { LOGGER, SETTINGS } from './tokens.js';
 
@@ -69,6 +71,7 @@ export function serviceModule(plan: ServicePlan, parts: ServiceParts): DynamicMo
   const databaseShow = handlerOf(commonOperations[service].showDatabase, Database, (database) =>
     showSession(database, service),
   );
+  const readinessShow = handlerOf(commonOperations[service].showReadiness, ServiceReadiness, (by) => by.show());
   return {
     module: ServiceModule,
     imports: [
@@ -79,6 +82,18 @@ export function serviceModule(plan: ServicePlan, parts: ServiceParts): DynamicMo
       ...realms,
       ...plan.features,
     ],
-    controllers: [eventList, databaseShow],
+    providers: [readinessProvider(plan, logger)],
+    controllers: [eventList, databaseShow, readinessShow],
+  };
+}
+
+function readinessProvider({ checks }: ServicePlan, logger: Logger): FactoryProvider {
+  return {
+    provide: ServiceReadiness,
+    inject: [Database, CheckKeyRing, ModuleRef],
+    useFactory: (database: Database, keyRing: CheckKeyRing, module: ModuleRef) => {
+      const own = async () => (await checks?.((provider) => module.get(provider, { strict: false }))) ?? {};
+      return new ServiceReadiness(database, keyRing, own, logger);
+    },
   };
 }

@@ -28,6 +28,6 @@ export interface ServicePlan {
   readonly jobs?: (app: INestApplicationContext) => readonly Job[];
   /** The last thing done when the service closes, while database and bus are still there. */
   readonly finish?: (app: INestApplicationContext) => Promise<void>;
-  /** What it needs beside database and bus to be ready. */
-  readonly checks?: (app: INestApplicationContext) => Promise<Readiness>;
+  /** What it needs beside database, key ring and bus to be ready. */
+  readonly checks?: (get: <T>(provider: Type<T>) => T) => Promise<Readiness>;
 }

@@ -52,6 +52,25 @@ export class Database implements Queryable {
     return this.manager.getRepository(entity);
   }
 
+  /**
+   * Runs a statement and takes its changes back: whether they could be stored.
+   * @throws as {@link query}
+   */
+  async tryOut<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      return await this.withConnection(async (client) => {
+        await client.query('begin');
+        try {
+          return (await client.query(queryConfig(statement, values))).rows as Row[];
+        } finally {
+          await client.query('rollback');
+        }
+      });
+    } catch (error) {
+      throw toThrowable(error);
+    }
+  }
+
   /** Whether the database answers now; bounded by the connect and statement timeouts. */
   async isUp(): Promise<boolean> {
     return this.query('select 1').then(

@@ -42,6 +42,11 @@ describe('a fault of the store', () => {
     expect(storeFaultOf(fault(code))).toBeUndefined();
   });
 
+  it('says what operators have to know: that the disk is full', () => {
+    expect(toThrowable(fault('53100'))).toMatchObject({ detail: 'no space is left on the disk of postgresql (53100)' });
+    expect(toThrowable(fault('57014'))).toMatchObject({ detail: '57014' });
+  });
+
   it('is known below the wrapping of TypeORM', () => {
     expect(storeFaultOf(Object.assign(new Error('x'), { driverError: fault('ECONNREFUSED') }))).toBe('unavailable');
   });

@@ -27,6 +27,15 @@ const brokenStates = /^(08...|57P0[1-5]|25P0[34]|25006)$/;
 /** SQLSTATEs of a server that lacks room or time (classes 53 and 58, statement and lock timeout). */
 const busyStates = /^(53...|58...|57014|55P03)$/;
 const conflictStates = /^(40001|40P01)$/;
+/** What operators have to know of a code at once. */
+const meanings: Readonly<Record<string, string>> = {
+  '53100': 'no space is left on the disk of postgresql',
+  '53200': 'postgresql is out of memory',
+  '53300': 'postgresql has no connection left',
+  '25006': 'postgresql takes no changes: it is a standby, or set read-only',
+  '58030': 'the disk of postgresql reports an error',
+  ECONNREFUSED: 'postgresql does not answer',
+};
 
 /** The SQLSTATE, or the code of node; empty when there is none. */
 export function codeOf(error: unknown): string {
@@ -59,7 +68,10 @@ export function toThrowable(error: unknown): unknown {
   if (error instanceof Problem) return error;
   if (storeFaultOf(error) === undefined) return withoutValues(error);
   // the code alone: messages of the driver may quote addresses
-  return new Problem('store.unavailable', codeOf(error) || 'connection lost or not had in time', 1);
+  const code = codeOf(error);
+  const meaning = meanings[code];
+  const detail = meaning === undefined ? code : `${meaning} (${code})`;
+  return new Problem('store.unavailable', detail || 'connection lost or not had in time', 1);
 }
 
 /** Removes quoted values from an error of PostgreSQL, in place; its SQLSTATE and the names of constraints stay. */

@@ -34,16 +34,20 @@ export class ClaimEpochStore {
     return seen;
   }
 
-  /** Whether a request of this date could be claimed: it is fresh, and nothing that was claimed so was forgotten. */
+  /**
+   * Whether a request of this date could be claimed: it is fresh, nothing that was claimed so was forgotten, and the claim
+   * can be stored. A claim of no application is tried for that, and taken back.
+   *
+   * @throws Problem `store.unavailable` when it cannot be stored
+   */
   async judgesDate(signedAtMs: number, skewSeconds: number): Promise<boolean> {
-    const rows = await this.database.query(
-      {
-        name: 'claim_epoch.judges_date',
-        text: `
-          select 1 from claim_epoch, (select to_timestamp($1::float8 / 1000.0) as signed_at) as given
-          where is_only_row and store = ${storeIdentitySql} and barrier < signed_at and pruned_through < signed_at
-            and abs(extract(epoch from clock_timestamp() - signed_at)) <= $2::integer`,
-      },
+    const rows = await this.database.tryOut(
+      `insert into claim (mac, application_id, signed_at)
+       select sha256(gen_random_uuid()::text::bytea), gen_random_uuid(), given.signed_at
+       from claim_epoch, (select to_timestamp($1::float8 / 1000.0) as signed_at) as given
+       where is_only_row and store = ${storeIdentitySql} and barrier < given.signed_at and pruned_through < given.signed_at
+         and abs(extract(epoch from clock_timestamp() - given.signed_at)) <= $2::integer
+       returning 1`,
       [signedAtMs, skewSeconds],
     );
     return rows.length > 0;

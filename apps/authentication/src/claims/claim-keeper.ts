@@ -1,6 +1,6 @@
 import { monotonicMs, systemClock } from '@countersign/clock';
-import { LOGGER, SETTINGS } from '@countersign/hosting';
-import type { Logger } from '@countersign/observability';
+import { downWith, LOGGER, SETTINGS } from '@countersign/hosting';
+import type { Logger, PartState } from '@countersign/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuthenticationSettings } from '../settings.js';
 import { ClaimEpochStore } from './claim-epoch.store.js';
@@ -38,6 +38,15 @@ export class ClaimKeeper {
   /** Whether a request signed then could be claimed; now, by this machine's clock. @throws Problem `store.unavailable` */
   judgesDate(signedAtMs = systemClock.now()): Promise<boolean> {
     return this.epochs.judgesDate(signedAtMs, this.settings.AUTHENTICATION_SKEW_SECONDS);
+  }
+
+  /** The word for readiness: a full disk, for one, still answers what is read. */
+  async state(): Promise<PartState> {
+    try {
+      return (await this.judgesDate()) ? 'up' : 'down: the replay store cannot judge present dates yet';
+    } catch (error) {
+      return downWith(error);
+    }
   }
 
   /** Called whenever claims were decided; those that met no epoch have one opened without waiting for the next round. */

@@ -10,6 +10,7 @@ import { DisableApplication } from '../applications/disable-application.js';
 import { EnableApplication } from '../applications/enable-application.js';
 import { RotateApplicationKey } from '../applications/rotate-application-key.js';
 import { ClaimEpochStore } from './claim-epoch.store.js';
+import { ClaimKeeper } from './claim-keeper.js';
 import { ClaimRequest } from './claim-request.js';
 import { ReportReplays } from './report-replays.js';
 
@@ -146,6 +147,31 @@ describe("the store's clock alone decides freshness", () => {
     expect(await epochs.deleteThrough(through ?? new Date(0), 20)).toBe(20);
     expect(await epochs.deleteThrough(through ?? new Date(0), 1_000)).toBe(30);
     expect(await claim(kept)).toBe('replayed');
+  });
+});
+
+describe('the readiness of the replay store', () => {
+  const state = () => spec.get(ClaimKeeper).state();
+  const claims = async () => (await spec.sql<{ count: number }>('select count(*)::int as count from claim'))[0]?.count;
+
+  it('is tried with a claim of now, which is taken back', async () => {
+    await spec.get(ClaimKeeper).keep();
+    const before = await claims();
+    expect(await state()).toBe('up');
+    expect(await claims()).toBe(before);
+  });
+
+  it('is down with the reason while claims cannot be stored, as on a full disk, and so is each claim', async () => {
+    await spec.sql(`create function pg_temp_full() returns trigger language plpgsql as
+      $$ begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$`);
+    await spec.sql('create trigger full_disk before insert on claim for each row execute function pg_temp_full()');
+    const reason = 'no space is left on the disk of postgresql (53100)';
+    expect(await state()).toBe(`down: ${reason}`);
+    await expect(claim(sign(await spec.application()))).rejects.toThrow(
+      `the outcome of a claim is not known: ${reason}`,
+    );
+    await spec.sql('drop trigger full_disk on claim');
+    expect(await state()).toBe('up');
   });
 });
 

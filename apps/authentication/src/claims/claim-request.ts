@@ -38,7 +38,8 @@ export class ClaimRequest {
       });
     } catch (error) {
       if (!(error instanceof Problem)) this.tally.noteFault(error);
-      return claims.map(() => new Problem('store.unavailable', 'the outcome of a claim is not known', 1));
+      const cause = error instanceof Problem && error.detail !== undefined ? `: ${error.detail}` : '';
+      return claims.map(() => new Problem('store.unavailable', `the outcome of a claim is not known${cause}`, 1));
     }
   }
 

@@ -8,12 +8,13 @@ import type { AnswerMetrics, IgnoreReason } from './answer-metrics.js';
 import type { AnswerAddress, AnswerPublisher } from './answer-publisher.js';
 import type { Endpoint } from './endpoint.js';
 
-/** Ignored requests of one subject and reason are logged once in this time, so that a flood of them cannot fill the log. */
+/** Ignored requests of one subject and reason, and faults of one code, are logged once in this time, so that a flood of them cannot fill the log. */
 const quietMs = 10_000;
 
 /** How the requests of a server end, each counted once: replied to, refused, or ignored. */
 export class RequestEnds {
   private readonly ignoredLines = new LogLimit(1, quietMs);
+  private readonly faultLines = new LogLimit(1, quietMs);
 
   constructor(
     private readonly answers: AnswerPublisher,
@@ -34,8 +35,12 @@ export class RequestEnds {
     this.count(endpoint, startedAt, problem);
   }
 
-  /** A problem travels as it is; anything else is logged once, with its trace, and travels as `internal` (ASVS 16.5.1). */
+  /**
+   * A problem travels as it is, and one that is a fault, such as of a key ring or a full disk, is told to the log too.
+   * Anything else is logged once, with its trace, and travels as `internal` (ASVS 16.5.1).
+   */
   fail(endpoint: Endpoint, to: AnswerAddress, error: unknown, asked: Asked, startedAt: number): void {
+    if (error instanceof Problem) this.tellFault(endpoint, error, asked);
     this.refuse(endpoint, to, error instanceof Problem ? error : this.internal(endpoint, error, asked), startedAt);
   }
 
@@ -44,6 +49,15 @@ export class RequestEnds {
     this.metrics?.ignore(subject, reason);
     const leftOut = this.ignoredLines.admit(`${subject} ${reason}`);
     if (leftOut !== undefined) this.log?.warn({ subject, reason, count: leftOut + 1 }, 'requests ignored');
+  }
+
+  private tellFault({ subject }: Endpoint, problem: Problem, asked: Asked): void {
+    if (problem.status < 500) return;
+    const leftOut = this.faultLines.admit(`${subject} ${problem.code}`);
+    if (leftOut === undefined) return;
+    const traceId = traceIdOf(asked.traceparent);
+    const fields = { subject, caller: asked.caller, traceId, reason: problem.message, count: leftOut + 1 };
+    this.log?.error(fields, 'requests could not be served');
   }
 
   private internal({ subject }: Endpoint, error: unknown, asked: Asked): Problem {

@@ -20,6 +20,7 @@ export async function busChecks(invocation: Invocation): Promise<readonly Findin
         await applicationCheck(invocation, bus),
         ...[...processes].map(([service, count]) => serviceCheck(service, count)),
         ...(await Promise.all([...processes].map(([service, count]) => databaseCheck(bus, service, count)))),
+        ...(await Promise.all([...processes].map(([service, count]) => readinessChecks(bus, service, count)))).flat(),
       ];
     });
   } catch (error) {
@@ -94,5 +95,25 @@ async function databaseCheck(bus: OperatorBus, service: RunningService, processe
       return fault(name, 'the service does not reach PostgreSQL', 'is it up? look at DATABASE_URL of the service');
     }
     return fault(name, failureOf(error).message, 'look at the log of the service');
+  }
+}
+
+/** What a service says of itself beside that, such as of its key ring: a line for each part that is not simply up. */
+async function readinessChecks(
+  bus: OperatorBus,
+  service: RunningService,
+  processes: number,
+): Promise<readonly Finding[]> {
+  if (processes === 0) return [];
+  const name = `readiness of ${service}`;
+  try {
+    const { checks } = await bus.ask(commonOperations[service].showReadiness, {});
+    const faults = Object.entries(checks).filter(([, state]) => state !== 'up');
+    if (faults.length === 0) return [ok(name, `up: ${Object.keys(checks).join(', ')}`)];
+    return faults.map(([part, state]) =>
+      (state.startsWith('down') ? fault : warning)(name, `${part} ${state}`, 'look at when-something-fails.md'),
+    );
+  } catch (error) {
+    return [fault(name, failureOf(error).message, 'look at the log of the service')];
   }
 }

@@ -16,12 +16,12 @@ export async function gatewayChecks(invocation: Invocation): Promise<readonly Fi
   if (!state.answers) {
     return [fault('gateway', `${state.url} cannot be reached: ${state.reason}`, 'start it: npm start; or give --url')];
   }
-  const down = Object.entries(state.checks).filter(([, value]) => value !== 'up');
+  const down = Object.entries(state.checks).filter(([, value]) => value.startsWith('down'));
   const readiness = state.isReady
     ? ok('gateway', `${state.url} is ready`)
     : fault(
         'gateway',
-        `${state.url} is not ready: ${down.map(([name]) => `${name} down`).join(', ')}`,
+        `${state.url} is not ready: ${down.map(([name, state]) => `${name} ${state}`).join(', ')}`,
         'look at what is down, and at its log',
       );
   return [readiness, clockCheck(state.clockDifferenceMs)];

@@ -39,8 +39,8 @@ export function exitCodeOf(parts: readonly Part[]): ExitCode {
 async function gatewayPart(invocation: Invocation): Promise<Part> {
   const state = await gatewayState(invocation);
   if (!state.answers) return { part: 'gateway', state: 'down', detail: `${state.url}: ${state.reason}` };
-  const down = Object.entries(state.checks).filter(([, value]) => value !== 'up');
-  const needs = down.map(([name]) => `${name} is down`).join(', ');
+  const down = Object.entries(state.checks).filter(([, value]) => value.startsWith('down'));
+  const needs = down.map(([name, value]) => `${name} is ${value}`).join(', ');
   return {
     part: 'gateway',
     state: state.isReady ? 'up' : 'degraded',

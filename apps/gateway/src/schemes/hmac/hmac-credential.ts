@@ -78,7 +78,8 @@ export class HmacCredential<Settings> implements Credential<Settings> {
       this.answerKey = application.keys[0]?.key;
       const isNewer = application.version !== stale.version;
       return isNewer && this.holdsUnder(application) ? undefined : this.refuse('credentials-invalid');
-    } catch {
+    } catch (error) {
+      this.shared.parts.faults.write(error, { ...this.arrival.correlation }, 'an application could not be looked up');
       return 'unavailable';
     }
   }

@@ -42,23 +42,24 @@ export class HmacScheme<Settings> implements CredentialScheme<Settings> {
     const claimed = parseAuthorization(arrival.head.headers.authorization);
     if (claimed.refusal !== undefined) return { obstacle: refusals[claimed.refusal] };
     const { applicationId, mac } = claimed;
-    const application = applicationKeys.cached(applicationId) ?? (await find(applicationKeys, applicationId));
+    const application = applicationKeys.cached(applicationId) ?? (await this.find(arrival, applicationId));
     if (application === 'unavailable') return { obstacle: 'unavailable' };
     if (application === undefined || !isUsable(application, arrival)) {
       return { obstacle: refusals['application-unknown'] };
     }
     return { credential: new HmacCredential(arrival, application, mac, this.shared) };
   }
-}
 
-async function find<Settings>(
-  keys: ApplicationKeys<Settings>,
-  applicationId: string,
-): Promise<SigningApplication<Settings> | 'unavailable' | undefined> {
-  try {
-    return await keys.find(applicationId);
-  } catch {
-    return 'unavailable';
+  private async find(
+    { correlation }: Arrival,
+    applicationId: string,
+  ): Promise<SigningApplication<Settings> | 'unavailable' | undefined> {
+    try {
+      return await this.shared.applicationKeys.find(applicationId);
+    } catch (error) {
+      this.shared.parts.faults.write(error, { ...correlation }, 'an application could not be looked up');
+      return 'unavailable';
+    }
   }
 }
 
