@@ -75,14 +75,19 @@ describe('the files that the guide of imports shows', () => {
   const guide = readFileSync(join(root, 'docs', 'guides', 'import-users.md'), 'utf8');
   const block = (language: string) => new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'ms').exec(guide)?.[1] ?? '';
   const judged = async (records: AsyncIterable<readonly RawRecord[]>) => {
-    for await (const [record] of records) return record === undefined ? undefined : judgeRecord(record);
-    return undefined;
+    const all: unknown[] = [];
+    for await (const some of records) all.push(...some.map(judgeRecord));
+    return all;
   };
   const bytes = (text: string) => Readable.from([Buffer.from(text)]);
 
-  it('hold users', async () => {
-    const object = JSON.stringify(JSON.parse(block('json')));
-    expect(await judged(readJsonLines(bytes(object)))).toMatchObject({ userId: 'ana', text: object });
-    expect(await judged(readCsv(bytes(block('csv')), {}))).toMatchObject({ userId: 'ana' });
+  it('hold users, copied as they are', async () => {
+    expect(await judged(readJsonLines(bytes(block('json'))))).toMatchObject([{ userId: 'ana' }, { userId: 'rui' }]);
+    expect(await judged(readCsv(bytes(block('csv')), {}))).toMatchObject([{ userId: 'ana' }]);
+  });
+
+  it('show a user with more fields, which an import would take', async () => {
+    const object = JSON.stringify(JSON.parse(block('js')));
+    expect(await judged(readJsonLines(bytes(object)))).toMatchObject([{ userId: 'ana', text: object }]);
   });
 });

@@ -2,17 +2,17 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { Terminal } from '../../../output/terminal.js';
 import { type ImportReport, printReport } from './import-report.js';
-import type { Refusal } from './results.js';
+import type { Difference, Refusal } from './results.js';
 
 const report: ImportReport = {
   realm: 'staff',
   file: 'users.csv',
   dryRun: false,
-  read: 9,
+  read: 10,
   created: 2,
   updated: 0,
   same: 0,
-  different: 0,
+  different: 1,
   refused: 7,
   usersBefore: 0,
   usersAfter: 2,
@@ -24,6 +24,8 @@ const refusals: readonly Refusal[] = [
   { line: 2, userId: 'jdoe', problem: 'user.email_invalid', detail: 'emails.1 is no mail address' },
   { line: 3, problem: 'request.malformed' },
 ];
+
+const differences: readonly Difference[] = [{ line: 4, userId: 'ann', detail: 'emails.1, passwordHash' }];
 
 function saidOf(format: 'table' | 'json'): string {
   const stderr = new PassThrough();
@@ -40,7 +42,7 @@ function saidOf(format: 'table' | 'json'): string {
     isQuiet: false,
     isVerbose: false,
   });
-  printReport(terminal, report, refusals);
+  printReport(terminal, report, refusals, differences);
   return String(stderr.read() ?? '');
 }
 
@@ -51,7 +53,9 @@ describe('the summary of an import', () => {
         'line 2 (jdoe): user.email_invalid: emails.1 is no mail address',
         'line 3: request.malformed',
         'and 5 more refused',
-        'hint: the file of refused records can be mended and imported\n',
+        'hint: the file of refused records can be mended and imported',
+        'line 4 (ann): different: emails.1, passwordHash',
+        'different users are there with other values, and stayed as they are: --update brings what the file says\n',
       ].join('\n'),
     );
   });

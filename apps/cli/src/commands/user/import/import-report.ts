@@ -4,7 +4,7 @@ import type { Terminal } from '../../../output/terminal.js';
 import { utf8Hint } from '../../../records/utf8-pieces.js';
 import type { ImportOptions } from './import-options.js';
 import type { Journal } from './journal.js';
-import { type Refusal, readIn, type Tally } from './results.js';
+import { type Difference, type Refusal, readIn, type Tally } from './results.js';
 
 /** How an import ended; what `--json` prints. */
 export interface ImportReport extends Tally {
@@ -39,7 +39,12 @@ export function reportOf(options: ImportOptions, journal: Journal, usersAfter: n
 }
 
 /** @param firstRefusals are said beside it, so that a fault that all records share shows at once */
-export function printReport(terminal: Terminal, report: ImportReport, firstRefusals: readonly Refusal[]): void {
+export function printReport(
+  terminal: Terminal,
+  report: ImportReport,
+  firstRefusals: readonly Refusal[],
+  firstDifferences: readonly Difference[],
+): void {
   const { realm, file, read, usersBefore, usersAfter, refusedFile } = report;
   const counts = (['created', 'updated', 'same', 'different', 'refused'] as const).map(
     (name) => [name, String(report[name])] as const,
@@ -64,6 +69,8 @@ export function printReport(terminal: Terminal, report: ImportReport, firstRefus
     terminal.remark(`and ${report.refused - firstRefusals.length} more refused`);
   for (const hint of hintsOf(firstRefusals)) terminal.remark(`hint: ${hint}`);
   if (!report.reconciled) terminal.warning(whyNot(report));
+  for (const { line, userId, detail = 'it cannot be compared' } of firstDifferences)
+    terminal.remark(`line ${line} (${userId}): different: ${detail}`);
   if (report.different > 0)
     terminal.remark(
       'different users are there with other values, and stayed as they are: --update brings what the file says',

@@ -14,7 +14,7 @@ import type { OperatorBus } from '../../../bus/operator-bus.js';
 import { untilAnswered } from '../../../bus/until-answered.js';
 import type { Chunk } from './chunks.js';
 import type { ImportOptions } from './import-options.js';
-import { type ChunkResult, emptyTally, type Refusal } from './results.js';
+import { type ChunkResult, type Difference, emptyTally, type Refusal } from './results.js';
 
 /** What an import asks of the services, each for as long as its patience lasts. */
 export class ImportServices {
@@ -88,12 +88,14 @@ export class ImportServices {
 function resultOf(chunk: Chunk, outcomes: readonly ImportOutcome[]): ChunkResult {
   const tally = { ...emptyTally, refused: chunk.refusals.length };
   const refusals: Refusal[] = [...chunk.refusals];
+  const differences: Difference[] = [];
   for (const [at, { line, userId, text }] of chunk.users.entries()) {
     const { outcome, problem = 'internal', detail }: ImportOutcome = outcomes[at] ?? { outcome: 'refused' };
     tally[outcome] += 1;
+    if (outcome === 'different') differences.push({ line, userId, detail });
     if (outcome === 'refused')
       refusals.push({ line, userId, problem, ...(detail === undefined ? {} : { detail }), record: text });
   }
   refusals.sort((one, other) => one.line - other.line);
-  return { end: chunk.end, tally, refusals };
+  return { end: chunk.end, tally, refusals, differences };
 }

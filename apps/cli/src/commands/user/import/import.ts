@@ -47,7 +47,7 @@ export async function importUsersCommand(invocation: Invocation): Promise<ExitCo
       const report = reportOf(options, journal, await services.users(), progress.seconds());
       journal.finish();
       progress.clear();
-      printReport(terminal, report, journal.firstRefusals);
+      printReport(terminal, report, journal.firstRefusals, journal.firstDifferences);
       return exitCodeOf(report);
     } catch (error) {
       leaveOff();

@@ -42,6 +42,7 @@ describe('the journal', () => {
       end: 10,
       tally: { ...emptyTally, refused: 1 },
       refusals: [{ line: 1, problem: 'user.exists' }],
+      differences: [],
     });
     journal.save();
     refused.close();

@@ -7,8 +7,8 @@ import type { ImportOptions } from './import-options.js';
 import type { ImportServices } from './import-services.js';
 import { type ImportState, readState, subjectOf } from './import-state.js';
 import type { Input } from './input-file.js';
-import { RefusedFile } from './refused-file.js';
-import { added, type ChunkResult, emptyTally, type Refusal, readIn } from './results.js';
+import { mostShown, RefusedFile } from './refused-file.js';
+import { added, type ChunkResult, type Difference, emptyTally, type Refusal, readIn } from './results.js';
 
 /** What is lost by a kill is asked for again under the same keys; a sync for each chunk would cost more than that. */
 const saveEveryMs = 1_000;
@@ -17,6 +17,7 @@ const saveEveryMs = 1_000;
 export class Journal {
   private savedAt = Number.NEGATIVE_INFINITY;
   private isBegun = false;
+  private differences: readonly Difference[] = [];
 
   /** @param path `undefined`: nothing is kept, since the import could not be resumed */
   constructor(
@@ -40,6 +41,11 @@ export class Journal {
     return this.refused.first;
   }
 
+  /** Of this run, to be shown. */
+  get firstDifferences(): readonly Difference[] {
+    return this.differences;
+  }
+
   /**
    * Before the first chunk leaves: without the id on disk a second run could not ask under the same keys. Not before, so
    * that a file or a flag that turns out to be wrong leaves nothing behind and takes nothing away.
@@ -53,7 +59,8 @@ export class Journal {
   }
 
   /** Notes the result of the next chunk. */
-  add({ end, tally, refusals }: ChunkResult): void {
+  add({ end, tally, refusals, differences }: ChunkResult): void {
+    this.differences = [...this.differences, ...differences].slice(0, mostShown);
     this.refused.append(refusals);
     this.current = { ...this.current, bytesDone: end, tally: added(this.current.tally, tally) };
     if (monotonicMs() - this.savedAt >= saveEveryMs) this.save();

@@ -6,7 +6,7 @@ import { lineOf, type Refusal, refusalIn } from './results.js';
 /** Bytes that are read at once. */
 const pieceBytes = 64 * 1024;
 /** Refusals that are shown, and that tell a file of refusals from another. */
-const mostShown = 5;
+export const mostShown = 5;
 
 /**
  * What was refused, as JSON Lines in the order of the file, of mode 0600: it holds the records whole. The file comes into being

@@ -65,10 +65,19 @@ export function readIn({ created, updated, same, different, refused }: Tally): n
   return created + updated + same + different + refused;
 }
 
+/** A user who is there and is not what a record says. */
+export interface Difference {
+  readonly line: number;
+  readonly userId: string;
+  /** The fields, where they are known. */
+  readonly detail?: string | undefined;
+}
+
 /** What became of one chunk. */
 export interface ChunkResult {
   /** Bytes of the file up to its end. */
   readonly end: number;
   readonly tally: Tally;
   readonly refusals: readonly Refusal[];
+  readonly differences: readonly Difference[];
 }
