@@ -13,7 +13,8 @@ import { type RealmFacts, type Twin, TwoRealms } from './two-realms.js';
 /** Guarantee G7 on the bus: every operation, generated from the list of operations, alone and in batches of two realms. */
 let realms: TwoRealms;
 beforeAll(async () => {
-  realms = await TwoRealms.open(200);
+  // one for each asker and each batch, and two for changes: each test compares all rows of a realm
+  realms = await TwoRealms.open(table.length + inRealm.length + 2);
 }, 180_000);
 afterAll(() => realms?.close(), 60_000);
 
