@@ -100,8 +100,10 @@ const nameOf = ({ subject }: Operation): string => subject.replace('countersign.
 
 /** They name no realm: about applications by id, about none, or about all. */
 const withoutRealm: readonly string[] = [
-  ...['application.credential', 'application.disable', 'application.rotate', 'application.show'].map(inAuthentication),
-  ...['realm.create', 'realm.list', 'refusal.report', 'request.claim'].map(inAuthentication),
+  ...['credential', 'delete', 'disable', 'enable', 'rotate', 'show'].map((verb) =>
+    inAuthentication(`application.${verb}`),
+  ),
+  ...['date.judge', 'realm.create', 'realm.list', 'refusal.report', 'request.claim'].map(inAuthentication),
   'directory.user.withdraw',
   ...Object.values(commonOperations).flatMap((common) => Object.values<Operation>({ ...common }).map(nameOf)),
 ];
