@@ -79,6 +79,10 @@ export class FakeDirectory {
     return operation.reply.parse(reply);
   }
 
+  askParsed(operation: Operation, request: unknown, context: AskContext): Promise<unknown> {
+    return this.ask(operation, request, context);
+  }
+
   private once({ subject, effect }: Operation, request: Request, { idempotencyKey }: AskContext): unknown {
     const key = `${subject} ${idempotencyKey}`;
     const text = JSON.stringify(request);
