@@ -60,30 +60,33 @@ export function assertPlainName(name: string): void {
  */
 export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
   assertPlainName(options.schema);
-  const dataSource = await reach(options, 'DATABASE_URL', () =>
-    new DataSource({
-      ...described(options),
-      entities: [...options.entities] as MixedList<ClassReference>,
-      poolSize: options.poolSize,
-      extra: {
-        Client: SteadyClient,
-        onConnect: (client: pg.Client) =>
-          prepareSession(client, options.schema, servingSession(options.statementTimeoutMs)),
-        // where not even the cancellation comes back: the server is stopped, or the network is
-        query_timeout: options.statementTimeoutMs + 1_000,
-        idleTimeoutMillis: 60_000,
-        ...keepAlive,
-      },
-    }).initialize(),
-  );
-  if (options.poolSize === 1) return dataSource;
-  return assertKeepsSessions(poolOf(dataSource)).then(
-    () => dataSource,
-    async (error: unknown) => {
+  return reach(options, 'DATABASE_URL', async () => {
+    const dataSource = await serving(options).initialize();
+    // a pool of one connection cannot compare two
+    const isFit = options.poolSize === 1 ? Promise.resolve() : assertKeepsSessions(poolOf(dataSource));
+    await isFit.catch(async (error: unknown) => {
       await dataSource.destroy();
       throw error;
+    });
+    return dataSource;
+  });
+}
+
+function serving(options: DataSourceOptions): DataSource {
+  return new DataSource({
+    ...described(options),
+    entities: [...options.entities] as MixedList<ClassReference>,
+    poolSize: options.poolSize,
+    extra: {
+      Client: SteadyClient,
+      onConnect: (client: pg.Client) =>
+        prepareSession(client, options.schema, servingSession(options.statementTimeoutMs)),
+      // where not even the cancellation comes back: the server is stopped, or the network is
+      query_timeout: options.statementTimeoutMs + 1_000,
+      idleTimeoutMillis: 60_000,
+      ...keepAlive,
     },
-  );
+  });
 }
 
 /** One connection of the owning role, for migrations: no statement timeout, since a migration may take its time. */

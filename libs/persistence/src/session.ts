@@ -1,4 +1,4 @@
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase, Pool, QueryConfig } from 'pg';
 import type { Queryable } from './transaction.js';
 
 /** Settings of a session by name. */
@@ -36,6 +36,8 @@ export const servingSettings: SessionSettings = {
   // statements is better off with all rows of a table.
   enable_seqscan: 'off',
 };
+
+const PREPARED_WITHIN_MS = 5_000;
 
 /** Oldest PostgreSQL that our SQL is written for. */
 const OLDEST_VERSION = 15;
@@ -79,21 +81,24 @@ function expectedIn(schema: string): SessionSettings {
  */
 export async function prepareSession(client: ClientBase, schema: string, own: SessionSettings = {}): Promise<void> {
   const settings = { ...expectedIn(schema), synchronous_commit: 'on', ...own };
-  const { rows } = await client.query(
-    `select pg_is_in_recovery() as "isStandby", current_setting('server_version') as version,
+  const statement: QueryConfig & { readonly query_timeout: number } = {
+    text: `select pg_is_in_recovery() as "isStandby", current_setting('server_version') as version,
        current_setting('server_version_num')::integer / 10000 as major, current_setting('server_encoding') as encoding,
        (select count(set_config(wanted.name, value, false)) from json_each_text($1) as wanted (name, value)
         join pg_settings as known on lower(known.name) = wanted.name
         where known.name <> 'synchronous_commit' or setting = 'off') as settings`,
-    [JSON.stringify(settings)],
-  );
+    values: [JSON.stringify(settings)],
+    // also where a session may take its time afterwards
+    query_timeout: PREPARED_WITHIN_MS,
+  };
+  const { rows } = await client.query(statement);
   const [server] = rows as { isStandby: boolean; version: string; major: number; encoding: string }[];
   if (server === undefined) return;
   if (server.major < OLDEST_VERSION) {
     throw new Error(`PostgreSQL ${server.version} is too old: expected ${OLDEST_VERSION} or newer`);
   }
   if (server.encoding !== 'UTF8') {
-    const mend = `make it anew: create database … encoding 'UTF8' template template0`;
+    const mend = `make it anew: create database … encoding 'UTF8' locale_provider libc locale 'C' template template0`;
     throw new Error(`the database has the encoding ${server.encoding}, expected UTF8: ${mend}`);
   }
   if (server.isStandby)

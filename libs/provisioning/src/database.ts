@@ -17,7 +17,9 @@ export async function ensureDatabase(adminUrl: string): Promise<void> {
   client.on('error', () => undefined); // a lost server is told by the failing statement
   await client.connect();
   try {
-    await client.query(`create database ${escapeIdentifier(database)} encoding 'UTF8' template template0`);
+    // a locale that goes with every encoding, and whose order no update of the system changes under an index
+    const form = `encoding 'UTF8' locale_provider libc locale 'C' template template0`;
+    await client.query(`create database ${escapeIdentifier(database)} ${form}`);
   } catch (fault) {
     if (!(fault instanceof DatabaseError && alreadyThere.has(fault.code ?? ''))) throw fault;
   } finally {
