@@ -84,7 +84,6 @@ export {
   importUserRecords,
   longestImportDetail,
   mostImportedAtOnce,
-  mostImportedGroups,
 } from './directory/import.js';
 export {
   checkSecret,
@@ -185,6 +184,7 @@ export {
   longestValue,
   mostAttributes,
   mostEmails,
+  mostGroups,
   mostPhones,
   mostQuestions,
   type Phone,

@@ -32,6 +32,7 @@ export const problems = Object.freeze({
   'user.locked': { status: 409, title: 'the user is locked out' },
   'user.password_expired': { status: 409, title: "the user's password is expired" },
   'user.group_missing': { status: 409, title: 'the user is in no group that the realm demands' },
+  'user.groups_full': { status: 409, title: 'the user is in as many groups as one may be' },
   'group.unknown': { status: 404, title: 'no such group' },
   'group.exists': { status: 409, title: 'a group of this name exists' },
   'group.name_invalid': { status: 422, title: 'the group name is not acceptable' },

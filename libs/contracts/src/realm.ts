@@ -60,11 +60,22 @@ export const realmSettings = z.object({
 });
 export type RealmSettings = z.output<typeof realmSettings>;
 
+/** Of JSON. Every gateway that serves a realm keeps its settings, and each read of a credential brings them. */
+export const mostSettingsBytes = 65_536;
+
+/** Settings as they may be stored. What is stored is not measured again each time that it is read. */
+function areStorable(settings: RealmSettings): boolean {
+  return Buffer.byteLength(JSON.stringify(settings)) <= mostSettingsBytes;
+}
+const settingsTooLong = `are longer together than ${mostSettingsBytes} bytes of JSON`;
+export const newRealmSettings = realmSettings.refine(areStorable, settingsTooLong);
+
 /**
  * The settings as they are kept and handed on between services: with those that a newer program has added, which one
  * that does not know them must not lose while both run.
  */
 export const keptRealmSettings = realmSettings.loose();
+const changedRealmSettings = keptRealmSettings.refine(areStorable, settingsTooLong);
 
 /**
  * Some settings of a realm, to be changed. Of a setting that is an object, some keys. Their values are judged together
@@ -83,7 +94,7 @@ export const realmSettingChanges = z
  * @throws ZodError when a name is unknown or a value does not fit
  */
 export function changedSettings(before: RealmSettings, changes: z.output<typeof realmSettingChanges>): RealmSettings {
-  return keptRealmSettings.parse(merged(before, realmSettingChanges.parse(changes)));
+  return changedRealmSettings.parse(merged(before, realmSettingChanges.parse(changes)));
 }
 
 function merged(before: object, changes: object): Record<string, unknown> {

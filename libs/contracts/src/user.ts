@@ -27,6 +27,11 @@ const value = text(longestValue);
 
 /** Names of one user beside the user id; they share its name space. */
 export const mostAliases = 20;
+/**
+ * Groups of one user: with names as long as names may be, they and the longest profile fit a message of the bus, and the
+ * event of an import that names all of them stays below 32 KiB.
+ */
+export const mostGroups = 700;
 export const mostEmails = 20;
 export const mostPhones = 100;
 

@@ -16,6 +16,7 @@ export { IdempotencyRecords, type RepeatableAsk, sweepIdempotencyRecords } from 
 export { type MigrateOptions, migrate, migrationName, migrationTable, revertLast, runtimeRoleOf } from './migrate.js';
 export { assertMigrated } from './migration-level.js';
 export { PersistenceModule, type PersistenceOptions } from './persistence.module.js';
+export { messageBytes, pageBytes, readPage } from './read-page.js';
 export { prepareSession, showSession } from './session.js';
 export { sessionLockKey } from './session-lock.js';
 export type { StoreLogger } from './sql-log.js';

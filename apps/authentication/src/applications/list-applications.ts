@@ -1,7 +1,9 @@
 import { applicationId, listApplications, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import { Handles } from '@countersign/messaging/server';
+import { readPage } from '@countersign/persistence';
 import { Controller } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
+import type { ApplicationView } from './application.js';
 import { ApplicationStore } from './application.store.js';
 
 /** Applications by id, which is by age; the cursor is the last id. */
@@ -19,9 +21,13 @@ export class ListApplications {
       throw new Problem('request.malformed', 'after is not a cursor of this list');
     }
     const realmId = realm === undefined ? undefined : (await this.findRealm.find(realm)).realmId;
-    const found = await this.applications.page(realmId, after, limit + 1);
-    const applications = found.slice(0, limit);
+    const { rows, fitting } = await readPage(
+      limit,
+      (last: ApplicationView | undefined, most) => this.applications.page(realmId, last?.applicationId ?? after, most),
+      (application) => Buffer.byteLength(JSON.stringify(application)),
+    );
+    const applications = rows.slice(0, fitting);
     const last = applications.at(-1);
-    return { applications, ...(found.length > limit && last !== undefined && { next: last.applicationId }) };
+    return { applications, ...(rows.length > fitting && last !== undefined && { next: last.applicationId }) };
   }
 }

@@ -1,4 +1,4 @@
-import { adoptRealmIn, setRealm } from '@countersign/contracts';
+import { adoptRealmIn, createRealm, setRealm } from '@countersign/contracts';
 import { eventually } from '@countersign/testing';
 import { describe, expect, it } from '@jest/globals';
 import { asked, codeOf, only } from '../../../../test/authentication/open-authentication.js';
@@ -31,6 +31,19 @@ describe('changing settings of a realm', () => {
     expect(settings).toEqual({ ...before, uniqueEmail: true, requiredGroups: ['Staff'] });
     expect(await settingsOf(realm)).toEqual(settings);
     expect(await changesOf(realm)).toEqual([{ realm, settings: ['requiredGroups', 'uniqueEmail'] }]);
+  });
+
+  it('to more than a message and every gateway can hold is refused, also when each change alone is short', async () => {
+    const realm = await spec.realm();
+    const attributes = (stem: string) =>
+      Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`${stem}${n}`, { displayName: '漢'.repeat(200) }]));
+    await set(realm, { attributes: attributes('a') });
+    const before = await settingsOf(realm);
+    expect(await codeOf(set(realm, { attributes: attributes('b') }))).toBe('request.malformed');
+    expect(await settingsOf(realm)).toEqual(before);
+    const settings = { attributes: { ...attributes('a'), ...attributes('b') } };
+    expect(createRealm.request.safeParse({ realm: 'r', settings }).success).toBe(false);
+    expect(createRealm.request.safeParse({ realm: 'r', settings: { attributes: attributes('a') } }).success).toBe(true);
   });
 
   it('to null puts one back to its default', async () => {

@@ -1,4 +1,5 @@
 import { adoptRealmIn, reservedRealmNames } from '@countersign/contracts';
+import { messageBytes } from '@countersign/persistence';
 import { describe, expect, it } from '@jest/globals';
 import { asked, codeOf, defaultRealmSettings } from '../../../../test/authentication/open-authentication.js';
 import { specService } from '../../../../test/authentication/spec-service.js';
@@ -77,5 +78,19 @@ describe('realms are listed', () => {
     expect([first.realms.map(({ realm }) => realm), first.next]).toEqual([['zz-a', 'zz-b'], 'zz-b']);
     const second = await spec.get(ListRealms).list({ after: first.next, limit: 2 });
     expect([second.realms.map(({ realm }) => realm), second.next]).toEqual([['zz-c'], undefined]);
+  });
+
+  it('in pages that fit a message, however long their settings are', async () => {
+    const settings = { ...defaultRealmSettings, dialects: { spoken: { text: '漢'.repeat(20_000) } } };
+    const made = Array.from({ length: 12 }, (_, n) => `zzz-${String(n).padStart(2, '0')}`);
+    for (const realm of made) await spec.get(CreateRealm).create({ realm, profile: 'compat', settings }, asked());
+    const listed: string[] = [];
+    for (let after: string | undefined = 'zzz'; after !== undefined; ) {
+      const page = await spec.get(ListRealms).list({ after, limit: 100 });
+      expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(messageBytes);
+      listed.push(...page.realms.map(({ realm }) => realm));
+      after = page.next;
+    }
+    expect(listed).toEqual(made);
   });
 });

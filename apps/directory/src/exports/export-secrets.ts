@@ -2,10 +2,9 @@ import { exportSecrets, type ReplyOf, type RequestOf, secretsExported } from '@c
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
 import { Outbox } from '@countersign/outbox';
-import { UnitOfWork } from '@countersign/persistence';
+import { pageBytes, UnitOfWork } from '@countersign/persistence';
 import { about, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { pageBytes } from '../paging/read-page.js';
 import { fieldsBelow } from '../users/user-fields.js';
 import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
 import { ExportStore } from './export.store.js';

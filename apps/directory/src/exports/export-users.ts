@@ -1,10 +1,10 @@
 import { exportUsers, isWellFormedText, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import { Handles } from '@countersign/messaging/server';
+import { messageBytes, pageBytes } from '@countersign/persistence';
 import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { z } from 'zod';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
-import { messageBytes, pageBytes } from '../paging/read-page.js';
 import { ExportStore } from './export.store.js';
 
 /** The user id, folded, of the last user shown. */

@@ -5,7 +5,7 @@ import { Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
-import { associate } from './associations.policy.js';
+import { associate, withoutRoom } from './associations.policy.js';
 import { HoldSides } from './hold-sides.js';
 import { MembershipStore } from './membership.store.js';
 import { membershipEvents } from './membership-events.js';
@@ -30,9 +30,9 @@ export class AddMembers {
     return this.unitOfWork.once(addMembers, asked, request, async (tx) => {
       const { users, groups } = await this.holdSides.hold(tx, realm.id, asked.actor, request);
       const { possible, failed } = associate(users, groups);
-      const added = await this.memberships.insert(tx, realm.id, possible);
+      const { added, refused } = await this.memberships.insert(tx, realm.id, possible);
       await this.outbox.recordMany(tx, membershipEvents(memberAdded, realm, asked, added));
-      return { failed: [...failed] };
+      return { failed: [...failed, ...withoutRoom(users, groups, refused)] };
     });
   }
 }

@@ -9,7 +9,7 @@ export interface Association {
 export interface FailedAssociation {
   readonly userIndex: number;
   readonly groupIndex: number;
-  readonly problem: 'user.unknown' | 'group.unknown';
+  readonly problem: 'user.unknown' | 'group.unknown' | 'user.groups_full';
 }
 
 /**
@@ -29,6 +29,17 @@ export function associate(
   const groupUuids = present(groups);
   const possible = present(users).flatMap((userUuid) => groupUuids.map((groupUuid) => ({ userUuid, groupUuid })));
   return { possible, failed };
+}
+
+/** The places of associations for which their users had no room, wherever they are named. */
+export function withoutRoom(users: Side, groups: Side, refused: readonly Association[]): readonly FailedAssociation[] {
+  if (refused.length === 0) return [];
+  const pairs = new Set(refused.map(({ userUuid, groupUuid }) => `${userUuid} ${groupUuid}`));
+  return users.flatMap((userUuid, userIndex) =>
+    groups.flatMap((groupUuid, groupIndex) =>
+      pairs.has(`${userUuid} ${groupUuid}`) ? [{ userIndex, groupIndex, problem: 'user.groups_full' } as const] : [],
+    ),
+  );
 }
 
 /** In the order of the ids: two requests that name the same in another order cannot wait for each other. */

@@ -39,7 +39,7 @@ export class EnrolMembers {
 
   /**
    * @param found what `HoldGroups` found in this transaction
-   * @throws Error when a name has a refusal: a fault of the program
+   * @throws Error when a name has a refusal, or a user no room for its groups: a fault of the program
    */
   async enrol(
     tx: Transaction,
@@ -59,7 +59,9 @@ export class EnrolMembers {
     const pairs = enrolments.flatMap(({ userUuid }, index) =>
       (groupIds[index] ?? []).map((groupUuid) => ({ userUuid, groupUuid })),
     );
-    const added = pairs.length === 0 ? [] : await this.memberships.insert(tx, realm.id, pairs);
+    if (pairs.length === 0) return { groupIds, added: [] };
+    const { added, refused } = await this.memberships.insert(tx, realm.id, pairs);
+    if (refused.length > 0) throw new Error('a user without room for more groups was to be enrolled');
     return { groupIds, added };
   }
 

@@ -1,4 +1,4 @@
-import { addMembers } from '@countersign/contracts';
+import { addMembers, longestName, mostGroups } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { codeOf, Groups } from '../../../../test/directory/ask-groups.js';
 import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
@@ -135,10 +135,39 @@ describe('users are taken out of groups', () => {
   });
 });
 
+describe('a user is in no more groups than a reply can name', () => {
+  it('who is in that many is put into no other, however many ask at once; what has no room fails alone', async () => {
+    const { name: realm } = await directory.adopt();
+    await groups.users(realm, ['u', 'v']);
+    const longest = names(mostGroups + 30, '').map((name) => name.padEnd(longestName, '漢'));
+    await directory.administer(
+      `insert into directory.group (id, realm_id, name, group_key)
+       select gen_random_uuid(), realm.id, given.name, given.name from unnest($2::text[]) as given (name), directory.realm realm
+       where realm.name = $1`,
+      [realm, longest],
+    );
+    expect(await groups.add(realm, ['u'], longest.slice(0, mostGroups - 10))).toEqual([]);
+    const portions = [0, 1, 2, 3].map((n) => longest.slice(mostGroups - 10 + n * 10, mostGroups + n * 10));
+    const failed = await Promise.all(portions.map((portion) => groups.add(realm, ['u', 'v', 'nobody'], portion)));
+    const problems = failed.flat().map(({ userIndex, problem }) => `${userIndex} ${problem}`);
+    expect(problems.filter((one) => one === '0 user.groups_full')).toHaveLength(30);
+    expect(problems.filter((one) => one === '2 user.unknown')).toHaveLength(40);
+    expect(problems).toHaveLength(70);
+    const shown = await groups.groupsOf(realm, 'u');
+    expect([shown.length, (await groups.groupsOf(realm, 'v')).length]).toEqual([mostGroups, 40]);
+    expect(Buffer.byteLength(JSON.stringify(shown))).toBeLessThan(600_000);
+    // who is in already stays in, and who leaves makes room
+    expect(await groups.add(realm, ['u'], shown.slice(0, 5))).toEqual([]);
+    await groups.remove(realm, ['u'], shown.slice(0, 1));
+    const others = longest.filter((name) => !shown.includes(name)).slice(0, 2);
+    expect(await groups.add(realm, ['u'], others)).toMatchObject([{ problem: 'user.groups_full' }]);
+  });
+});
+
 describe('a thousand associations in one ask', () => {
   it.each([
     ['many users, one group', 1_000, 1],
-    ['one user, many groups', 1, 1_000],
+    ['two users, many groups', 2, 500],
     ['some of both', 25, 40],
   ])('are made and ended, each with its event: %s', async (_, userCount, groupCount) => {
     const { name: realm } = await directory.adopt();

@@ -1,4 +1,4 @@
-import type { UserState } from '@countersign/contracts';
+import { mostGroups, type UserState } from '@countersign/contracts';
 import { Database, type Transaction } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { isStillNamed, userNamed } from '../names/user-named.js';
@@ -16,8 +16,8 @@ export interface MemberRow {
 }
 
 /**
- * Shared lock: only an erase or rename of one of the users waits for it. A user that is erased meanwhile is not found, and
- * does not break the insert by its foreign key. The names are compared again with the locked row. In the order of the ids,
+ * Held so that whatever else changes one of the users, or the groups that it is in, waits: their number is bounded. A user
+ * that is erased meanwhile is not found, and does not break the insert by its foreign key. The names are compared again with the locked row. In the order of the ids,
  * as updates lock several.
  */
 const namedSql = userNamed('$1', 'given.user_key', 'id');
@@ -32,17 +32,44 @@ const holdUsers = {
     select held.id, held.state, wanted.user_key as "userKey" from wanted
     cross join lateral (
       select u.id, u.state from directory.user u where u.id = wanted.id and ${stillNamedSql} limit 1
-      for key share
+      for no key update
     ) held`,
 };
 
+/** Memberships that are not there yet, as far as their users, which the transaction holds, have room for them. */
 const insert = {
   name: 'membership.insert',
   text: `
-    insert into membership (user_uuid, group_uuid, realm_id)
-    select user_uuid, group_uuid, $1 from unnest($2::uuid[], $3::uuid[]) as wanted (user_uuid, group_uuid)
-    order by user_uuid, group_uuid on conflict do nothing returning user_uuid as "userUuid", group_uuid as "groupUuid"`,
+    with wanted as materialized (
+      select given.user_uuid, given.group_uuid,
+        row_number() over (partition by given.user_uuid order by given.group_uuid) as place
+      from unnest($2::uuid[], $3::uuid[]) as given (user_uuid, group_uuid)
+      left join lateral (
+        select true as is_there from membership
+        where user_uuid = given.user_uuid and group_uuid = given.group_uuid limit 1
+      ) known on true
+      where known.is_there is null
+    ), room as materialized (
+      select one.user_uuid, $4::integer - (
+        select count(*) from (select from membership where user_uuid = one.user_uuid limit $4::integer) held
+      ) as places
+      from (select distinct user_uuid from wanted) one
+    ), inserted as (
+      insert into membership (user_uuid, group_uuid, realm_id)
+      select user_uuid, group_uuid, $1 from wanted join room using (user_uuid) where place <= places
+      order by user_uuid, group_uuid on conflict do nothing returning user_uuid, group_uuid
+    )
+    select user_uuid as "userUuid", group_uuid as "groupUuid", place <= places as "hasRoom"
+    from wanted join room using (user_uuid) left join inserted using (user_uuid, group_uuid)
+    where place > places or inserted.user_uuid is not null`,
 };
+
+export interface Insertion {
+  /** Those that are new. */
+  readonly added: readonly Association[];
+  /** Those for which their users have no room. */
+  readonly refused: readonly Association[];
+}
 
 // Found one by one in the primary key, then removed by their place: neither reads more than these rows.
 const remove = `
@@ -83,9 +110,12 @@ export class MembershipStore {
     return new Map(rows.map(({ userKey, ...held }) => [userKey, held]));
   }
 
-  /** Answers those that are new. */
-  insert(tx: Transaction, realmId: string, pairs: readonly Association[]): Promise<readonly Association[]> {
-    return tx.query<Association>(insert, valuesOf(realmId, pairs));
+  /** Of users that the transaction holds, or has made. */
+  async insert(tx: Transaction, realmId: string, pairs: readonly Association[]): Promise<Insertion> {
+    const values = [...valuesOf(realmId, pairs), mostGroups];
+    const rows = await tx.query<Association & { readonly hasRoom: boolean }>(insert, values);
+    const those = (isWanted: boolean) => rows.flatMap(({ hasRoom, ...pair }) => (hasRoom === isWanted ? [pair] : []));
+    return { added: those(true), refused: those(false) };
   }
 
   /** Answers those that were there. */

@@ -1,4 +1,4 @@
-import type { ImportOutcome } from '@countersign/contracts';
+import { type ImportOutcome, mostGroups } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
 import {
@@ -84,6 +84,20 @@ describe('a user who is there already', () => {
     ];
     for (const part of said)
       expect(kinds(await bring(realm, [user('jane', part)], { update: true }))).toEqual(['same']);
+  });
+
+  it('is refused groups that go beyond the most that a user may be in', async () => {
+    const { name: realm } = await directory.adopt();
+    const many = Array.from({ length: mostGroups }, (_, n) => `group ${n}`);
+    const options = { createGroups: true, update: true };
+    await bring(realm, [user('jane', { groups: many })], options);
+    expect(
+      await bring(realm, [user('jane', { groups: ['group 0', 'one more'], locale: 'fr' })], options),
+    ).toMatchObject([{ outcome: 'refused', problem: 'user.groups_full' }]);
+    expect((await show(realm, 'jane')).locale).toBeUndefined();
+    expect(kinds(await bring(realm, [user('jane', { groups: ['group 0'], locale: 'fr' })], options))).toEqual([
+      'updated',
+    ]);
   });
 
   it('is updated by what is said, with an event for each kind of change, and keeps the rest', async () => {

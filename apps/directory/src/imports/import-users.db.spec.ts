@@ -1,4 +1,4 @@
-import { importUserRecords, longestName, mostImportedGroups, type UserChangesInput } from '@countersign/contracts';
+import { importUserRecords, longestName, mostGroups, type UserChangesInput } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
 import {
@@ -121,7 +121,7 @@ describe('users that are imported', () => {
 
   it('may be in as many groups as may be named, whatever else its event has to tell', async () => {
     const { name: realm } = await directory.adopt();
-    const groups = Array.from({ length: mostImportedGroups }, (_, index) => `group ${index}`);
+    const groups = Array.from({ length: mostGroups }, (_, index) => `group ${index}`);
     const numbered = <Value>(prefix: string, count: number, value: Value) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${100 + index}`, value]));
     const full = user('\u4e00'.repeat(longestName), {
@@ -139,7 +139,7 @@ describe('users that are imported', () => {
     const context = asked({ caller: 'authentication', actor: { kind: 'operator', id: '\u4e00'.repeat(200) } });
     expect(kinds(await bring(realm, [full], { createGroups: true }, context))).toEqual(['created']);
     const [event] = await eventsOf(full.id);
-    expect(new Set(event?.details.groupIds).size).toBe(mostImportedGroups);
+    expect(new Set(event?.details.groupIds).size).toBe(mostGroups);
     const tooMany = { realm, users: [{ ...full, groups: [...groups, 'one more'] }] };
     expect(importUserRecords.request.safeParse(tooMany).success).toBe(false);
     // beside them the event has room for so many fields, not for all that there could be

@@ -11,6 +11,7 @@ const nothing: ImportConstraints = {
   namingFaultOf: () => undefined,
   faultOf: () => undefined,
   groupRefusalOf: () => undefined,
+  roomFaultOf: () => undefined,
   isUpdate: () => false,
 };
 

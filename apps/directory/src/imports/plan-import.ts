@@ -15,6 +15,8 @@ export interface ImportConstraints {
   /** What the realm says about the fields of a candidate. */
   faultOf(candidate: Candidate): Refusal | undefined;
   groupRefusalOf(name: string): GroupRefusal | undefined;
+  /** What keeps the user who is there from being put into the groups of the candidate. */
+  roomFaultOf(candidate: Candidate): Refusal | undefined;
   /** Whether what the candidate says is to be brought to the user who is there. */
   isUpdate(candidate: Candidate): boolean;
 }
@@ -63,7 +65,7 @@ export function planImport(candidates: readonly Candidate[], constraints: Import
 
 function planForUser(candidate: Candidate, constraints: ImportConstraints): Plan {
   if (!constraints.isUpdate(candidate)) return { kind: 'leave' };
-  const refusal = groupRefusalOf(candidate, constraints);
+  const refusal = groupRefusalOf(candidate, constraints) ?? constraints.roomFaultOf(candidate);
   return refusal === undefined ? { kind: 'update' } : { kind: 'refuse', refusal };
 }
 

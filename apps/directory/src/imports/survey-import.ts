@@ -1,3 +1,4 @@
+import { foldName, mostGroups } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import type { Transaction } from '@countersign/persistence';
 import type { KnownRealm } from '@countersign/realms';
@@ -7,7 +8,7 @@ import { type HeldGroups, HoldGroups } from '../groups/hold-groups.js';
 import { UserNames } from '../names/user-names.js';
 import { judgeChange, judgeNames } from '../users/field-rules.policy.js';
 import { contactBytes, judgeSize } from '../users/profile-size.policy.js';
-import { type Candidate, fieldsSet } from './candidate.js';
+import { type Candidate, fieldsSet, type Refusal } from './candidate.js';
 import type { ExistingUsers } from './existing-users.js';
 import { ImportStore } from './import.store.js';
 import { type Plan, planImport } from './plan-import.js';
@@ -49,6 +50,7 @@ export class SurveyImport {
       userKeys: open.filter((it) => !updates.has(it)).map(({ userKey }) => userKey),
       aliasKeys: open.flatMap(({ aliases }) => aliases.map(({ key }) => key)),
     });
+    const full = await this.findFull(tx, realm, updates);
     const plans = planImport(candidates, {
       takenKeys: existing,
       takenNames,
@@ -62,8 +64,29 @@ export class SurveyImport {
           aliases: candidate.aliases.map(({ name }) => name),
         }),
       groupRefusalOf: (name) => groups.refusalOf(name),
+      roomFaultOf: (candidate) => (full.has(candidate) ? groupsFull : undefined),
       isUpdate: (candidate) => updates.has(candidate),
     });
     return { plans, groups };
   }
+
+  /** Candidates whose users, which are held, would be in more groups than one may be. */
+  private async findFull(
+    tx: Transaction,
+    realm: KnownRealm,
+    updates: ReadonlySet<Candidate>,
+  ): Promise<ReadonlySet<Candidate>> {
+    const enrolled = [...updates].filter(({ groups }) => groups.length > 0);
+    if (enrolled.length === 0) return new Set();
+    const keys = enrolled.map(({ userKey }) => userKey);
+    const stored = await this.imports.findByKey(realm.id, keys, tx);
+    return new Set(
+      enrolled.filter(({ userKey, groups }) => {
+        const all = new Set([...(stored.get(userKey)?.groupKeys ?? []), ...groups.map(foldName)]);
+        return all.size > mostGroups;
+      }),
+    );
+  }
 }
+
+const groupsFull: Refusal = { code: 'user.groups_full', detail: `groups: would be more than ${mostGroups}` };

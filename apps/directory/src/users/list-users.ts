@@ -8,6 +8,7 @@ import {
   uuid,
 } from '@countersign/contracts';
 import { Handles } from '@countersign/messaging/server';
+import { readPage } from '@countersign/persistence';
 import { FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { z } from 'zod';
@@ -15,7 +16,6 @@ import { mailPrefixKeyOf } from '../contacts/mail-address.policy.js';
 import { shortened } from '../names/search-key.policy.js';
 import { cutPage, readCursor } from '../paging/page-cursor.js';
 import { rangeOfPrefix } from '../paging/prefix.policy.js';
-import { readPage } from '../paging/read-page.js';
 import { type KeyRange, type ListedUser, UserListStore } from './user-list.store.js';
 
 type Request = RequestOf<typeof listUsers>;

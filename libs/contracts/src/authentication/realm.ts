@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nextPage, page, realmName, realmSpelling, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
-import { realmProfiles, realmSettingChanges, realmSettings } from '../realm.js';
+import { newRealmSettings, realmProfiles, realmSettingChanges, realmSettings } from '../realm.js';
 
 const realmView = z.object({
   realmId: uuid,
@@ -22,7 +22,7 @@ export const createRealm = defineOperation({
   request: z.object({
     realm: realmSpelling,
     profile: z.enum(realmProfiles).default('compat'),
-    settings: realmSettings.prefault({}),
+    settings: newRealmSettings.prefault({}),
   }),
   reply: realmView,
   refusals: ['realm.exists', 'realm.name_reserved'],

@@ -86,7 +86,8 @@ const failures = z.object({
     z.object({
       userIndex: z.int().min(0),
       groupIndex: z.int().min(0),
-      problem: z.enum(['user.unknown', 'group.unknown']),
+      /** `user.groups_full`: the user would be in more than {@link mostGroups} groups. */
+      problem: z.enum(['user.unknown', 'group.unknown', 'user.groups_full']),
     }),
   ),
 });

@@ -2,16 +2,13 @@ import { z } from 'zod';
 import { groupName, realmName, userId, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
 import { problems } from '../problem.js';
-import { importedValues, userStates } from '../user.js';
-
-/** Groups of one imported user: the event of the creation names all of them, and has to stay below 32 KiB. */
-export const mostImportedGroups = 700;
+import { importedValues, mostGroups, userStates } from '../user.js';
 
 /** A user as another system hands it over. What is absent is not said: a new user has nothing there, and is active. */
 export const importedUser = z.object({
   userId,
   ...importedValues,
-  groups: z.array(groupName).max(mostImportedGroups).default([]),
+  groups: z.array(groupName).max(mostGroups).default([]),
   state: z.enum(userStates).optional(),
 });
 export type ImportedUser = z.output<typeof importedUser>;

@@ -13,7 +13,10 @@ const added: ReplyFacts = { summary: 'associated', schema: fixed(successes.assoc
 function negative(summary: string, { status, message }: AnswerText): ReplyFacts {
   return { summary, schema: fixed({ status, message }), example: { status, message } };
 }
-const notAdded = negative('there is no such user or no such group', associationAnswers.failed);
+const notAdded = negative(
+  'there is no such user or no such group, or the user is in as many groups as one may be',
+  associationAnswers.failed,
+);
 const unsupported = negative('the realm does not support groups', associationAnswers.unsupported);
 
 /** `subject` is what the URL names, `failed` what of the list was not associated; the rest was. */
