@@ -71,11 +71,13 @@ export class DescribedAnswers {
   private responsesTo({ method, target }: GivenAnswer): Responses {
     const [path = '', query = ''] = target.split('?', 2);
     const given = new URLSearchParams(query);
-    const operation = this.operations.find(
-      (candidate) =>
-        candidate.method.toUpperCase() === method &&
-        candidate.pattern.test(path) &&
-        candidate.needs.every((name) => given.has(name)),
+    const meant = this.operations.filter(
+      ({ pattern, needs }) => pattern.test(path) && needs.every((name) => given.has(name)),
+    );
+    // the most specific path is meant, also where it has other methods only
+    const [{ pattern: first } = { pattern: undefined }] = meant;
+    const operation = meant.find(
+      (candidate) => candidate.pattern.source === first?.source && candidate.method.toUpperCase() === method,
     );
     return operation?.responses ?? this.document['x-answers-elsewhere'];
   }

@@ -10,7 +10,7 @@ let strict: Application;
 beforeAll(async () => {
   platform = await Platform.start();
   demo = platform.application;
-  await countersign(platform.folder, 'realm', 'create', 'strict-one', '--profile', 'strict');
+  await countersign(platform.folder, 'realm', 'create', 'Strict-One', '--profile', 'strict');
   const made = ['application', 'create', '--realm', 'strict-one', '--name', 'x', '--json'];
   const created = JSON.parse((await countersign(platform.folder, ...made)).stdout);
   strict = new Application({ baseUrl: platform.program.url, ...created });
@@ -171,6 +171,17 @@ describe('C.3 creating', () => {
     expect((await demo.ask('GET', `${users}/c3x`)).status).toBe(404);
   });
 
+  it.each([
+    ['a domain', { domain: 'CORP', userId: 'd1' }, ['CORP/d1', 'corp%5CD1'], ['d1']],
+    ['a slash', { userId: 'HTTP/web.example.com' }, ['http%2FWEB.example.com'], ['HTTP/web.example.com']],
+    ['a semicolon', { userId: 'a;b' }, ['a;b', 'A%3Bb'], ['a']],
+    ['a dotless i', { userId: 'mıkael' }, ['m%C4%B1kael'], ['mikael']],
+  ])('with %s is the user that the same name finds, and no other name', async (_what, named, same, others) => {
+    expect((await demo.ask('POST', users, { password, ...named })).json.status).toBe('success');
+    for (const path of same) expect([path, (await demo.ask('GET', `${users}/${path}`)).status]).toEqual([path, 200]);
+    for (const path of others) expect([path, (await demo.ask('GET', `${users}/${path}`)).status]).toEqual([path, 404]);
+  });
+
   it('raced fifty times makes one user', async () => {
     const answers = await Promise.all(
       // each differs in a value: equal requests of one millisecond would have equal signatures
@@ -288,8 +299,13 @@ describe('C.6 the username in the query', () => {
   it('makes a word in the path no user, and without it the word is one', async () => {
     await createUser('resetpwd', { properties: { firstName: 'R' } });
     expect((await demo.ask('GET', `${users}/resetpwd`)).json.properties.firstName.value).toBe('R');
-    for (const word of ['factors', 'throttle', 'status', 'resetpwd']) {
-      expect((await demo.ask('GET', `${users}/${word}?username=jdoe`)).json.status).toBe('not_found');
+    for (const [word, status] of [
+      ['factors', 404],
+      ['throttle', 404],
+      ['status', 404],
+      ['resetpwd', 405],
+    ]) {
+      expect([word, (await demo.ask('GET', `${users}/${word}?username=jdoe`)).status]).toEqual([word, status]);
     }
   });
 });

@@ -88,7 +88,7 @@ describe('where a value comes from', () => {
 
   it('prefers the environment to the chosen context', () => {
     choose('staging');
-    expect(configured({}, { COUNTERSIGN_REALM: 'other', COUNTERSIGN_URL: 'http://env:1' }).realm()).toBe('other');
+    expect(configured({}, { COUNTERSIGN_REALM: 'Other', COUNTERSIGN_URL: 'http://env:1' }).realm()).toBe('other');
     expect(configured({}, { COUNTERSIGN_CONTEXT: 'bare' }).url().host).toBe('bare.example.com');
   });
 

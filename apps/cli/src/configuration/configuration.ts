@@ -96,8 +96,9 @@ export class Configuration {
     return new URL(text);
   }
 
+  /** In lower case, as realms are compared. */
   realmIfAny(): string | undefined {
-    return this.first('realm', this.settings.COUNTERSIGN_REALM, 'realm');
+    return this.first('realm', this.settings.COUNTERSIGN_REALM, 'realm')?.toLowerCase();
   }
 
   /** @throws Failure when no place names a realm */
