@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { formSelectedBy } from '../../apps/gateway/src/dialects/secureauth/named-user.js';
+import { formSelectedBy, routedSegments } from '../../apps/gateway/src/dialects/secureauth/named-user.js';
 import { isOpenPath, malformedUrl, readRequestTarget, routedUrl } from '../../apps/gateway/src/http/request-target.js';
 import { holds, holdsSame, type Target } from '../target.js';
 
@@ -31,19 +31,26 @@ export const requestTarget: Target = {
     }
     for (const segment of segments) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-      holds(!/^\.{0,2}$|[/\u0000-\u001f\u007f-\u009f]/.test(segment), 'no segment that means another place');
+      holds(!/^\.{0,2}$|[\u0000-\u001f\u007f-\u009f]/.test(segment), 'no segment that means another place');
     }
     holdsSame(path.slice(1).split('/')[0], realm, 'the realm is the first segment, as it is written');
     holdsSame(readRequestTarget(routedUrl(target)).segments, segments, 'it is routed as it was read');
+    const routed = routedSegments(target) ?? segments;
+    holdsSame(routed.map(lowerCase), segments.map(lowerCase), 'the dialect changes no more than the case of words');
+    holdsSame(readRequestTarget(routedUrl(target, routed)).segments, routed, 'and it is routed as the dialect says');
     if (path !== '/') checkOthers(path, segments);
   },
 };
+
+const lowerCase = (segment: string) => segment.toLowerCase();
 
 /** What browsers, proxies and other servers make of the path: none of them reads another resource. */
 function checkOthers(path: string, segments: readonly string[]): void {
   const { pathname } = new URL(`http://host${path}`);
   const trimmed = pathname.endsWith('/') ? pathname.slice(0, -1) : pathname;
   holdsSame(trimmed.slice(1).split('/').map(decodeURIComponent), segments, 'the URL Standard reads the same');
+  // A slash in a name is read otherwise by who decodes first, and no longer signed once it is passed on so.
+  if (/%2f/i.test(path)) return;
   const whole = decodeURIComponent(path.endsWith('/') ? path.slice(0, -1) : path);
   holdsSame(whole.slice(1).split('/'), segments, 'who decodes before splitting reads the same');
 }
