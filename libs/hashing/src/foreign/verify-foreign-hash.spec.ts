@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { hashSync as argon2 } from '@node-rs/argon2';
 import { hashSync as bcrypt } from '@node-rs/bcrypt';
+import { foreignMs } from '../hash-cost.js';
 import { PasswordHasher } from '../password-hasher.js';
-import { readForeignHash } from './read-foreign-hash.js';
+import { readForeignHash, readHash } from './read-foreign-hash.js';
 
 interface Vector {
   readonly source: string;
@@ -44,8 +45,12 @@ describe('a hash of another system', () => {
   );
 
   it('does not hold once a character of its digest is another', async () => {
+    const isCheap = (hash: string) => {
+      const read = readHash(hash);
+      return read.ok && foreignMs(read.check, 16) < 10;
+    };
     // of pbkdf2 the first block decides, see below
-    for (const { hash, password } of vectors.filter(({ format }) => format !== 'pbkdf2')) {
+    for (const { hash, password } of vectors.filter((it) => it.format !== 'pbkdf2' && isCheap(it.hash))) {
       const at = hash.length - 8;
       const other = `${hash.slice(0, at)}${/a/i.test(hash[at] ?? '') ? 'B' : 'A'}${hash.slice(at + 1)}`;
       expect(await hasher.verify(password, imported(other))).toBe(false);
