@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createPrivateFile, makeFolder } from '@countersign/files';
+import { createPrivateFile, makeFolder, withFile } from '@countersign/files';
 
 /**
  * Secrets as files, a folder for each who is given some: what a container mounts as a volume and a cluster keeps as a
@@ -30,7 +30,7 @@ export class SecretFolder {
   read(name: string): string | undefined {
     const file = join(this.path, name);
     if (!existsSync(file)) return undefined;
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    return withFile(file, 'read', () => readFileSync(file, 'utf8')).replace(/\r?\n$/, '');
   }
 
   /** @throws Error that names the file when it is not there or empty */

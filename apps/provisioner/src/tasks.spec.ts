@@ -88,6 +88,16 @@ describe('the task secrets', () => {
     );
   });
 
+  it('makes no key ring for one that was lost: only where the addresses of the database are missing too', async () => {
+    await secrets();
+    rmSync(join(folder, 'directory/key-ring.json'));
+    await expect(secrets()).rejects.toThrow(
+      'secret directory/key-ring.json is missing, but directory/database-url is there',
+    );
+    rmSync(join(folder, 'directory/database-url'));
+    expect(await secrets()).toContain('made directory/key-ring.json, directory/database-url');
+  });
+
   it('makes no superuser unless it is told to', async () => {
     expect(await secrets()).not.toContain('superuser');
   });

@@ -40,7 +40,7 @@ export function keyRingFiles(dataFolder: string | undefined, service: string | u
   });
 }
 
-/** @throws KeyRingFault when the file is no key ring */
+/** @throws Failure when the file is no key ring */
 export function readKeyRing({ path }: KeyRingFile): KeyRing {
   try {
     finishRetirement(path);
@@ -48,7 +48,7 @@ export function readKeyRing({ path }: KeyRingFile): KeyRing {
     // a retirement under way finishes itself
     if (!(error instanceof LockedByProcess)) throw error;
   }
-  return parseKeyRing(readFileSync(path, 'utf8'));
+  return ringIn(readFileSync(path, 'utf8'), path);
 }
 
 /**
@@ -96,6 +96,16 @@ export async function retireFrom({ path }: KeyRingFile, keyId: string, confirm: 
 function checked(json: string): string {
   parseKeyRing(json);
   return json;
+}
+
+function ringIn(json: string, path: string): KeyRing {
+  try {
+    return parseKeyRing(json);
+  } catch (error) {
+    throw new Failure('key_ring.damaged', `${path} is damaged: ${(error as Error).message}`, {
+      hint: 'put it back from a backup; running services keep the last good one meanwhile',
+    });
+  }
 }
 
 function lockRing(path: string): ProcessLock {

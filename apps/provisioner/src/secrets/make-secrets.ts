@@ -1,5 +1,5 @@
 import { systemRandomness } from '@countersign/clock';
-import { runningServices } from '@countersign/contracts';
+import { type RunningService, runningServices } from '@countersign/contracts';
 import { rolesOf } from '@countersign/provisioning';
 import { newKeyRing } from '@countersign/sealing';
 import { databaseOf, databaseUrlAs, natsUrlAs, withoutCredentials } from '../addresses.js';
@@ -26,10 +26,10 @@ export function makeSecrets(settings: SecretsSettings): string {
     ensureAddress(`${principal}/nats-url`, servers, () => natsUrlAs(servers, principal, newPassword()));
   }
   for (const service of runningServices) {
+    ensureKeyRing(folder, service);
     const { owner, runtime } = rolesOf(service, prefix);
     ensureAddress(`${service}/database-url`, database, () => databaseUrlAs(database, runtime, newPassword()));
     ensureAddress(`${service}-owner/database-url`, database, () => databaseUrlAs(database, owner, newPassword()));
-    folder.ensure(`${service}/key-ring.json`, () => newKeyRing(systemRandomness));
   }
   if (superuser !== undefined) {
     const password = folder.ensure('superuser/password', newPassword);
@@ -40,6 +40,24 @@ export function makeSecrets(settings: SecretsSettings): string {
     `kept ${folder.kept.join(', ') || 'nothing'}`,
     ...astray.map((finding) => `${finding}: move it away and run this again for a new one`),
   ].join('\n');
+}
+
+/**
+ * Made before the addresses of the database: where those are and the ring is not, it was lost, and what it sealed cannot be
+ * opened with another one.
+ *
+ * @throws Error for a ring that was lost
+ */
+function ensureKeyRing(folder: SecretFolder, service: RunningService): void {
+  const ring = `${service}/key-ring.json`;
+  const address = `${service}/database-url`;
+  if (folder.read(ring) === undefined && folder.read(address) !== undefined) {
+    throw new Error(
+      `secret ${ring} is missing, but ${address} is there: put the ring back from a backup; ` +
+        `for a database in which nothing is sealed yet, move ${address} away as well`,
+    );
+  }
+  folder.ensure(ring, () => newKeyRing(systemRandomness));
 }
 
 /** 192 bits, in characters that need no quoting in a URL and in a configuration of NATS. */

@@ -66,8 +66,15 @@ export class SupervisedServer {
   private constructor(plan: ServerPlan) {
     this.#plan = plan;
     this.#log = new LogFile(join(plan.folder, `${plan.name}.log`));
-    this.#rotation = setInterval(() => void this.#log.rotate().catch(() => undefined), ROTATE_EVERY_MS).unref();
+    this.#rotation = setInterval(() => void this.#rotate(), ROTATE_EVERY_MS).unref();
     process.on('exit', this.#atExit);
+  }
+
+  async #rotate(): Promise<void> {
+    const { logger, name } = this.#plan;
+    await this.#log.rotate().catch((error: Error) => {
+      logger.warn({ server: name, reason: error.message }, 'the log of a server could not be shortened');
+    });
   }
 
   /**
