@@ -7,7 +7,7 @@ export interface SealedColumnSql {
   readonly countByKey: string;
   /** Of key `$1`. */
   readonly countUnder: string;
-  /** The first `$2` rows under key `$1`, which stay free for others. */
+  /** Any `$2` rows under key `$1`, which stay free for others: through the index, however many there are. */
   readonly sample: string;
   /** The first `$2` rows under key `$1`. */
   readonly findFirst: string;
@@ -24,8 +24,9 @@ export function sqlOf({ table, column, key }: SealedColumn): SealedColumnSql {
   const rowSql = `(${keySql.join(', ')})`;
   const look = (condition: string) => `
     select array[${keySql.map((name) => `${name}::text`).join(', ')}] as key, ${valueSql} as sealed from ${tableSql}
-    where sealing_key_id = $1 ${condition} order by ${keySql.join(', ')} limit $2`;
-  const find = (condition: string) => `${look(condition)} for no key update skip locked`;
+    where sealing_key_id = $1 ${condition} limit $2`;
+  const find = (condition: string) =>
+    `${look(`${condition} order by ${keySql.join(', ')}`)} for no key update skip locked`;
   const after = `(${types.map((type, index) => `$${index + 3}::${type}`).join(', ')})`;
   return {
     keyIds: `
