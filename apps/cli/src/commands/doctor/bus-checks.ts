@@ -92,7 +92,11 @@ async function databaseCheck(bus: OperatorBus, service: RunningService, processe
     return fault(name, found.join('; '), mend);
   } catch (error) {
     if (error instanceof Problem && error.code === 'store.unavailable') {
-      return fault(name, 'the service does not reach PostgreSQL', 'the log of the service says why: look for "no connection to the database"');
+      return fault(
+        name,
+        'the service does not reach PostgreSQL',
+        'the log of the service says why: look for "no connection to the database"',
+      );
     }
     return fault(name, failureOf(error).message, 'look at the log of the service');
   }
