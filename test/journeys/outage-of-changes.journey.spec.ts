@@ -227,6 +227,30 @@ describe('what a frozen service was asked for', () => {
     },
     60_000,
   );
+
+  it('is done by another replica: requests are served, and its events are numbered, while it is frozen', async () => {
+    const other = await platform.join('directory');
+    const user = `/users/${encodeURIComponent(userId)}`;
+    const thaw = directory.freeze();
+    try {
+      await eventually(
+        async () => {
+          const answers = await Promise.all(Array.from({ length: 8 }, () => ask('GET', user)));
+          expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+          expect((await ask('PUT', user, { properties: { auxId7: 'by the other' } })).status).toBe(200);
+        },
+        { deadlineMs: 30_000 },
+      );
+      await eventually(
+        async () => expect(await platform.query('select from directory.outbox where sequence is null')).toEqual([]),
+        { deadlineMs: 30_000 },
+      );
+    } finally {
+      thaw();
+    }
+    await other.end();
+    await isServedAgain();
+  }, 90_000);
 });
 
 describe('an import', () => {

@@ -3,12 +3,14 @@ import pg from 'pg';
 
 const settings = {
   statement_timeout: '30000',
-  idle_in_transaction_session_timeout: '40000',
-  // the server notices within 15 s that our machine is gone, and frees the lock
-  tcp_keepalives_idle: '5',
-  tcp_keepalives_interval: '5',
-  tcp_keepalives_count: '2',
+  idle_in_transaction_session_timeout: '2500',
+  // A relay that leads says something all the time: the session of one that is frozen or gone is ended by the server, and
+  // the lock with it.
+  idle_session_timeout: '2500',
+  // the same where the server waits for it to take an answer
+  tcp_user_timeout: '2500',
 };
+const heartbeatMs = 500;
 
 /**
  * The one database connection of a relay. It carries the lock that makes it the relay of its service; all it writes
@@ -16,6 +18,8 @@ const settings = {
  */
 export class RelaySession {
   private isLost = false;
+  private isBeating = false;
+  private readonly heartbeat: NodeJS.Timeout;
 
   private constructor(
     private readonly client: pg.Client,
@@ -23,6 +27,7 @@ export class RelaySession {
   ) {
     client.on('error', () => this.lose());
     client.on('end', () => this.lose());
+    this.heartbeat = setInterval(() => this.beat(), heartbeatMs).unref();
   }
 
   /** @throws Error of the driver when the database is not reachable */
@@ -62,7 +67,18 @@ export class RelaySession {
 
   /** Ends the connection, and the lock with it. */
   async close(): Promise<void> {
+    clearInterval(this.heartbeat);
     await this.client.end().catch(() => undefined);
+  }
+
+  /** Beside the queries of the relay, which waits for JetStream too. */
+  private beat(): void {
+    if (this.isLost || this.isBeating) return;
+    this.isBeating = true;
+    const ended = () => {
+      this.isBeating = false;
+    };
+    this.client.query('select 1').then(ended, ended);
   }
 
   private lose(): void {

@@ -17,15 +17,15 @@ export interface RelayOptions {
 }
 
 const pollMs = 100;
-const standbyMs = 1_000;
+const standbyMs = 500;
 const measureMs = 5_000;
 const longestBackOffMs = 5_000;
 
 /**
  * Numbers a service's events and publishes them in that order (guarantee G3). One per service: replicas wait for its
- * lock, and the next takes over within about a second of its end. JetStream is transport and not store: rows stay, and
- * are sent again when a server may have forgotten some (after each reconnect: the last three minutes) or a stream
- * turns out to be rewound (then all that it would still keep).
+ * lock, and the next takes over within about a second of its end, or three of its being frozen. JetStream is transport and
+ * not store: rows stay, and are sent again when a server may have forgotten some (after each reconnect: the last three
+ * minutes) or a stream turns out to be rewound (then all that it would still keep).
  */
 export class Relay {
   private readonly wake = new Wake();

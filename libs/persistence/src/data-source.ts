@@ -163,12 +163,18 @@ function described(
   };
 }
 
+/**
+ * A transaction waits for nothing but its statements. One that is idle for so long belongs to a process that is frozen or
+ * gone, and others wait for the rows that it has locked.
+ */
+const mostIdleInTransactionMs = '3000';
+
 /** Of a session that serves requests; the settings count in milliseconds. */
 function servingSession(statementTimeoutMs: number): SessionSettings {
   return {
     ...servingSettings,
     statement_timeout: `${statementTimeoutMs}`,
-    idle_in_transaction_session_timeout: `${statementTimeoutMs + 10_000}`,
+    idle_in_transaction_session_timeout: mostIdleInTransactionMs,
   };
 }
 

@@ -80,6 +80,25 @@ describe('a PostgreSQL that has stopped answering', () => {
   }, 15_000);
 });
 
+describe('a process that is frozen in the middle of a change', () => {
+  it('holds others up for seconds only, and the change does not happen when it goes on', async () => {
+    await isServing();
+    await database.query('insert into thing values (10)');
+    let goOn = () => {};
+    const frozen = unit.run(unbounded, async (tx) => {
+      await tx.query('update thing set n = 11 where n = 10');
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+    });
+    const other = () => unit.run(unbounded, (tx) => tx.query('update thing set n = 12 where n = 10 returning n'));
+    expect(await eventually(other, { deadlineMs: 30_000, everyMs: 20 })).toEqual([{ n: 12 }]);
+    goOn();
+    await expect(frozen).rejects.toMatchObject({ code: 'store.unavailable' });
+    expect(await database.query('select n from thing where n > 9')).toEqual([{ n: 12 }]);
+  }, 60_000);
+});
+
 describe('a start', () => {
   it('waits for a database that is not there yet', async () => {
     await isServing();

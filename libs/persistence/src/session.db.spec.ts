@@ -79,7 +79,7 @@ describe('a session of a service', () => {
       default_transaction_isolation: 'read committed',
       default_transaction_read_only: 'off',
       enable_seqscan: 'off',
-      idle_in_transaction_session_timeout: '15000',
+      idle_in_transaction_session_timeout: '3000',
       idle_session_timeout: '0',
       intervalstyle: 'postgres',
       jit: 'off',
