@@ -48,9 +48,10 @@ export function natsConfiguration(options: NatsConfigurationOptions): string {
     '  SYS { users: [] }',
     '}',
     'system_account: SYS',
-    // A client that is frozen or gone leaves the queue groups within three seconds.
-    'ping_interval: "1s"',
-    'ping_max: 2',
+    // A client that is frozen or gone leaves the queue groups within three seconds. Servers before 2.10 ping only where
+    // they had nothing to send for the whole interval: it is short, so that they find such times between messages.
+    'ping_interval: "100ms"',
+    'ping_max: 25',
     '',
   ].join('\n');
 }
