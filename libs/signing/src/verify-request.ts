@@ -35,7 +35,7 @@ export function verifyRequest(request: RequestToVerify): VerifiedAs | undefined 
   const { mac, tolerances } = request;
   if (mac?.length !== MAC_BYTES) return undefined;
   if (holds(request, request.path, request.body, mac)) return 'strict';
-  const paths = tolerances.decodedPath ? decodedPaths(request.path) : [];
+  const paths = tolerances.decodedPath ? pathsToTry(request) : [];
   if (paths.some((path) => holds(request, path, request.body, mac))) return 'decoded-path';
   const body = tolerances.latin1Body ? latin1Body(request.body) : undefined;
   if (body === undefined) return undefined;
@@ -67,6 +67,14 @@ export function decodedPaths(path: string): readonly string[] {
   );
 }
 
+/** Anybody who knows an application id can have a long body hashed: then only the form with all names decoded is tried. */
+function pathsToTry({ path, body }: RequestToVerify): readonly string[] {
+  const paths = decodedPaths(path);
+  return (body?.length ?? 0) > LONG_BODY ? paths.slice(0, 1) : paths;
+}
+
+/** Bytes; a request that names anything in its path has a short body. */
+const LONG_BODY = 64 * 1024;
 /** Names of a path: a domain, a user and a group. */
 const MOST_DECODED = 3;
 

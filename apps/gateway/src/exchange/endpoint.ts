@@ -22,10 +22,10 @@ export interface Route {
   /** Parameters of the query, by the names of their descriptions. */
   readonly query?: readonly string[];
   /**
-   * The handler reads settings of the realm before it asks, so it waits for the claim in any case: only the claim tells
-   * whether this gateway's copy of them is current.
+   * Whether the handler reads settings of the realm before it asks. Then it waits for the claim in any case: only the
+   * claim tells whether this gateway's copy of them is current.
    */
-  readonly readsSettings?: boolean;
+  readsSettings?(params: Call['params']): boolean;
 }
 
 /** What is read of a request's body. Keys beyond the schema are ignored. */

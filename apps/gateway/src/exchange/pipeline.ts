@@ -250,10 +250,9 @@ function credentialOf({ credential }: Exchange): Credential {
 }
 
 /** Whether a handler may run before the claim is won: what it does leaves no trace, and means the same in any case. */
-function mayGoAhead({ served, sender }: Exchange): boolean {
+function mayGoAhead({ served, sender, params }: Exchange): boolean {
   if (served === undefined || sender === undefined || sender.isMisconfigured) return false;
   const { endpoint, route } = served;
-  return (
-    endpoint.operation.effect === 'none' && route.readsSettings !== true && sender.permissions.has(endpoint.permission)
-  );
+  if (endpoint.operation.effect !== 'none' || route.readsSettings?.(params) === true) return false;
+  return sender.permissions.has(endpoint.permission);
 }

@@ -69,12 +69,15 @@ export function declareEndpoint<Asked extends Operation, Body>(
     body: facts.body,
     problems: facts.problems ?? {},
     routes: [
-      { form: '', methods, path: BASE + path, patterns: { version } },
+      { form: '', methods, path: BASE + path, patterns: { version }, readsSettings: namesDomain },
       ...(inDomain === path ? [] : [domainRoute(methods, inDomain)]),
       ...(byQuery === undefined ? [] : [queryRoute(byQuery)]),
     ],
   });
 }
+
+/** The characters that fold to a backslash: one stands between domain and user. */
+export const backslash = /[\\\uff3c\ufe68]/;
 
 const BASE = '/{realm}/api/{version}';
 const version = versions.join('|');
@@ -82,15 +85,21 @@ const version = versions.join('|');
 /** `/users/jdoe/groups` are the groups of jdoe, not a user of that name in a domain. `[^]` is any character. */
 const noAction = `(?!(?:${actions.join('|')})$)[^]*`;
 
+/** The realm's own domain is a setting, and a user id may begin with it. */
+const always = () => true;
+function namesDomain({ userId = '' }: SecureauthCall['params']): boolean {
+  return backslash.test(userId);
+}
+
 function domainRoute(methods: readonly Method[], path: string): Route {
   const patterns = { version, userId: noAction };
-  return { form: 'in-domain' satisfies Form, methods, path: BASE + path, patterns, readsSettings: true };
+  return { form: 'in-domain' satisfies Form, methods, path: BASE + path, patterns, readsSettings: always };
 }
 
 function queryRoute({ methods, path }: { readonly methods: readonly Method[]; readonly path: string }): Route {
   const form: Form = 'by-query';
   const query = ['username', 'queryDomain'];
-  return { form, methods, path: BASE + path, patterns: { version }, selector: form, query, readsSettings: true };
+  return { form, methods, path: BASE + path, patterns: { version }, selector: form, query, readsSettings: always };
 }
 
 /** Where the description sorts what needs a permission. */

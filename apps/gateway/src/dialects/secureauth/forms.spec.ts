@@ -94,6 +94,13 @@ describe('secureauth C.0: a domain before the user', () => {
     expect(asked()).toEqual(['directory.user.profile CORP\\jdoe', 'directory.user.profile jdoe']);
   });
 
+  it('so it does where the user id begins with it', async () => {
+    await gateway.send({ path: `${users}/CORP%5Cjdoe` });
+    gateway.change({ ownDomain: 'CORP' });
+    await gateway.send({ path: `${users}/CORP%5Cjdoe` });
+    expect(asked()).toEqual(['directory.user.profile CORP\\jdoe', 'directory.user.profile jdoe']);
+  });
+
   it('a domain that nothing is seen of is not the domain of a realm that has none', async () => {
     await gateway.send({ path: `${users}/%E2%80%8B/jdoe` });
     expect(asked()).toEqual(['directory.user.profile \u200b\\jdoe']);

@@ -4,7 +4,7 @@ import type { Application } from '../../exchange/application.js';
 import { MalformedRequest } from '../../http/malformed-request.js';
 import { namesParameter, parameterOf } from '../../http/query.js';
 import type { RequestTarget } from '../../http/request-target.js';
-import { actions, type Form, type SecureauthCall } from './declare-endpoint.js';
+import { actions, backslash, type Form, type SecureauthCall } from './declare-endpoint.js';
 import { type SecureauthSettings, takesUsernameInQuery } from './settings.js';
 
 /** The user that a request is about. */
@@ -55,18 +55,15 @@ export function named(
 ): NamedUser {
   const ownDomain = foldName(settings.ownDomain);
   if (domain === undefined || domain === null || domain === '') {
-    const [, before, user] = (ownDomain !== '' && DOMAIN_AND_USER.exec(userId)) || [];
-    const isOwn = before !== undefined && foldName(before) === ownDomain;
-    return { userId: isOwn ? (user ?? '') : userId, shown: userId };
+    const at = ownDomain === '' ? -1 : userId.search(backslash);
+    const isOwn = at !== -1 && foldName(userId.slice(0, at)) === ownDomain;
+    return { userId: isOwn ? userId.slice(at + 1) : userId, shown: userId };
   }
   if (foldName(domain).includes('\\')) throw new MalformedRequest('domain holds a backslash');
   if (foldName(userId).includes('\\')) throw new MalformedRequest('user id beside a domain holds a backslash');
   const shown = `${domain}\\${userId}`;
   return { userId: ownDomain !== '' && foldName(domain) === ownDomain ? userId : shown, shown };
 }
-
-/** At the first of the characters that fold to a backslash. */
-const DOMAIN_AND_USER = /^([^\\\uff3c\ufe68]*)[\\\uff3c\ufe68]([\s\S]*)$/;
 
 /** A domain beside the user that a body names; clients send null or nothing for none. */
 export const bodyDomain = z.string('is not a string').nullish();
