@@ -105,7 +105,8 @@ export class Dockerfile {
         const source = join(root, copy.source.replace(/^\/(app|manifests)\//, ''));
         if (!existsSync(source)) throw new Error(`${name} copies ${copy.source}, which is not there`);
         mkdirSync(dirname(join(folder, target)), { recursive: true });
-        cpSync(source, join(folder, target), { recursive: true });
+        // programs that run from here meanwhile keep what V8 compiles beside their bundle
+        cpSync(source, join(folder, target), { recursive: true, filter: (path) => !path.endsWith('/bundle/compiled') });
       }
     }
   }
