@@ -67,7 +67,7 @@ export const mostSettingsBytes = 65_536;
 function areStorable(settings: RealmSettings): boolean {
   return Buffer.byteLength(JSON.stringify(settings)) <= mostSettingsBytes;
 }
-const settingsTooLong = `are longer together than ${mostSettingsBytes} bytes of JSON`;
+const settingsTooLong = `settings have more than ${mostSettingsBytes} bytes of JSON together`;
 export const newRealmSettings = realmSettings.refine(areStorable, settingsTooLong);
 
 /**

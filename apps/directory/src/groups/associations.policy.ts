@@ -6,10 +6,10 @@ export interface Association {
   readonly groupUuid: string;
 }
 
-export interface FailedAssociation {
+export interface FailedAssociation<Problem = 'user.unknown' | 'group.unknown'> {
   readonly userIndex: number;
   readonly groupIndex: number;
-  readonly problem: 'user.unknown' | 'group.unknown' | 'user.groups_full';
+  readonly problem: Problem;
 }
 
 /**
@@ -32,7 +32,11 @@ export function associate(
 }
 
 /** The places of associations for which their users had no room, wherever they are named. */
-export function withoutRoom(users: Side, groups: Side, refused: readonly Association[]): readonly FailedAssociation[] {
+export function withoutRoom(
+  users: Side,
+  groups: Side,
+  refused: readonly Association[],
+): readonly FailedAssociation<'user.groups_full'>[] {
   if (refused.length === 0) return [];
   const pairs = new Set(refused.map(({ userUuid, groupUuid }) => `${userUuid} ${groupUuid}`));
   return users.flatMap((userUuid, userIndex) =>

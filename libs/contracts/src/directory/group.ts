@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { groupName, nextPage, page, realmName, userId, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
+import type { ProblemCode } from '../problem.js';
 
 const named = { realm: realmName, group: groupName };
 const groupView = z.object({ id: uuid, group: z.string(), createdAt: z.iso.datetime() });
@@ -81,16 +82,12 @@ const associations = z
   );
 
 /** Associations that could not be made, by the places of both sides in the request; all others were made. */
-const failures = z.object({
-  failed: z.array(
-    z.object({
-      userIndex: z.int().min(0),
-      groupIndex: z.int().min(0),
-      /** `user.groups_full`: the user would be in more than {@link mostGroups} groups. */
-      problem: z.enum(['user.unknown', 'group.unknown', 'user.groups_full']),
-    }),
-  ),
-});
+function failures<const Problems extends readonly ProblemCode[]>(problems: Problems) {
+  const place = z.int().min(0);
+  return z.object({
+    failed: z.array(z.object({ userIndex: place, groupIndex: place, problem: z.enum(problems) })),
+  });
+}
 
 export const addMembers = defineOperation({
   subject: 'countersign.v1.directory.membership.add',
@@ -98,7 +95,8 @@ export const addMembers = defineOperation({
   askedBy: ['gateway', 'operator'],
   effect: 'changes',
   request: associations,
-  reply: failures,
+  /** `user.groups_full`: the user would be in more than `mostGroups` groups. */
+  reply: failures(['user.unknown', 'group.unknown', 'user.groups_full']),
   refusals: ['realm.unknown'],
 });
 
@@ -108,6 +106,6 @@ export const removeMembers = defineOperation({
   askedBy: ['operator'],
   effect: 'changes',
   request: associations,
-  reply: failures,
+  reply: failures(['user.unknown', 'group.unknown']),
   refusals: ['realm.unknown'],
 });
