@@ -52,9 +52,10 @@ type Found<Row> = Row & { readonly position: number; readonly realmId: string | 
 const identityColumns = `
   wanted.position::int, realm.id as "realmId", u.id, u.user_id as "userId", u.state,
   realm.required_group_keys <> '{}' and not exists (
-    select from membership m join directory.group g on g.id = m.group_uuid and g.realm_id = m.realm_id
-    where m.user_uuid = u.id and m.realm_id = u.realm_id and g.group_key = any (realm.required_group_keys)
-      and g.deleted_at is null
+    select from membership m
+    cross join lateral (select * from directory.group where id = m.group_uuid limit 1) g
+    where m.user_uuid = u.id and m.realm_id = u.realm_id and g.realm_id = m.realm_id
+      and g.group_key = any (realm.required_group_keys) and g.deleted_at is null
   ) as "isGroupMissing"`;
 
 /**
