@@ -190,6 +190,14 @@ describe('a change that may not take effect after a time', () => {
     expect(await unit.run({ notAfter: (await storeNow()) + 60_000 }, add('a'))).toEqual({ count: 1 });
   });
 
+  it.each([Number.NEGATIVE_INFINITY, -1, 0])(
+    'is refused where the bound is %d, as no clock was read yet',
+    async (notAfter) => {
+      await expect(unit.run({ notAfter }, add('a'))).rejects.toMatchObject(late);
+      expect(await count()).toBe(0);
+    },
+  );
+
   it('commits no refusal either, and tells no listener', async () => {
     let heard = 0;
     const work = unit.run({ notAfter: 0 }, async (tx) => {

@@ -156,10 +156,12 @@ const inFailedTransaction = '25P02';
  * none is run after one that failed, and what fails here is a division.
  */
 async function commitBy(client: PoolClient, { notAfter }: TimeBound): Promise<void> {
-  const check = `select 1 / (clock_timestamp() <= to_timestamp(${Math.floor(notAfter)} / 1000.0))::integer; `;
+  // a process that has not read the clock yet knows no time at which it may commit
+  const until = Math.max(0, Math.floor(notAfter));
+  const check = `select 1 / (clock_timestamp() <= to_timestamp(${until} / 1000.0))::integer; `;
   try {
     const answers: QueryResult | QueryResult[] = await client.query(
-      Number.isFinite(notAfter) ? `${check}commit` : 'commit',
+      notAfter === Number.POSITIVE_INFINITY ? 'commit' : `${check}commit`,
     );
     // PostgreSQL answers ROLLBACK, and no error, to the commit of a transaction in which a statement failed
     if ([answers].flat().at(-1)?.command === 'COMMIT') return;

@@ -59,7 +59,8 @@ export function writeAskHeaders(
   headers[headerNames.actor] = writeActor(context.actor);
   headers[headerNames.via] = writeKnownVia(context.via, form === 'item' ? traceIdIn(traceparent) : undefined);
   headers[headerNames.deadlineMs] = String(Math.max(1, Math.floor(context.deadlineAt - now)));
-  if (Number.isFinite(context.notAfter)) headers[headerNames.notAfter] = String(Math.floor(context.notAfter));
+  const { notAfter } = context;
+  if (notAfter < Number.POSITIVE_INFINITY) headers[headerNames.notAfter] = String(Math.max(0, Math.floor(notAfter)));
   headers[headerNames.idempotencyKey] = context.idempotencyKey;
   return headers;
 }
