@@ -73,7 +73,7 @@ function prepared(password, over) {
   return digest.update(over.isTrimmed ? trimmed(password) : password).digest(over.encoding);
 }
 
-/** As PHP's trim; U+0000 is in no password. */
+/** As PHP's trim; U+0000 is in no password. Blanks alone stay as they are: an empty password is never right. */
 function trimmed(password) {
-  return password.replace(/^[ \t\n\r\v]+|[ \t\n\r\v]+$/g, '');
+  return password.replace(/^[ \t\n\r\v]+|[ \t\n\r\v]+$/g, '') || password;
 }

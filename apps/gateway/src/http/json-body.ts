@@ -47,8 +47,11 @@ function parseStrictly(text: string): unknown {
   }
 }
 
-/** A text in quotes, also one that is never closed, so that each character is looked at once; or the comma of a last entry. */
-const TEXT_OR_LAST_COMMA = /"(?:[^"\\]|\\[\s\S])*(?:"|$)|(?<=[^\s[{,:]\s*),(?=\s*[\]}])/g;
+/**
+ * A text in quotes, also one that is never closed, so that each character is looked at once; or the comma of a last entry.
+ * What stands before a comma is looked at from the comma: from each blank, a body of blanks would take minutes.
+ */
+const TEXT_OR_LAST_COMMA = /"(?:[^"\\]|\\[\s\S])*(?:"|$)|,(?<=[^\s[{,:]\s*,)(?=\s*[\]}])/g;
 
 function withoutLastCommas(text: string): string {
   return text.replaceAll(TEXT_OR_LAST_COMMA, (found) => (found === ',' ? '' : found));

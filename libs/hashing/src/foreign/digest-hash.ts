@@ -81,7 +81,11 @@ function ofTemplate(
   pieces: readonly string[],
 ): ReadHash {
   const [before = Buffer.alloc(0), behind = before] = pieces.map((piece) =>
-    Buffer.from(piece.replaceAll('{SALT}', salt.toString('latin1')), 'latin1'),
+    // a function: in a text `$$` and its like would mean something
+    Buffer.from(
+      piece.replaceAll('{SALT}', () => salt.toString('latin1')),
+      'latin1',
+    ),
   );
   const length = DIGEST_BYTES[hash];
   const refusal = firstRefusal([

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { hashSync as argon2 } from '@node-rs/argon2';
@@ -112,6 +112,22 @@ describe('the bytes that another system hashed', () => {
     expect(await hasher.verify(` ${password}\n`, imported(hash))).toBe(true);
     expect(await hasher.verify(` ${phpass.password}\n`, imported(phpass.hash))).toBe(true);
     expect(await hasher.verify(`${phpass.password} x`, imported(phpass.hash))).toBe(false);
+  });
+
+  it('are not none where WordPress would leave nothing of a password of blanks', async () => {
+    const empty = createHmac('sha384', 'wp-sha384').update('').digest('base64');
+    const made = imported(`$wp${bcrypt(empty, { cost: 4 })}`);
+    expect(await hasher.verify('   ', made)).toBe(false);
+    expect(await hasher.verify('   ', imported('$P$512345678YsQn8dJMnXIqYTKyUqL7q1'))).toBe(false);
+  });
+
+  it('are those of the salt as it is, whatever it holds, where a template says the order', async () => {
+    for (const salt of ['a$$b', '$&', '$`', "$'", '{SALT}', '{PASSWORD}']) {
+      const parts = ['-{SALT}-{PASSWORD}-{SALT}', salt, createHash('sha256').update(`-${salt}-ivory-${salt}`).digest()];
+      const text = imported(`$sha256$pf=${parts.map((part) => Buffer.from(part).toString('base64')).join('$')}`);
+      expect(await hasher.verify('ivory', text)).toBe(true);
+      expect(await hasher.verify('Ivory', text)).toBe(false);
+    }
   });
 
   it('are all of them below a pepper, but for what is beyond 72 with it', async () => {
