@@ -5,7 +5,7 @@ import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository
 import { poolOf } from './data-source.js';
 import type { StoreLogger } from './sql-log.js';
 import { managerRunning } from './statement-runner.js';
-import { codeOf, isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
+import { codeOf, isConnectionBroken, storeFaultOf, toThrowable, unavailable } from './store-fault.js';
 import type { Queryable, Statement } from './transaction.js';
 
 /** A statement as pg takes it. */
@@ -71,14 +71,6 @@ export class Database implements Queryable {
     }
   }
 
-  /** Whether the database answers now; bounded by the connect and statement timeouts. */
-  async isUp(): Promise<boolean> {
-    return this.query('select 1').then(
-      () => true,
-      () => false,
-    );
-  }
-
   /** Connections in use, and callers that wait for one. */
   get load(): { readonly inUse: number; readonly waiting: number } {
     return { inUse: this.pool.totalCount - this.pool.idleCount, waiting: this.pool.waitingCount };
@@ -114,7 +106,7 @@ export class Database implements Queryable {
       this.sayAgainAt = monotonicMs() + sayAgainEveryMs;
       this.logger?.warn({ reason, code: codeOf(error) }, 'no connection to the database was had');
     }
-    throw new Problem('store.unavailable', codeOf(error) || 'no connection was had in time', 1);
+    throw unavailable(error);
   }
 
   private async execute(statement: QueryConfig): Promise<QueryResult> {

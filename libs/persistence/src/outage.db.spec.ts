@@ -45,7 +45,12 @@ afterAll(async () => {
 
 /** Its keeper starts it again. */
 const kill = () => eventually(() => void process.kill(postgres.pid, 'SIGKILL'));
-const isServing = () => eventually(() => database.isUp(), { deadlineMs: 30_000, everyMs: 20 });
+const answers = () =>
+  database.query('select 1').then(
+    () => true,
+    () => false,
+  );
+const isServing = () => eventually(answers, { deadlineMs: 30_000, everyMs: 20 });
 
 describe('a killed PostgreSQL', () => {
   it('is told at once, call by call, and needs no restart of ours', async () => {

@@ -154,13 +154,14 @@ describe('a session of a service', () => {
 });
 
 describe('a refused log-in', () => {
-  const changePassword = (password: string) => {
+  const alterRole = (change: string) => {
     const role = new URL(place.runtimeUrl).username;
     return administer(
-      `alter role ${role} password '${password}'`,
+      `alter role ${role} ${change}`,
       `select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '${role}'`,
     );
   };
+  const changePassword = (password: string) => alterRole(`password '${password}'`);
 
   it('of a service that runs is an unavailable store, with a line in the log, until it is let in again', async () => {
     const source = await open(place.runtimeUrl);
@@ -168,7 +169,7 @@ describe('a refused log-in', () => {
     await changePassword('of another');
     said.length = 0;
     // the first may meet the connection that was ended
-    await database.isUp();
+    await database.query('select 1').catch(() => undefined);
     for (let attempt = 0; attempt < 3; attempt += 1) {
       await expect(database.query('select 1')).rejects.toMatchObject({ code: 'store.unavailable' });
     }
@@ -176,6 +177,20 @@ describe('a refused log-in', () => {
     expect(said.filter(({ reason }) => reason === refusal)).toHaveLength(1);
     await changePassword(new URL(place.runtimeUrl).password);
     expect(await database.query('select 1 as id')).toEqual([{ id: 1 }]);
+    await source.destroy();
+  });
+
+  it('for want of connections says that none is left', async () => {
+    const source = await open(place.runtimeUrl);
+    const database = new Database(source, 10, logger);
+    await alterRole('connection limit 0');
+    // the first may meet the connection that was ended
+    await database.query('select 1').catch(() => undefined);
+    await expect(database.query('select 1')).rejects.toMatchObject({
+      code: 'store.unavailable',
+      detail: 'postgresql has no connection left (53300)',
+    });
+    await alterRole('connection limit -1');
     await source.destroy();
   });
 

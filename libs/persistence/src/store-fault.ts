@@ -66,8 +66,11 @@ export function storeFaultOf(error: unknown): StoreFault {
  */
 export function toThrowable(error: unknown): unknown {
   if (error instanceof Problem) return error;
-  if (storeFaultOf(error) === undefined) return withoutValues(error);
-  // the code alone: messages of the driver may quote addresses
+  return storeFaultOf(error) === undefined ? withoutValues(error) : unavailable(error);
+}
+
+/** Tells the caller what `error` means for the store. The code alone: messages of the driver may quote addresses. */
+export function unavailable(error: unknown): Problem {
   const code = codeOf(error);
   const meaning = meanings[code];
   const detail = meaning === undefined ? code : `${meaning} (${code})`;

@@ -5,7 +5,7 @@ import type { Job } from './admission.js';
 import type { AnswerAddress } from './answer-publisher.js';
 import type { Endpoint } from './endpoint.js';
 import type { RequestEnds } from './request-ends.js';
-import type { Together, Waiting } from './together.js';
+import { asError, type Together, type Waiting } from './together.js';
 
 /** One request, from its admission until its answer: handled alone, or together with others that wait. */
 export class RequestJob implements Job, Waiting {
@@ -42,7 +42,7 @@ export class RequestJob implements Job, Waiting {
     if (result instanceof Promise) {
       result.then(
         (reply) => this.conclude(reply),
-        (error) => this.conclude(error instanceof Error ? error : new Error(String(error))),
+        (error) => this.conclude(asError(error)),
       );
       return;
     }

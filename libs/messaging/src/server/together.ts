@@ -117,6 +117,6 @@ function isStoreDown(error: unknown): boolean {
   return error instanceof Problem && error.code === 'store.unavailable';
 }
 
-function asError(error: unknown): Error {
+export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
