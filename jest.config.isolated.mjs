@@ -1,6 +1,6 @@
 import shared from './jest.config.mjs';
 
-/** The same specs as jest runs them: each with modules and globals of its own, for `--coverage`, and to find what depends on others. */
+/** The same specs, each with modules and globals of its own: for `--coverage`, and to find specs that depend on others. */
 const { projects, ...rest } = shared;
 const isolated = projects.map(({ runtime: _runtime, ...project }) => ({ ...project, testEnvironment: 'node' }));
 

@@ -143,8 +143,8 @@ describe('associations and erasures', () => {
 
 type Change = readonly [subject: string, request: object];
 /**
- * What an operator changes with the `nats` command, which sends no headers: such a change has 3 s. The first ones are done before; of the others
- * each can be done as it stands, one after the other.
+ * What an operator changes with the `nats` command, which sends no headers: such a change has 3 s. The first ones are done
+ * before; of the others each can be done as it stands, one after the other.
  */
 const changesOfOperator = (
   userId: string,

@@ -5,10 +5,10 @@ import { Failure, usageFault } from './output/failure.js';
 import { printable } from './output/printable.js';
 
 /**
- * Asks before something that cannot be undone. Where nobody can be asked, off a terminal or with `--no-input`, only `--yes`
- * is consent: a pipe or a job that was started by mistake must not destroy anything.
+ * Asks before something that cannot be undone. Without a terminal or with `--no-input` no question is asked, and only
+ * `--yes` is consent: a pipe or a job that was started by mistake must not destroy anything.
  *
- * @throws Failure when the answer is not yes, and for usage when nobody can be asked
+ * @throws Failure when the answer is not yes, and for usage when no question may be asked and `--yes` is not given
  */
 export async function confirmed({ given, terminal }: Invocation, question: string): Promise<void> {
   if (given.isSet('yes')) return;

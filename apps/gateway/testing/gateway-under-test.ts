@@ -207,7 +207,7 @@ export class GatewayUnderTest {
   }
 
   /** What a gauge or counter stands at. */
-  async figure(name: string): Promise<number> {
+  async metric(name: string): Promise<number> {
     const line = new RegExp(`^countersign_${name}\\{[^}]*\\} (.*)$`, 'm').exec(await this.metrics.text());
     return Number(line?.[1]);
   }

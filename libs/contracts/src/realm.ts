@@ -3,7 +3,10 @@ import { attributeDeclaration } from './attributes.js';
 import { groupName, text } from './names.js';
 import { attributeName, mostAttributes, userField } from './user.js';
 
-/** `compat` shows secrets to applications as vendors' contracts demand; `strict` keeps to NIST SP 800-63B-4 (docs/guides/realm-profiles.md). */
+/**
+ * `compat` shows secrets to applications as vendors' contracts demand; `strict` keeps to NIST SP 800-63B-4
+ * (docs/guides/realm-profiles.md).
+ */
 export const realmProfiles = Object.freeze(['compat', 'strict'] as const);
 export type RealmProfile = (typeof realmProfiles)[number];
 

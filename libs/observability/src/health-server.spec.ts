@@ -74,7 +74,7 @@ describe('the health side of a service', () => {
     const metrics = new Metrics('example');
     metrics.counter('things_total', 'things', ['kind']).inc({ kind: 'small' });
     server = await startHealthServer({ host: '127.0.0.1', port: 0, metrics, checks: () => ({}) });
-    const figures = await (await fetch(`${server.url}/metrics`)).text();
-    expect(figures).toContain('countersign_things_total{kind="small",service="example"} 1');
+    const shown = await (await fetch(`${server.url}/metrics`)).text();
+    expect(shown).toContain('countersign_things_total{kind="small",service="example"} 1');
   });
 });

@@ -4,9 +4,9 @@
  * against another. Stores are given a {@link Queryable}, which is either of the two: `repository(Entity)` for plain work,
  * `query` for SQL that is itself the guarantee.
  *
- * {@link IdempotencyRecords} makes a repeated request take effect once and answers it as before. {@link migrate} brings a schema up to date under a lock;
- * {@link assertMigrated} checks that it is. A fault that may pass becomes `store.unavailable`; an error of PostgreSQL loses
- * the values that it quotes.
+ * {@link IdempotencyRecords} makes a repeated request take effect once and answers it as before. {@link migrate} brings a
+ * schema up to date under a lock; {@link assertMigrated} checks that it is. A fault that may pass becomes
+ * `store.unavailable`; an error of PostgreSQL loses the values that it quotes.
  */
 export { type AnswerSeal, answersInClear, type SealedAnswer } from './answer-seal.js';
 export { assertPlainName, type ClassReference, openDataSource } from './data-source.js';

@@ -64,7 +64,8 @@ export class UnitOfWork {
 
   /**
    * Commits what `work` did and returns its result. A thrown error rolls back; `refuse(problem)` as the result commits
-   * and is then thrown. A transaction that lost against another (40001, 40P01) is run once more; one that could not begin, on the next connection.
+   * and is then thrown. A transaction that lost against another (40001, 40P01) is run once more; one that could not begin,
+   * on the next connection.
    * @param bound of the ask that wants the change
    * @throws Problem `store.unavailable`, also when the outcome of the commit is not known; `bus.deadline` when the
    * database's clock is past the bound: nothing has happened

@@ -59,7 +59,10 @@ function hearable(principal: Principal): string[] {
     ]);
 }
 
-/** All forms of all its operations. The queue group is part of the right: without it a stolen user could listen in on its replicas' requests unseen. */
+/**
+ * All forms of all its operations. The queue group is part of the right: without it a stolen user could listen in on its
+ * replicas' requests unseen.
+ */
 function served(service: OwningService): readonly string[] {
   return [`countersign.v1.${service}.> ${service}`, ...discoverySubjectsOf(service)];
 }

@@ -15,7 +15,7 @@ export interface Claim {
 
 export interface ClaimOutcome {
   readonly verdict: ClaimVerdict;
-  /** The store has no epoch: it forgot, or it is another store. An operator has to open one. */
+  /** The store has no epoch: it forgot, or it is another store. `ClaimKeeper` opens one. */
   readonly isMemoryLost: boolean;
   /** When it was decided, by the store's clock, milliseconds since the epoch. */
   readonly storeTime: number;

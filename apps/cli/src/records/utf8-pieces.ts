@@ -50,7 +50,7 @@ export function strangeByte(bytes: Buffer, before = 0): string {
   for (let part = bytes.length; part > 0; part >>= 1) {
     while (at + part <= bytes.length && isUtf8Beginning(bytes.subarray(0, at + part))) at += part;
   }
-  // what began a character that was not gone on with is the fault, and not what follows it
+  // the first byte of an unfinished character is the fault, and not the byte after it
   at -= unfinished(bytes.subarray(0, at));
   return `byte 0x${bytes[at]?.toString(16).padStart(2, '0')} at ${before + at + 1}`;
 }

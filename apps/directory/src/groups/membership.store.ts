@@ -16,9 +16,9 @@ export interface MemberRow {
 }
 
 /**
- * Held so that whatever else changes one of the users, or the groups that it is in, waits: their number is bounded. A user
- * that is erased meanwhile is not found, and does not break the insert by its foreign key. The names are compared again with the locked row. In the order of the ids,
- * as updates lock several.
+ * Locks the rows of the users, so that other changes of them or of their memberships wait: the number of groups of a user is
+ * bounded. A user that is erased meanwhile is not found, and does not break the insert by its foreign key. The names are
+ * compared again with the locked rows. Rows are locked in the order of their ids, as updates lock several.
  */
 const namedSql = userNamed('$1', 'given.user_key', 'id');
 const stillNamedSql = isStillNamed('wanted.user_key');

@@ -27,7 +27,10 @@ export class UserNames {
     return (await this.aliases.findTaken(tx, realmId, [key], [])).has(key);
   }
 
-  /** Those of many names that cannot be taken: user ids that are aliases, aliases that are either; the others stay free for the transaction. */
+  /**
+   * Finds the names that cannot be taken: user ids that are aliases, aliases that are either. The others stay free until the
+   * transaction ends.
+   */
   async findTaken(
     tx: Transaction,
     realmId: string,

@@ -20,7 +20,7 @@ export class UpdateUser {
     private readonly saveUpdates: SaveUpdates,
   ) {}
 
-  /** In a `strict` realm a given PIN or answer always counts as changed: whether it is the old one is not for the caller to learn. */
+  /** In a `strict` realm a given PIN or answer always counts as changed: the caller must not learn whether it is the old one. */
   @HandlesTogether(updateUser)
   async update(requests: readonly Asking[]): Promise<AnswerTo<typeof updateUser>[]> {
     const judged = await Promise.all(requests.map((one) => this.judge(one).catch((error: Error) => error)));

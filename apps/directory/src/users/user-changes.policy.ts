@@ -17,7 +17,7 @@ export interface Fault {
   readonly detail: string;
 }
 
-/** UTF-16 units of a PIN in NFC or of an answer as compared: what a strict realm hashes has an end, and one rule is for all realms. */
+/** UTF-16 units of a PIN in NFC or of an answer as compared. It bounds what a strict realm hashes; all realms have the same rule. */
 const longestSecret = 1_000;
 /** NFC makes three units of one at most (UAX 15). */
 const longestGrowth = 3;

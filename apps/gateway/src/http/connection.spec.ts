@@ -27,7 +27,7 @@ async function open(environment: Readonly<Record<string, string>>): Promise<void
 }
 afterEach(() => gateway.close());
 
-const underWay = () => gateway.figure('gateway_requests_under_way');
+const underWay = () => gateway.metric('gateway_requests_under_way');
 const answersLarge = () => gateway.services.on(showProfile, () => userOf('jdoe', { groups: [large] }));
 
 describe('a place (guarantee G8)', () => {

@@ -69,7 +69,7 @@ describe('the memory of a body', () => {
 
 describe('the memory of all bodies that are not verified yet (guarantee G8)', () => {
   const path = '/demo/api/v1/users/jdoe';
-  const unverified = () => gateway.figure('gateway_unverified_body_bytes');
+  const unverified = () => gateway.metric('gateway_unverified_body_bytes');
   const update = (length: number) =>
     gateway.request({ path, method: 'PUT', body: '{}'.padEnd(length), isKeptAlive: true });
   let gateway: GatewayUnderTest;

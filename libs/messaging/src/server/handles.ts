@@ -60,8 +60,8 @@ export function Handles<O extends Operation>(operation: O) {
  * ```
  *
  * Each request is parsed, judged, answered and counted alone. An answer is the reply or an `Error` (a `Problem` to refuse), or
- * a promise of one where it takes longer than those of the others; {@link answerEach} makes them. What the method throws means that it did nothing: it is
- * called again for each request alone, or refuses all of them if it is `store.unavailable`.
+ * a promise of one where it takes longer than those of the others; {@link answerEach} makes them. A method that throws has
+ * done nothing: it is called again for each request alone, or all are refused if it threw `store.unavailable`.
  */
 export function HandlesTogether<O extends Operation>(operation: O) {
   return <M extends HandlerOfMany<O>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void =>

@@ -8,7 +8,7 @@ import type { AnswerMetrics, IgnoreReason } from './answer-metrics.js';
 import type { AnswerAddress, AnswerPublisher } from './answer-publisher.js';
 import type { Endpoint } from './endpoint.js';
 
-/** Ignored requests of one subject and reason, and faults of one code, are logged once in this time, so that a flood of them cannot fill the log. */
+/** Ignored requests of a subject and reason, and its faults of a code, are logged once in this time: a flood cannot fill the log. */
 const quietMs = 10_000;
 
 /** How the requests of a server end, each counted once: replied to, refused, or ignored. */

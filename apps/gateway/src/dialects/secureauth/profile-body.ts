@@ -22,7 +22,8 @@ const question = z.object(
 
 /**
  * What C.2 and C.3 read of a body. Keys that are not in the contract, over the limits or read-only are ignored, so none
- * of them is ever looked up. A null counts as absent, also for half of a question. Lengths are described here and judged by the directory.
+ * of them is ever looked up. A null counts as absent, also for half of a question. Lengths are described here and judged
+ * by the directory.
  */
 export const profileBody = {
   properties: mapOf(propertyNames, property),
