@@ -1,7 +1,7 @@
 /** What the usual codes of the file system mean. */
 const meanings: Readonly<Record<string, string>> = {
-  EACCES: 'its mode or owner does not permit this user to',
-  EPERM: 'its mode or owner does not permit this user to',
+  EACCES: 'its mode or its owner denies this user access',
+  EPERM: 'its mode or its owner denies this user access',
   EEXIST: 'something of that name exists',
   EDQUOT: 'the disk quota is used up',
   EFBIG: 'it would exceed the largest size of a file',

@@ -104,7 +104,7 @@ export class Database implements Queryable {
     const reason = error instanceof Error ? error.message : String(error);
     if (monotonicMs() >= this.sayAgainAt) {
       this.sayAgainAt = monotonicMs() + sayAgainEveryMs;
-      this.logger?.warn({ reason, code: codeOf(error) }, 'no connection to the database was had');
+      this.logger?.warn({ reason, code: codeOf(error) }, 'no connection to the database can be opened');
     }
     throw unavailable(error);
   }

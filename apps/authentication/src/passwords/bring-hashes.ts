@@ -14,7 +14,7 @@ export type HashesByUser = ReadonlyMap<string, string>;
 
 type Kept = Awaited<ReturnType<CredentialStore['findSealed']>>;
 
-/** Holds hashes of users who are there against those that are kept, and replaces these. */
+/** Compares imported hashes for existing users with the stored ones, and replaces these. */
 @Injectable()
 export class BringHashes {
   constructor(

@@ -48,10 +48,7 @@ export class CheckPassword {
       const isExhausted = found.consecutiveFailures >= failureLimit;
       if (isExhausted && !(await this.endsLock(realm, user, found, context))) return { outcome: 'exhausted' };
     }
-    throw new Problem(
-      'password.hashing_overloaded',
-      'as many passwords of this user are being checked as may be wrong',
-    );
+    throw new Problem('password.hashing_overloaded', 'no more passwords of this user may be checked at once');
   }
 
   /**

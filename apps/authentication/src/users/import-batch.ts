@@ -57,8 +57,8 @@ export function spentAmong(outcomes: Outcomes): ReadonlySet<number> {
 }
 
 /**
- * Hashes of users who are there, by their ids; of two for one user the second. Users whom the request itself creates are
- * not among them.
+ * Hashes for users that existed before, by their ids; of two for one user the second. Users that the request itself creates
+ * are not among them.
  */
 export function hashesToCompare(
   hashes: readonly ReadHash[],

@@ -26,8 +26,8 @@ type Request = RequestOf<typeof importUsers>;
 
 /**
  * Creates many users with the hashes of another system, as {@link RegisterUser} creates one: credentials are reserved
- * under new ids, the directory's transaction is the commit point, and the directory says which ids are users. Hashes of
- * users who are there already are compared with those that are kept, and replace them where an update is asked for.
+ * under new ids, the directory's transaction is the commit point, and the directory says which ids are users. Hashes for
+ * users that existed before are compared with the stored ones, and replace them where an update is asked for.
  */
 @Controller()
 export class ImportUsers {
@@ -138,7 +138,7 @@ export class ImportUsers {
   }
 }
 
-/** Under which the hashes of users who are there are brought once: beside the reservation of the same request. */
+/** The hashes for existing users are written once under a key of their own, beside the reservation of the same request. */
 function withHashesOf({ id }: Reserved['reservation'], asked: Asked): Asked {
   return { ...asked, idempotencyKey: `${id}.hashes` };
 }

@@ -33,7 +33,7 @@ const known =
 export function columnsOf(header: readonly string[], names: ColumnNames): readonly (UserField | undefined)[] {
   const [only = ''] = header;
   if (header.length === 1 && /[;\t]/.test(only)) {
-    throw usageFault('the header row has no commas', 'cells are divided by commas (RFC 4180), not by ; or tabs');
+    throw usageFault('the header row has no commas', 'cells are separated by commas (RFC 4180), not by ; or tabs');
   }
   const ours = header.map((theirs) => (Object.hasOwn(names, theirs) ? (names[theirs] ?? '') : theirs));
   const strange = ours.filter((name) => name !== '' && userFieldOf(name) === undefined);

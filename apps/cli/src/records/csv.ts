@@ -104,7 +104,7 @@ function isSeparatorLine(cells: readonly string[]): boolean {
   const [first = '', second] = cells;
   if (/^sep=$/i.test(first) && second === '' && cells.length === 2) return true;
   if (cells.length === 1 && /^sep=.$/i.test(first))
-    throw usageFault(`the file begins with ${first}`, 'cells are divided by commas (RFC 4180): save it so');
+    throw usageFault(`the file begins with ${first}`, 'cells are separated by commas (RFC 4180): save it so');
   return false;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Names (groups, aliases) in one text, divided by `;`. A semicolon in a name is written `\;`. A backslash stands for
+ * Names (groups, aliases) in one text, separated by `;`. A semicolon in a name is written `\;`. A backslash stands for
  * itself, so that `CORP\staff` is what it seems; before a semicolon, a backslash or the end of a name it is written twice.
  */
 export function writeNameList(names: readonly string[]): string {

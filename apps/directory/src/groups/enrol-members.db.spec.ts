@@ -84,7 +84,7 @@ describe('many users are put into groups by name', () => {
     await groups.delete(realm.name, 'Gone');
     await groups.create(other.name, 'Elsewhere');
     const names = ['STAFF', 'Gone', 'Elsewhere', ' Blank', 'a\u200bb'];
-    const unknown = { code: 'group.unknown', detail: 'is not there' };
+    const unknown = { code: 'group.unknown', detail: 'does not exist' };
     expect(await refusals(realm, names, false)).toEqual([undefined, unknown, unknown, unknown, unknown]);
     const [blank, unseen] = [
       'begins with white space: U+0020 at position 1',

@@ -55,7 +55,7 @@ export class HeldGroups {
   refusalOf(name: string): GroupRefusal | undefined {
     const key = this.keyOf(name);
     if (this.idsByKey.has(key)) return undefined;
-    if (!this.mayCreate) return { code: 'group.unknown', detail: 'is not there' };
+    if (!this.mayCreate) return { code: 'group.unknown', detail: 'does not exist' };
     const detail = nameFault(name, key);
     return detail === undefined ? undefined : { code: 'group.name_invalid', detail };
   }

@@ -167,7 +167,7 @@ describe('a user who is there already', () => {
       },
     );
     expect(outcomes).toMatchObject([
-      { outcome: 'refused', problem: 'group.unknown', detail: 'groups.1 (Nowhere): is not there' },
+      { outcome: 'refused', problem: 'group.unknown', detail: 'groups.1 (Nowhere): does not exist' },
       { outcome: 'refused', problem: 'user.email_exists', detail: 'emails: another user has one of these addresses' },
       { outcome: 'refused', problem: 'user.exists', detail: 'aliases: one is a name of another user' },
       { outcome: 'updated', detail: 'emails.1, locale' },

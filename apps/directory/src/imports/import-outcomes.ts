@@ -19,7 +19,7 @@ export interface ImportResult {
   readonly existing: ExistingUsers;
   /** Undefined: a dry run, which creates no users. */
   readonly entry: Entry | undefined;
-  /** Why candidates could not be brought to the users who are there. */
+  /** Why existing users could not be changed to what their candidates say. */
   readonly updateRefusals: ReadonlyMap<Candidate, Refusal>;
 }
 

@@ -42,7 +42,7 @@ const withGroups = (
 ): ImportConstraints => ({
   ...nothing,
   ...found,
-  groupRefusalOf: (name) => (name === 'missing' ? { code: 'group.unknown', detail: 'is not there' } : undefined),
+  groupRefusalOf: (name) => (name === 'missing' ? { code: 'group.unknown', detail: 'does not exist' } : undefined),
 });
 
 describe('the plan of an import', () => {

@@ -10,7 +10,7 @@ import { noSecrets } from '../users/user-secret-keeper.js';
 import type { Candidate, Refusal } from './candidate.js';
 import type { GuardedSecrets } from './enter-users.js';
 
-/** Brings what candidates say to the users who are there: an update of each, which adds groups and aliases. */
+/** Changes existing users to what the candidates say: an update of each, which adds groups and aliases. */
 @Injectable()
 export class UpdateUsers {
   constructor(

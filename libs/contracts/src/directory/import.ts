@@ -37,7 +37,7 @@ export type ImportOutcome = z.output<typeof importOutcome>;
 export const importOptions = {
   /** Make groups that do not exist; else a user in an unknown group is refused. */
   createGroups: z.boolean().default(false),
-  /** Bring what is said and not so to users who are there. */
+  /** Change existing users to what the records say. */
   update: z.boolean().default(false),
   /** Say what would come of it, and change nothing. */
   dryRun: z.boolean().default(false),
@@ -46,7 +46,7 @@ export const importOptions = {
 /** One outcome for each user, by position; one that is refused keeps no other out. */
 export const importUserRecords = defineOperation({
   subject: 'countersign.v1.directory.user.import',
-  summary: 'inserts many users under ids that authentication has reserved, or updates those who are there',
+  summary: 'inserts many users under ids that authentication has reserved, or updates existing users',
   askedBy: ['authentication'],
   effect: 'changes',
   request: z.object({

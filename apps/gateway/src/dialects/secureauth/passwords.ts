@@ -29,8 +29,8 @@ const reset = declareEndpoint({
   clause: 'C.4',
   summary: 'an administrator gives a user a new password',
   notes: [
-    'also for a user whose password has expired, which it is not then, and for a locked one, who stays locked',
-    'a disabled user is told in v1; in v2 and v3 the reset works',
+    'a reset ends the state of an expired password; a locked user gets the password and stays locked',
+    'for a disabled user the reset is refused in v1 and works in v2 and v3',
   ],
   methods: ['POST'],
   path: '/users/{userId}/resetpwd',

@@ -14,20 +14,19 @@ export const importDeclaration: CommandDeclaration = {
     { flags: '--format <format>', summary: 'by default what the ending of the file says', choices: recordFormats },
     {
       flags: '--column <theirs=ours>',
-      summary: 'what a column of a CSV file is; nothing behind the = leaves it out',
+      summary: 'field of a column of a CSV file; an empty field ignores the column',
       isRepeatable: true,
     },
     {
       flags: '--update',
-      summary:
-        'bring what the file says to users who are there; what it does not say stays, groups and aliases are added',
+      summary: 'change existing users to what the file says; other values stay, and groups and aliases are only added',
     },
     { flags: '--create-groups', summary: 'make groups that do not exist; else users in them are refused' },
     {
       flags: '--refused <path>',
       summary: 'file for refused records (default: <file>.refused.jsonl); other contents are replaced with --yes only',
     },
-    { flags: '--restart', summary: 'begin anew, whatever an interrupted import has left' },
+    { flags: '--restart', summary: 'start from the first record, also after an interrupted import' },
   ],
   load: async () => (await import('./import.js')).importUsersCommand,
 };

@@ -53,9 +53,9 @@ describe('the summary of an import', () => {
         'line 2 (jdoe): user.email_invalid: emails.1 is no mail address',
         'line 3: request.malformed',
         'and 5 more refused',
-        'hint: the file of refused records can be mended and imported',
+        'hint: correct the records in the file of refused records, then import that file',
         'line 4 (ann): different: emails.1, passwordHash',
-        'different users are there with other values, and stayed as they are: --update brings what the file says\n',
+        'users counted as different exist with other values and were not changed; --update changes them\n',
       ].join('\n'),
     );
   });

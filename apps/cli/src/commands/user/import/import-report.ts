@@ -72,19 +72,15 @@ export function printReport(
   for (const { line, userId, detail = 'it cannot be compared' } of firstDifferences)
     terminal.remark(`line ${line} (${userId}): different: ${detail}`);
   if (report.different > 0)
-    terminal.remark(
-      'different users are there with other values, and stayed as they are: --update brings what the file says',
-    );
+    terminal.remark('users counted as different exist with other values and were not changed; --update changes them');
   if (report.dryRun) terminal.remark('nothing was changed: --dry-run');
 }
 
 function hintsOf(refusals: readonly Refusal[]): readonly string[] {
   const hints = [
-    ...(refusals.some(({ problem }) => problem === 'group.unknown')
-      ? ['--create-groups makes groups that are not there']
-      : []),
+    ...(refusals.some(({ problem }) => problem === 'group.unknown') ? ['--create-groups creates missing groups'] : []),
     ...(refusals.some(({ detail }) => detail?.startsWith('is not UTF-8')) ? [utf8Hint] : []),
-    ...(refusals.length > 0 ? ['the file of refused records can be mended and imported'] : []),
+    ...(refusals.length > 0 ? ['correct the records in the file of refused records, then import that file'] : []),
   ];
   return hints;
 }
@@ -99,7 +95,7 @@ function whyNot({ usersBefore, created, usersAfter, dryRun }: ImportReport): str
   return `${expected} users were to be expected, there are ${usersAfter}: others have created or erased users meanwhile, or the import was resumed after more than 24 hours`;
 }
 
-/** Users who are there already are as good as created; a file of which nothing was taken has failed. */
+/** Users that existed before are as good as created; a file of which nothing was taken has failed. */
 export function exitCodeOf({ read, refused }: ImportReport): ExitCode {
   if (refused === 0) return exitCodes.done;
   return refused === read ? exitCodes.refused : exitCodes.partlyFailed;

@@ -72,7 +72,7 @@ export function readState(path: string, now: Subject): ImportState | undefined {
 
 function other(message: string): Failure {
   return new Failure('import.other', message, {
-    hint: 'begin anew with --restart: users who are there already stay as they are',
+    hint: 'start from the first record with --restart: users that exist are not created again',
   });
 }
 

@@ -152,7 +152,7 @@ describe('a record that is refused', () => {
     expect(await imports.of(refused)).toMatchObject({ exitCode: 1, report: { read: 2, refused: 2 } });
     expect(refusedOf(refused)).toMatchObject([
       { refused: { line: 1, problem: 'user.email_invalid' }, userId: 'no mail' },
-      { refused: { line: 2, detail: expect.stringContaining('to be mended'), text: '{"userId":"x",' } },
+      { refused: { line: 2, detail: expect.stringContaining('correct refused.text'), text: '{"userId":"x",' } },
     ]);
     writeFileSync(
       refused,

@@ -97,7 +97,7 @@ export async function openJournal(
   const { statePath } = options;
   if (path !== undefined && dirname(statePath) !== dirname(options.path))
     terminal.remark(`the progress is kept in ${statePath}: the folder of the file cannot be written`);
-  if (left !== undefined) terminal.remark(`resuming behind the ${readIn(left.tally)} records that are done`);
+  if (left !== undefined) terminal.remark(`resuming after ${readIn(left.tally)} records that are done`);
   const state: ImportState = left ?? {
     version: 3,
     importId: uuidv7(systemClock, systemRandomness),

@@ -21,7 +21,7 @@ export function judgeRecord(record: RawRecord): Judged {
   }
   if (!isObject(value)) return refused('is not an object', { text: record.text });
   const unmended = textToMend(value);
-  if (unmended !== undefined) return refused('refused.text is to be mended, and put in place of the line', unmended);
+  if (unmended !== undefined) return refused('correct refused.text, and put it in place of this line', unmended);
   const said = record.text.includes('null') || Object.hasOwn(value, refusedMember) ? whatIsSaid(value) : value;
   const text = said === value ? record.text : JSON.stringify(said);
   const faulty = (detail: string) => refused(detail, { record: text, ...userIdIn(said) });

@@ -74,7 +74,7 @@ export class RefusedFile {
     if (size < this.counted || refusalsIn(this.path, this.counted) === undefined) {
       const found = size < this.counted ? `has ${size} bytes` : 'holds something else';
       throw new Failure('import.refused_file', `${this.path} ${found}, expected ${this.counted} of the import so far`, {
-        hint: 'put it back, or begin anew with --restart',
+        hint: 'put it back, or start from the first record with --restart',
       });
     }
     this.log = PrivateLog.resume(this.path, this.counted);
