@@ -9,7 +9,13 @@ import {
   startPostgres,
 } from '@countersign/embedded';
 import type { Logger } from '@countersign/observability';
-import { natsConfiguration, type RoleCredentials, rolesOf, type ServiceRoles } from '@countersign/provisioning';
+import {
+  databaseOf,
+  natsConfiguration,
+  type RoleCredentials,
+  rolesOf,
+  type ServiceRoles,
+} from '@countersign/provisioning';
 import type { DataFolder } from './data-folder.js';
 import type { Progress } from './progress.js';
 import type { Secrets } from './secrets.js';
@@ -47,8 +53,7 @@ export async function startServers(
     const nats = settings.NATS_URL ? undefined : await startEmbeddedNats(settings, folder, secrets, logger, progress);
     const superuserUrl = settings.DATABASE_URL?.reveal() ?? withDatabase(postgres?.url ?? '', databaseName);
     const natsUrl = settings.NATS_URL?.reveal();
-    const prefix =
-      settings.DATABASE_ROLE_PREFIX ?? (decodeURIComponent(new URL(superuserUrl).pathname.slice(1)) || databaseName);
+    const prefix = settings.DATABASE_ROLE_PREFIX ?? (databaseOf(superuserUrl) || databaseName);
     const credentials = (service: RunningService, role: keyof ServiceRoles): RoleCredentials => ({
       user: rolesOf(service, prefix)[role],
       password: secrets[role === 'owner' ? 'databaseOwner' : 'database'][service],

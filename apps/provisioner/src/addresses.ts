@@ -35,11 +35,6 @@ export function databaseUrlAs(server: string, role: string, password: string): s
   return withUser(server, role, password);
 }
 
-/** The database that an address leads to. */
-export function databaseOf(url: string): string {
-  return decodeURIComponent(new URL(url).pathname.slice(1));
-}
-
 function withUser(address: string, user: string, password: string): string {
   return address.replace('://', `://${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
 }

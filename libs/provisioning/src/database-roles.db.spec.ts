@@ -1,6 +1,7 @@
 import { freshDatabase, type TestDatabase } from '@countersign/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { databaseOf } from './database.js';
 import { closeOtherDatabases } from './database-cluster.js';
 import { createServiceDatabase, rolesOf, type ServiceRoles } from './database-roles.js';
 
@@ -22,10 +23,8 @@ function as(url: string, user: string, password: string): string {
   return changed.href;
 }
 
-const nameOf = (url: string) => decodeURIComponent(new URL(url).pathname.slice(1));
-
 /** As an installation does, by default with the name of its database as the prefix: those roles go with the database. */
-async function make(url: string, service: string, password = 'x', prefix = nameOf(url)): Promise<ServiceRoles> {
+async function make(url: string, service: string, password = 'x', prefix = databaseOf(url)): Promise<ServiceRoles> {
   const roles = rolesOf(service, prefix);
   await createServiceDatabase(url, service, { user: roles.owner, password }, { user: roles.runtime, password });
   return roles;
@@ -64,7 +63,7 @@ describe("a service's place in the database", () => {
 
   it('closes the database to every other role', async () => {
     await make(database.url, 'closed');
-    const stranger = `${nameOf(database.url)}_stranger`;
+    const stranger = `${databaseOf(database.url)}_stranger`;
     await ask(database.url, `create role ${stranger} login password 'x'`);
     await expect(ask(as(database.url, stranger, 'x'), 'select 1')).rejects.toThrow('permission denied for database');
   });
@@ -79,7 +78,7 @@ describe("a service's place in the database", () => {
   );
 
   describe('made by an administrator who may create roles and owns the database, but is no superuser', () => {
-    const administrators = () => ['one', 'other'].map((name) => `${nameOf(database.url)}_${name}_administrator`);
+    const administrators = () => ['one', 'other'].map((name) => `${databaseOf(database.url)}_${name}_administrator`);
     beforeEach(async () => {
       for (const name of administrators()) await ask(database.url, `create role ${name} login createrole password 'x'`);
     });
@@ -94,7 +93,7 @@ describe("a service's place in the database", () => {
 
     it('is as one that a superuser made, also a second time', async () => {
       const [one = ''] = administrators();
-      await ask(database.url, `alter database ${nameOf(database.url)} owner to ${one}`);
+      await ask(database.url, `alter database ${databaseOf(database.url)} owner to ${one}`);
       const url = as(database.url, one, 'x');
       await make(url, 'managed', 'x');
       const { owner } = await make(url, 'managed', 'y');
@@ -103,14 +102,14 @@ describe("a service's place in the database", () => {
 
     it('says what to do where the roles are of another administrator', async () => {
       const [one = '', other = ''] = administrators();
-      await ask(database.url, `alter database ${nameOf(database.url)} owner to ${one}`);
+      await ask(database.url, `alter database ${databaseOf(database.url)} owner to ${one}`);
       const { owner } = await make(as(database.url, one, 'x'), 'managed');
-      await ask(database.url, `grant connect on database ${nameOf(database.url)} to ${other}`);
+      await ask(database.url, `grant connect on database ${databaseOf(database.url)} to ${other}`);
       const [server] = await ask(database.url, `select current_setting('server_version_num')::int as version`);
       // before PostgreSQL 16 who may create roles may change those of others too, and is stopped by the database
       const refusal =
         Number(server?.['version']) < 160_000
-          ? `permission denied for database ${nameOf(database.url)}`
+          ? `permission denied for database ${databaseOf(database.url)}`
           : `database role ${owner} was made by another administrator: run this as that one, or let it grant "${owner}" to`;
       await expect(make(as(database.url, other, 'x'), 'managed', 'y')).rejects.toThrow(refusal);
       await ask(as(database.url, owner, 'x'), 'select 1');
@@ -140,15 +139,15 @@ describe('two installations on one server', () => {
   it('cannot have one name for their roles: the second is told what to do, and changes nothing', async () => {
     const [first, second] = places();
     const { runtime } = await make(first, 'directory', 'of one');
-    await expect(make(second, 'directory', 'of the other', nameOf(first))).rejects.toThrow(
-      `belongs to the installation in database ${nameOf(first)}, and keeps its password: set DATABASE_ROLE_PREFIX`,
+    await expect(make(second, 'directory', 'of the other', databaseOf(first))).rejects.toThrow(
+      `belongs to the installation in database ${databaseOf(first)}, and keeps its password: set DATABASE_ROLE_PREFIX`,
     );
     await ask(as(first, runtime, 'of one'), 'select 1');
     expect(await ask(second, `select from pg_namespace where nspname = 'directory'`)).toEqual([]);
   });
 
   it('that take one name at the same moment are told apart too', async () => {
-    const prefix = nameOf(places()[0]);
+    const prefix = databaseOf(places()[0]);
     const made = await Promise.allSettled(places().map((url, index) => make(url, 'directory', `of ${index}`, prefix)));
     const winner = made.findIndex(({ status }) => status === 'fulfilled');
     expect(made.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -158,7 +157,7 @@ describe('two installations on one server', () => {
 
   it('that take the roles of a dropped one at the same moment are told apart too', async () => {
     const dropped = await freshDatabase();
-    const prefix = nameOf(dropped.url);
+    const prefix = databaseOf(dropped.url);
     await make(dropped.url, 'directory');
     await ask(places()[0], `drop database ${prefix}`);
     const made = await Promise.allSettled(places().map((url, index) => make(url, 'directory', `of ${index}`, prefix)));
@@ -173,22 +172,22 @@ describe('two installations on one server', () => {
   it('may follow each other: roles that a dropped database left are taken over', async () => {
     const [first, second] = places();
     await make(first, 'directory', 'of one');
-    await ask(second, `drop database ${nameOf(first)}`);
-    const { runtime } = await make(second, 'directory', 'of the other', nameOf(first));
+    await ask(second, `drop database ${databaseOf(first)}`);
+    const { runtime } = await make(second, 'directory', 'of the other', databaseOf(first));
     await ask(as(second, runtime, 'of the other'), 'select 1');
   });
 
   it('cannot share a database', async () => {
     const [first] = places();
     const { owner } = await make(first, 'directory');
-    await expect(make(first, 'directory', 'x', `${nameOf(first)}_too`)).rejects.toThrow(
-      `schema directory of database ${nameOf(first)} belongs to role ${owner}, expected ${nameOf(first)}_too_directory_owner`,
+    await expect(make(first, 'directory', 'x', `${databaseOf(first)}_too`)).rejects.toThrow(
+      `schema directory of database ${databaseOf(first)} belongs to role ${owner}, expected ${databaseOf(first)}_too_directory_owner`,
     );
   });
 
   it('keep their roles when a database is renamed', async () => {
     const [first, second] = places();
-    const prefix = nameOf(first);
+    const prefix = databaseOf(first);
     await make(first, 'directory');
     await ask(second, `alter database ${prefix} rename to ${prefix}_renamed`);
     const renamed = first.replace(prefix, `${prefix}_renamed`);
@@ -204,7 +203,7 @@ describe('a role that is there already', () => {
   let name: string;
   beforeEach(async () => {
     database = await freshDatabase();
-    name = rolesOf('directory', nameOf(database.url)).owner;
+    name = rolesOf('directory', databaseOf(database.url)).owner;
   });
   afterEach(() => database.drop());
 
@@ -213,9 +212,9 @@ describe('a role that is there already', () => {
     await expect(make(database.url, 'directory')).rejects.toThrow(
       `database role ${name} exists with rights over the whole server`,
     );
-    expect(await ask(database.url, `select from pg_roles where rolname = '${nameOf(database.url)}_directory'`)).toEqual(
-      [],
-    );
+    expect(
+      await ask(database.url, `select from pg_roles where rolname = '${databaseOf(database.url)}_directory'`),
+    ).toEqual([]);
   });
 
   it('is taken when it was let into the database, and else left alone', async () => {
@@ -223,7 +222,7 @@ describe('a role that is there already', () => {
     await expect(make(database.url, 'directory')).rejects.toThrow(
       `database role ${name} exists, and was not made for this installation`,
     );
-    await ask(database.url, `grant connect on database ${nameOf(database.url)} to ${name}`);
+    await ask(database.url, `grant connect on database ${databaseOf(database.url)} to ${name}`);
     await make(database.url, 'directory', 'ours');
     await ask(as(database.url, name, 'ours'), 'select 1');
   });

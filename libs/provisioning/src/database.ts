@@ -1,5 +1,10 @@
 import { Client, DatabaseError, escapeIdentifier } from 'pg';
 
+/** The name of the database that an address leads to; empty where it names none. */
+export function databaseOf(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.slice(1));
+}
+
 /** Another session made it between our look and our attempt. */
 const alreadyThere = new Set(['42P04', '23505']);
 
@@ -10,7 +15,7 @@ const alreadyThere = new Set(['42P04', '23505']);
  */
 export async function ensureDatabase(adminUrl: string): Promise<void> {
   const url = new URL(adminUrl);
-  const database = decodeURIComponent(url.pathname.slice(1));
+  const database = databaseOf(adminUrl);
   if (await canConnect(adminUrl)) return;
   url.pathname = '/postgres';
   const client = new Client({ connectionString: url.href });

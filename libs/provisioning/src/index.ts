@@ -7,7 +7,7 @@
  * may be called again and changes only what differs. Services never load this library: they run with fewer rights than it
  * needs.
  */
-export { ensureDatabase } from './database.js';
+export { databaseOf, ensureDatabase } from './database.js';
 export { closeOtherDatabases } from './database-cluster.js';
 export { createServiceDatabase, type RoleCredentials, rolesOf, type ServiceRoles } from './database-roles.js';
 export { durableConsumers, streamNames } from './event-streams.js';

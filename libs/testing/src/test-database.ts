@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServiceDatabase, rolesOf } from '@countersign/provisioning';
+import { createServiceDatabase, databaseOf, rolesOf } from '@countersign/provisioning';
 import { Client, escapeIdentifier } from 'pg';
 import { testEnvironment } from './test-environment.js';
 
@@ -53,7 +53,7 @@ export async function addServiceTo(
   database: TestDatabase,
   service: string,
 ): Promise<{ readonly ownerUrl: string; readonly runtimeUrl: string }> {
-  const roles = rolesOf(service, new URL(database.url).pathname.slice(1));
+  const roles = rolesOf(service, databaseOf(database.url));
   const credentials = (user: string) => ({ user, password: PASSWORD });
   await createServiceDatabase(database.url, service, credentials(roles.owner), credentials(roles.runtime));
   return { ownerUrl: urlAs(database.url, roles.owner), runtimeUrl: urlAs(database.url, roles.runtime) };

@@ -1,6 +1,12 @@
 import { type RunningService, runningServices } from '@countersign/contracts';
-import { createServiceDatabase, ensureDatabase, type RoleCredentials, rolesOf } from '@countersign/provisioning';
-import { credentialsOf, databaseOf } from '../addresses.js';
+import {
+  createServiceDatabase,
+  databaseOf,
+  ensureDatabase,
+  type RoleCredentials,
+  rolesOf,
+} from '@countersign/provisioning';
+import { credentialsOf } from '../addresses.js';
 import { SecretFolder } from '../secret-folder.js';
 import type { DatabaseSettings } from '../settings.js';
 

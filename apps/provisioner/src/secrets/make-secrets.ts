@@ -1,8 +1,8 @@
 import { systemRandomness } from '@countersign/clock';
 import { type RunningService, runningServices } from '@countersign/contracts';
-import { rolesOf } from '@countersign/provisioning';
+import { databaseOf, rolesOf } from '@countersign/provisioning';
 import { newKeyRing } from '@countersign/sealing';
-import { databaseOf, databaseUrlAs, natsUrlAs, withoutCredentials } from '../addresses.js';
+import { databaseUrlAs, natsUrlAs, withoutCredentials } from '../addresses.js';
 import { guestPrincipals, neededPrincipals } from '../principals.js';
 import { SecretFolder } from '../secret-folder.js';
 import type { SecretsSettings } from '../settings.js';
