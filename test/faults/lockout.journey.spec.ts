@@ -73,7 +73,10 @@ describe('no more than 100 wrong passwords of a user are ever checked', () => {
       expect([status, json.status === 'success']).toEqual([status === 503 ? 503 : 200, false]);
     }
     expect(await countWrong('parallel')).toBeLessThanOrEqual(limit);
-    while ((await countWrong('parallel')) < limit) await guess('v2/users/parallel/changepwd');
+    const left = async () => limit - (await countWrong('parallel'));
+    for (let more = await left(); more > 0; more = await left()) {
+      await some([...Array(more).keys()], 8, () => guess('v2/users/parallel/changepwd'));
+    }
     await expectLocked('parallel');
     expect(await countWrong('parallel')).toBe(limit);
   }, 60_000);

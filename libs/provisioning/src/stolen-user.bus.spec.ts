@@ -301,15 +301,12 @@ describe('what people type', () => {
     await bus.close();
   });
 
-  it.each(['*', '>', 'a.b', 'A', 'a b', '', 'a\r\n'])(
-    'a realm named %j is refused before it is sent',
-    async (realm) => {
-      const bus = await Bus.connect({ url: urlOf('authentication'), name: 'authentication-3', user: 'authentication' });
-      const asking = new Messenger(bus).ask(resolveUser, { realm, userId: 'x' }, newAskContext());
-      await expect(asking).rejects.toMatchObject({ code: 'request.malformed' });
-      await bus.close();
-    },
-  );
+  it.each(['*', '>', 'a.b', 'a b', '', 'a\r\n'])('a realm named %j is refused before it is sent', async (realm) => {
+    const bus = await Bus.connect({ url: urlOf('authentication'), name: 'authentication-3', user: 'authentication' });
+    const asking = new Messenger(bus).ask(resolveUser, { realm, userId: 'x' }, newAskContext());
+    await expect(asking).rejects.toMatchObject({ code: 'request.malformed' });
+    await bus.close();
+  });
 });
 
 describe('an ask without permission', () => {

@@ -163,7 +163,7 @@ describe('after kill -9 of the store in the middle of its work', () => {
     expect(first.filter((verdict) => verdict === 'won')).toEqual([]);
     await freshWins(10_000);
     const again = await Promise.all(won.map(claim));
-    expect([...new Set(again)].sort()).toEqual(['recovering', 'replayed']);
+    expect(again.filter((verdict) => verdict !== 'recovering' && verdict !== 'replayed')).toEqual([]);
     expect(await claim(sign(-5_000))).toBe('recovering');
   }, 60_000);
 });
