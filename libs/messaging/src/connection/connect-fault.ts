@@ -3,8 +3,8 @@ import type { connectionCredentials } from './bus-credentials.js';
 
 /** What the operating system or the server said; the client library keeps it as the cause of a shorter message. */
 export function reasonOf(error: unknown): string {
-  const { message, cause } = error as Partial<Error>;
-  return (cause instanceof Error && cause.message) || message || String(error);
+  const { message, cause } = error as { readonly message?: string; readonly cause?: { readonly message?: string } };
+  return cause?.message || message || String(error);
 }
 
 /**
