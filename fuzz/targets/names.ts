@@ -1,4 +1,4 @@
-import { foldName, isWellFormedText } from '@countersign/contracts';
+import { foldName, isWellFormedText, unassignedIn } from '@countersign/contracts';
 import fc from 'fast-check';
 import { passwordText } from '../../libs/hashing/src/password-text.js';
 import { holds, holdsSame, type Target } from '../target.js';
@@ -20,7 +20,11 @@ export const names: Target = {
     }
     const folded = foldName(text);
     holdsSame(foldName(folded), folded, 'folding is done once');
-    for (const other of [text.normalize('NFD'), text.normalize('NFKC'), `${text}\u200b`]) {
+    // A runtime may know what a character that our tables do not assign is made of. U+037A is a blank and a mark, which
+    // folding makes a letter: a mark behind it stands behind that letter, and in NFKC before it.
+    const isSpecial = unassignedIn(text) !== undefined || text.includes('\u037a');
+    const normalised = isSpecial ? [] : [text.normalize('NFD'), text.normalize('NFKC')];
+    for (const other of [...normalised, `${text}\u200b`]) {
       holdsSame(foldName(other), folded, `${JSON.stringify(other)} is the same name`);
     }
     const password = passwordText(text);
