@@ -99,7 +99,7 @@ const banner = [
 
 /**
  * What `main.js` holds: it keeps what V8 compiles beside the program (Node 22 and later, where the folder can be written),
- * a fifth of each later start. The place is not that of all users, who could put code of theirs there.
+ * a fifth of each later start. It does not use the temporary folder, where other users could put code that would be run.
  */
 const entry = `import * as node from 'node:module';
 node.enableCompileCache?.(import.meta.dirname + '/compiled');

@@ -49,7 +49,7 @@ function checkOthers(path: string, segments: readonly string[]): void {
   const { pathname } = new URL(`http://host${path}`);
   const trimmed = pathname.endsWith('/') ? pathname.slice(0, -1) : pathname;
   holdsSame(trimmed.slice(1).split('/').map(decodeURIComponent), segments, 'the URL Standard reads the same');
-  // A slash in a name is read otherwise by who decodes first, and no longer signed once it is passed on so.
+  // A reader that decodes first takes a slash in a name for a separator; what it passes on is no longer signed.
   if (/%2f/i.test(path)) return;
   const whole = decodeURIComponent(path.endsWith('/') ? path.slice(0, -1) : path);
   holdsSame(whole.slice(1).split('/'), segments, 'who decodes before splitting reads the same');

@@ -95,7 +95,7 @@ export class UnitOfWork {
    * As {@link once} for many requests of one operation, in one transaction. `work` is told the places of those that
    * were not handled before, and answers for each, by position, its reply or the error that refuses it. It writes
    * nothing for what it refuses: a refusal is not kept, and the others are committed. The earliest of their bounds holds
-   * for all of them; who asks for many tries them one by one when it is past.
+   * for all of them; when it is past, the caller tries them one by one.
    * @returns by position the reply or the refusal
    * @throws whatever kept the whole transaction from being committed: nothing of it has happened
    */

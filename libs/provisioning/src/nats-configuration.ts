@@ -13,7 +13,7 @@ export interface NatsAccountsOptions {
 export interface NatsConfigurationOptions extends NatsAccountsOptions {
   /** Left out where the launcher of the server sets its address itself. */
   readonly listen?: { readonly host: string; readonly port: number };
-  /** Where it answers `/healthz` and metrics over HTTP, to anybody who gets there; left out: nowhere. */
+  /** Address of `/healthz` and metrics over HTTP, without authentication; none when left out. */
   readonly monitor?: { readonly host: string; readonly port: number };
   /** Left out where the launcher of the server sets it itself. */
   readonly storeFolder?: string;

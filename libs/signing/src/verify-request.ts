@@ -67,7 +67,7 @@ export function decodedPaths(path: string): readonly string[] {
   );
 }
 
-/** Anybody who knows an application id can have a long body hashed: then only the form with all names decoded is tried. */
+/** A stranger who knows an application id can make us hash a long body: of such, only the form with all names decoded is tried. */
 function pathsToTry({ path, body }: RequestToVerify): readonly string[] {
   const paths = decodedPaths(path);
   return (body?.length ?? 0) > LONG_BODY ? paths.slice(0, 1) : paths;

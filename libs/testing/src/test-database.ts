@@ -20,7 +20,7 @@ export interface ServiceTestDatabase extends TestDatabase {
 
 const PASSWORD = 'test-only';
 
-/** An empty database with a random name; `drop` also throws out who is still connected, and drops the roles of its name. */
+/** An empty database with a random name; `drop` also ends its connections and drops the roles of its name. */
 export async function freshDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const { postgresUrl } = testEnvironment();

@@ -11,8 +11,8 @@ import { stateProblem } from './password.policy.js';
 import { SetPassword } from './set-password.js';
 
 /**
- * An administrator gives a user a new password. It is not expired then; who was locked stays so. In `strict` realms
- * administrators may not choose passwords.
+ * An administrator gives a user a new password. This ends `password_expired`; a locked user stays locked. In `strict`
+ * realms administrators may not choose passwords.
  */
 @Controller()
 export class ResetPassword {

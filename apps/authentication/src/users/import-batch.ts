@@ -77,7 +77,7 @@ export function hashesToCompare(
 }
 
 /**
- * Outcomes that count the hash among what is said.
+ * The outcomes of the directory, which knows no hashes, with the hashes compared as well.
  * @param others ids of users who had another hash, or none
  */
 export function withOtherHashes(

@@ -8,7 +8,7 @@ import type { Candidate } from './candidate.js';
 import { ImportStore, type StoredUser } from './import.store.js';
 import { differences, tellable } from './user-values.policy.js';
 
-/** Users that are there already, by user id (folded), and what an import is told of one that it brings again. */
+/** Existing users by user id (folded), with the outcome of an import for each that it names. */
 export interface ExistingUsers {
   has(userKey: string): boolean;
   /** `undefined`: there is none of this user id. */
@@ -21,7 +21,7 @@ export interface LateUsers extends ExistingUsers {
   isUser(id: string): boolean;
 }
 
-/** Holds the users of an import against those that are there. */
+/** Compares the users of an import with the existing ones. */
 @Injectable()
 export class FindExistingUsers {
   constructor(

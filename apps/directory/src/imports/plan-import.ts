@@ -26,7 +26,7 @@ export type Plan =
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
   /** There is a user of this user id already. */
   | { readonly kind: 'leave' }
-  /** There is one, who is to become what the candidate says. */
+  /** There is one, which changes to what the candidate says. */
   | { readonly kind: 'update' }
   /** The request itself has this user id before. */
   | { readonly kind: 'repeat'; readonly first: Candidate }

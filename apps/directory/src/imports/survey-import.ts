@@ -70,7 +70,7 @@ export class SurveyImport {
     return { plans, groups };
   }
 
-  /** Candidates whose users, which are held, would be in more groups than one may be. */
+  /** Candidates by which users, whose rows are held, would be in more groups than a user may be. */
   private async findFull(
     tx: Transaction,
     realm: KnownRealm,

@@ -43,8 +43,8 @@ export function valuesOf(candidate: Candidate, profile: RealmProfile): UserValue
 }
 
 /**
- * The fields in which a user is not what a record says: those that an update by it would change. What the record does not
- * say counts for nothing: other fields, further groups and aliases, and contacts at other positions.
+ * The fields in which a user differs from a record: those that an update by it would change. Other fields, further groups
+ * and aliases, and contacts at other positions are not compared.
  */
 export function differences(known: UserValues, candidate: Candidate, profile: RealmProfile): readonly string[] {
   const { changes, request, aliases, groups, state } = candidate;

@@ -113,7 +113,7 @@ function leadsTo(route: Route, segments: readonly string[]): boolean {
   );
 }
 
-/** Read once: anybody may send any number of requests to paths where nothing is. */
+/** Read once: strangers may send any number of requests to paths where nothing is. */
 const expectedSegments = new WeakMap<Route, readonly (string | RegExp)[]>();
 
 function expectedAt(route: Route): readonly (string | RegExp)[] {

@@ -4,7 +4,10 @@ import { defineOperation } from '../operation.js';
 import { problems } from '../problem.js';
 import { importedValues, mostGroups, userStates } from '../user.js';
 
-/** A user as another system hands it over. What is absent is not said: a new user has nothing there, and is active. */
+/**
+ * A user as another system hands it over. In a field that is absent, a new user has no value (and is active), and an
+ * existing one keeps its value.
+ */
 export const importedUser = z.object({
   userId,
   ...importedValues,
@@ -16,12 +19,12 @@ export type ImportedUser = z.output<typeof importedUser>;
 /** Users in one request of an import. */
 export const mostImportedAtOnce = 500;
 
-/** UTF-16 units of what is said of an outcome. */
+/** UTF-16 units of the detail of an outcome. */
 export const longestImportDetail = 200;
 
 /**
- * `same`: a user of this user id exists, and everything that is said is so. `different`: something that is said is not so;
- * the user is not touched. `updated`: it was not so, and is now. `refused`: see `problem`.
+ * `same`: a user of this user id exists and has every value of the record. `different`: it has another value in some field,
+ * and was not changed. `updated`: it had another value, and has that of the record now. `refused`: see `problem`.
  */
 export const importOutcomes = Object.freeze(['created', 'updated', 'same', 'different', 'refused'] as const);
 export const importOutcome = z.object({

@@ -8,7 +8,7 @@ import type { AnswerMetrics, IgnoreReason } from './answer-metrics.js';
 import type { AnswerAddress, AnswerPublisher } from './answer-publisher.js';
 import type { Endpoint } from './endpoint.js';
 
-/** Ignored requests of a subject and reason, and its faults of a code, are logged once in this time: a flood cannot fill the log. */
+/** Ignored requests of one subject and reason, and faults of one code, are logged once in this time, against floods. */
 const quietMs = 10_000;
 
 /** How the requests of a server end, each counted once: replied to, refused, or ignored. */
@@ -36,7 +36,7 @@ export class RequestEnds {
   }
 
   /**
-   * A problem travels as it is, and one that is a fault, such as of a key ring or a full disk, is told to the log too.
+   * A problem travels as it is. One that is a fault, such as of a key ring or a full disk, is also logged.
    * Anything else is logged once, with its trace, and travels as `internal` (ASVS 16.5.1).
    */
   fail(endpoint: Endpoint, to: AnswerAddress, error: unknown, asked: Asked, startedAt: number): void {

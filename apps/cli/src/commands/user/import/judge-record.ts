@@ -47,8 +47,8 @@ function textToMend({ [refusedMember]: why, ...members }: Members): Kept | undef
 }
 
 /**
- * A record without why it was refused before, and without members that are null: exports of databases write null where
- * there is nothing, which is nothing said.
+ * A record without the reason of an earlier refusal, and without members that are null: exports of databases write null
+ * where they have no value, and a member that is absent leaves the user as it is.
  */
 function whatIsSaid({ [refusedMember]: why, ...members }: Members): object {
   return withoutNulls(isObject(why) ? members : { ...members, ...(why === undefined ? {} : { [refusedMember]: why }) });
