@@ -43,6 +43,18 @@ describe('the readiness of a service', () => {
     expect(await readiness.show()).toMatchObject({ isReady: true, checks: { keyRing } });
   });
 
+  it('is looked at once for all who ask meanwhile, and anew for who asks later', async () => {
+    let looks = 0;
+    query = async () => {
+      looks += 1;
+    };
+    await Promise.all(Array.from({ length: 20 }, () => readiness.checks()));
+    expect(looks).toBe(1);
+    keyRing = 'down: x';
+    expect(await readiness.show()).toMatchObject({ isReady: false });
+    expect(looks).toBe(2);
+  });
+
   it('tells the log whenever it changes, and only then', async () => {
     for (const state of ['down: x', 'down: x', 'up: y', 'up', 'up'] as const) {
       keyRing = state;

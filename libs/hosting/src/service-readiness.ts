@@ -9,6 +9,7 @@ import type { CheckKeyRing } from '@countersign/sealed-rows';
  */
 export class ServiceReadiness {
   private told = 'up';
+  private looking: Promise<Readiness> | undefined;
 
   /** @param own what the service needs beside database and key ring */
   constructor(
@@ -18,7 +19,20 @@ export class ServiceReadiness {
     private readonly logger: Logger,
   ) {}
 
-  async checks(): Promise<Readiness> {
+  /** Anybody who gets there may ask: who asks while it looks gets what is found, so that it looks once at a time (G8). */
+  checks(): Promise<Readiness> {
+    this.looking ??= this.lookAndTell().finally(() => {
+      this.looking = undefined;
+    });
+    return this.looking;
+  }
+
+  async show(): Promise<{ isReady: boolean; checks: Readiness }> {
+    const checks = await this.checks();
+    return { isReady: isReadyNow(checks), checks };
+  }
+
+  private async lookAndTell(): Promise<Readiness> {
     const checks = await this.look();
     const faults = Object.fromEntries(Object.entries(checks).filter(([, state]) => state !== 'up'));
     const found = Object.values(faults).length === 0 ? 'up' : JSON.stringify(faults);
@@ -27,11 +41,6 @@ export class ServiceReadiness {
     if (found === 'up') this.logger.warn('all that this service needs is up again');
     else this.logger.error({ faults }, isReadyNow(checks) ? 'ready, with faults' : 'not ready');
     return checks;
-  }
-
-  async show(): Promise<{ isReady: boolean; checks: Readiness }> {
-    const checks = await this.checks();
-    return { isReady: isReadyNow(checks), checks };
   }
 
   private async look(): Promise<Readiness> {
