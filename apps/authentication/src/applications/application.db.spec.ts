@@ -10,12 +10,11 @@ import {
 import { specService } from '../../../../test/authentication/spec-service.js';
 import { CreateApplication } from './create-application.js';
 import { DeleteApplication } from './delete-application.js';
-import { DisableApplication } from './disable-application.js';
-import { EnableApplication } from './enable-application.js';
 import { ListApplications } from './list-applications.js';
 import { RotateApplicationKey } from './rotate-application-key.js';
 import { ShowApplication } from './show-application.js';
 import { ShowCredential } from './show-credential.js';
+import { SwitchApplication } from './switch-application.js';
 
 const spec = specService();
 
@@ -23,8 +22,8 @@ const credentialOf = (applicationId: string, service: Pick<OpenAuthentication, '
   only(service.get(ShowCredential).show([{ request: { applicationId }, asked: asked() }]));
 const rotate = (applicationId: string, overlapSeconds: number, context = asked()) =>
   spec.get(RotateApplicationKey).rotate({ applicationId, overlapSeconds }, context);
-const disable = (applicationId: string) => spec.get(DisableApplication).disable({ applicationId }, asked());
-const enable = (applicationId: string) => spec.get(EnableApplication).enable({ applicationId }, asked());
+const disable = (applicationId: string) => spec.get(SwitchApplication).disable({ applicationId }, asked());
+const enable = (applicationId: string) => spec.get(SwitchApplication).enable({ applicationId }, asked());
 const remove = (applicationId: string, context = asked()) =>
   spec.get(DeleteApplication).delete({ applicationId }, context);
 const typesOf = async (applicationId: string) => (await spec.eventsOf(applicationId)).map(({ type }) => type);

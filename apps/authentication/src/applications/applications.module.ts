@@ -5,21 +5,19 @@ import { ApplicationKeyStore } from './application-key.store.js';
 import { Applications } from './applications.js';
 import { CreateApplication } from './create-application.js';
 import { DeleteApplication } from './delete-application.js';
-import { DisableApplication } from './disable-application.js';
-import { EnableApplication } from './enable-application.js';
 import { IssueKey } from './issue-key.js';
 import { ListApplications } from './list-applications.js';
 import { RotateApplicationKey } from './rotate-application-key.js';
 import { ShowApplication } from './show-application.js';
 import { ShowCredential } from './show-credential.js';
+import { SwitchApplication } from './switch-application.js';
 
 @Module({
   imports: [RealmsModule],
   controllers: [
     CreateApplication,
     RotateApplicationKey,
-    DisableApplication,
-    EnableApplication,
+    SwitchApplication,
     DeleteApplication,
     ListApplications,
     ShowApplication,

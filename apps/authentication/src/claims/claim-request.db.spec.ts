@@ -6,9 +6,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { asked, type OpenAuthentication, only } from '../../../../test/authentication/open-authentication.js';
 import { SpecService, specService } from '../../../../test/authentication/spec-service.js';
 import { DeleteApplication } from '../applications/delete-application.js';
-import { DisableApplication } from '../applications/disable-application.js';
-import { EnableApplication } from '../applications/enable-application.js';
 import { RotateApplicationKey } from '../applications/rotate-application-key.js';
+import { SwitchApplication } from '../applications/switch-application.js';
 import { ClaimEpochStore } from './claim-epoch.store.js';
 import { ClaimKeeper } from './claim-keeper.js';
 import { ClaimRequest } from './claim-request.js';
@@ -179,7 +178,7 @@ describe('the claim looks at the live key', () => {
   it('a disabled application is revoked at once, whatever version the gateway knows', async () => {
     const application = await spec.application();
     expect(await claim(sign(application))).toBe('won');
-    await spec.get(DisableApplication).disable(application, asked());
+    await spec.get(SwitchApplication).disable(application, asked());
     expect(await claim(sign(application))).toBe('revoked');
     expect(await claim(sign({ ...application, version: 2 }))).toBe('revoked');
   });
@@ -188,8 +187,8 @@ describe('the claim looks at the live key', () => {
     const application = await spec.application();
     const kept = sign(application);
     expect(await claim(kept)).toBe('won');
-    await spec.get(DisableApplication).disable(application, asked());
-    await spec.get(EnableApplication).enable(application, asked());
+    await spec.get(SwitchApplication).disable(application, asked());
+    await spec.get(SwitchApplication).enable(application, asked());
     expect(await claim(sign(application))).toBe('changed');
     expect(await claim(sign({ ...application, version: 3 }))).toBe('won');
     expect(await claim({ ...kept, version: 3 })).toBe('replayed');
