@@ -59,10 +59,9 @@ const ownSettings = {
     default: '2',
     description: 'such statements of an operation under way at once; while all are, reads gather',
   },
-  // half of what may come as one message: the other half is under way meanwhile, so that no process waits for all others
   WRITE_BATCH_ITEMS: {
     schema: wholeNumber(1, 1_000),
-    default: '32',
+    default: '64',
     description: 'changes that share a transaction at most, where changes share one',
   },
   WRITE_CONCURRENCY: {
