@@ -2,14 +2,9 @@ import { hostedSettings } from '@countersign/hosting';
 import { defineSettings, flag, type SettingsOf, wholeNumber } from '@countersign/settings';
 import { longestSkewSeconds } from './claims/claim-epoch.policy.js';
 
-const hosted = hostedSettings('authentication');
-
 /** Everything the authentication service can be told from outside. */
 export const settings = defineSettings('authentication', {
-  ...hosted,
-  // Half of what may come as one message: the other half is under way meanwhile, so that no process waits for all others.
-  // That suits claims, which cost little each; an update costs a fifth more where it shares a transaction with so few.
-  AUTHENTICATION_WRITE_BATCH_ITEMS: { ...hosted.AUTHENTICATION_WRITE_BATCH_ITEMS, default: '32' },
+  ...hostedSettings('authentication'),
   AUTHENTICATION_SKEW_SECONDS: {
     schema: wholeNumber(1, longestSkewSeconds),
     default: '300',
