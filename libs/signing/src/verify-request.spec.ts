@@ -130,7 +130,7 @@ describe('contract A.6, tolerance 1: the decoded path', () => {
     ...[';', '%3B', ':', '%', '%00', '%23'],
   );
   const path = fc.array(piece, { maxLength: 8 }).map((pieces) => `/${pieces.join('')}`);
-  /** What a path means to whoever is asked: its segments, each decoded once. */
+  /** What the router makes of a path: its segments, each decoded once. */
   const resource = (wire: string): string | undefined => {
     try {
       return JSON.stringify(wire.split('/').map(decodeURIComponent));
