@@ -1,12 +1,13 @@
 /** What the hashes of crypt(3) and phpass have in common. */
 
-const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** The digits of base 64 as crypt(3) writes them, from 0 to 63. */
+export const CRYPT_ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** Three bytes are four characters, lowest bits first. */
 export function characters([high, middle, low], count) {
   let bits = (high << 16) | (middle << 8) | low;
   let text = '';
-  for (let at = 0; at < count; at += 1, bits >>= 6) text += ALPHABET[bits & 63];
+  for (let at = 0; at < count; at += 1, bits >>= 6) text += CRYPT_ALPHABET[bits & 63];
   return text;
 }
 

@@ -1,3 +1,5 @@
+import { CRYPT_ALPHABET } from '../../worker/crypt-text.mjs';
+
 /**
  * Bytes of a Base64 text (RFC 4648 section 4), with its padding or without.
  *
@@ -23,8 +25,6 @@ export function unpadded(bytes: Uint8Array): string {
 export function hexBytes(text: string): Buffer | undefined {
   return /^(?:[0-9a-f]{2})*$/i.test(text) ? Buffer.from(text, 'hex') : undefined;
 }
-
-const CRYPT_ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** The number that some characters of crypt(3) stand for, six bits each, the lowest first. */
 export function cryptNumber(characters: string): number {

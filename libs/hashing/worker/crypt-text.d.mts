@@ -1,0 +1,1 @@
+export const CRYPT_ALPHABET: string;
