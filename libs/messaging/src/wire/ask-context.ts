@@ -26,7 +26,7 @@ export interface Asked extends AskContext {
   readonly caller: Principal;
 }
 
-const defaultDeadlineMs = 5_000;
+const firstAskDeadlineMs = 5_000;
 
 /**
  * A context for a first ask. What is not given gets a deadline of 5 s from now, a fresh idempotency key and a new
@@ -36,7 +36,7 @@ export function newAskContext(part: Partial<AskContext> = {}): AskContext {
   const traceparent = part.traceparent === undefined ? newTrace() : continueTrace(part.traceparent);
   return {
     idempotencyKey: part.idempotencyKey ?? uuidv7(systemClock, pooledRandomness),
-    deadlineAt: part.deadlineAt ?? monotonicMs() + defaultDeadlineMs,
+    deadlineAt: part.deadlineAt ?? monotonicMs() + firstAskDeadlineMs,
     notAfter: part.notAfter ?? Number.POSITIVE_INFINITY,
     traceparent,
     actor: part.actor ?? { kind: 'service', id: 'unnamed' },

@@ -83,10 +83,10 @@ export interface SentAfter {
 }
 
 /**
- * How long an ask may take that does not say it: a person sends no headers. The shorter one is for changes, since they
- * may take effect as long, also after the person has given up.
+ * The deadline of a request that states none, by its effect: a person who asks with `nats req` sends no headers. Changes
+ * have the shorter one, since they may take effect until then, also after the person has given up.
  */
-const defaultDeadlineMs = Object.freeze({ none: 5_000, changes: 3_000 });
+const unstatedDeadlineMs = Object.freeze({ none: 5_000, changes: 3_000 });
 
 /** Reads what travelled beside a request. A value that does not hold is replaced by the default. */
 export function readAsked(
@@ -99,7 +99,7 @@ export function readAsked(
   const traceId = traceIdIn(traceparent);
   const key = headers.get(headerNames.idempotencyKey);
   const ms = Number(headers.get(headerNames.deadlineMs));
-  const withinMs = Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestDeadlineMs) : defaultDeadlineMs[effect];
+  const withinMs = Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestDeadlineMs) : unstatedDeadlineMs[effect];
   return {
     caller,
     idempotencyKey: key !== undefined && isIdempotencyKey(key) ? key : uuidv7(systemClock, pooledRandomness),
