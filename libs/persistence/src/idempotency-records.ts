@@ -107,7 +107,7 @@ export class IdempotencyRecords {
         try {
           return read<T>(other === undefined ? textOf(answers.get(row)) : await other, hash);
         } catch (error) {
-          if (other === undefined || error instanceof Problem) return asError(error);
+          if (other === undefined || error instanceof Problem) return error as Error;
           // our own transaction is committed by now: what broke the other one concerns this request alone
           return new Problem('store.unavailable', 'the first run of this request failed', 1);
         }
@@ -216,10 +216,6 @@ function textOf(answer: string | Error | undefined): string {
   if (answer === undefined) throw new Error('a request of the batch was not answered');
   if (answer instanceof Error) throw answer;
   return answer;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }
 
 function read<T>(text: string, hash: string): T {

@@ -74,7 +74,7 @@ export class UserSecretKeeper {
     try {
       return this.open(id, sealed);
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return error as Error;
     }
   }
 }
