@@ -63,8 +63,8 @@ describe('an application', () => {
   it('has two keys for the overlap after a rotation, and one when there is none', async () => {
     const application = await create();
     const { applicationId } = application.credentials;
-    const rotate = (overlap: string) =>
-      countersign(platform.folder, 'application', 'rotate', applicationId, '--overlap', overlap, '--json');
+    const rotate = (...overlap: string[]) =>
+      countersign(platform.folder, 'application', 'rotate', applicationId, '--json', '--overlap', ...overlap);
     const first = JSON.parse((await rotate('1h')).stdout);
     expect(Object.keys(first)).toEqual(['applicationId', 'applicationKey']);
     const rotated = new Application({ ...application.credentials, ...first });
@@ -73,7 +73,7 @@ describe('an application', () => {
         expect((await one.ask('GET', path, undefined, url)).status).toBe(200);
       }
     }
-    const second = JSON.parse((await rotate('0s')).stdout);
+    const second = JSON.parse((await rotate('0s', '--yes')).stdout);
     const newest = new Application({ ...application.credentials, ...second });
     expect((await newest.ask('GET', path, undefined, secondGateway)).status).toBe(200);
     for (const url of [platform.program.url, secondGateway]) {

@@ -57,7 +57,10 @@ export const applicationCommands: NounDeclaration = {
       ],
       words: [applicationWord],
       flags: [
-        { flags: '--overlap <duration>', summary: 'how long the old key stays valid, 0 for not at all (default: 24h)' },
+        {
+          flags: '--overlap <duration>',
+          summary: 'how long the old key stays valid (default: 24h); 0 ends it at once, which --yes consents to',
+        },
       ],
       load: async () => (await import('./rotate.js')).rotateApplicationCommand,
     },

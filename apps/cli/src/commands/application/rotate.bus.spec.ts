@@ -78,4 +78,12 @@ describe('countersign application rotate', () => {
     expect(await rotate(demoId, '--dry-run')).toMatchObject({ exitCode: 0 });
     expect(demo()['applicationKey']).toBe(oldKey);
   });
+
+  it.each(['0', '0s', '999ms'])('ends the present key at once (--overlap %s) with consent only', async (overlap) => {
+    const { exitCode, stderr } = await rotate(demoId, '--overlap', overlap);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('end the present key')]);
+    expect(demo()['applicationKey']).toBe(oldKey);
+    expect(await rotate(demoId, '--overlap', overlap, '--yes')).toMatchObject({ exitCode: 0 });
+    expect(demo()['applicationKey']).toBe(newKey);
+  });
 });

@@ -1,12 +1,13 @@
 import { rotateApplicationKey } from '@countersign/contracts';
 import { askOnce } from '../../bus/operator-bus.js';
 import { parseDuration } from '../../configuration/duration.js';
+import { confirmed } from '../../confirmed.js';
 import { saidInsteadOfDone } from '../../dry-run.js';
 import type { Invocation } from '../../invocation.js';
 import { keyDestination } from './key-destination.js';
 import { namedApplication } from './named-application.js';
 
-/** Gives an application a new key; the old one stays valid for the overlap, so that nothing is refused meanwhile. */
+/** Gives an application a new key; the old one stays valid for the overlap, so that nothing is refused meanwhile. Without one it asks first. */
 export async function rotateApplicationCommand(invocation: Invocation): Promise<undefined> {
   const overlap = invocation.given.text('overlap');
   const request = {
@@ -14,6 +15,8 @@ export async function rotateApplicationCommand(invocation: Invocation): Promise<
     ...(overlap === undefined ? {} : { overlapSeconds: Math.floor(parseDuration(overlap, '--overlap') / 1_000) }),
   };
   if (saidInsteadOfDone(invocation, rotateApplicationKey, request)) return;
+  if (request.overlapSeconds === 0)
+    await confirmed(invocation, `end the present key of application ${request.applicationId} at once?`);
   const destination = keyDestination(invocation, true);
   try {
     const rotated = await askOnce(invocation, rotateApplicationKey, request);
