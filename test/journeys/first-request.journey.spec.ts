@@ -20,7 +20,6 @@ const pages = ['README.md', ...folders.map((folder) => `examples/${folder}/READM
 const commands = pages.flatMap((page) => commandsOf(page).map((command) => ({ page, command })));
 const programOf = (command: string) => command.split(' ', 1)[0] ?? '';
 const runnable = commands.filter(({ command }) => isHere(programOf(command)));
-const missing = new Set(commands.map(({ command }) => programOf(command)).filter((program) => !isHere(program)));
 
 let platform: Platform;
 beforeAll(async () => {
@@ -109,10 +108,8 @@ describe('what the pages say to type', () => {
     expect(associated.json.groups.join()).toContain('SharePoint Visitors');
   });
 
-  if (missing.size > 0) {
-    it(`was not run in part: there is no ${[...missing].join(', ')} here`, () =>
-      expect(runnable).not.toEqual(commands));
-  }
+  for (const { page, command } of commands.filter((each) => !runnable.includes(each)))
+    it.skip(`does what it says (${page}): ${command}: ${programOf(command)} is not installed`, () => undefined);
 });
 
 describe('stopping', () => {

@@ -206,12 +206,8 @@ describe.each(languages)('the example for $name', ({ file, command, encodes, che
   });
 });
 
-const missing = ['python3', 'go'].filter((program) => !isHere(program));
-if (missing.length > 0) {
-  describe.each(missing)('without %s', (program) => {
-    it(`its example was not run: there is no ${program} here`, () => expect(isHere(program)).toBe(false));
-  });
-}
+for (const program of ['python3', 'go'].filter((program) => !isHere(program)))
+  it.skip(`the example that ${program} runs: ${program} is not installed`, () => undefined);
 
 describe('the example for Go, without a compiler', () => {
   const text = readFileSync(goFile, 'utf8');
