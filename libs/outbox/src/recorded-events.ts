@@ -16,6 +16,17 @@ export interface EventFields<E extends EventDefinition> {
   readonly personal?: z.input<E['personal']>;
 }
 
+/** The realm of an event as an event names it; empty where it belongs to no realm. */
+export type EventRealm = Pick<EventFields<never>, 'realmId' | 'realm'>;
+
+/** Who caused an event, and through which door: what every handled request tells of itself. */
+export type EventCause = Pick<EventFields<never>, 'actor' | 'via'>;
+
+/** The fields that every event has: where, by whom and about what it is. Every use case makes them with this function. */
+export function about({ realmId, realm }: EventRealm, { actor, via }: EventCause, kind: string, id: string) {
+  return { realmId, realm, actor, via, target: { kind, id } };
+}
+
 /** One event to record: its definition and its fields. */
 export interface Recording<E extends EventDefinition = EventDefinition> {
   readonly event: E;

@@ -1,7 +1,7 @@
 import { commonEvents, type RunningService } from '@countersign/contracts';
 import { newAskContext } from '@countersign/messaging';
 import type { Logger } from '@countersign/observability';
-import type { Outbox } from '@countersign/outbox';
+import { about, type Outbox } from '@countersign/outbox';
 import { type Database, type Transaction, type UnitOfWork, unbounded } from '@countersign/persistence';
 import type { KeyRotationStore } from './key-rotation.store.js';
 import type { ResealedValue, SealedValueStore } from './sealed-value.store.js';
@@ -109,9 +109,11 @@ export class Reseal {
     if (!(await this.rotations.finish(tx, keyId))) return;
     let count = 0;
     for (const column of this.kept) count += await column.countUnder(tx, keyId);
-    const { actor, via } = newAskContext({ actor: { kind: 'service', id: this.service } });
-    const fields = { actor, via, target: { kind: 'key-ring', id: keyId }, details: { keyId, count } };
-    await this.outbox.record(tx, commonEvents[this.service].keyRingResealed, fields);
+    const cause = newAskContext({ actor: { kind: 'service', id: this.service } });
+    await this.outbox.record(tx, commonEvents[this.service].keyRingResealed, {
+      ...about({}, cause, 'key-ring', keyId),
+      details: { keyId, count },
+    });
     this.logger.info({ keyId, count }, 'all sealed values are under the current key');
   }
 }

@@ -1,7 +1,7 @@
 import { applicationDeleted, deleteApplication, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { Outbox } from '@countersign/outbox';
+import { about, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Controller } from '@nestjs/common';
 import { ApplicationStore } from './application.store.js';
@@ -26,11 +26,7 @@ export class DeleteApplication {
       const { realm, name } = view;
       await this.applications.delete(tx, applicationId);
       await this.outbox.record(tx, applicationDeleted, {
-        realmId: place.realmId,
-        realm,
-        actor: context.actor,
-        via: context.via,
-        target: { kind: 'application', id: applicationId },
+        ...about(place, context, 'application', applicationId),
         details: { name },
       });
       return { applicationId, realm, name };

@@ -1,13 +1,10 @@
-import type { AskContext } from '@countersign/messaging';
+import type { EventCause } from '@countersign/outbox';
 import { type Transaction, UnitOfWork, unbounded } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import { CredentialStore } from './credential.store.js';
 import { PasswordEvents } from './password-events.js';
 import { isOfUsersToBe, type Reservation } from './reservation.js';
 import { ReservationStore } from './reservation.store.js';
-
-/** The actor and origin of an event. */
-type By = Pick<AskContext, 'actor' | 'via'>;
 
 /**
  * Applies the directory's word on which ids of a reservation are users. It takes effect once, however often it is
@@ -23,7 +20,7 @@ export class SettleReservation {
   ) {}
 
   /** @param users those that are users by the directory's word; all other ids of the reservation never will be */
-  settle(reservation: Reservation, users: ReadonlySet<string>, by: By): Promise<void> {
+  settle(reservation: Reservation, users: ReadonlySet<string>, by: EventCause): Promise<void> {
     return this.unitOfWork.run(unbounded, async (tx) => {
       const isFirst = await this.reservations.close(tx, reservation.id);
       // also second, and without a reservation: an id that is no user stays none, and an erasure may have been slow
@@ -35,7 +32,12 @@ export class SettleReservation {
   }
 
   /** A user that was erased since has no password to report. */
-  private async tellKept(tx: Transaction, reservation: Reservation, users: ReadonlySet<string>, by: By): Promise<void> {
+  private async tellKept(
+    tx: Transaction,
+    reservation: Reservation,
+    users: ReadonlySet<string>,
+    by: EventCause,
+  ): Promise<void> {
     const kept = await this.credentials.hold(
       tx,
       reservation.ids.filter((id) => users.has(id)),

@@ -1,7 +1,7 @@
 import { type RequestOf, realmChanged, setRealm } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { Outbox } from '@countersign/outbox';
+import { about, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Controller } from '@nestjs/common';
 import { Applications } from '../applications/applications.js';
@@ -35,11 +35,7 @@ export class SetRealm {
       if (changed.length === 0) return realm;
       await this.applications.outdate(tx, realm.realmId);
       await this.outbox.record(tx, realmChanged, {
-        realmId: realm.realmId,
-        realm: realm.realm,
-        actor: context.actor,
-        via: context.via,
-        target: { kind: 'realm', id: realm.realmId },
+        ...about(realm, context, 'realm', realm.realmId),
         details: { realm: realm.realm, settings: [...changed] },
       });
       return realm;
