@@ -35,13 +35,14 @@ export interface PipelineParts extends ExchangeParts {
  *
  * 1. **open** the exchange: what the head tells, which dialect the path is of, which route takes it
  * 2. **meet** the connection: one host, a transfer coding that is known, not too many requests at once
- * 3. **find the realm** that the path names, where the dialect's paths name one
- * 4. **identify** the application that says to have sent the request (credential scheme)
- * 5. **verify** that it did, over the bytes of the body (credential scheme)
- * 6. **enter** among the requests under way, if there is room
- * 7. **admit**: the credential is claimed, so that it is never taken again, and the application may do this
- * 8. **handle**: the endpoint reads names and body, asks a service, and makes the body of the answer (dialect)
- * 9. **leave**: headers, a seal over exactly the bytes that leave (credential scheme), metrics
+ * 3. **wait** for the requests before it on the connection, where one of them or this one changes something
+ * 4. **find the realm** that the path names, where the dialect's paths name one
+ * 5. **identify** the application that says to have sent the request (credential scheme)
+ * 6. **verify** that it did, over the bytes of the body (credential scheme)
+ * 7. **enter** among the requests under way, if there is room
+ * 8. **admit**: the credential is claimed, so that it is never taken again, and the application may do this
+ * 9. **handle**: the endpoint reads names and body, asks a service, and makes the body of the answer (dialect)
+ * 10. **leave**: headers, a seal over exactly the bytes that leave (credential scheme), metrics
  *
  * Each step returns the obstacle that ends the journey, or undefined; then the request goes on.
  */
@@ -74,7 +75,15 @@ export class Pipeline {
   }
 
   private async travel(exchange: Exchange): Promise<void> {
-    this.leave(exchange, await this.outcomeOf(exchange));
+    const connection = Connection.of(exchange.head.socket);
+    const { method } = exchange.head;
+    const turn = connection.turn(method);
+    if (turn !== undefined) await turn;
+    try {
+      this.leave(exchange, await this.outcomeOf(exchange));
+    } finally {
+      connection.endTurn(method);
+    }
   }
 
   /** What fails on the way out cannot be answered any more. */

@@ -34,10 +34,10 @@ describe('a place (guarantee G8)', () => {
   it('is free when the connection is gone, also of a request that waits behind another', async () => {
     // a leaked place would keep the gateway from closing for that long
     await open({ SHUTDOWN_GRACE_MS: '60000' });
-    const { script, letGo } = heldBack(updated);
-    gateway.services.on(updateUser, script);
+    const { script, letGo } = heldBack(userOf('jdoe'));
+    gateway.services.on(showProfile, script);
     const socket = gateway.connect();
-    socket.write(Buffer.concat([gateway.request(update), gateway.request(update)]));
+    socket.write(Buffer.concat([gateway.request(read), gateway.request(read)]));
     await eventually(() => gateway.services.effects().length === 2);
     expect(await underWay()).toBe(2);
     socket.resetAndDestroy();
@@ -98,6 +98,59 @@ describe('a place (guarantee G8)', () => {
   });
 });
 
+describe('requests that are pipelined (RFC 9112 section 9.3.2)', () => {
+  const noUser = '/demo/api/v1/users/nobody';
+  const settled = async () => {
+    // A request on another connection overtakes what has not been begun.
+    await gateway.send({ path: noUser });
+    return gateway.services.effects().filter(({ request }) => request.userId === 'jdoe');
+  };
+
+  it('change one after another, and a read sees the changes before it', async () => {
+    await open({});
+    const first = heldBack(updated);
+    const second = heldBack(updated);
+    const scripts = [first.script, second.script];
+    gateway.services.on(updateUser, () => scripts.shift()?.());
+    const answers = gateway.pipeline([update, update, read, { ...read, isKeptAlive: false }]);
+    await eventually(() => gateway.services.effects().length === 1);
+    expect(await settled()).toHaveLength(1);
+    first.letGo();
+    await eventually(async () => (await settled()).length === 2);
+    expect(await settled()).toHaveLength(2);
+    second.letGo();
+    expect((await answers).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await settled()).map(({ operation }) => operation)).toEqual([
+      updateUser,
+      updateUser,
+      showProfile,
+      showProfile,
+    ]);
+  });
+
+  it('read side by side, and a change waits for the reads before it', async () => {
+    await open({});
+    const profile = heldBack(userOf('jdoe'));
+    gateway.services.on(showProfile, ({ userId }) => (userId === 'jdoe' ? profile.script() : userOf(String(userId))));
+    const answers = gateway.pipeline([read, { ...read, method: 'HEAD' }, { ...update, isKeptAlive: false }]);
+    await eventually(async () => (await settled()).length === 2);
+    expect(await settled()).toHaveLength(2);
+    profile.letGo();
+    await answers;
+    expect(await settled()).toHaveLength(3);
+  });
+
+  it('do not wait for one that was turned away', async () => {
+    await open({});
+    const answers = await gateway.pipeline([
+      { ...update, unsigned: true },
+      { ...update, path: '/demo/api/v1/nowhere' },
+      { ...update, isKeptAlive: false },
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([401, 404, 200]);
+  });
+});
+
 describe('a connection', () => {
   it('whose client does not read is destroyed', async () => {
     await open({ CONNECTION_LIMIT: '1', STALL_TIMEOUT_MS: '1000' });
@@ -118,7 +171,7 @@ describe('a connection', () => {
     socket.on('data', (chunk) => chunks.push(chunk));
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.end(Buffer.concat([gateway.request(update), gateway.request(read)]));
-    await eventually(() => gateway.services.effects().length === 2);
+    await eventually(() => gateway.services.effects().length === 1);
     letGo();
     await closed;
     expect(String(Buffer.concat(chunks)).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
@@ -138,7 +191,7 @@ describe('a connection', () => {
     const { script, letGo } = heldBack(updated);
     gateway.services.on(updateUser, script);
     const answers = gateway.pipeline(Array(4).fill(update));
-    await eventually(() => gateway.services.effects().length === 2);
+    await eventually(() => gateway.services.effects().length === 1);
     letGo();
     const [first, second, refused, ...others] = await answers;
     expect([first?.status, second?.status]).toEqual([200, 200]);
@@ -168,7 +221,7 @@ describe('a connection', () => {
     });
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.write(Buffer.concat([gateway.request(update), gateway.request(update), Buffer.from('no request\r\n\r\n')]));
-    await eventually(() => gateway.services.effects().length === 2);
+    await eventually(() => gateway.services.effects().length === 1);
     letGo();
     await closed;
     expect(heard.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 400']);

@@ -18,6 +18,9 @@ export class Connection {
   private isGone = false;
   private latest: ServerResponse | undefined;
   private finalAnswer: (() => void) | undefined;
+  private reading = 0;
+  private isChanging = false;
+  private readonly waiting: Turn[] = [];
 
   static of(socket: Connected): Connection {
     socket[connection] ??= new Connection(socket);
@@ -62,6 +65,40 @@ export class Connection {
     this.answerFinally();
   }
 
+  /**
+   * The turn of a request among those of the connection, in the order in which they came (RFC 9112 section 9.3.2): reads
+   * go side by side, a change goes alone, so that what is sent later comes into force later and a read sees the changes
+   * before it. {@link endTurn} ends a turn.
+   * @returns undefined if the request may go on at once
+   */
+  turn(method: string | undefined): Promise<void> | undefined {
+    const isRead = isSafe(method);
+    if (this.waiting.length === 0 && this.mayBegin(isRead)) {
+      this.beginTurn(isRead);
+      return undefined;
+    }
+    return new Promise((begin) => this.waiting.push({ isRead, begin }));
+  }
+
+  endTurn(method: string | undefined): void {
+    if (isSafe(method)) this.reading -= 1;
+    else this.isChanging = false;
+    for (let next = this.waiting[0]; next !== undefined && this.mayBegin(next.isRead); next = this.waiting[0]) {
+      this.waiting.shift();
+      this.beginTurn(next.isRead);
+      next.begin();
+    }
+  }
+
+  private mayBegin(isRead: boolean): boolean {
+    return !this.isChanging && (isRead || this.reading === 0);
+  }
+
+  private beginTurn(isRead: boolean): void {
+    if (isRead) this.reading += 1;
+    else this.isChanging = true;
+  }
+
   /** Calls `held.leave` at the latest when `response` has left or the client is gone. */
   hold(response: ServerResponse, held: Held): void {
     this.held.set(response, held);
@@ -89,6 +126,17 @@ export class Connection {
     this.isGone = true;
     for (const held of this.held.values()) held.leave();
   }
+}
+
+/** A request that waits for those before it. */
+interface Turn {
+  readonly isRead: boolean;
+  readonly begin: () => void;
+}
+
+/** RFC 9110 section 9.2.1. */
+function isSafe(method: string | undefined): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 const connection = Symbol('connection');
