@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type RealmSettings, realmSettings } from '@countersign/contracts';
 import { AdoptRealm } from '@countersign/realms';
 import { asked, type OpenService, openService, serviceDatabase } from '@countersign/testing/service';
+import { afterAll, beforeAll } from '@jest/globals';
 import { Client } from 'pg';
 import { directory } from '../../apps/directory/src/service.js';
 
@@ -42,5 +43,13 @@ export async function openDirectory(poolSize = 8): Promise<OpenDirectory> {
       await place.drop();
     },
   };
+  return opened;
+}
+
+/** Opens a directory before the specs of a file and closes it after them. It can be used from the first `it` on. */
+export function specDirectory(): OpenDirectory {
+  const opened = {} as OpenDirectory;
+  beforeAll(async () => Object.assign(opened, await openDirectory()));
+  afterAll(() => opened.close());
   return opened;
 }

@@ -1,19 +1,17 @@
 import { Reseal, ShowKeyRing } from '@countersign/sealed-rows';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Users } from '../../../test/directory/ask-users.js';
-import { type OpenDirectory, openDirectory } from '../../../test/directory/open-directory.js';
+import { specDirectory } from '../../../test/directory/open-directory.js';
 
-let directory: OpenDirectory;
+const directory = specDirectory();
 let realm: string;
 const users = Array.from({ length: 220 }, (_, index) => `user ${index}`);
 
 beforeAll(async () => {
-  directory = await openDirectory();
   realm = (await directory.adopt()).name;
   await directory.get(Reseal).run();
   await Promise.all(users.map((userId) => create(userId, userId)));
 });
-afterAll(async () => directory.close());
 
 const create = (userId: string, pin: string) => new Users(directory).create(realm, userId, { pin });
 const pinOf = async (userId: string) => (await new Users(directory).profile(realm, userId)).pin;

@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Users } from '../../../../test/directory/ask-users.js';
-import { type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { specDirectory } from '../../../../test/directory/open-directory.js';
 
-let directory: OpenDirectory;
-let users: Users;
-beforeAll(async () => {
-  directory = await openDirectory();
-  users = new Users(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const users = new Users(directory);
 
 /** The rows as a profile shows them. */
 const rowsOf = (id: string, channel: 'email' | 'phone') =>

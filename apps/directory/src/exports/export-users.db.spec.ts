@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { exportSecrets, exportUsers, importUserRecords, type ReplyOf, type RequestInput } from '@countersign/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { describe, expect, it } from '@jest/globals';
+import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
 import { ImportUserRecords } from '../imports/import-user-records.js';
 import { ExportSecrets } from './export-secrets.js';
 import { ExportUsers } from './export-users.js';
 
-let directory: OpenDirectory;
-beforeAll(async () => {
-  directory = await openDirectory();
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
 
 type Exported = ReplyOf<typeof exportUsers>['users'][number];
 type User = Omit<RequestInput<typeof importUserRecords>['users'][number], 'id'>;

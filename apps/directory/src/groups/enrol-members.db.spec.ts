@@ -1,17 +1,12 @@
 import { UnitOfWork, unbounded } from '@countersign/persistence';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Groups } from '../../../../test/directory/ask-groups.js';
-import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
 import { EnrolMembers, type Enrolment } from './enrol-members.js';
 import { HoldGroups } from './hold-groups.js';
 
-let directory: OpenDirectory;
-let groups: Groups;
-beforeAll(async () => {
-  directory = await openDirectory();
-  groups = new Groups(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const groups = new Groups(directory);
 
 interface Realm {
   readonly id: string;

@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { codeOf, Groups } from '../../../../test/directory/ask-groups.js';
 import { Users } from '../../../../test/directory/ask-users.js';
-import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
 
-let directory: OpenDirectory;
-let groups: Groups;
-beforeAll(async () => {
-  directory = await openDirectory();
-  groups = new Groups(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const groups = new Groups(directory);
 
 const newRealm = async () => (await directory.adopt()).name;
 const unacceptable = ['', '  ', 'a\nb', 'Staff ', 'Staff\u200b', '\u202effatS', 'x'.repeat(257)];

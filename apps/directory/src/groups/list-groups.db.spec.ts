@@ -1,19 +1,14 @@
 import { foldName } from '@countersign/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { codeOf, Groups } from '../../../../test/directory/ask-groups.js';
-import { type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { specDirectory } from '../../../../test/directory/open-directory.js';
 import { writeCursor } from '../paging/page-cursor.js';
 import { ListGroups } from './list-groups.js';
 import { ListMembers } from './list-members.js';
 
-let directory: OpenDirectory;
-let groups: Groups;
-beforeAll(async () => {
-  directory = await openDirectory();
-  groups = new Groups(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const groups = new Groups(directory);
 
 async function realmWith(...names: string[]): Promise<string> {
   const { name: realm } = await directory.adopt();

@@ -1,17 +1,12 @@
 import { eventually } from '@countersign/testing';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { codeOf, Groups } from '../../../../test/directory/ask-groups.js';
-import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
 import { EraseUserRecord } from '../users/erase-user-record.js';
 
-let directory: OpenDirectory;
-let groups: Groups;
-beforeAll(async () => {
-  directory = await openDirectory();
-  groups = new Groups(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const groups = new Groups(directory);
 
 const unknownGroup = { userIndex: 0, groupIndex: 0, problem: 'group.unknown' };
 const unknownUser = { userIndex: 0, groupIndex: 0, problem: 'user.unknown' };

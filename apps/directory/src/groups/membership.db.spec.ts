@@ -1,15 +1,10 @@
 import { addMembers, longestName, mostGroups } from '@countersign/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { codeOf, Groups } from '../../../../test/directory/ask-groups.js';
-import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
 
-let directory: OpenDirectory;
-let groups: Groups;
-beforeAll(async () => {
-  directory = await openDirectory();
-  groups = new Groups(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const groups = new Groups(directory);
 
 const names = (count: number, stem: string) => Array.from({ length: count }, (_, index) => `${stem} ${index}`);
 

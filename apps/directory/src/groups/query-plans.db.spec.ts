@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Groups } from '../../../../test/directory/ask-groups.js';
-import { type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { specDirectory } from '../../../../test/directory/open-directory.js';
 import { type SeenStatement, scansOf, statementsOf } from '../../../../test/directory/statement-plans.js';
 import { writeCursor } from '../paging/page-cursor.js';
 import { ListGroups } from './list-groups.js';
@@ -12,12 +12,10 @@ const groupCount = 20_000;
 /** Members of `Group 1`; every user is in one more group. */
 const members = 30_000;
 
-let directory: OpenDirectory;
-let groups: Groups;
+const directory = specDirectory();
+const groups = new Groups(directory);
 let realm: string;
 beforeAll(async () => {
-  directory = await openDirectory();
-  groups = new Groups(directory);
   const adopted = await directory.adopt('compat', { requiredGroups: ['Group 1', 'Group 2', 'Group 3'] });
   realm = adopted.name;
   // what reads the tables as they are must not be beside what reads them once they have statistics
@@ -40,7 +38,6 @@ beforeAll(async () => {
     select u.id, g.id, $1 from directory.user u join directory.group g on g.group_key = 'group 1'
     where substr(u.user_key, 6)::int <= ${members}`);
 }, 120_000);
-afterAll(async () => directory.close());
 
 const names = (stem: string, first: number, count: number) =>
   Array.from({ length: count }, (_, index) => `${stem} ${first + index}`);

@@ -1,16 +1,11 @@
 import { UnitOfWork } from '@countersign/persistence';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Groups } from '../../../../test/directory/ask-groups.js';
-import { type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { specDirectory } from '../../../../test/directory/open-directory.js';
 import { SweepDeletedGroups } from './sweep-deleted-groups.js';
 
-let directory: OpenDirectory;
-let groups: Groups;
-beforeAll(async () => {
-  directory = await openDirectory();
-  groups = new Groups(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const groups = new Groups(directory);
 
 const sweep = (mayGoOn?: () => boolean) => directory.get(SweepDeletedGroups).sweep(mayGoOn);
 async function countOf(groupId: string): Promise<{ memberships: number; rows: number }> {

@@ -1,15 +1,11 @@
 import { migrate, revertLast } from '@countersign/persistence';
 import { databaseWithRoles, entityDrift, testLogger } from '@countersign/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { specDirectory } from '../../../../test/directory/open-directory.js';
 import { migrations } from './migrations.js';
 
-let directory: OpenDirectory;
-beforeAll(async () => {
-  directory = await openDirectory();
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
 
 describe('the schema', () => {
   it('is what the entities say', async () => {

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type checkSecret, type RequestOf, type UserChangesInput } from '@countersign/contracts';
 import { PasswordHasher } from '@countersign/hashing';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
-import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
 import { statementsOf } from '../../../../test/directory/statement-plans.js';
 import { CheckSecret } from './check-secret.js';
 
-let directory: OpenDirectory;
-beforeAll(async () => {
-  directory = await openDirectory();
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
 
 type Secret = RequestOf<typeof checkSecret>['secret'];
 const pin: Secret = { kind: 'pin' };

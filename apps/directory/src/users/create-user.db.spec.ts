@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createUser, type UserChangesInput } from '@countersign/contracts';
 import { eventually } from '@countersign/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
-import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
 import { CreateUser } from './create-user.js';
 import { WithdrawUserIds } from './withdraw-user-ids.js';
 
-let directory: OpenDirectory;
-let users: Users;
-beforeAll(async () => {
-  directory = await openDirectory();
-  users = new Users(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const users = new Users(directory);
 
 const create = (realm: string, userId: string, changes: UserChangesInput = {}, id: string = randomUUID()) =>
   users.create(realm, userId, changes, { id, context: asked({ caller: 'authentication' }) });

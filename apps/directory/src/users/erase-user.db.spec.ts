@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
-import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
 import { AddMembers } from '../groups/add-members.js';
 import { CreateGroup } from '../groups/create-group.js';
 import { WithdrawUserIds } from './withdraw-user-ids.js';
 
-let directory: OpenDirectory;
-let users: Users;
-beforeAll(async () => {
-  directory = await openDirectory();
-  users = new Users(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const users = new Users(directory);
 
 const create = (realm: string, userId: string, id: string = randomUUID()) =>
   users.create(

@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { foldName, listUsers, type ReplyOf, type UserChangesInput, type UserState } from '@countersign/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Users } from '../../../../test/directory/ask-users.js';
-import { type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { specDirectory } from '../../../../test/directory/open-directory.js';
 import { CountUsers } from './count-users.js';
 import { ListUsers } from './list-users.js';
 
-let directory: OpenDirectory;
-let users: Users;
-beforeAll(async () => {
-  directory = await openDirectory();
-  users = new Users(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const users = new Users(directory);
 
 type Listed = ReplyOf<typeof listUsers>['users'][number];
 

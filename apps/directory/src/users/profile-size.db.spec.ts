@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { importUserRecords } from '@countersign/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
-import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
 import { ImportUserRecords } from '../imports/import-user-records.js';
 
-let directory: OpenDirectory;
-let users: Users;
-beforeAll(async () => {
-  directory = await openDirectory();
-  users = new Users(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const users = new Users(directory);
 
 const byOperator = () => ({ context: asked({ actor: { kind: 'operator', id: 'o' } }) });
 const refused = { code: 'user.property_invalid', detail: expect.stringMatching(/longer together than 262144 bytes/) };

@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { monotonicMs } from '@countersign/clock';
 import { createUser, importUserRecords } from '@countersign/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
-import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
 import { ImportUserRecords } from '../imports/import-user-records.js';
 import { CreateUser } from './create-user.js';
 
-let directory: OpenDirectory;
-let users: Users;
-beforeAll(async () => {
-  directory = await openDirectory();
-  users = new Users(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const users = new Users(directory);
 
 const late = () => asked({ deadlineAt: monotonicMs() });
 const who = (realm: string, userId: string) => ({ realm, userId, pin: '4711' });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { importUserRecords } from '@countersign/contracts';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { Users } from '../../../../test/directory/ask-users.js';
-import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
 import { ImportUserRecords } from '../imports/import-user-records.js';
 import { MarkUser } from './mark-user.js';
 
@@ -15,14 +15,12 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-let directory: OpenDirectory;
+const directory = specDirectory();
 let realm: string;
 beforeAll(async () => {
-  directory = await openDirectory();
   realm = (await directory.adopt()).name;
   await bring('jane');
 });
-afterAll(async () => directory.close());
 
 function bring(userId: string): Promise<unknown> {
   const users = [{ id: randomUUID(), userId, name: { family: 'Doe' }, emails: [{ value: `${userId}@example.com` }] }];

@@ -1,16 +1,11 @@
 import { type UserChangesInput, updateUser } from '@countersign/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { type NamedChanges, Users } from '../../../../test/directory/ask-users.js';
-import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
 import { UpdateUser } from './update-user.js';
 
-let directory: OpenDirectory;
-let users: Users;
-beforeAll(async () => {
-  directory = await openDirectory();
-  users = new Users(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const users = new Users(directory);
 
 async function realmWith(...userIds: readonly string[]): Promise<string> {
   const { name: realm } = await directory.adopt('compat', { readOnlyFields: ['attributes.custom10'] });

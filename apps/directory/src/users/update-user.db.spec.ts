@@ -1,15 +1,10 @@
 import type { UserChangesInput, UserState } from '@countersign/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
-import { asked, type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
 
-let directory: OpenDirectory;
-let users: Users;
-beforeAll(async () => {
-  directory = await openDirectory();
-  users = new Users(directory);
-});
-afterAll(async () => directory.close());
+const directory = specDirectory();
+const users = new Users(directory);
 
 async function jane(profile: 'compat' | 'strict' = 'compat'): Promise<{ id: string; realm: string }> {
   const { name: realm } = await directory.adopt(profile);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { listUsers } from '@countersign/contracts';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client, escapeLiteral } from 'pg';
-import { type OpenDirectory, openDirectory } from '../../../../test/directory/open-directory.js';
+import { specDirectory } from '../../../../test/directory/open-directory.js';
 import { ExportUsers } from '../exports/export-users.js';
 import { ListUsers } from './list-users.js';
 
@@ -16,7 +16,7 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-let directory: OpenDirectory;
+const directory = specDirectory();
 let realm: { id: string; name: string };
 const manyUsers = 100_000;
 
@@ -45,12 +45,10 @@ const fillLarge = `
   select id, $1, id, id, jsonb_build_object('custom1', repeat('x', $3)) from settled`;
 
 beforeAll(async () => {
-  directory = await openDirectory();
   realm = await directory.adopt();
   const other = await directory.adopt();
   await directory.administer(fill, [realm.id, other.id, manyUsers]);
 }, 120_000);
-afterAll(async () => directory.close());
 
 /** The plans, as they were run, of the statements that `work` runs. */
 async function plansOf(work: () => Promise<unknown>): Promise<readonly PlanNode[]> {
