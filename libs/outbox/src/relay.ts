@@ -34,11 +34,11 @@ export class Relay {
   private mustGoBack = true;
   private session: RelaySession | undefined;
   private running: Promise<void> | undefined;
-  private readonly counts: ReturnType<typeof countsOf> | undefined;
+  private readonly metrics: ReturnType<typeof metricsOf> | undefined;
   private measureAt = 0;
 
   constructor(private readonly options: RelayOptions) {
-    this.counts = options.metrics === undefined ? undefined : countsOf(options.metrics);
+    this.metrics = options.metrics === undefined ? undefined : metricsOf(options.metrics);
   }
 
   start(): void {
@@ -108,8 +108,8 @@ export class Relay {
     const position = await log.position();
     logger.info({ service, published: position.publishedSequence }, 'relay leads');
     const onTaken = (count: number, again: number) => {
-      this.counts?.published.inc(count - again);
-      this.counts?.republished.inc(again);
+      this.metrics?.published.inc(count - again);
+      this.metrics?.republished.inc(again);
     };
     return new Publication({ log, position, bus, logger, onTaken });
   }
@@ -123,11 +123,11 @@ export class Relay {
   }
 
   private async measure(log: OutboxLog): Promise<void> {
-    if (this.counts === undefined || monotonicMs() < this.measureAt) return;
+    if (this.metrics === undefined || monotonicMs() < this.measureAt) return;
     this.measureAt = monotonicMs() + measureMs;
     const backlog = await log.backlog();
-    this.counts.waiting.set(backlog.rows);
-    this.counts.lag.set(backlog.seconds);
+    this.metrics.waiting.set(backlog.rows);
+    this.metrics.lag.set(backlog.seconds);
   }
 
   private async pauseUnlessClosing(ms: number): Promise<void> {
@@ -135,7 +135,7 @@ export class Relay {
   }
 }
 
-function countsOf(metrics: Metrics) {
+function metricsOf(metrics: Metrics) {
   return {
     waiting: metrics.gauge('outbox_waiting_events', 'events that are recorded and not published yet'),
     lag: metrics.gauge('outbox_lag_seconds', 'age of the oldest event that is not published yet'),
