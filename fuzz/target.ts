@@ -1,6 +1,6 @@
 import type fc from 'fast-check';
 
-/** One parser under attack: what it is fed with, and what has to hold whatever it is fed with. */
+/** One parser under attack: the inputs, and what must hold for every input. */
 export interface Target {
   readonly name: string;
   /** What it reads, for people. */

@@ -47,7 +47,7 @@ async function findOther(folder, own) {
   return undefined;
 }
 
-/** When the process began, in the kernel's ticks (Linux); elsewhere only whether it is there. */
+/** When the process began, in the kernel's ticks (Linux); elsewhere only whether it exists. */
 async function birthOf(pid) {
   if (process.platform === 'linux') {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);

@@ -22,7 +22,7 @@ export interface RecordedEvent {
   readonly details: Record<string, unknown>;
 }
 
-/** The service that the specs of one file share, on a database of their own. It is there from the first `it` on. */
+/** The service that the specs of one file share, on a database of their own. It can be used from the first `it` on. */
 export class SpecService {
   private place: ServiceTestDatabase | undefined;
   private service: OpenAuthentication | undefined;
@@ -112,7 +112,7 @@ export class SpecService {
   }
 
   private get database(): ServiceTestDatabase {
-    if (this.place === undefined) throw new Error('the database is there within it(...) only');
+    if (this.place === undefined) throw new Error('the database exists within it(...) only');
     return this.place;
   }
 }

@@ -7,7 +7,7 @@ import { BusAskers } from './bus-askers.js';
 
 export const password = 'correct horse battery';
 
-/** A user and a group that are there in both realms under the same names, for one test each. */
+/** A user and a group that exist in both realms under the same names, for one test each. */
 export interface Twin {
   readonly userId: string;
   readonly group: string;

@@ -29,7 +29,7 @@ export interface Demo {
   readonly users: readonly { readonly userId: string; readonly password: string }[];
 }
 
-/** A program of ours that runs until it is told to stop. */
+/** A program of ours that runs until it is stopped. */
 export class RunningProgram {
   private constructor(
     readonly process: ChildProcess,

@@ -80,7 +80,7 @@ function keep(folder: DataFolder, changed: Kept): void {
 
 function assertUntouched(folder: DataFolder): void {
   const [trace] = folder.traces();
-  if (trace !== undefined) throw new Error(`${folder.secrets} is missing, but ${trace} is there: ${mend}`);
+  if (trace !== undefined) throw new Error(`${folder.secrets} is missing, but ${trace} exists: ${mend}`);
 }
 
 function assertComplete(folder: DataFolder, made: readonly string[], isDatabaseHere: boolean): void {

@@ -40,7 +40,7 @@ export interface Servers {
 
 const databaseName = 'countersign';
 
-/** Starts what the settings do not say is there already. */
+/** Starts the servers whose addresses the settings do not give. */
 export async function startServers(
   settings: AllInOneSettings,
   folder: DataFolder,

@@ -12,7 +12,7 @@ export interface Addresses {
 
 /**
  * The environment that one more replica of each service needs to join; only `COUNTERSIGN_PORT` is the caller's. The
- * owner's password is not in it: replicas run with what the migrations granted, and only check that these are there.
+ * owner's password is not in it: replicas run with what the migrations granted, and only check that they have run.
  */
 export function serviceEnvironments(
   addresses: Addresses,

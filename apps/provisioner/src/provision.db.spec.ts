@@ -81,7 +81,7 @@ describe('the task streams', () => {
   it('makes streams and consumers as the provisioner, also when two do it at once, and again', async () => {
     const more = { NATS_URL: natsUrl(), STREAM_MAX_AGE_DAYS: '3', STREAM_MAX_BYTES: '67108864' };
     await Promise.all([run('streams', more), run('streams', more)]);
-    expect(await run('streams', more)).toContain('COUNTERSIGN_EVENTS, COUNTERSIGN_AUDIT are there, with 1 copies each');
+    expect(await run('streams', more)).toContain('COUNTERSIGN_EVENTS, COUNTERSIGN_AUDIT exist, with 1 copies each');
     const { username: user, password: pass } = new URL(natsUrl());
     const connection = await connect({ servers: nats.url, user, pass, inboxPrefix: `_INBOX_${user}` });
     const manager = await jetstreamManager(connection, { checkAPI: false });

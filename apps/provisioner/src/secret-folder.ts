@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { createPrivateFile, makeFolder, withFile } from '@countersign/files';
 
 /**
- * Secrets as files, a folder for each who is given some: what a container mounts as a volume and a cluster keeps as a
- * Secret. A file is there whole or not at all, and is never written again: of two who make it at once, one wins and the
+ * Secrets as files, a folder for each program that gets some: what a container mounts as a volume and a cluster keeps as a
+ * Secret. A file exists whole or not at all, and is never written again: of two tasks that make it at once, one wins and the
  * other reads what that one made.
  */
 export class SecretFolder {

@@ -6,7 +6,7 @@ const secretFolder = {
   COUNTERSIGN_SECRETS: {
     schema: z.string().min(1),
     description:
-      'folder of the secrets, a folder in it for each who is given some: gateway, directory, directory-owner',
+      'folder of the secrets, with a folder for each program that gets some: gateway, directory, directory-owner',
   },
 } as const;
 

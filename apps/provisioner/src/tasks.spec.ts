@@ -92,7 +92,7 @@ describe('the task secrets', () => {
     await secrets();
     rmSync(join(folder, 'directory/key-ring.json'));
     await expect(secrets()).rejects.toThrow(
-      'secret directory/key-ring.json is missing, but directory/database-url is there',
+      'secret directory/key-ring.json is missing, but directory/database-url exists',
     );
     rmSync(join(folder, 'directory/database-url'));
     expect(await secrets()).toContain('made directory/key-ring.json, directory/database-url');

@@ -10,7 +10,7 @@ export interface Clock {
 /** The wall clock of this machine. */
 export const systemClock: Clock = Object.freeze({ now: () => Date.now() });
 
-/** A clock that stands still until it is told to move. For specs. */
+/** A clock that stands still until it is moved. For specs. */
 export class FixedClock implements Clock {
   private currentMs: number;
 

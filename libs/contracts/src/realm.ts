@@ -125,7 +125,7 @@ export const permissions = Object.freeze([
 ] as const);
 export type Permission = (typeof permissions)[number];
 
-/** What an application may ask for of which nothing else is said: nothing that cannot be undone. */
+/** The permissions of an application that is registered without any: none of them allows what cannot be undone. */
 export const defaultPermissions: readonly Permission[] = Object.freeze(
   permissions.filter((permission) => permission !== 'user-deletion'),
 );

@@ -116,12 +116,12 @@ export class PrivateDraft {
     }
   }
 
-  /** Takes the place of what is there. */
+  /** Replaces the file, or makes it. */
   replace(): void {
     this.finish(() => renameSync(this.path, this.place));
   }
 
-  /** @returns whether the draft took its place; it does not when a file is there */
+  /** @returns whether the draft became the file; it does not where a file exists */
   create(): boolean {
     return this.finish(() => {
       try {

@@ -14,7 +14,7 @@ export class PrivateLog {
     private written: number,
   ) {}
 
-  /** @throws Error of the file system, EEXIST when something is there: it may have been put there to be written into */
+  /** @throws Error of the file system, EEXIST when the file exists: an attacker may have made it to read what is written */
   static create(path: string): PrivateLog {
     return new PrivateLog(
       path,

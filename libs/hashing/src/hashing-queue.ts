@@ -69,7 +69,7 @@ export class HashingQueue {
   admit(job: HashingJob): void {
     const lane = this.laneOf(job);
     const other = lane === this.light ? this.costly : this.light;
-    // who had nothing to do has not saved up time by that
+    // a lane without jobs has not saved up time by that
     if (lane.jobs.length === 0) lane.servedMs = Math.max(lane.servedMs, other.servedMs);
     if (!this.canRun(lane) && !this.mayWait(job)) this.dropExpired();
     if (!this.canRun(lane) && !this.mayWait(job)) {

@@ -12,7 +12,7 @@ export interface Job {
   run(mayGoOn: () => boolean): Promise<unknown>;
 }
 
-/** Runs jobs, each by itself and never twice at once. A job that fails is told to the log and tried again. */
+/** Runs jobs, each by itself and never twice at once. A job that fails is logged and tried again. */
 export class Jobs {
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly running = new Map<string, Promise<void>>();

@@ -5,7 +5,7 @@ import { hostService } from './host-service.js';
 import type { ServicePlan } from './service-plan.js';
 
 /**
- * What the entry file of a service with tables does: serves until it is told to stop, or with the argument `migrate`
+ * What the entry file of a service with tables does: serves until a signal stops it, or with the argument `migrate`
  * brings its schema up to date as the role that owns it and ends. That needs the owner's address and nothing else, so
  * that replicas which serve need not have it. Several at once take turns; with nothing to do it is done at once.
  *

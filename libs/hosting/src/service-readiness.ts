@@ -19,7 +19,7 @@ export class ServiceReadiness {
     private readonly logger: Logger,
   ) {}
 
-  /** Anybody who gets there may ask: who asks while it looks gets what is found, so that it looks once at a time (G8). */
+  /** Every caller that reaches the port may ask. One look serves all that ask while it is under way (guarantee G8). */
   checks(): Promise<Readiness> {
     this.looking ??= this.lookAndTell().finally(() => {
       this.looking = undefined;

@@ -22,7 +22,7 @@ export type EventRealm = Pick<EventFields<never>, 'realmId' | 'realm'>;
 /** Who caused an event, and through which door: what every handled request tells of itself. */
 export type EventCause = Pick<EventFields<never>, 'actor' | 'via'>;
 
-/** The fields that every event has: where, by whom and about what it is. Every use case makes them with this function. */
+/** The fields that every event has: its realm, cause and target. Every use case makes them with this function. */
 export function about({ realmId, realm }: EventRealm, { actor, via }: EventCause, kind: string, id: string) {
   return { realmId, realm, actor, via, target: { kind, id } };
 }

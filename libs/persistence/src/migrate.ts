@@ -99,7 +99,7 @@ async function lock(runner: QueryRunner, options: MigrateOptions): Promise<void>
   }
 }
 
-/** The provisioned schema is there already; a role that may make schemas makes its own. */
+/** A provisioned schema exists already; a role that may make schemas makes its own. */
 async function ensureSchema(runner: QueryRunner, schema: string): Promise<void> {
   const found = (await runner.query('select 1 from pg_namespace where nspname = $1', [schema])) as unknown[];
   if (found.length === 0) await runner.query(`create schema ${schema}`);

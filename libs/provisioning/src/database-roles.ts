@@ -114,7 +114,7 @@ async function create(
   for (const credentials of [ownerCredentials, runtimeCredentials]) await putRole(client, database, credentials);
   const [schema, owner, runtime] = [service, ownerCredentials.user, runtimeCredentials.user].map(escapeIdentifier);
   if (!database.isSuperuser) {
-    // Who is no superuser may hand a schema only to a role that they are a member of.
+    // a role that is no superuser may give a schema only to a role that it is a member of
     await client.query(`grant ${owner} to current_user`);
   }
   await client.query(`create schema if not exists ${schema} authorization ${owner}`);

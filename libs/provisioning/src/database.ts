@@ -9,7 +9,7 @@ export function databaseOf(url: string): string {
 const alreadyThere = new Set(['42P04', '23505']);
 
 /**
- * Makes the database that the URL names, unless it is there.
+ * Makes the database that the URL names, unless it exists.
  *
  * @param adminUrl `postgres://` URL of a role that may create databases
  */
@@ -32,7 +32,7 @@ export async function ensureDatabase(adminUrl: string): Promise<void> {
   }
 }
 
-/** Whether the database is there; any other fault than its absence is the caller's to hear. */
+/** Whether the database exists. @throws every fault other than its absence */
 async function canConnect(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined); // a lost server is told by the failing statement

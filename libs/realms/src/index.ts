@@ -4,7 +4,7 @@
  *
  * {@link RealmsModule} answers that and keeps a copy in the table of {@link realmsMigrationSql}: id, name, profile, the
  * settings as they are, and columns that the service derives from them ({@link RealmColumns}). Features find a realm by
- * its name with {@link FindRealm} and say with {@link about} where, by whom and about what an event is.
+ * its name with {@link FindRealm} and make with {@link about} the fields that every event has.
  */
 export { about, type NamedRealm } from './about.js';
 export { AdoptRealm } from './adopt-realm.js';

@@ -3,7 +3,7 @@
  * opened by {@link Sealer} with the key ring as it is now, each bound to its table, row and column: a value moved
  * elsewhere does not open, and one whose key the ring lacks is refused as `key_ring.key_unknown`.
  *
- * {@link CheckKeyRing} holds the ring against the values that are there, at the start of a service and in its readiness: a
+ * {@link CheckKeyRing} compares the ring with the values that are sealed, at the start of a service and in its readiness: a
  * ring that is missing, damaged or of another installation is never taken for a new one (guarantee G12).
  *
  * After the ring was rotated, {@link Reseal} brings all values under the current key in the background, and the

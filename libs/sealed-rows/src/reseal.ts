@@ -24,7 +24,7 @@ interface Batch extends Resealing {
 /**
  * Brings every sealed value under the current key of the ring (guarantee G5), in short transactions beside everything
  * else. Every replica may run it at any time: each takes the rows that no other transaction holds, a change of a value
- * that comes between wins, and the end of a rotation is told to the trail once.
+ * that comes between wins, and the end of a rotation is recorded once.
  */
 export class Reseal {
   private readonly kept: readonly SealedValueStore[];

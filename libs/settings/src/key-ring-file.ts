@@ -28,7 +28,7 @@ export interface KeyRingSource {
 /**
  * Opens a key ring from a file or from text.
  *
- * @param tell is told when the file becomes unusable, and with `undefined` when it is good again
+ * @param tell is called with the fault when the file becomes unusable, and with `undefined` when it is good again
  * @throws Error when neither or both are given, the file cannot be read, or others than its owner may read it
  */
 export function openKeyRing(place: KeyRingPlace, tell: (fault: string | undefined) => void = () => {}): KeyRingSource {

@@ -27,7 +27,7 @@ export function signResponse({ date, applicationId, body, key }: ResponseToSign)
   return typeof body === 'string' ? key.mac(head + body) : key.mac(head, body);
 }
 
-/** The exchange that an answer is said to belong to, by the clock of the client; milliseconds since the epoch. */
+/** The exchange that an answer is checked against, by the clock of the client; milliseconds since the epoch. */
 export interface Exchange {
   readonly sentAtMs: number;
   readonly receivedAtMs: number;

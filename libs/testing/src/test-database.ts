@@ -48,7 +48,7 @@ export async function databaseWithRoles(service: string): Promise<ServiceTestDat
   return { ...database, ...(await addServiceTo(database, service)) };
 }
 
-/** Puts one more service into a database that is there: for specs of several services, and for the journeys. */
+/** Puts one more service into an existing database: for specs of several services, and for the journeys. */
 export async function addServiceTo(
   database: TestDatabase,
   service: string,

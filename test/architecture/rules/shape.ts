@@ -24,7 +24,7 @@ function linksOf({ path, text }: SourceFile): string[] {
 }
 
 export const links: Rule = {
-  sentence: 'links between pages lead to files and folders that are there',
+  sentence: 'links between pages lead to files and folders that exist',
   breaches: ({ files }) =>
     files
       .filter(({ path }) => path.endsWith('.md'))
@@ -35,7 +35,7 @@ export const links: Rule = {
 };
 
 export const decisionsNamed: Rule = {
-  sentence: 'decisions that sources name are there',
+  sentence: 'decisions that sources name exist',
   breaches: ({ files }) => {
     const decisions = readdirSync(join(root, 'docs/adr'));
     return files

@@ -7,7 +7,7 @@ import { ApplicationKeyStore, applicationKeys } from './application-key.store.js
 /** 256 bits, the strength of HMAC-SHA256 (RFC 2104 section 3: no shorter than the digest). */
 const keyBytes = 32;
 
-/** A key that was issued: which one, not what it is. */
+/** Names an issued key, without its secret. */
 export interface IssuedKey {
   readonly applicationId: string;
   readonly keyVersion: number;

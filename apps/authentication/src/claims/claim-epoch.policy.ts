@@ -20,7 +20,7 @@ export type Barrier = 'nothing-claimed' | 'horizon' | 'everything';
  * What a store without an epoch may have forgotten:
  *
  * 1. no store row: no claim was ever made here
- * 2. the same store on the same timeline: it crashed, and what it had committed to logged tables is there
+ * 2. the same store on the same timeline: it crashed, and kept what it had committed to logged tables
  * 3. another timeline: a standby was promoted; unless every commit waited for it, the tail of the logged tables may be
  *    missing, and with it dates up to the largest settable skew ahead
  * 4. another store: a dump was restored; what was claimed since it was taken is not known

@@ -24,7 +24,7 @@ export function stateProblem({ state, isGroupMissing }: Standing) {
   return isGroupMissing ? 'user.group_missing' : undefined;
 }
 
-/** States that refuse even where they are not told: for such a user no password is right. An expired one is there to be changed. */
+/** States in which no password is right, also where the answer does not name the state. An expired password can still be changed. */
 export function isBarred({ state }: Standing): boolean {
   return state !== 'active' && state !== 'password_expired';
 }

@@ -48,7 +48,7 @@ export class ResetPassword {
   }
 }
 
-/** States that a reset is there for: the password has expired, or was forgotten so often that the user is locked. */
+/** States that a reset ends or ignores: the password has expired, or wrong passwords have locked the user. */
 function isResettable({ state }: FoundUser): boolean {
   return state === 'password_expired' || state === 'locked';
 }

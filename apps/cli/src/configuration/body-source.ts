@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * The bytes meant by `-d`: `@path` is the file's, `-` is stdin, anything else is the text itself. They are sent and
- * signed as they are: what is not JSON stays what it is.
+ * signed as they are, also when they are not JSON.
  */
 export function readBody(given: string | undefined): Buffer | undefined {
   if (given === undefined) return undefined;

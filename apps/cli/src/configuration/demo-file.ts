@@ -22,7 +22,7 @@ const demoFileName = 'demo.json';
  * The data folder of the embedded system: `COUNTERSIGN_DATA`, else the nearest `.countersign` from `start` upwards that
  * no other user can have put there, to catch what we send, or can change. The search ends at the first parent that is not ours
  * or that everybody may write, such as /tmp.
- * @param warn is told of each that is there and passed over, and why
+ * @param warn gets a line for each file that exists and is passed over, with the reason
  */
 export function findDataFolder(
   named: string | undefined,

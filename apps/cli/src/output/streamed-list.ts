@@ -10,7 +10,7 @@ export interface Page<Item> {
 
 /**
  * Prints a list as its pages come, in the format asked for, and holds none of it. When it ends before the list does, the
- * cursor to go on with is said on stderr, to programs too.
+ * cursor of the next page is written to stderr, for programs too.
  */
 export async function printPages<Row>(
   terminal: Terminal,

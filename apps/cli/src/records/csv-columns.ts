@@ -52,7 +52,7 @@ export function columnsOf(header: readonly string[], names: ColumnNames): readon
 }
 
 function doubleColumn(one = '', other = ''): Failure {
-  return usageFault(one === other ? `column ${one} is there twice` : `columns ${one} and ${other} are one field`);
+  return usageFault(one === other ? `column ${one} occurs twice` : `columns ${one} and ${other} are one field`);
 }
 
 /** What a column may be called; no hash of a password reads so, nor a PIN of digits. */

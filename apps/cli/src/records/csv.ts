@@ -97,7 +97,7 @@ class Rows {
 }
 
 /**
- * The line by which Excel is told what divides cells: `sep=,`.
+ * The line that names for Excel the character between cells: `sep=,`.
  * @throws Failure for usage when that is no comma
  */
 function isSeparatorLine(cells: readonly string[]): boolean {

@@ -25,7 +25,7 @@ export function withFieldNames(record: unknown): Named {
     }
   }
   const double = moved.find(([field, value]) => !isPlaced(named, field, value));
-  return double === undefined ? { record: named } : { fault: `${double[0]} is there twice` };
+  return double === undefined ? { record: named } : { fault: `${double[0]} occurs twice` };
 }
 
 /** False where the record has a value at that field already. What is of the wrong kind stays, and is refused as that. */

@@ -299,7 +299,7 @@ describe('CSV', () => {
     [`userId,secret ${'x'.repeat(40)}\n`, {}, /^1 of 2 columns are unknown/],
     ['jane,secret,\n', {}, /^2 of 3 columns are unknown/],
     ['userId,,firstName\n', {}, /column 2 has no name/],
-    ['userId,name.given,name.given\n', {}, /column name\.given is there twice/],
+    ['userId,name.given,name.given\n', {}, /column name\.given occurs twice/],
     ['userId,firstName,name.given\n', {}, /columns firstName and name\.given are one field/],
     ['userId,phones.1,phone1\n', {}, /columns phones\.1 and phone1 are one field/],
     ['userId,kbq1.question,questions.1.question\n', {}, /are one field/],

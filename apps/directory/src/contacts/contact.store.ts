@@ -64,7 +64,7 @@ export class ContactStore {
     if (ids.length > 0) await tx.query(remove, [ids]);
   }
 
-  /** Inserts records, and writes of those that are there what an update can change. */
+  /** Inserts records. Of existing ones it writes what an update can change. */
   async put(tx: Transaction, contacts: readonly (OwnedContact & { readonly realmId: string })[]): Promise<void> {
     if (contacts.length === 0) return;
     const records = contacts.map(({ record }) => record);

@@ -1,4 +1,4 @@
-/** One side of associations: the ids of what is there, by the place of its name in the request. */
+/** One side of associations: the ids of what exists, by the position of its name in the request. */
 export type Side = readonly (string | undefined)[];
 
 export interface Association {

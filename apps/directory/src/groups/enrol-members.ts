@@ -11,7 +11,7 @@ import type { HeldGroups } from './hold-groups.js';
 import { MembershipStore } from './membership.store.js';
 import { membershipEvents } from './membership-events.js';
 
-/** A user, whose row is there, and the names of the groups it is put into; none of them with a refusal. */
+/** A user, whose row exists, and the names of the groups it is put into; none of them with a refusal. */
 export interface Enrolment {
   readonly userUuid: string;
   readonly groups: readonly string[];
@@ -94,7 +94,7 @@ export class EnrolMembers {
         }),
       ),
     );
-    // all of them are there now, and stay: `HoldGroups` holds their names
+    // all of these groups exist now, and stay: `HoldGroups` holds their names
     return this.groups.hold(tx, realm.id, [...missing.keys()]);
   }
 }

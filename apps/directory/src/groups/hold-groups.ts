@@ -51,7 +51,7 @@ export class HeldGroups {
     return this.idsByKey.get(this.keyOf(name));
   }
 
-  /** Why users cannot be put into the group of this name; `undefined`: it is there, or may be made. */
+  /** Why users cannot be put into the group of this name; `undefined`: it exists, or may be made. */
   refusalOf(name: string): GroupRefusal | undefined {
     const key = this.keyOf(name);
     if (this.idsByKey.has(key)) return undefined;

@@ -7,7 +7,7 @@ import { GroupStore } from './group.store.js';
 import { MembershipStore } from './membership.store.js';
 
 /**
- * Finds both sides of associations, as far as they are there for the actor, and holds them: none is erased, renamed or
+ * Finds both sides of associations, as far as the actor may see them, and holds them: none is erased, renamed or
  * deleted until the transaction ends.
  */
 @Injectable()

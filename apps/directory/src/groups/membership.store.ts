@@ -93,7 +93,7 @@ const list = `
   order by m.user_uuid`;
 
 /**
- * Who is in which group. The statements are SQL by hand: each takes many rows in one order, under which no two transactions
+ * The members of groups. The statements are SQL by hand: each takes many rows in one order, under which no two transactions
  * wait for each other, and a page is one range of an index.
  */
 @Injectable()

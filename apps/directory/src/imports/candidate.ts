@@ -41,7 +41,7 @@ export interface Candidate {
   readonly state: UserState | undefined;
   readonly fields: Fields;
   readonly contacts: readonly ContactRecord[];
-  /** As it was said; an empty text takes away what a user who is there has. */
+  /** As the record has it. An empty text takes away the value of an existing user. */
   readonly request: ImportedUser;
   readonly changes: DividedChanges;
   /** Every field that the request names, also with an empty value. */

@@ -4,20 +4,20 @@ import type { Candidate, Refusal } from './candidate.js';
 
 /** What exists in the realm already and what it declares: an import has to fit both. */
 export interface ImportConstraints {
-  /** User ids (folded) of users that are there. */
+  /** User ids (folded) of existing users. */
   readonly takenKeys: { has(userKey: string): boolean };
   /** Names (folded) that no user can be given: user ids that are aliases, aliases that are user ids or aliases. */
   readonly takenNames: ReadonlySet<string>;
   /** Addresses (folded) that users have; undefined where the realm lets users share them. */
   readonly takenAddresses: ReadonlySet<string> | undefined;
-  /** What the actor may not name, also of a user who is there: whether its value is the same must not be told. */
+  /** Fields that the actor may not name, also of an existing user: the answer must not tell whether the value is the same. */
   namingFaultOf(candidate: Candidate): Refusal | undefined;
   /** What the realm says about the fields of a candidate. */
   faultOf(candidate: Candidate): Refusal | undefined;
   groupRefusalOf(name: string): GroupRefusal | undefined;
-  /** What keeps the user who is there from being put into the groups of the candidate. */
+  /** Why the existing user cannot be put into the groups of the candidate. */
   roomFaultOf(candidate: Candidate): Refusal | undefined;
-  /** Whether what the candidate says is to be brought to the user who is there. */
+  /** Whether the existing user is to be updated to what the candidate says. */
   isUpdate(candidate: Candidate): boolean;
 }
 

@@ -6,7 +6,7 @@ import type { Fields } from '../users/user-fields.js';
 import type { UserSecrets } from '../users/user-secret-keeper.js';
 import type { Candidate } from './candidate.js';
 
-/** A user as a record is held against. */
+/** The values of a user that are compared with a record. */
 export interface UserValues {
   readonly state: UserState;
   readonly fields: Fields;

@@ -2,7 +2,7 @@
  * SQL for the groups of the user whose row is `u`, as one JSON array; null when there are none. Each group is looked up by
  * its id alone, and the realm compared afterwards: given both, a plan from when the table was empty may read all groups of
  * the realm for each user.
- * @param elements what is told of a group, whose row is `g`, with an order if it matters
+ * @param elements the SQL of what is shown of a group, whose row is `g`, with an order if it matters
  */
 export function groupsOfUser(elements: 'g.group_key' | 'g.name order by g.group_key'): string {
   return `(

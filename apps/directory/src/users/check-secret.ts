@@ -9,7 +9,7 @@ import { UserStore } from './user.store.js';
 import { comparableSecret, UserSecretKeeper } from './user-secret-keeper.js';
 
 /**
- * Says whether a PIN, or the answer to a question, is right. A user who is not there, or has no such secret, costs what a
+ * Says whether a PIN, or the answer to a question, is right. A user that does not exist, or has no such secret, costs what a
  * wrong one costs (guarantee G11): one statement, and one hash or one unsealing.
  */
 @Controller()

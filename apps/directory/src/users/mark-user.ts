@@ -9,7 +9,7 @@ import { UserStore } from './user.store.js';
 
 /**
  * Sets the state of a user; the state that a user has already, for no other reason, is no change and no event. `id` and
- * `from` are held against the row under its lock, so that of two who mark a user at once the second judges what the first
+ * `from` are compared with the row under its lock, so that of two who mark a user at once the second judges what the first
  * has left, and so that no user is marked for what was known of another who had the name before.
  */
 @Controller()

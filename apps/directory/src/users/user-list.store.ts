@@ -82,7 +82,7 @@ export class UserListStore {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Of the active ones it reads past all who are not, which elsewhere are few. */
+  /** A list of active users reads past all others, which are few in most realms. */
   findByUserId(realmId: string, range: KeyRange, state: UserState | undefined): Promise<ListedUser[]> {
     const values = valuesOf(realmId, range);
     if (state === undefined) return this.list(byUserId, values);

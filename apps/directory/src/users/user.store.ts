@@ -74,7 +74,7 @@ const withdraw = `
   insert into user_identity (id)
   select id from unnest($1::uuid[]) as wanted (id) order by id on conflict do nothing`;
 
-// An erasure that is just committing is waited for: "existing" must not be said of who is gone in a moment.
+// Waits for an erasure that is committing, so that a user who is about to be gone is not reported as existing.
 const findExisting = 'select id from directory.user where id = any ($1::uuid[]) order by id for key share';
 
 const insertedSql = fieldParameters(8);

@@ -22,7 +22,7 @@ function shortened(value: unknown): unknown {
   return { ...rest, ...anyOf[0], type: ['string', 'null'] };
 }
 
-/** A body of ours: every key is there, and no other. */
+/** A body of ours: it has all of these keys and no other. */
 export function exactly(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return Object.freeze({ type: 'object', properties, required: Object.keys(properties), additionalProperties: false });
 }

@@ -39,7 +39,7 @@ export function sharedResponses(dialect: DescribedDialect): Readonly<Record<stri
     NotFound: { status: 404, description: 'Nothing is here.', answers: general('notFound') },
     MethodUnsupported: {
       status: 405,
-      description: 'The path is there, with other methods.',
+      description: 'The path exists, with other methods.',
       answers: general('methodUnsupported'),
       headers: ['Allow'],
       at: 'elsewhere',

@@ -240,7 +240,7 @@ export class Pipeline {
   }
 }
 
-/** What the trail is told where a verified request is turned away for something that any request can meet. */
+/** The reason that the trail records where a verified request is refused for something that any request can meet. */
 const recordedAs: Readonly<Partial<Record<GeneralOutcome, RefusalReason>>> = Object.freeze({
   tooLarge: 'malformed',
   targetMalformed: 'malformed',

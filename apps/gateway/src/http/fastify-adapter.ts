@@ -36,7 +36,7 @@ export function createAdapter(
     http: {
       headersTimeout: settings.HEADERS_TIMEOUT_MS,
       connectionsCheckingInterval: Math.min(settings.HEADERS_TIMEOUT_MS, 5_000),
-      // A header that is there twice is joined, so that it is refused instead of one of the two being picked.
+      // The values of a repeated header are joined, so that it is refused instead of one of them being picked.
       joinDuplicateHeaders: true,
       // Node would refuse what names no host in words of its own; so the guard does it.
       requireHostHeader: false,

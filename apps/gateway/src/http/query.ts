@@ -12,7 +12,7 @@ export function namesParameter(query: string, name: string): boolean {
 /**
  * The value of a parameter that may be there once (URL Standard 5.1, `+` is a space); undefined if it is not. Two of it
  * are refused, as one reader would take the first and another the last.
- * @throws MalformedRequest if it is there twice, or anything in the query is not percent-encoded UTF-8
+ * @throws MalformedRequest if it occurs twice, or anything in the query is not percent-encoded UTF-8
  */
 export function parameterOf(query: string, name: string): string | undefined {
   if (query === '') return undefined;

@@ -9,7 +9,7 @@ import type { SecretsSettings } from '../settings.js';
 
 /**
  * Makes what is not there yet: an address with a password of its own for each user of the bus and each role of the
- * database, and a key ring for each service. What is there stays. All are random, and nothing has a default.
+ * database, and a key ring for each service. What exists stays. All are random, and nothing has a default.
  *
  * @returns what was made, what was kept, and what was kept although it leads elsewhere than the settings say
  */
@@ -53,7 +53,7 @@ function ensureKeyRing(folder: SecretFolder, service: RunningService): void {
   const address = `${service}/database-url`;
   if (folder.read(ring) === undefined && folder.read(address) !== undefined) {
     throw new Error(
-      `secret ${ring} is missing, but ${address} is there: put the ring back from a backup; ` +
+      `secret ${ring} is missing, but ${address} exists: put the ring back from a backup; ` +
         `for a database in which nothing is sealed yet, move ${address} away as well`,
     );
   }

@@ -12,7 +12,7 @@ export async function makeStreams(settings: StreamsSettings): Promise<string> {
       maxBytes: settings.STREAM_MAX_BYTES,
     });
     const consumers = durableConsumers.map(({ stream, durable }) => `${stream} ${durable}`).join(', ');
-    const summary = `streams ${streamNames.join(', ')} are there, with ${settings.STREAM_REPLICAS} copies each, and consumers ${consumers}`;
+    const summary = `streams ${streamNames.join(', ')} exist, with ${settings.STREAM_REPLICAS} copies each, and consumers ${consumers}`;
     return [summary, ...streams.flatMap(remarkOn)].join('\n');
   } finally {
     await bus.close();

@@ -6,7 +6,7 @@ import { userChanges } from '../user.js';
 /** Longer than any acceptable password, so that the policy, not the shape, refuses. UTF-16 units. */
 export const longestPasswordText = 4096;
 const password = z.string().max(longestPasswordText);
-/** Whether a user's state that forbids signing in is told by a refusal of its own. */
+/** Whether a state that forbids signing in has a refusal of its own. */
 const reportAccountState = z.boolean().default(true);
 
 /**

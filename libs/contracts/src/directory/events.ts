@@ -48,7 +48,7 @@ export const userRenamed = defineEvent({
   personal: z.object({ userId: z.string(), previousUserId: z.string() }),
 });
 
-/** Who keeps personal values of this user erases them on hearing it. */
+/** A service that keeps personal values of this user erases them when it hears of it. */
 export const userErased = defineEvent({
   type: 'directory.user.erased',
   version: 1,

@@ -91,7 +91,7 @@ function failures<const Problems extends readonly ProblemCode[]>(problems: Probl
 
 export const addMembers = defineOperation({
   subject: 'countersign.v1.directory.membership.add',
-  summary: 'puts users into groups; who is in already stays, and what cannot be done fails alone',
+  summary: 'puts users into groups; members stay members, and each association that cannot be made fails alone',
   askedBy: ['gateway', 'operator'],
   effect: 'changes',
   request: associations,
@@ -102,7 +102,8 @@ export const addMembers = defineOperation({
 
 export const removeMembers = defineOperation({
   subject: 'countersign.v1.directory.membership.remove',
-  summary: 'takes users out of groups; who is not in stays out, and what cannot be done fails alone',
+  summary:
+    'takes users out of groups; a user that is no member stays out, and each association that cannot be ended fails alone',
   askedBy: ['operator'],
   effect: 'changes',
   request: associations,

@@ -128,7 +128,7 @@ export const markUser = defineOperation({
 
 /**
  * Compares what a claimant gave with the user's PIN or with one of the answers. For a user
- * who is not there or has no such secret nothing is right, and takes as long.
+ * that does not exist, or has no such secret, nothing is right, and the check takes as long.
  * Counting wrong ones, and locking, is for the asker.
  */
 export const checkSecret = defineOperation({
@@ -174,7 +174,7 @@ export const eraseUserRecord = defineOperation({
   refusals: ['realm.unknown', 'user.unknown'],
 });
 
-/** Orders in which users are listed, and what a prefix is held against. */
+/** Orders in which users are listed, and the fields that a prefix is compared with. */
 export const userOrders = Object.freeze(['userId', 'email', 'familyName'] as const);
 
 /** A page may end before `limit` where its users are large. */

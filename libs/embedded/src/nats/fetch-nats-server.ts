@@ -68,7 +68,7 @@ async function fetchFrom(list: SourceList, work: string, folder: string): Promis
   return unpack(join(download, archive), folder);
 }
 
-/** Unpacked beside its place and renamed when it has been seen to run: a program that is there is whole. */
+/** Unpacked under another name and renamed after a trial run, so that the program is whole as soon as it exists. */
 async function unpack(archive: string, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const unpacked = await mkdtemp(join(folder, 'unpack-'));

@@ -6,7 +6,7 @@ import type { ServerUser } from '../supervision/supervised-server.js';
 const run = promisify(execFile);
 
 /**
- * The name by which PostgreSQL is told its data folder. When root starts it as another user, that user may be unable
+ * The path of the data folder that PostgreSQL is started with. When root starts it as another user, that user may be unable
  * to walk there (a checkout below a home of mode 0700). But it is started with the folder as its working directory,
  * which we, as root, can give it; and `/proc/self/cwd` leads there without a walk. PostgreSQL changes into its data
  * folder first of all and uses relative names from then on. Elsewhere than on Linux the plain name has to do.

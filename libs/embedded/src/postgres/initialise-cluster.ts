@@ -23,7 +23,7 @@ export interface ClusterPlan {
 export const SUPERUSER = 'postgres';
 
 /**
- * Makes the database cluster in `<folder>/data` unless it is there: UTF8, locale C, scram-sha-256 for everybody, data
+ * Makes the database cluster in `<folder>/data` unless it exists: UTF8, locale C, scram-sha-256 for everybody, data
  * checksums. Made under another name and renamed when it is whole, so that a start that was killed leaves nothing that
  * looks like a cluster.
  *

@@ -63,7 +63,7 @@ async function findFault(binaries: PostgresBinaries, user: ServerUser | undefine
   }
 }
 
-/** Copied under another name and then renamed: a copy that is there is whole. */
+/** Copied under another name and then renamed, so that a copy is whole as soon as it exists. */
 async function copyOnce(binaries: PostgresBinaries, base: string): Promise<PostgresBinaries> {
   const name = `postgresql-${binaries.version}-${process.platform}-${process.arch}`;
   const target = join(base, name);

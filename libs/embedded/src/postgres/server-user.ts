@@ -8,7 +8,7 @@ const CANDIDATES = ['postgres', 'nobody'];
 
 /**
  * The user that PostgreSQL runs as: undefined means as we are. PostgreSQL refuses to run as root, so root lends it a
- * user without rights: the owner of the data that are there already (so that a start with sudo does not take them
+ * user without rights: the owner of the existing data (so that a start with sudo does not take them
  * from the person who made them), else `postgres`, else `nobody`.
  *
  * @throws when the data belong to another user and we are not root, or the machine has no user to lend

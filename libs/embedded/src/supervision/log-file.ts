@@ -5,7 +5,7 @@ const TAIL_LINES = 12;
 
 /**
  * The log of one server: a file that the server appends to through the descriptor it is given. Kept within twice the
- * limit: what is there is copied to `<path>.1` and cut off; the server's own descriptor stays good, as it appends.
+ * limit: its contents are copied to `<path>.1` and cut off; the server's own descriptor stays good, as it appends.
  */
 export class LogFile {
   constructor(readonly path: string) {}

@@ -53,7 +53,7 @@ const READERS: readonly HashReader[] = [
 ];
 
 /**
- * What LDAP servers, Dovecot, Django and Spring put before a hash that already says what it is. Spring names the version of
+ * What LDAP servers, Dovecot, Django and Spring put before a hash that names its format already. Spring names the version of
  * its parameters there, which stand in the hash as well.
  */
 const WRAPPER =

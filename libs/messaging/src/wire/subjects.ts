@@ -12,7 +12,7 @@ export function askSubjectOf(subject: string, asker: Principal): string {
   return asker === 'operator' ? subject : `${subject}.${asker}`;
 }
 
-/** What NATS service discovery asks (ADR-32): who is there, what it answers, how it has done. */
+/** What NATS service discovery asks (ADR-32): which services run, what they answer, and their figures. */
 export const discoveryVerbs = Object.freeze(['PING', 'INFO', 'STATS'] as const);
 
 /** The name under which `nats micro ls` shows a service (ADR-32: `[A-Za-z0-9_-]+`). */

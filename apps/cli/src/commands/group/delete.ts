@@ -9,7 +9,7 @@ import { printOne } from '../../output/result.js';
 export async function deleteGroupCommand(invocation: Invocation): Promise<undefined> {
   const request = { realm: invocation.configuration.realm(), group: word(invocation, 0) };
   if (saidInsteadOfDone(invocation, deleteGroup, request)) return;
-  await confirmed(invocation, `delete group ${request.group} of realm ${request.realm}, and who is in it?`);
+  await confirmed(invocation, `delete group ${request.group} of realm ${request.realm} with its memberships?`);
   const { id } = await askOnce(invocation, deleteGroup, request);
   const group = { id, ...request, state: 'deleted' };
   printOne(invocation.terminal, group, { name: request.group, facts: Object.entries(group) });

@@ -8,9 +8,9 @@ import type { Terminal } from '../../output/terminal.js';
 
 type Change = typeof addMembers | typeof removeMembers;
 
-/** Puts users into a group; who is in already stays. */
+/** Puts users into a group; members stay members. */
 export const addMembersCommand: Run = (invocation) => change(invocation, addMembers);
-/** Takes users out of a group; who is not in stays out. */
+/** Takes users out of a group. */
 export const removeMembersCommand: Run = (invocation) => change(invocation, removeMembers);
 
 interface Refused {

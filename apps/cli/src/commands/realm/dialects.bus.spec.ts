@@ -38,7 +38,7 @@ afterAll(() => {
 
 const set = (...words: string[]) => line.run(['realm', 'set', 'staff', ...words, '--url', url]);
 
-describe('settings of a dialect are held against what the gateway publishes', () => {
+describe('settings of a dialect are checked against what the gateway publishes', () => {
   it.each([
     ['dialects.speach.loud=true', 'dialects.speach is no dialect of the gateway'],
     ['dialects.speech.laud=true', 'unknown field dialects.speech.laud'],

@@ -10,7 +10,7 @@ type Settings = Readonly<Record<string, unknown>>;
 
 /**
  * The settings that `--settings` and the `path=json` words from `first` on name; `null` stands for the default. Those of
- * dialects are held against what the gateway publishes (`checkDialectSettings`).
+ * dialects are checked against what the gateway publishes (`checkDialectSettings`).
  * @throws Failure for usage, naming the setting, before anything is asked
  */
 export function givenSettings({ given, words }: Invocation, first: number): Settings {

@@ -57,7 +57,7 @@ function isSchema(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null;
 }
 
-/** What is inside: of a list, of its items; of what may be null, of what it is else. */
+/** The schema inside a schema: that of the items of a list, or that of a nullable value where it is not null. */
 function contained(schema: JsonSchema): JsonSchema {
   const [first] = Array.isArray(schema['anyOf']) ? (schema['anyOf'] as readonly JsonSchema[]) : [];
   if (first !== undefined) return contained(first);

@@ -16,7 +16,7 @@ export interface ExportOptions {
 
 const suitingPatienceMs = 5 * 60_000;
 
-/** @throws Failure for usage; a file that is there is only replaced with `--yes` */
+/** @throws Failure for usage; an existing file is only replaced with `--yes` */
 export function exportOptionsOf({ configuration, given, words }: Invocation): ExportOptions {
   const path = words[0] ?? '-';
   if (path !== '-' && existsSync(path) && !given.isSet('yes')) throw usageFault(`${path} exists`, '--yes replaces it');

@@ -4,7 +4,7 @@ import type { Terminal } from '../../../output/terminal.js';
 /** Where an export goes. */
 export interface Output {
   write(text: string): Promise<void>;
-  /** All of it is there. */
+  /** Everything has been written. */
   commit(): void;
   /** As if nothing had been written, as far as that can be. */
   abandon(): void;

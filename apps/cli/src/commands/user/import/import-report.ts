@@ -15,7 +15,7 @@ export interface ImportReport extends Tally {
   readonly read: number;
   readonly usersBefore: number;
   readonly usersAfter: number;
-  /** Whether the users that were there and those created are all that are there now. */
+  /** Whether the realm now has just the users that it had before and those created. */
   readonly reconciled: boolean;
   readonly refusedFile?: string;
   readonly seconds: number;

@@ -115,7 +115,7 @@ describe('the shape of a record', () => {
     [{ questions: { 1: { question: 'x', answer: 'y' } }, kbq1: { question: 'x', answer: 'y' } }, 'questions.1'],
     [{ attributes: { custom1: 'x' }, auxId1: 'x' }, 'attributes.custom1'],
   ])('may not name a field twice: %j', (values, field) => {
-    expect(detailOf({ userId: 'a', ...values })).toBe(`${field} is there twice`);
+    expect(detailOf({ userId: 'a', ...values })).toBe(`${field} occurs twice`);
   });
 
   it('may name some fields of one kind by either name', () => {

@@ -65,7 +65,7 @@ export function readIn({ created, updated, same, different, refused }: Tally): n
   return created + updated + same + different + refused;
 }
 
-/** A user who is there and is not what a record says. */
+/** An existing user that differs from the record. */
 export interface Difference {
   readonly line: number;
   readonly userId: string;

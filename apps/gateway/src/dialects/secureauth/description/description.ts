@@ -16,7 +16,7 @@ export const description: DialectDescription = Object.freeze({
   tags: [
     { name: 'Users', description: 'Profiles: read, create, change and delete.' },
     { name: 'Passwords', description: 'Reset by an administrator, changed by the user.' },
-    { name: 'Groups', description: 'Who is in which group.' },
+    { name: 'Groups', description: 'Memberships of groups.' },
   ],
   parameters,
   scheme: describeHmac(refusalAnswers),

@@ -33,7 +33,7 @@ Bodies are JSON in UTF-8, of at most ${longestBody} bytes unless the gateway is 
 Keys that are not described are ignored; zero bytes are an empty object. Answers are compact JSON, with
 \`status\` and \`message\` in every one.
 
-Every outcome that the endpoint knows of is 200, also a negative one, but for a user who is not there: that is 404. So look
+Every outcome that the endpoint knows of is 200, also a negative one, but for a user that does not exist: that is 404. So look
 at \`status\`. Never 201 or 204.`;
 
 const RETRYING = `## Retrying
