@@ -1,9 +1,10 @@
 import { freshDatabase, type TestDatabase } from '@countersign/testing';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { databaseOf } from './database.js';
 import { closeOtherDatabases } from './database-cluster.js';
 import { createServiceDatabase, rolesOf, type ServiceRoles } from './database-roles.js';
+import { scramVerifierOf } from './scram-verifier.js';
 
 const PASSWORD = `it's "odd" \\ $1`;
 
@@ -51,6 +52,38 @@ describe("a service's place in the database", () => {
       await expect(ask(as(database.url, role, 'old'), 'select 1')).rejects.toThrow('password authentication failed');
       await ask(as(database.url, role, 'new'), 'select 1');
     }
+  });
+
+  it('never tells the server a password, which its logs would show, whatever it would encrypt one with', async () => {
+    const sent = jest.spyOn(Client.prototype, 'query');
+    await ask(database.url, `alter database ${databaseOf(database.url)} set password_encryption = 'md5'`);
+    await make(database.url, 'silent', 'not to be told');
+    const { runtime } = await make(database.url, 'silent', 'not to be told');
+    const statements = JSON.stringify(sent.mock.calls.map(([statement, values]) => [statement, values]));
+    sent.mockRestore();
+    expect(statements).toContain(`alter role \\"${runtime}\\"`);
+    expect(statements).not.toContain('not to be told');
+    await ask(as(database.url, runtime, 'not to be told'), 'select 1');
+  });
+
+  it.each([
+    'ascii ~',
+    'p\u00e4ssw\u00f6rd',
+    'p\u0061\u0308ssword',
+    'a\u00a0space',
+    'a\u2003space',
+    'soft\u00adhyphen',
+    '\ufb01re',
+    '\u2168',
+    'tab\tand bell\u0007',
+    '\u{1f600}',
+  ])('keeps of a password what PostgreSQL itself would keep: %j', async (password) => {
+    const role = `${databaseOf(database.url)}_as_told`;
+    await ask(database.url, `set password_encryption = 'scram-sha-256'; create role ${role} password '${password}'`);
+    const [row] = await ask(database.url, `select rolpassword from pg_authid where rolname = '${role}'`);
+    const [, iterations = '', salt = ''] = /^SCRAM-SHA-256\$(\d+):([^$]+)/.exec(String(row?.['rolpassword'])) ?? [];
+    const verifier = scramVerifierOf(password, Buffer.from(salt, 'base64'), Number(iterations));
+    expect(row).toEqual({ rolpassword: verifier });
   });
 
   it('gives neither role any right over the server', async () => {

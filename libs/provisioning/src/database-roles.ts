@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
+import { scramVerifierOf } from './scram-verifier.js';
 
 /** The two roles of a service: one migrates, one runs. */
 export interface ServiceRoles {
@@ -146,21 +147,22 @@ interface KnownRole {
 const MARK = 'Countersign, role of a service';
 
 /**
- * Makes a role, or gives one of ours its password. The role is looked at again after the change: from then on this
+ * Makes a role, or gives one of ours its password, of which the server is told a verifier alone. The role is looked at again after the change: from then on this
  * transaction holds its row, so that of two installations that take one name at once the second is refused.
  */
 async function putRole(client: Client, database: ThisDatabase, { user, password }: RoleCredentials): Promise<void> {
   const role = escapeIdentifier(user);
+  const verifier = escapeLiteral(scramVerifierOf(password));
   const found = await findRole(client, user);
   if (found === undefined) {
     const rights = 'nosuperuser nocreatedb nocreaterole noreplication nobypassrls';
-    await client.query(`create role ${role} login ${rights} password ${escapeLiteral(password)}`);
+    await client.query(`create role ${role} login ${rights} password ${verifier}`);
     await client.query(`comment on role ${role} is ${escapeLiteral(MARK)}`);
     return;
   }
   assertIsOurs(found, user, database);
   try {
-    await client.query(`alter role ${role} login password ${escapeLiteral(password)}`);
+    await client.query(`alter role ${role} login password ${verifier}`);
   } catch (error) {
     if (!(error instanceof DatabaseError && error.code === INSUFFICIENT_PRIVILEGE)) throw error;
     const right = `grant ${role} to ${escapeIdentifier(database.administrator)} with admin option`;
