@@ -44,7 +44,7 @@ export const settings = {
     BUS_LISTEN: {
       schema: listenAddress,
       default: '0.0.0.0:4222',
-      description: 'where that server listens, host:port (form server)',
+      description: 'where that server listens, host:port; 0.0.0.0 is each address of IPv4 and IPv6 (form server)',
     },
     BUS_MONITOR: {
       schema: listenAddress,

@@ -16,6 +16,14 @@ export function queryConfig(statement: string | Statement, values: readonly unkn
     : { name: statement.name, text: statement.text, values: parameters };
 }
 
+/**
+ * Ends the transaction, unless its connection is lost: giving that up ends it too, and a server that does not answer would
+ * be awaited a second time.
+ */
+export async function rollBack(client: PoolClient, cause: unknown): Promise<void> {
+  if (!isConnectionBroken(cause)) await client.query('rollback');
+}
+
 /** A server that is away would else be told with each request. */
 const sayAgainEveryMs = 10_000;
 
@@ -40,7 +48,10 @@ export class Database implements Queryable {
   }
 
   /**
-   * One statement in a transaction of its own. A named statement is prepared once a connection.
+   * One statement in a transaction of its own, and no longer than the statement timeout, in which waits for locks count. A
+   * named statement is prepared once a connection. What a server has received while it was stopped it may still do when it
+   * goes on, after the caller was told that it is unavailable. So a statement that changes something has to be one that may
+   * come late or twice: conditional on what it found. Any other change belongs in a unit of work, which has a time bound.
    * @throws Problem `store.unavailable`; else the error of PostgreSQL, without the values it quotes
    */
   query<Row>(statement: string | Statement, values?: readonly unknown[]): Promise<Row[]> {
@@ -60,11 +71,12 @@ export class Database implements Queryable {
     try {
       return await this.withConnection(async (client) => {
         await client.query('begin');
-        try {
-          return (await client.query(queryConfig(statement, values))).rows as Row[];
-        } finally {
-          await client.query('rollback');
-        }
+        const { rows } = await client.query(queryConfig(statement, values)).catch(async (error: unknown) => {
+          await rollBack(client, error);
+          throw error;
+        });
+        await client.query('rollback');
+        return rows as Row[];
       });
     } catch (error) {
       throw toThrowable(error);

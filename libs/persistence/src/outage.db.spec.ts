@@ -1,11 +1,22 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startPostgres } from '@countersign/embedded';
 import { eventually, testEnvironment, testLogger } from '@countersign/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { answersInClear, Database, openDataSource, PersistenceModule, UnitOfWork, unbounded } from './index.js';
+import {
+  answersInClear,
+  Database,
+  IdempotencyRecords,
+  openDataSource,
+  PersistenceModule,
+  UnitOfWork,
+  unbounded,
+} from './index.js';
 
 let postgres: EmbeddedPostgres;
 let service: Awaited<ReturnType<typeof NestFactory.createApplicationContext>>;
@@ -85,6 +96,75 @@ describe('a PostgreSQL that has stopped answering', () => {
   }, 15_000);
 });
 
+/** A network in front of the database that drops everything while it is cut, of which neither side is told. */
+async function networkTo(url: string) {
+  const ends: Socket[] = [];
+  const network = { url: '', isCut: false, remove: () => {} };
+  const server = createServer((near) => {
+    const far = connect(Number(new URL(url).port), '127.0.0.1');
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      ends.push(from);
+      from.on('error', () => undefined).on('close', () => to.destroy());
+      from.on('data', (data) => network.isCut || to.write(data));
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const through = new URL(url);
+  through.port = String((server.address() as AddressInfo).port);
+  network.url = through.href;
+  network.remove = () => {
+    for (const end of ends) end.destroy();
+    server.close();
+  };
+  return network;
+}
+
+describe('a database from which nothing comes back', () => {
+  it('is awaited once for a statement, and not again for the end of its transaction', async () => {
+    await isServing();
+    const network = await networkTo(postgres.url);
+    const source = await openDataSource({ ...options(), url: network.url, statementTimeoutMs: 100 });
+    const far = new Database(source, 10);
+    const farUnit = new UnitOfWork(far, new IdempotencyRecords(answersInClear));
+    const sent = jest.spyOn(pg.Client.prototype, 'query');
+    const unavailable = { code: 'store.unavailable' };
+    try {
+      const change = farUnit.run(unbounded, async (tx) => {
+        await tx.query('insert into thing values (20)');
+        network.isCut = true;
+        await tx.query('insert into thing values (21)');
+      });
+      await expect(change).rejects.toMatchObject(unavailable);
+      await expect(far.query('insert into thing values (22)')).rejects.toMatchObject(unavailable);
+      await expect(far.tryOut('insert into thing values (23)')).rejects.toMatchObject(unavailable);
+      expect(JSON.stringify(sent.mock.calls)).not.toContain('rollback');
+      network.isCut = false;
+      await eventually(() => far.query('select 1').then(Boolean, () => false));
+      expect(await database.query('select n from thing where n between 20 and 29')).toEqual([]);
+    } finally {
+      sent.mockRestore();
+      network.remove();
+      await source.destroy();
+    }
+  });
+});
+
+describe('a lock that another session holds', () => {
+  it('holds a statement no longer than its timeout, and what it was to change is not changed later', async () => {
+    await isServing();
+    await database.query('insert into thing values (30)');
+    await unit.run(unbounded, async (tx) => {
+      await tx.query('update thing set n = 31 where n = 30');
+      const late = 'update thing set n = n + 100 where n in (30, 31)';
+      await expect(database.query(late)).rejects.toMatchObject({ code: 'store.unavailable', detail: '57014' });
+    });
+    expect(await database.query('select n from thing where n >= 30')).toEqual([{ n: 31 }]);
+  });
+});
+
 describe('a process that is frozen in the middle of a change', () => {
   it('holds others up for seconds only, and the change does not happen when it goes on', async () => {
     await isServing();
@@ -100,7 +180,7 @@ describe('a process that is frozen in the middle of a change', () => {
     expect(await eventually(other, { deadlineMs: 30_000, everyMs: 20 })).toEqual([{ n: 12 }]);
     goOn();
     await expect(frozen).rejects.toMatchObject({ code: 'store.unavailable' });
-    expect(await database.query('select n from thing where n > 9')).toEqual([{ n: 12 }]);
+    expect(await database.query('select n from thing where n between 10 and 19')).toEqual([{ n: 12 }]);
   }, 60_000);
 });
 

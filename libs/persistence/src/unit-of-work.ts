@@ -3,7 +3,7 @@ import { monotonicMs } from '@countersign/clock';
 import { type Operation, Problem } from '@countersign/contracts';
 import type { PoolClient, QueryResult } from 'pg';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
-import { type Database, queryConfig } from './database.js';
+import { type Database, queryConfig, rollBack } from './database.js';
 import type { IdempotencyRecords, RepeatableAsk, RepeatableRequest } from './idempotency-records.js';
 import { managerRunning, type RunStatement } from './statement-runner.js';
 import { codeOf, isConnectionBroken, storeFaultOf, toThrowable } from './store-fault.js';
@@ -171,11 +171,4 @@ async function commitBy(client: PoolClient, { notAfter }: TimeBound): Promise<vo
     if (codeOf(error) !== inFailedTransaction) throw error;
   }
   throw new Error('a failed statement was passed over: the transaction was rolled back');
-}
-
-/** Ends the transaction; where even that fails the connection is given up, which ends it too. */
-async function rollBack(client: PoolClient, cause: unknown): Promise<void> {
-  await client.query('rollback').catch((error: unknown) => {
-    throw isConnectionBroken(cause) ? cause : error;
-  });
 }

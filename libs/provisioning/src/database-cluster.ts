@@ -1,4 +1,5 @@
-import { Client, DatabaseError } from 'pg';
+import { type Client, DatabaseError } from 'pg';
+import { asAdministrator } from './administrator.js';
 
 /** Databases that PostgreSQL makes for itself and opens to everybody. */
 const ownDatabases = ['postgres', 'template1'];
@@ -11,14 +12,9 @@ const insufficientPrivilege = '42501';
  * @param adminUrl `postgres://` URL of a superuser; where the role may not, nothing changes
  */
 export async function closeOtherDatabases(adminUrl: string): Promise<void> {
-  const client = new Client({ connectionString: adminUrl });
-  client.on('error', () => undefined); // a lost server is told by the failing statement
-  await client.connect();
-  try {
+  await asAdministrator(adminUrl, async (client) => {
     for (const database of ownDatabases) await close(client, database);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function close(client: Client, database: string): Promise<void> {

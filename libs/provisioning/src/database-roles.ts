@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
+import { type Client, DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
+import { asAdministrator, isOfConnection } from './administrator.js';
 import { scramVerifierOf } from './scram-verifier.js';
 
 /** The two roles of a service: one migrates, one runs. */
@@ -57,10 +58,7 @@ export async function createServiceDatabase(
   owner: RoleCredentials,
   runtime: RoleCredentials,
 ): Promise<void> {
-  const client = new Client({ connectionString: adminUrl });
-  client.on('error', () => undefined); // a lost server is told by the failing statement
-  await client.connect();
-  try {
+  await asAdministrator(adminUrl, async (client) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await inTransaction(client, () => create(client, service, owner, runtime));
@@ -71,9 +69,7 @@ export async function createServiceDatabase(
         await delay(PAUSE_MS * attempt);
       }
     }
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function inTransaction(client: Client, work: () => Promise<void>): Promise<void> {
@@ -82,7 +78,8 @@ async function inTransaction(client: Client, work: () => Promise<void>): Promise
     await work();
     await client.query('commit');
   } catch (error) {
-    await client.query('rollback');
+    // a server that does not answer is not asked again: its transaction ends with the connection
+    if (!isOfConnection(error)) await client.query('rollback');
     throw error;
   }
 }

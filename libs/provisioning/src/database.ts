@@ -1,4 +1,5 @@
-import { Client, DatabaseError, escapeIdentifier } from 'pg';
+import { DatabaseError, escapeIdentifier } from 'pg';
+import { asAdministrator } from './administrator.js';
 
 /** The name of the database that an address leads to; empty where it names none. */
 export function databaseOf(url: string): string {
@@ -18,31 +19,21 @@ export async function ensureDatabase(adminUrl: string): Promise<void> {
   const database = databaseOf(adminUrl);
   if (await canConnect(adminUrl)) return;
   url.pathname = '/postgres';
-  const client = new Client({ connectionString: url.href });
-  client.on('error', () => undefined); // a lost server is told by the failing statement
-  await client.connect();
+  // a locale that goes with every encoding, and whose order no update of the system changes under an index
+  const form = `encoding 'UTF8' locale_provider libc locale 'C' template template0`;
   try {
-    // a locale that goes with every encoding, and whose order no update of the system changes under an index
-    const form = `encoding 'UTF8' locale_provider libc locale 'C' template template0`;
-    await client.query(`create database ${escapeIdentifier(database)} ${form}`);
+    await asAdministrator(url.href, (client) => client.query(`create database ${escapeIdentifier(database)} ${form}`));
   } catch (fault) {
     if (!(fault instanceof DatabaseError && alreadyThere.has(fault.code ?? ''))) throw fault;
-  } finally {
-    await client.end();
   }
 }
 
 /** Whether the database exists. @throws every fault other than its absence */
 async function canConnect(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => undefined); // a lost server is told by the failing statement
   try {
-    await client.connect();
-    return true;
+    return await asAdministrator(url, async () => true);
   } catch (fault) {
     if (fault instanceof DatabaseError && fault.code === '3D000') return false;
     throw fault;
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }

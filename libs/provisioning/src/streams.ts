@@ -61,7 +61,14 @@ export async function provisionStreams(
 ): Promise<readonly ProvisionedStream[]> {
   const manager = await jetstreamManager(connection, { checkAPI: false });
   const streams: ProvisionedStream[] = [];
-  for (const name of streamNames) streams.push(await provisionStream(manager, name, options));
+  try {
+    for (const name of streamNames) streams.push(await provisionStream(manager, name, options));
+  } catch (error) {
+    // a server without it does not even refuse; one of a cluster may have it where this one has not
+    if (connection.info?.jetstream === true) throw error;
+    const { message } = error as Error;
+    throw new Error(`nats has no JetStream: its configuration needs jetstream { store_dir: /a/folder } (${message})`);
+  }
   for (const consumer of durableConsumers) await provisionConsumer(manager, consumer);
   return streams;
 }
