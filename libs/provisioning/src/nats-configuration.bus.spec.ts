@@ -59,7 +59,7 @@ describe('a nats-server that others run', () => {
     await asking(`127.0.0.1:${port}`, 'provisioner', (bus) => provisionStreams(bus, { maxBytes: 1024 ** 2 }));
     await asking(`127.0.0.1:${port}`, undefined, async (bus) => {
       bus.subscribe('countersign.v1.authentication.request.claim.gateway', {
-        callback: (_error, message) => message.respond('theirs'),
+        callback: (_error, message) => void message.respond('theirs'),
       });
       await bus.flush();
       const answer = await bus.request('countersign.v1.authentication.request.claim.gateway');

@@ -1,4 +1,5 @@
-import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
+import { systemRandomness } from '@countersign/clock';
 
 /** What PostgreSQL takes by default; a client counts them at each log-in. */
 const ITERATIONS = 4_096;
@@ -10,12 +11,16 @@ const KEY_BYTES = 32;
  * of the server nor a list of its statements can show the password. Log-ins that `pg_hba.conf` gives the method `md5`
  * work with it too.
  */
-export function scramVerifierOf(password: string, salt = randomBytes(16), iterations = ITERATIONS): string {
+export function scramVerifierOf(
+  password: string,
+  salt: Uint8Array = systemRandomness.bytes(16),
+  iterations = ITERATIONS,
+): string {
   const salted = pbkdf2Sync(prepared(password), salt, iterations, KEY_BYTES, 'sha256');
   const clientKey = createHmac('sha256', salted).update('Client Key').digest();
   const storedKey = createHash('sha256').update(clientKey).digest('base64');
   const serverKey = createHmac('sha256', salted).update('Server Key').digest('base64');
-  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
+  return `SCRAM-SHA-256$${iterations}:${Buffer.from(salt).toString('base64')}$${storedKey}:${serverKey}`;
 }
 
 /** RFC 3454 table C.1.2: spaces beside that of ASCII. */
