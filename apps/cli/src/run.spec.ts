@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -308,6 +308,23 @@ describe('countersign context', () => {
     expect(await countersign('context', 'add', 'one', '--url', 'http://two')).toMatchObject({ exitCode: 1 });
     const replaced = await countersign('context', 'add', 'one', '--url', 'http://two', '--yes', '--json');
     expect(JSON.parse(replaced.stdout)).toMatchObject({ url: 'http://two', realm: 'staff' });
+  });
+});
+
+describe('a file that cannot be used', () => {
+  it.each([
+    [['user', 'import', 'nowhere.csv'], 'nowhere.csv cannot be read: it or its folder does not exist (ENOENT)'],
+    [['user', 'import', 'folder.csv'], 'folder.csv cannot be read: it is a folder, expected a file (EISDIR)'],
+    [['request', 'PUT', '/demo/x', '-d', '@nowhere.json'], 'nowhere.json cannot be opened: it or its folder'],
+    [['realm', 'set', 'demo', '--settings', '@nowhere.json'], 'nowhere.json cannot be opened: it or its folder'],
+  ])('is named, with the reason, by %j', async (words, message) => {
+    mkdirSync(join(folder, 'folder.csv'));
+    const inFolder = words.map((word) => word.replace(/(?=(?:nowhere|folder|app\.key)\b)/, `${folder}/`));
+    const { exitCode, stderr } = await asApplication(...inFolder, '--realm', 'demo');
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringContaining(`error: ${folder}/${message}`),
+    });
   });
 });
 

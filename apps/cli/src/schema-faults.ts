@@ -3,8 +3,8 @@ import type { z } from 'zod';
 const mostFaults = 5;
 
 /**
- * What of a user or of settings does not fit its schema, as the path of each field and the rule; never a value. Contacts
- * are named by position: `emails.2.kind`.
+ * What of a user or of settings does not fit its schema, as the path of each field and the rule; never a value. Entries of
+ * lists are counted from 1, as the services count them, and contacts are named by position: `emails.2.kind`.
  */
 export function faultsOf({ issues }: z.ZodError, given: unknown): string {
   return issues
@@ -45,9 +45,10 @@ function pathOf(path: readonly PropertyKey[], whole: unknown): string {
   const [head = '', at] = path;
   const contacts: unknown = head === 'emails' || head === 'phones' ? Object(whole)[head] : undefined;
   return path
-    .map((step, index) =>
-      index === 1 && Array.isArray(contacts) ? positionOf(contacts[Number(at)], Number(at)) : step,
-    )
+    .map((step, index) => {
+      if (index === 1 && Array.isArray(contacts)) return positionOf(contacts[Number(at)], Number(at));
+      return typeof step === 'number' ? step + 1 : step;
+    })
     .reduce<string>((place, step) => joined(place, shownName(step)), '');
 }
 

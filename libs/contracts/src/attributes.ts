@@ -52,7 +52,7 @@ const valuePatterns = Object.freeze({
   number: /^-?[0-9]{1,15}(?:\.[0-9]{1,15})?$/,
   boolean: /^(?:true|false)$/,
   /** RFC 3339 full-date. */
-  date: /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/,
+  date: z.regexes.date,
 });
 
 /** Whether a value fits an attribute. The empty text, which clears, always does. */

@@ -232,6 +232,7 @@ describe('the attributes of a realm', () => {
     ['number', '-1.5', '1e3'],
     ['boolean', 'true', 'yes'],
     ['date', '2026-02-28', '2026-13-01'],
+    ['date', '2028-02-29', '2026-02-29'],
   ] as const)('of type %s take %s, not %s', (type, right, wrong) => {
     expect([right, wrong].map((value) => fitsAttribute({ ...definition, type }, value))).toEqual([true, false]);
   });

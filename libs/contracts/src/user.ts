@@ -142,7 +142,10 @@ export const aliases = z.array(userId).max(mostAliases);
 /** A contact of an import: without a position it takes that of its place in the list. */
 const importedContact = {
   position: z.int().min(1).max(mostPhones).optional(),
-  verifiedAt: z.iso.datetime().optional(),
+  verifiedAt: z.iso
+    .datetime('is not a time in UTC such as 2026-05-01T09:30:00Z')
+    .refine((time) => !time.startsWith('0000'), 'has the year 0000, which PostgreSQL does not keep')
+    .optional(),
 };
 function placed<Contact extends { position?: number | undefined }>(contacts: readonly Contact[]) {
   return contacts.map((contact, index) => ({ ...contact, position: contact.position ?? index + 1 }));

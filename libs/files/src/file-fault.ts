@@ -23,13 +23,13 @@ export class FileFault extends Error {
     action: FileAction,
     /** Such as `ENOSPC`. */
     readonly code: string,
-    options: ErrorOptions,
+    options?: ErrorOptions,
   ) {
     super(`${path} cannot be ${action}: ${meanings[code] ?? 'the file system refuses'} (${code})`, options);
   }
 }
 
-type FileAction = 'read' | 'written' | 'locked' | 'made';
+type FileAction = 'opened' | 'read' | 'written' | 'locked' | 'made';
 
 /**
  * Does something with a file.

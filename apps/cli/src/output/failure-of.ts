@@ -1,4 +1,5 @@
 import { Problem } from '@countersign/contracts';
+import { FileFault } from '@countersign/files';
 import { SettingsFault } from '@countersign/settings';
 import { exitCodeOfProblem, exitCodes } from './exit-code.js';
 import { Failure } from './failure.js';
@@ -12,7 +13,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof SettingsFault) return new Failure('settings', error.message, { exitCode: exitCodes.usage });
   const systemCode = systemCodeOf(error);
   if (systemCode !== undefined) {
-    return new Failure(`system.${systemCode.toLowerCase()}`, error instanceof Error ? error.message : systemCode);
+    return new Failure(`system.${systemCode.toLowerCase()}`, systemMessageOf(error, systemCode));
   }
   return new Failure('fault', error instanceof Error ? error.message : 'an unexpected fault');
 }
@@ -32,6 +33,13 @@ function hintOf(problem: Problem): string | undefined {
     default:
       return problem.retryAfterSeconds === undefined ? undefined : `ask again in ${problem.retryAfterSeconds} s`;
   }
+}
+
+/** Node's own words for a file name the system call, and the path last. */
+function systemMessageOf(error: unknown, code: string): string {
+  if (!(error instanceof Error)) return code;
+  const { path } = error as NodeJS.ErrnoException;
+  return path === undefined ? error.message : new FileFault(path, 'opened', code).message;
 }
 
 /** The name of an error of the operating system, such as `EACCES`. */

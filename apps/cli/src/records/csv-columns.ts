@@ -35,6 +35,9 @@ export function columnsOf(header: readonly string[], names: ColumnNames): readon
   if (header.length === 1 && /[;\t]/.test(only)) {
     throw usageFault('the header row has no commas', 'cells are separated by commas (RFC 4180), not by ; or tabs');
   }
+  if (header.some((theirs) => theirs.includes('\r') && !Object.hasOwn(names, theirs))) {
+    throw usageFault('the lines end in carriage returns alone', "tr '\\r' '\\n'");
+  }
   const ours = header.map((theirs) => (Object.hasOwn(names, theirs) ? (names[theirs] ?? '') : theirs));
   const strange = ours.filter((name) => name !== '' && userFieldOf(name) === undefined);
   if (strange.length > 0) throw strangeColumns(strange, ours);

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { longestRecord, type RawRecord, tooLong } from './user-record.js';
-import { expectNoUtf16, strangeByte } from './utf8-pieces.js';
+import { expectNoWideCharacters, strangeByte } from './utf8-pieces.js';
 
 const lineFeed = 0x0a;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -9,7 +9,7 @@ const nothing = Buffer.alloc(0);
 /**
  * Reads JSON Lines: one object a line, blank lines left out. Whatever the file, no more of it is held than one piece of
  * the input and one line of at most {@link longestRecord}; a longer one is passed over and becomes a fault.
- * @throws Failure for UTF-16, in which no line could be read
+ * @throws Failure for UTF-16 and UTF-32, in which no line could be read
  */
 export async function* readJsonLines(
   bytes: AsyncIterable<Buffer>,
@@ -70,9 +70,9 @@ class Lines {
 }
 
 function recordOf(bytes: Buffer, line: number, end: number, longest: number): RawRecord | undefined {
-  if (line === 1) expectNoUtf16(bytes);
-  const isMarked = line === 1 && bytes.subarray(0, 3).equals(byteOrderMark);
-  const own = isMarked ? bytes.subarray(3) : bytes;
+  if (line === 1) expectNoWideCharacters(bytes);
+  // Files that were joined have the marks of each.
+  const own = bytes.subarray(0, 3).equals(byteOrderMark) ? bytes.subarray(3) : bytes;
   if (own.length > longest) return { line, end, fault: tooLong };
   if (!isUtf8(own))
     return { line, end, fault: `is not UTF-8: ${strangeByte(own)}`, kept: { base64: own.toString('base64') } };

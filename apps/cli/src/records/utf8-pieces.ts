@@ -22,7 +22,7 @@ export async function* utf8Pieces(bytes: AsyncIterable<Buffer>): AsyncGenerator<
   let kept: Buffer = Buffer.alloc(0);
   for await (const piece of bytes) {
     const all = kept.length === 0 ? piece : Buffer.concat([kept, piece]);
-    if (position === 0) expectNoUtf16(all);
+    if (position === 0) expectNoWideCharacters(all);
     const cut = all.length - unfinished(all);
     const whole = all.subarray(0, cut);
     if (!isUtf8(whole)) throw notUtf8(strangeByte(whole, position));
@@ -59,9 +59,24 @@ function isUtf8Beginning(bytes: Buffer): boolean {
   return isUtf8(bytes.subarray(0, bytes.length - unfinished(bytes)));
 }
 
-/** @throws Failure for the byte order mark of UTF-16, which Windows calls Unicode: its ASCII would pass for UTF-8 */
-export function expectNoUtf16(piece: Buffer): void {
-  const mark = piece.length < 2 ? 0 : piece.readUInt16BE(0);
-  if (mark !== 0xfeff && mark !== 0xfffe) return;
-  throw new Failure('file.not_utf8', 'the file is not UTF-8 but UTF-16', { hint: 'iconv -f utf-16 -t utf-8' });
+/**
+ * How files of wider characters begin, by their first four bytes in hex: with a byte order mark or, without one, with a
+ * character of ASCII.
+ */
+const wideBeginnings: readonly (readonly [RegExp, string])[] = [
+  [/^(?:fffe0000|0000feff)/, 'UTF-32'],
+  [/^(?:fffe|feff)/, 'UTF-16'],
+  [/^[0-7].000000/, 'UTF-32LE'],
+  [/^000000[0-7]./, 'UTF-32BE'],
+  [/^[0-7].00/, 'UTF-16LE'],
+  [/^00[0-7]./, 'UTF-16BE'],
+];
+
+/** @throws Failure for UTF-16, which Windows calls Unicode, and UTF-32: their ASCII would pass for UTF-8 */
+export function expectNoWideCharacters(piece: Buffer): void {
+  const beginning = piece.subarray(0, 4).toString('hex');
+  const encoding = wideBeginnings.find(([form]) => form.test(beginning))?.[1];
+  if (encoding === undefined) return;
+  const hint = `iconv -f ${encoding.toLowerCase()} -t utf-8`;
+  throw new Failure('file.not_utf8', `the file is not UTF-8 but ${encoding}`, { hint });
 }

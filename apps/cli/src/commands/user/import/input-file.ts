@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
+import { FileFault, withFile } from '@countersign/files';
 import { readCsv } from '../../../records/csv.js';
 import type { ColumnNames } from '../../../records/csv-columns.js';
 import { readJsonLines } from '../../../records/json-lines.js';
@@ -18,11 +19,13 @@ export interface Input {
 
 /**
  * The file at a path, read through once to know it again, or a stream: stdin for `-`, or a pipe.
- * @throws Error of the file system
+ * @throws FileFault
  */
 export async function inputAt(path: string, openStdin: () => NodeJS.ReadableStream): Promise<Input> {
   if (path === '-') return inputOf(() => bufferPieces(openStdin()));
-  if (!statSync(path).isFile()) return inputOf(() => piecesOf(path));
+  const found = withFile(path, 'read', () => statSync(path));
+  if (found.isDirectory()) throw new FileFault(path, 'read', 'EISDIR');
+  if (!found.isFile()) return inputOf(() => piecesOf(path));
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const piece of piecesOf(path)) {

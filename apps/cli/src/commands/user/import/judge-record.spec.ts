@@ -22,14 +22,14 @@ describe('the shape of a record', () => {
     [{ userId: 'a', state: 'gone' }, /^state: /],
     [{ userId: 'a', status: 'gone' }, /^state: /],
     [{ userId: 'a', groups: 'staff' }, /^groups: /],
-    [{ userId: 'a', groups: [''] }, /^groups\.0: /],
+    [{ userId: 'a', groups: [''] }, /^groups\.1: /],
     [{ userId: 'a', passwordHash: 'x'.repeat(1025) }, /^passwordHash: /],
     [{ userId: 'a', name: { given: 7 } }, /^name\.given: /],
     [{ userId: null }, /^userId: /],
-    [{ userId: 'a', groups: [null] }, /^groups\.0: /],
+    [{ userId: 'a', groups: [null] }, /^groups\.1: /],
     [{ userId: 'a', refused: 'x' }, /^unknown field refused$/],
     [{ userId: 'a', name: { middle: 'x' } }, /^unknown field name\.middle$/],
-    [{ userId: 'a', aliases: ['b', ''] }, /^aliases\.1: /],
+    [{ userId: 'a', aliases: ['b', ''] }, /^aliases\.2: /],
     [{ userId: 'a', emails: 'a@example.com' }, /^emails: /],
     [{ userId: 'a', emails: ['a@example.com'] }, /^emails\.1: /],
     [{ userId: 'a', emails: [{}, { value: 7 }] }, /^emails\.1\.value: .*; emails\.2\.value: /],
@@ -37,7 +37,18 @@ describe('the shape of a record', () => {
     [{ userId: 'a', emails: [{ value: 'x', mail: 'y' }] }, /^unknown field emails\.1\.mail$/],
     [{ userId: 'a', emails: [{ position: 2, value: 'x', id: 'y' }] }, /^unknown field emails\.2\.id$/],
     [{ userId: 'a', emails: [{ value: 'x' }, { position: 1, value: 'y' }] }, /^emails: names a position twice$/],
-    [{ userId: 'a', emails: [{ value: 'x', verifiedAt: 'yesterday' }] }, /^emails\.1\.verifiedAt: /],
+    [
+      { userId: 'a', emails: [{ value: 'x', verifiedAt: 'yesterday' }] },
+      /^emails\.1\.verifiedAt: is not a time in UTC such as /,
+    ],
+    [
+      { userId: 'a', emails: [{ value: 'x', verifiedAt: '2026-05-01T09:30:00+02:00' }] },
+      /^emails\.1\.verifiedAt: is not a /,
+    ],
+    [
+      { userId: 'a', phones: [{ value: 'x', verifiedAt: '0000-01-01T00:00:00Z' }] },
+      /^phones\.1\.verifiedAt: has the year/,
+    ],
     [{ userId: 'a', emails: [{ value: 'x', extension: '1' }] }, /^unknown field emails\.1\.extension$/],
     [{ userId: 'a', phones: [{ value: 'x', details: 'y' }] }, /^phones\.1\.details: /],
     [{ userId: 'a', attributes: { '1x': 'x' } }, /^attributes\.1x: is not a letter and/],
@@ -64,6 +75,30 @@ describe('the shape of a record', () => {
     ['jdoe', /./],
   ])('is not %j', (value, detail) => {
     expect(detailOf(value)).toMatch(detail);
+  });
+
+  it.each([
+    ['{"userId":"a","userId":"b"}', 'userId is there twice'],
+    ['{"userId":"a","\\u0075serId":"b"}', 'userId is there twice'],
+    ['{"userId":"a","name":{"given":"x","family":"y","given" : "z"}}', 'given is there twice'],
+    ['{"userId":"a","emails":[{"value":"x"},{"value":"y","value":null}]}', 'value is there twice'],
+    ['{"userId":"a","questions":{"1":{"answer":"x"},"1":{}}}', '1 is there twice'],
+    ['{"userId":"a","pin":"1","pin":"2"}', 'pin is there twice'],
+    ['{"userId":"a","4711 secret":1,"4711 secret":1}', '(a name that is none) is there twice'],
+    ['{"userId":"a"}\r{"userId":"b"}', 'is not JSON: holds a carriage return'],
+    ['{"userId":"a"} {"userId":"b"}', 'is not JSON'],
+  ])('cannot be read from %s', (text, detail) => {
+    const judged = judgeRecord({ line: 7, end: 0, size: 0, text, read: () => JSON.parse(text) as unknown });
+    expect(judged).toEqual({ refusal: { line: 7, problem: 'request.malformed', detail, text } });
+  });
+
+  it('may hold a name in several objects, and names and braces in its values', () => {
+    const text =
+      '{"userId":"a","displayName":"\\"userId\\": {","notes":"}{\\\\","emails":[{"value":"x"},{"value":"y"}],"name":{"given":"value"}}';
+    expect(judgeRecord({ line: 7, end: 0, size: 0, text, read: () => JSON.parse(text) as unknown })).toEqual({
+      userId: 'a',
+      text,
+    });
   });
 
   it('says nothing where it has null, at whatever depth', () => {

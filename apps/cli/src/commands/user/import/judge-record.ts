@@ -1,7 +1,7 @@
 import { longestName } from '@countersign/contracts';
 import { withFieldNames } from '../../../records/field-names.js';
 import { type RawRecord, userRecord } from '../../../records/user-record.js';
-import { faultsOf, isObject, strayName } from '../../../schema-faults.js';
+import { faultsOf, isObject, shownName, strayName } from '../../../schema-faults.js';
 import { type Refusal, refusedMember } from './results.js';
 
 export type Judged = { readonly userId: string; readonly text: string } | { readonly refusal: Refusal };
@@ -17,9 +17,12 @@ export function judgeRecord(record: RawRecord): Judged {
   try {
     value = record.read();
   } catch {
-    return refused('is not JSON', { text: record.text });
+    const isJoined = record.text.trimEnd().includes('\r');
+    return refused(isJoined ? 'is not JSON: holds a carriage return' : 'is not JSON', { text: record.text });
   }
   if (!isObject(value)) return refused('is not an object', { text: record.text });
+  const twice = nameGivenTwice(record.text);
+  if (twice !== undefined) return refused(`${shownName(twice)} is there twice`, { text: record.text });
   const unmended = textToMend(value);
   if (unmended !== undefined) return refused('correct refused.text, and put it in place of this line', unmended);
   const said = record.text.includes('null') || Object.hasOwn(value, refusedMember) ? whatIsSaid(value) : value;
@@ -32,6 +35,24 @@ export function judgeRecord(record: RawRecord): Judged {
   const stray = strayName(Object(named.record), parsed.data);
   if (stray !== undefined) return faulty(`unknown field ${stray}`);
   return { userId: parsed.data.userId, text: named.record === said ? text : JSON.stringify(named.record) };
+}
+
+const stringOrBrace = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}]/g;
+
+/** A name that one object of the text has twice. `JSON.parse` takes the last value and loses the others without a word. */
+function nameGivenTwice(text: string): string | undefined {
+  const open: Set<string>[] = [];
+  for (const [found, written = '', colon] of text.matchAll(stringOrBrace)) {
+    if (found === '{') open.push(new Set());
+    else if (found === '}') open.pop();
+    else if (colon !== undefined) {
+      const name = written.includes('\\') ? (JSON.parse(`"${written}"`) as string) : written;
+      const names = open.at(-1);
+      if (names?.has(name)) return name;
+      names?.add(name);
+    }
+  }
+  return undefined;
 }
 
 /** What is kept of a record that is refused. */
