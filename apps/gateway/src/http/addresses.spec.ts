@@ -22,6 +22,11 @@ describe('the address of a caller', () => {
     ['an empty list', ['10.0.0.0/8'], '10.0.0.1', '', '10.0.0.1'],
     ['only proxies', ['10.0.0.0/8'], '10.0.0.1', '10.0.0.3,10.0.0.2', '10.0.0.3'],
     ['a single trusted address', ['::1'], '::1', '2001:db8::7', '2001:db8::7'],
+    ['IPv4 as IPv6 in capitals', ['10.0.0.0/8'], '10.0.0.1', '1.2.3.4, ::FFFF:10.9.9.9', '1.2.3.4'],
+    ['IPv4 as IPv6 in hex', ['10.0.0.0/8'], '10.0.0.1', '::ffff:102:304', '1.2.3.4'],
+    ['IPv6 in another spelling', ['10.0.0.0/8'], '10.0.0.1', '2001:DB8:0:0::0007', '2001:db8::7'],
+    ['a zone says nothing here', ['fe80::1'], 'fe80::1%eth0', '[fe80::2%25eth0]:443', 'fe80::2'],
+    ['empty entries', ['10.0.0.0/8'], '10.0.0.1', '1.2.3.4,, 10.9.9.9, ,', '1.2.3.4'],
     ['an IPv4 peer on an IPv6 socket', ['10.0.0.0/8'], '::ffff:10.0.0.1', '1.2.3.4', '1.2.3.4'],
   ])('%s', (_name, trusted, peer, forwardedFor, expected) => {
     expect(new Addresses(trusted).of(peer, forwardedFor)).toBe(expected);

@@ -1,9 +1,10 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, SocketAddress } from 'node:net';
 
 /**
  * Finds out from which address a request comes. `X-Forwarded-For` is read from its end, and only as far as each hop is
  * a proxy that an operator named: what a stranger writes there is never believed (authentik CVE-2024-47070). A value
- * that is not an address ends the walk at the last hop that was one. `Forwarded` (RFC 7239) is not read.
+ * that is not an address ends the walk at the last hop that was one; empty entries are passed over, as in every list (RFC
+ * 9110 5.6.1). An address has one spelling, whoever wrote it. `Forwarded` (RFC 7239) is not read.
  */
 export class Addresses {
   private readonly proxies = new BlockList();
@@ -23,10 +24,14 @@ export class Addresses {
   of(peer: string | undefined, forwardedFor: string | readonly string[] | undefined): string {
     const nearest = plain(peer ?? '');
     if (!this.trustsAny || forwardedFor === undefined) return nearest;
-    const hops = String(forwardedFor).split(',').reverse();
+    const hops = String(forwardedFor)
+      .split(',')
+      .map((hop) => hop.trim())
+      .filter((hop) => hop !== '')
+      .reverse();
     let client = nearest;
     for (const hop of hops.slice(0, MOST_HOPS)) {
-      const next = addressOf(hop.trim());
+      const next = addressOf(hop);
       if (!this.isTrusted(client) || isIP(next) === 0) return client;
       client = next;
     }
@@ -53,7 +58,12 @@ function addressOf(hop: string): string {
 
 const WITH_PORT = /^(?:\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/;
 
-/** An IPv4 address that came over an IPv6 socket, without its prefix. */
+/**
+ * IPv6 as the system writes it (RFC 5952), without a zone, which only its host understands. IPv4 that came over an IPv6
+ * socket is IPv4.
+ */
 function plain(address: string): string {
-  return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+  if (isIP(address) !== 6) return address;
+  const written = new SocketAddress({ address: address.replace(/%.*/s, ''), family: 'ipv6' }).address;
+  return written.startsWith('::ffff:') && written.includes('.') ? written.slice(7) : written;
 }
