@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type addMembers, foldName, type ReplyOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
-import { AddMembers } from '../../apps/directory/src/groups/add-members.js';
+import { ChangeMembers } from '../../apps/directory/src/groups/change-members.js';
 import { CreateGroup } from '../../apps/directory/src/groups/create-group.js';
 import { DeleteGroup } from '../../apps/directory/src/groups/delete-group.js';
 import { ListMembers } from '../../apps/directory/src/groups/list-members.js';
-import { RemoveMembers } from '../../apps/directory/src/groups/remove-members.js';
 import { RenameGroup } from '../../apps/directory/src/groups/rename-group.js';
 import { ShowGroup } from '../../apps/directory/src/groups/show-group.js';
 import { Users } from './ask-users.js';
@@ -41,11 +40,11 @@ export class Groups {
   }
 
   async add(realm: string, userIds: string[], groups: string[], context: Asked = asked()): Promise<Failed> {
-    return (await this.directory.get(AddMembers).add({ realm, userIds, groups }, context)).failed;
+    return (await this.directory.get(ChangeMembers).add({ realm, userIds, groups }, context)).failed;
   }
 
   async remove(realm: string, userIds: string[], groups: string[], context: Asked = asked()): Promise<Failed> {
-    return (await this.directory.get(RemoveMembers).remove({ realm, userIds, groups }, context)).failed;
+    return (await this.directory.get(ChangeMembers).remove({ realm, userIds, groups }, context)).failed;
   }
 
   /** Makes a user and answers the id. */

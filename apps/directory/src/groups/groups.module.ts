@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { NamesModule } from '../names/names.module.js';
-import { AddMembers } from './add-members.js';
+import { ChangeMembers } from './change-members.js';
 import { CreateGroup } from './create-group.js';
 import { DeleteGroup } from './delete-group.js';
 import { DeletedGroupStore } from './deleted-group.store.js';
@@ -12,14 +12,13 @@ import { HoldSides } from './hold-sides.js';
 import { ListGroups } from './list-groups.js';
 import { ListMembers } from './list-members.js';
 import { MembershipStore } from './membership.store.js';
-import { RemoveMembers } from './remove-members.js';
 import { RenameGroup } from './rename-group.js';
 import { ShowGroup } from './show-group.js';
 import { SweepDeletedGroups } from './sweep-deleted-groups.js';
 
 @Module({
   imports: [NamesModule],
-  controllers: [CreateGroup, RenameGroup, DeleteGroup, ShowGroup, ListGroups, AddMembers, RemoveMembers, ListMembers],
+  controllers: [CreateGroup, RenameGroup, DeleteGroup, ShowGroup, ListGroups, ChangeMembers, ListMembers],
   providers: [
     GroupStore,
     MembershipStore,

@@ -2,9 +2,8 @@ import { type Actor, addMembers, createGroup, removeMembers } from '@countersign
 import { describe, expect, it } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
-import { AddMembers } from '../groups/add-members.js';
+import { ChangeMembers } from '../groups/change-members.js';
 import { CreateGroup } from '../groups/create-group.js';
-import { RemoveMembers } from '../groups/remove-members.js';
 
 const directory = specDirectory();
 const users = new Users(directory);
@@ -33,9 +32,9 @@ describe('a user in state deleted', () => {
     const realm = await deletedJane();
     await directory.get(CreateGroup).create(createGroup.request.parse({ realm, group: 'staff' }), asked());
     const request = { realm, userIds: ['jane', 'nobody'], groups: ['staff'] };
-    const add = (actor: Actor) => directory.get(AddMembers).add(addMembers.request.parse(request), asked({ actor }));
+    const add = (actor: Actor) => directory.get(ChangeMembers).add(addMembers.request.parse(request), asked({ actor }));
     const remove = (actor: Actor) =>
-      directory.get(RemoveMembers).remove(removeMembers.request.parse(request), asked({ actor }));
+      directory.get(ChangeMembers).remove(removeMembers.request.parse(request), asked({ actor }));
     const failed = (answer: Awaited<ReturnType<typeof add>>) =>
       answer.failed.map(({ userIndex }) => request.userIds[userIndex]);
     expect(failed(await add(application))).toEqual(['jane', 'nobody']);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
-import { AddMembers } from '../groups/add-members.js';
+import { ChangeMembers } from '../groups/change-members.js';
 import { CreateGroup } from '../groups/create-group.js';
 import { WithdrawUserIds } from './withdraw-user-ids.js';
 
@@ -18,7 +18,7 @@ const create = (realm: string, userId: string, id: string = randomUUID()) =>
   );
 const erase = (realm: string, id: string) => users.erase(realm, id);
 const add = (realm: string, userId: string, group: string) =>
-  directory.get(AddMembers).add({ realm, userIds: [userId], groups: [group] }, asked());
+  directory.get(ChangeMembers).add({ realm, userIds: [userId], groups: [group] }, asked());
 const codeOf = (promise: Promise<unknown>) =>
   promise.then(
     () => 'done',

@@ -10,7 +10,7 @@ import { AdoptRealm } from '@countersign/realms';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
-import { AddMembers } from '../groups/add-members.js';
+import { ChangeMembers } from '../groups/change-members.js';
 import { CreateGroup } from '../groups/create-group.js';
 
 const directory = specDirectory();
@@ -90,12 +90,12 @@ describe('a profile', () => {
     for (const group of ['Zulu', 'STAFF', 'Alpha'])
       await directory.get(CreateGroup).create({ realm: name, group }, asked());
     expect(await profileOf(name, 'jane')).toMatchObject({ state: 'active', isGroupMissing: true });
-    await directory.get(AddMembers).add({ realm: name, groups: ['Zulu'], userIds: ['jane'] }, asked());
+    await directory.get(ChangeMembers).add({ realm: name, groups: ['Zulu'], userIds: ['jane'] }, asked());
     expect(await resolve(name, 'jane')).toMatchObject({ state: 'active', isGroupMissing: true });
     await users.mark(name, 'jane', 'disabled');
     expect(await profileOf(name, 'jane')).toMatchObject({ state: 'disabled', isGroupMissing: true });
     await users.mark(name, 'jane', 'active');
-    await directory.get(AddMembers).add({ realm: name, groups: ['staff'], userIds: ['jane'] }, asked());
+    await directory.get(ChangeMembers).add({ realm: name, groups: ['staff'], userIds: ['jane'] }, asked());
     expect(await userOf(name, 'jane')).toMatchObject({ isGroupMissing: false, groups: ['STAFF', 'Zulu'] });
     expect((await resolve(name, 'jane')).isGroupMissing).toBe(false);
     expect(id).toBeDefined();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Users } from '../../../../test/directory/ask-users.js';
 import { asked, specDirectory } from '../../../../test/directory/open-directory.js';
-import { AddMembers } from '../groups/add-members.js';
+import { ChangeMembers } from '../groups/change-members.js';
 import { CreateGroup } from '../groups/create-group.js';
 
 const directory = specDirectory();
@@ -26,7 +26,7 @@ describe('a user who is renamed', () => {
     const { name: realm } = await directory.adopt();
     const id = await create(realm, 'jane');
     await directory.get(CreateGroup).create({ realm, group: 'Staff' }, asked());
-    await directory.get(AddMembers).add({ realm, userIds: ['jane'], groups: ['Staff'] }, asked());
+    await directory.get(ChangeMembers).add({ realm, userIds: ['jane'], groups: ['Staff'] }, asked());
     const before = await show(realm, 'jane');
     expect(await rename(realm, 'JANE', 'Jane Doe')).toEqual({ id });
     expect(await show(realm, 'jane doe')).toEqual({ ...before, userId: 'Jane Doe' });

@@ -72,7 +72,7 @@ export const applicationCommands: NounDeclaration = {
         'npx countersign application disable 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --json',
       ],
       words: [applicationWord],
-      load: async () => (await import('./disable.js')).disableApplicationCommand,
+      load: async () => (await import('./change.js')).disableApplicationCommand,
     },
     {
       name: 'enable',
@@ -82,7 +82,7 @@ export const applicationCommands: NounDeclaration = {
         'npx countersign application enable 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --json',
       ],
       words: [applicationWord],
-      load: async () => (await import('./disable.js')).enableApplicationCommand,
+      load: async () => (await import('./change.js')).enableApplicationCommand,
     },
     {
       name: 'delete',
@@ -92,7 +92,7 @@ export const applicationCommands: NounDeclaration = {
         'npx countersign application delete 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --yes',
       ],
       words: [applicationWord],
-      load: async () => (await import('./delete.js')).deleteApplicationCommand,
+      load: async () => (await import('./change.js')).deleteApplicationCommand,
     },
   ],
 };

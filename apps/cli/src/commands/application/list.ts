@@ -3,7 +3,7 @@ import { withBus } from '../../bus/operator-bus.js';
 import { allItems } from '../../bus/pages.js';
 import type { Invocation } from '../../invocation.js';
 import { printList } from '../../output/result.js';
-import { stateOf } from './view.js';
+import { stateOf } from './show.js';
 
 /** Lists the applications of the realm at hand, or of all realms. */
 export async function listApplicationsCommand(invocation: Invocation): Promise<undefined> {

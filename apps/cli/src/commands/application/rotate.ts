@@ -5,7 +5,7 @@ import { confirmed } from '../../confirmed.js';
 import { saidInsteadOfDone } from '../../dry-run.js';
 import type { Invocation } from '../../invocation.js';
 import { keyDestination } from './key-destination.js';
-import { namedApplication } from './named-application.js';
+import { namedApplication } from './show.js';
 
 /** Gives an application a new key; the old one stays valid for the overlap, so that nothing is refused meanwhile. Without one it asks first. */
 export async function rotateApplicationCommand(invocation: Invocation): Promise<undefined> {

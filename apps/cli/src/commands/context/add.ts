@@ -6,7 +6,7 @@ import { type Invocation, word } from '../../invocation.js';
 import { exitCodes } from '../../output/exit-code.js';
 import { Failure, usageFault } from '../../output/failure.js';
 import { printOne } from '../../output/result.js';
-import { contextFacts, withoutPassword } from './view.js';
+import { contextFacts, withoutPassword } from './show.js';
 
 /** Stores a context out of the flags. */
 export async function addContext(invocation: Invocation): Promise<undefined> {

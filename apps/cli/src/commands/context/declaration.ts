@@ -33,7 +33,7 @@ export const contextCommands: NounDeclaration = {
       name: 'list',
       summary: 'Lists the stored contexts and marks the chosen one.',
       examples: ['npx countersign context list', 'npx countersign context list -o name'],
-      load: async () => (await import('./list.js')).listContexts,
+      load: async () => (await import('./show.js')).listContexts,
     },
     {
       name: 'show',
@@ -54,7 +54,7 @@ export const contextCommands: NounDeclaration = {
       summary: 'Removes a stored context; key files stay.',
       examples: ['npx countersign context remove staging', 'npx countersign context remove staging --yes'],
       words: [nameWord],
-      load: async () => (await import('./remove.js')).removeContext,
+      load: async () => (await import('./use.js')).removeContext,
     },
     {
       name: 'check',

@@ -21,7 +21,7 @@ export const groupCommands: NounDeclaration = {
         'npx countersign group create staff --realm demo --json',
       ],
       words: [['<name>', `up to ${longestName} characters, spaces allowed`]],
-      load: async () => (await import('./create.js')).createGroupCommand,
+      load: async () => (await import('./change.js')).createGroupCommand,
     },
     {
       name: 'list',
@@ -55,7 +55,7 @@ export const groupCommands: NounDeclaration = {
         'npx countersign group rename staff employees --realm demo --json',
       ],
       words: [groupWord, ['<newName>', 'the new name']],
-      load: async () => (await import('./rename.js')).renameGroupCommand,
+      load: async () => (await import('./change.js')).renameGroupCommand,
     },
     {
       name: 'add',
@@ -87,7 +87,7 @@ export const groupCommands: NounDeclaration = {
         'npx countersign group delete staff --realm demo --yes',
       ],
       words: [groupWord],
-      load: async () => (await import('./delete.js')).deleteGroupCommand,
+      load: async () => (await import('./change.js')).deleteGroupCommand,
     },
   ],
 };

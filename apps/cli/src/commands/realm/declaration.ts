@@ -28,13 +28,13 @@ export const realmCommands: NounDeclaration = {
         },
         settingsFlag,
       ],
-      load: async () => (await import('./create.js')).createRealmCommand,
+      load: async () => (await import('./change.js')).createRealmCommand,
     },
     {
       name: 'list',
       summary: 'Lists realms by name.',
       examples: ['npx countersign realm list', 'npx countersign realm list -o name'],
-      load: async () => (await import('./list.js')).listRealmsCommand,
+      load: async () => (await import('./show.js')).listRealmsCommand,
     },
     {
       name: 'show',
@@ -53,7 +53,7 @@ export const realmCommands: NounDeclaration = {
       ],
       words: [['<name>', 'the realm'], settingsWord],
       flags: [settingsFlag],
-      load: async () => (await import('./set.js')).setRealmCommand,
+      load: async () => (await import('./change.js')).setRealmCommand,
     },
   ],
 };

@@ -59,7 +59,7 @@ export const userCommands: NounDeclaration = {
       ],
       words: [userWord, fieldsWord],
       flags: [passwordFlag, ...secretFlags],
-      load: async () => (await import('./create.js')).createUserCommand,
+      load: async () => (await import('./change.js')).createUserCommand,
     },
     {
       name: 'set',
@@ -71,7 +71,7 @@ export const userCommands: NounDeclaration = {
       ],
       words: [userWord, fieldsWord],
       flags: [...secretFlags],
-      load: async () => (await import('./set.js')).setUserCommand,
+      load: async () => (await import('./change.js')).setUserCommand,
     },
     {
       name: 'rename',
@@ -81,7 +81,7 @@ export const userCommands: NounDeclaration = {
         'npx countersign user rename jdoe jsmith --realm demo --json',
       ],
       words: [userWord, ['<newUserId>', 'the new user id']],
-      load: async () => (await import('./rename.js')).renameUserCommand,
+      load: async () => (await import('./change.js')).renameUserCommand,
     },
     move(
       'disable',
@@ -114,7 +114,7 @@ export const userCommands: NounDeclaration = {
       ],
       words: [userWord],
       flags: [passwordFlag],
-      load: async () => (await import('./reset-password.js')).resetPasswordCommand,
+      load: async () => (await import('./change.js')).resetPasswordCommand,
     },
     {
       name: 'erase',
@@ -125,7 +125,7 @@ export const userCommands: NounDeclaration = {
       ],
       words: [userWord],
       flags: [{ flags: '--confirm <userId>', summary: 'repeat the user id, which consents like --yes' }],
-      load: async () => (await import('./erase.js')).eraseUserCommand,
+      load: async () => (await import('./change.js')).eraseUserCommand,
     },
     importDeclaration,
     exportDeclaration,

@@ -1,5 +1,6 @@
 import { markUser, type RequestInput, resolveUser, type UserState, userStates } from '@countersign/contracts';
-import { askOnce, type OperatorBus, withBus } from '../../bus/operator-bus.js';
+import { type OperatorBus, withBus } from '../../bus/operator-bus.js';
+import { changeOne } from '../../change-one.js';
 import { saidInsteadOfDone } from '../../dry-run.js';
 import { type Invocation, type Run, word } from '../../invocation.js';
 import { Failure, usageFault } from '../../output/failure.js';
@@ -34,11 +35,8 @@ export async function markUserCommand(invocation: Invocation): Promise<undefined
   const state = userStates.find((known) => known === word(invocation, 1));
   if (state === undefined)
     throw usageFault(`${word(invocation, 1)} is no state`, `states are ${userStates.join(', ')}`);
-  const request = { ...who, state, ...reasonIn(invocation) };
-  if (saidInsteadOfDone(invocation, markUser, request)) return;
-  const { id } = await askOnce(invocation, markUser, request);
-  const user = { id, ...who, state };
-  printOne(invocation.terminal, user, { name: who.userId, facts: Object.entries(user) });
+  const change = { operation: markUser, request: { ...who, state, ...reasonIn(invocation) }, name: who.userId };
+  return changeOne(invocation, change, ({ id }) => ({ id, ...who, state }));
 }
 
 /** Bars a user from signing in until enabled again. */

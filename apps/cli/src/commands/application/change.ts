@@ -1,10 +1,9 @@
-import { disableApplication, enableApplication } from '@countersign/contracts';
+import { deleteApplication, disableApplication, enableApplication } from '@countersign/contracts';
 import { askOnce } from '../../bus/operator-bus.js';
+import { changeOne } from '../../change-one.js';
 import { saidInsteadOfDone } from '../../dry-run.js';
 import type { Invocation } from '../../invocation.js';
-import { printOne } from '../../output/result.js';
-import { namedApplication } from './named-application.js';
-import { applicationFacts } from './view.js';
+import { namedApplication, printApplication } from './show.js';
 
 /** Refuses an application until it is enabled again. */
 export function disableApplicationCommand(invocation: Invocation): Promise<undefined> {
@@ -22,6 +21,13 @@ async function change(
 ): Promise<undefined> {
   const request = { applicationId: namedApplication(invocation) };
   if (saidInsteadOfDone(invocation, operation, request)) return;
-  const application = await askOnce(invocation, operation, request);
-  printOne(invocation.terminal, application, applicationFacts(application));
+  printApplication(invocation, await askOnce(invocation, operation, request));
+}
+
+/** Removes an application with its keys. */
+export async function deleteApplicationCommand(invocation: Invocation): Promise<undefined> {
+  const request = { applicationId: namedApplication(invocation) };
+  const question = `delete application ${request.applicationId} with its keys, for good?`;
+  const change = { operation: deleteApplication, request, question, name: request.applicationId };
+  return changeOne(invocation, change, (deleted) => ({ ...deleted, state: 'deleted' }));
 }

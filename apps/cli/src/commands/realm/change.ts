@@ -1,11 +1,12 @@
-import { createRealm, realmProfiles } from '@countersign/contracts';
+import { createRealm, realmProfiles, setRealm } from '@countersign/contracts';
 import { askOnce } from '../../bus/operator-bus.js';
 import { saidInsteadOfDone } from '../../dry-run.js';
 import { checkDialectSettings } from '../../gateway/dialect-settings.js';
 import { type Invocation, word } from '../../invocation.js';
+import { usageFault } from '../../output/failure.js';
 import { printOne } from '../../output/result.js';
 import { givenSettings, withoutNulls } from './given-settings.js';
-import { realmFacts } from './view.js';
+import { realmFacts } from './show.js';
 
 /** Makes a realm, with the settings that differ from their defaults. */
 export async function createRealmCommand(invocation: Invocation): Promise<undefined> {
@@ -19,5 +20,16 @@ export async function createRealmCommand(invocation: Invocation): Promise<undefi
   };
   if (saidInsteadOfDone(invocation, createRealm, request)) return;
   const realm = await askOnce(invocation, createRealm, request);
+  printOne(invocation.terminal, realm, realmFacts(realm));
+}
+
+/** Changes settings of a realm: those that are named, and of one that is an object the keys that are named. */
+export async function setRealmCommand(invocation: Invocation): Promise<undefined> {
+  const settings = givenSettings(invocation, 1);
+  if (Object.keys(settings).length === 0) throw usageFault('nothing to set', 'give path=json or --settings');
+  await checkDialectSettings(invocation, settings);
+  const request = { realm: word(invocation, 0), settings };
+  if (saidInsteadOfDone(invocation, setRealm, request)) return;
+  const realm = await askOnce(invocation, setRealm, request);
   printOne(invocation.terminal, realm, realmFacts(realm));
 }
