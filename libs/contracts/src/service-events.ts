@@ -6,7 +6,6 @@ import type { OwningService } from './services.js';
 export function keyRingResealedOf(service: OwningService) {
   return defineEvent({
     type: `${service}.key-ring.resealed`,
-    version: 1,
     summary: 'all sealed values are under the current key of the ring',
     heardBy: ['audit'],
     details: z.object({ keyId: z.string(), count: z.int() }),

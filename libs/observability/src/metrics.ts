@@ -28,17 +28,7 @@ export class Metrics {
     labelNames: readonly Label[] = [],
     collect?: (counter: Counter<Label>) => void,
   ): Counter<Label> {
-    return new Counter({
-      name: `countersign_${name}`,
-      help,
-      labelNames: [...labelNames],
-      registers: [this.registry],
-      ...(collect && {
-        collect() {
-          collect(this);
-        },
-      }),
-    });
+    return new Counter({ ...this.described(name, help, labelNames), ...collectedBy(collect) });
   }
 
   /** `collect` is called when the metrics are read. */
@@ -48,28 +38,12 @@ export class Metrics {
     labelNames: readonly Label[] = [],
     collect?: (gauge: Gauge<Label>) => void | Promise<void>,
   ): Gauge<Label> {
-    return new Gauge({
-      name: `countersign_${name}`,
-      help,
-      labelNames: [...labelNames],
-      registers: [this.registry],
-      ...(collect && {
-        collect() {
-          return collect(this);
-        },
-      }),
-    });
+    return new Gauge({ ...this.described(name, help, labelNames), ...collectedBy(collect) });
   }
 
   /** Observes seconds. */
   histogram<Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Histogram<Label> {
-    return new Histogram({
-      name: `countersign_${name}`,
-      help,
-      labelNames: [...labelNames],
-      buckets: latencyBuckets,
-      registers: [this.registry],
-    });
+    return new Histogram({ ...this.described(name, help, labelNames), buckets: latencyBuckets });
   }
 
   /** Prometheus text exposition. */
@@ -80,4 +54,18 @@ export class Metrics {
   get contentType(): string {
     return this.registry.contentType;
   }
+
+  private described<Label extends string>(name: string, help: string, labelNames: readonly Label[]) {
+    return { name: `countersign_${name}`, help, labelNames: [...labelNames], registers: [this.registry] };
+  }
+}
+
+function collectedBy<Metric>(collect: ((metric: Metric) => void | Promise<void>) | undefined) {
+  return (
+    collect && {
+      collect(this: Metric) {
+        return collect(this);
+      },
+    }
+  );
 }

@@ -23,7 +23,6 @@ export interface DataSourceOptions {
   readonly connectTimeoutMs?: number;
   /** How long a start waits for the database. */
   readonly startWaitMs?: number;
-  readonly applicationName?: string;
   readonly logger: StoreLogger;
 }
 
@@ -140,9 +139,7 @@ function withPlace(error: unknown, url: string, setting: string): unknown {
   return error;
 }
 
-function described(
-  options: Pick<DataSourceOptions, 'url' | 'schema' | 'logger' | 'connectTimeoutMs' | 'applicationName'>,
-) {
+function described(options: Pick<DataSourceOptions, 'url' | 'schema' | 'logger' | 'connectTimeoutMs'>) {
   return {
     type: 'postgres' as const,
     driver: pg,
@@ -156,7 +153,7 @@ function described(
     logging: ['error' as const, 'warn' as const],
     logger: new SqlLog(options.logger),
     connectTimeoutMS: options.connectTimeoutMs ?? 1_000,
-    applicationName: options.applicationName ?? `countersign-${options.schema}`,
+    applicationName: `countersign-${options.schema}`,
     poolErrorHandler: (error: unknown) => {
       options.logger.warn({ isConnectionLost: isConnectionBroken(error) }, 'an idle database connection was lost');
     },

@@ -7,7 +7,6 @@ const heardBy = ['audit', 'listener'] as const;
 
 export const realmCreated = defineEvent({
   type: 'authentication.realm.created',
-  version: 1,
   summary: 'a realm was made',
   heardBy,
   details: z.object({ realm: z.string(), profile: z.enum(realmProfiles) }),
@@ -15,7 +14,6 @@ export const realmCreated = defineEvent({
 
 export const realmChanged = defineEvent({
   type: 'authentication.realm.changed',
-  version: 1,
   summary: 'settings of a realm were changed; their names',
   heardBy,
   details: z.object({ realm: z.string(), settings: z.array(z.string()) }),
@@ -23,7 +21,6 @@ export const realmChanged = defineEvent({
 
 export const applicationCreated = defineEvent({
   type: 'authentication.application.created',
-  version: 1,
   summary: 'an application was registered',
   heardBy,
   details: z.object({ name: z.string(), permissions: z.array(z.enum(permissions)) }),
@@ -31,7 +28,6 @@ export const applicationCreated = defineEvent({
 
 export const applicationKeyRotated = defineEvent({
   type: 'authentication.application.rotated',
-  version: 1,
   summary: 'an application was given a new key',
   heardBy,
   details: z.object({ keyVersion: z.int(), previousKeyExpiresAt: z.iso.datetime() }),
@@ -39,7 +35,6 @@ export const applicationKeyRotated = defineEvent({
 
 export const applicationDisabled = defineEvent({
   type: 'authentication.application.disabled',
-  version: 1,
   summary: 'an application is refused until it is enabled again',
   heardBy,
   details: z.object({}),
@@ -47,7 +42,6 @@ export const applicationDisabled = defineEvent({
 
 export const applicationEnabled = defineEvent({
   type: 'authentication.application.enabled',
-  version: 1,
   summary: 'a disabled application is accepted again',
   heardBy,
   details: z.object({}),
@@ -55,7 +49,6 @@ export const applicationEnabled = defineEvent({
 
 export const applicationDeleted = defineEvent({
   type: 'authentication.application.deleted',
-  version: 1,
   summary: 'an application is gone with its keys',
   heardBy,
   details: z.object({ name: z.string() }),
@@ -63,7 +56,6 @@ export const applicationDeleted = defineEvent({
 
 export const passwordSet = defineEvent({
   type: 'authentication.password.set',
-  version: 1,
   summary: 'a user has a new password',
   heardBy,
   details: z.object({ cause: z.enum(['created', 'reset', 'changed']) }),
@@ -72,7 +64,6 @@ export const passwordSet = defineEvent({
 /** One event for all users of a batch; the directory tells of each user. */
 export const passwordsImported = defineEvent({
   type: 'authentication.password.imported',
-  version: 1,
   summary: 'users were given the password hashes that they had in another system',
   heardBy,
   details: z.object({ ids: z.array(z.string()) }),
@@ -80,7 +71,6 @@ export const passwordsImported = defineEvent({
 
 export const passwordErased = defineEvent({
   type: 'authentication.password.erased',
-  version: 1,
   summary: 'the password of an erased user is gone',
   heardBy,
   details: z.object({}),
@@ -88,7 +78,6 @@ export const passwordErased = defineEvent({
 
 export const passwordsExported = defineEvent({
   type: 'authentication.password.exported',
-  version: 1,
   summary: 'password hashes of users were handed out to an operator',
   heardBy: ['audit'],
   details: z.object({ ids: z.array(z.string()) }),
@@ -96,7 +85,6 @@ export const passwordsExported = defineEvent({
 
 export const passwordMismatched = defineEvent({
   type: 'authentication.password.mismatched',
-  version: 1,
   summary: 'a wrong current password was given',
   heardBy: ['audit'],
   details: z.object({ consecutiveFailures: z.int() }),
@@ -104,7 +92,6 @@ export const passwordMismatched = defineEvent({
 
 export const requestsRefused = defineEvent({
   type: 'authentication.request.refused',
-  version: 1,
   summary: 'requests of a known application were refused, summed up by reason',
   heardBy: ['audit'],
   details: z.object({ reason: z.enum(refusalReasons), count: z.int() }),

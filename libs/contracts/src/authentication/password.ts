@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { creationRefusals } from '../directory/user.js';
 import { realmName, userId, uuid } from '../names.js';
 import { defineOperation } from '../operation.js';
 import { userChanges } from '../user.js';
@@ -20,18 +21,7 @@ export const registerUser = defineOperation({
   effect: 'changes',
   request: z.object({ realm: realmName, userId, password, ...userChanges }),
   reply: z.object({ id: uuid }),
-  refusals: [
-    'realm.unknown',
-    'user.exists',
-    'user.id_invalid',
-    'user.email_invalid',
-    'user.email_exists',
-    'user.property_invalid',
-    'user.property_read_only',
-    'user.withdrawn',
-    'password.refused',
-    'password.hashing_overloaded',
-  ],
+  refusals: [...creationRefusals, 'password.refused'],
 });
 
 export const resetPassword = defineOperation({

@@ -6,7 +6,6 @@ const heardBy = ['audit', 'listener'] as const;
 
 export const userCreated = defineEvent({
   type: 'directory.user.created',
-  version: 1,
   summary: 'a user was created',
   heardBy,
   details: z.object({
@@ -22,7 +21,6 @@ export const userCreated = defineEvent({
 
 export const userUpdated = defineEvent({
   type: 'directory.user.updated',
-  version: 1,
   summary: 'fields of a user were changed; their names, never their values',
   heardBy,
   details: z.object({
@@ -33,7 +31,6 @@ export const userUpdated = defineEvent({
 
 export const userMarked = defineEvent({
   type: 'directory.user.marked',
-  version: 1,
   summary: 'the state of a user was set',
   heardBy,
   details: z.object({ state: z.enum(userStates) }),
@@ -41,7 +38,6 @@ export const userMarked = defineEvent({
 
 export const userRenamed = defineEvent({
   type: 'directory.user.renamed',
-  version: 1,
   summary: 'a user was given another user id',
   heardBy,
   details: z.object({}),
@@ -51,7 +47,6 @@ export const userRenamed = defineEvent({
 /** A service that keeps personal values of this user erases them when it hears of it. */
 export const userErased = defineEvent({
   type: 'directory.user.erased',
-  version: 1,
   summary: 'a user was erased',
   heardBy,
   details: z.object({}),
@@ -59,7 +54,6 @@ export const userErased = defineEvent({
 
 export const secretsExported = defineEvent({
   type: 'directory.secret.exported',
-  version: 1,
   summary: 'PINs and answers of users were handed out to an operator',
   heardBy: ['audit'],
   details: z.object({ ids: z.array(z.string()) }),
@@ -67,7 +61,6 @@ export const secretsExported = defineEvent({
 
 export const groupCreated = defineEvent({
   type: 'directory.group.created',
-  version: 1,
   summary: 'a group was made',
   heardBy,
   details: z.object({ group: z.string() }),
@@ -75,7 +68,6 @@ export const groupCreated = defineEvent({
 
 export const groupRenamed = defineEvent({
   type: 'directory.group.renamed',
-  version: 1,
   summary: 'a group was given another name',
   heardBy,
   details: z.object({ group: z.string(), previousGroup: z.string() }),
@@ -84,7 +76,6 @@ export const groupRenamed = defineEvent({
 /** With it all memberships of the group ended; they are not told one by one. */
 export const groupDeleted = defineEvent({
   type: 'directory.group.deleted',
-  version: 1,
   summary: 'a group was deleted',
   heardBy,
   details: z.object({ group: z.string() }),
@@ -92,7 +83,6 @@ export const groupDeleted = defineEvent({
 
 export const memberAdded = defineEvent({
   type: 'directory.membership.added',
-  version: 1,
   summary: 'a user was put into a group',
   heardBy,
   details: z.object({ groupId: z.string() }),
@@ -100,7 +90,6 @@ export const memberAdded = defineEvent({
 
 export const memberRemoved = defineEvent({
   type: 'directory.membership.removed',
-  version: 1,
   summary: 'a user was taken out of a group',
   heardBy,
   details: z.object({ groupId: z.string() }),

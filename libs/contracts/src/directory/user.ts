@@ -47,6 +47,19 @@ export const resolveUser = defineOperation({
   refusals: ['realm.unknown', 'user.unknown'],
 });
 
+/** Why a user cannot be created. */
+export const creationRefusals = [
+  'realm.unknown',
+  'user.exists',
+  'user.id_invalid',
+  'user.email_invalid',
+  'user.email_exists',
+  'user.property_invalid',
+  'user.property_read_only',
+  'user.withdrawn',
+  'password.hashing_overloaded',
+] as const;
+
 /** The one commit point of a registration: the insert of `id`. */
 export const createUser = defineOperation({
   subject: 'countersign.v1.directory.user.create',
@@ -55,17 +68,7 @@ export const createUser = defineOperation({
   effect: 'changes',
   request: z.object({ id: uuid, ...who, ...userChanges }),
   reply: z.object({ id: uuid }),
-  refusals: [
-    'realm.unknown',
-    'user.exists',
-    'user.id_invalid',
-    'user.email_invalid',
-    'user.email_exists',
-    'user.property_invalid',
-    'user.property_read_only',
-    'user.withdrawn',
-    'password.hashing_overloaded',
-  ],
+  refusals: creationRefusals,
 });
 
 /**
