@@ -189,7 +189,7 @@ describe('countersign request', () => {
     expect(stderr).toContain('no longer');
   });
 
-  it('ends with 6 when nobody answers there', async () => {
+  it('ends with 6 when no gateway answers', async () => {
     const closed = createServer();
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
     const { port } = closed.address() as AddressInfo;

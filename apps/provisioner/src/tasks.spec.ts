@@ -123,7 +123,7 @@ describe('the task bus-configuration', () => {
     ).toEqual([0o700, 0o600]);
   });
 
-  it('leaves out people and other services without a secret, and nobody else', async () => {
+  it('leaves out people and other services without a secret, and no one else', async () => {
     for (const guest of ['operator', 'listener']) rmSync(join(folder, guest), { recursive: true });
     await configuration();
     expect(text('nats.conf')).not.toMatch(/user: "(operator|listener)"/);
@@ -138,7 +138,7 @@ describe('the task bus-configuration', () => {
     expect(text('nats.conf')).toContain(`{ user: "gateway", password: "${hash}"`);
   });
 
-  it('refuses an address of somebody else', async () => {
+  it('refuses an address of another user', async () => {
     writeFileSync(join(folder, 'gateway/nats-url'), text('directory/nats-url'));
     await expect(configuration()).rejects.toThrow('secret gateway/nats-url is of user directory, expected gateway');
     writeFileSync(join(folder, 'gateway/nats-url'), 'nats://nats:4222');

@@ -42,7 +42,7 @@ describe('a private file', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('is replaced as a whole: whoever has the old one open keeps reading the old one', () => {
+  it('is replaced as a whole: a reader that has the old one open keeps reading the old one', () => {
     writeFileSync(file, 'old');
     const before = statSync(file).ino;
     writePrivateFile(file, 'new');

@@ -77,7 +77,7 @@ describe('a deadline', () => {
     expect(bench.queue.refused).toBe(2);
   });
 
-  it('that has passed makes room at once for who finds the queue full', () => {
+  it('that has passed makes room at once for a job that finds the queue full', () => {
     const bench = new Bench(1, 2);
     bench.ask('first second');
     bench.ask('gone', { deadlineAt: monotonicMs() });

@@ -58,7 +58,7 @@ describe('a password hash', () => {
   });
 });
 
-describe('a password of nobody (guarantee G11)', () => {
+describe('a password of an unknown user (guarantee G11)', () => {
   it('is checked on a decoy, which nothing fits', async () => {
     const hasher = open();
     for (const password of ['', 'ivory turnstile', 'a\0b', 'x'.repeat(2_000)]) {
@@ -127,7 +127,7 @@ describe('the bound (guarantee G8)', () => {
     expect(await hasher.verify('again', undefined)).toBe(false);
   });
 
-  it('drops what waited until nobody waits for it any more, unless it has begun', async () => {
+  it('drops a job whose deadline has passed, unless it has begun', async () => {
     const hasher = open({ parameters: slow, queueLimit: 5 });
     const soon = monotonicMs() + 5;
     const first = hasher.verify('first', undefined, soon);

@@ -43,7 +43,7 @@ describe('the readiness of a service', () => {
     expect(await readiness.show()).toMatchObject({ isReady: true, checks: { keyRing } });
   });
 
-  it('is looked at once for all who ask meanwhile, and anew for who asks later', async () => {
+  it('is looked at once for all callers meanwhile, and anew for a later one', async () => {
     let looks = 0;
     query = async () => {
       looks += 1;

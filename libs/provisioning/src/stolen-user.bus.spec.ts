@@ -112,7 +112,7 @@ async function isRefusedSubscription(principal: Principal, subject: string, queu
 }
 
 describe('the bus (guarantee G10)', () => {
-  it('lets nobody in without credentials, or as the system account', async () => {
+  it('lets no client in without credentials, or as the system account', async () => {
     await expect(connect({ servers: nats.url })).rejects.toThrow(/authorization/i);
     await expect(connect({ servers: nats.url, user: 'SYS', pass: 'SYS' })).rejects.toThrow(/authorization/i);
     await expect(connect({ servers: nats.url, user: 'gateway', pass: '' })).rejects.toThrow(/authorization/i);

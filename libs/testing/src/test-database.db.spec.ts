@@ -25,7 +25,7 @@ describe('a fresh database', () => {
     await expect(ask(first.url, 'select 1')).rejects.toThrow('does not exist');
   });
 
-  it('is dropped though somebody is connected', async () => {
+  it('is dropped though a client is connected', async () => {
     const { url, drop } = await freshDatabase();
     const client = new Client({ connectionString: url });
     const ended = new Promise((resolve) => client.on('error', resolve));

@@ -5,7 +5,7 @@ import { eventually, startTestNats } from './index.js';
 const USERS = 'accounts { A { jetstream: enabled, users: [{ user: "a", password: "secret-a" }] } }';
 
 describe('a nats-server of a spec', () => {
-  it('admits the users of its configuration and nobody else', async () => {
+  it('admits only the users of its configuration', async () => {
     const nats = await startTestNats(USERS);
     const admitted = await connect({ servers: nats.url, user: 'a', pass: 'secret-a' });
     await admitted.close();

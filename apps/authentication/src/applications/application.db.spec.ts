@@ -208,7 +208,7 @@ describe('what a gateway gets', () => {
   });
 });
 
-describe('whoever has stolen the role that runs', () => {
+describe('the stolen role of the running service', () => {
   const stolen = (statement: string, applicationId: string) => spec.first.database.query(statement, [applicationId]);
 
   it.each([

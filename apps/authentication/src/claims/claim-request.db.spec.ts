@@ -216,7 +216,7 @@ describe('the claim looks at the live key', () => {
     expect(await claim(sign({ ...application, version: 2, keyVersion: 2 }))).toBe('won');
   });
 
-  it('an application that nobody registered is revoked', async () => {
+  it('an application that is not registered is revoked', async () => {
     expect(await claim(sign({ applicationId: '0'.repeat(32) }))).toBe('revoked');
   });
 });

@@ -60,7 +60,7 @@ describe('the password of a user who was imported', () => {
     expect([await textOf(realm, id), spec.hasher.hashes]).toEqual([ssha(good), hashes]);
   });
 
-  it('is not, when it is empty: an empty password is nobody’s, whatever was imported', async () => {
+  it('is never the empty one, whatever was imported', async () => {
     const { realm, id } = await imported(ssha(''));
     expect([await check(realm, ''), await failuresOf(id)]).toMatchObject([{ outcome: 'mismatched' }, 1]);
   });
@@ -82,7 +82,7 @@ describe('the password of a user who was imported', () => {
     },
   );
 
-  it('may be changed by who knows it', async () => {
+  it('may be changed with the current one', async () => {
     const { realm, id } = await imported();
     expect(await codeOf(change(realm, 'jdoe', good))).toBe('done');
     expect([await textOf(realm, id), await credentials(id)]).toMatchObject([

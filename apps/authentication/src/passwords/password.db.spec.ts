@@ -73,7 +73,7 @@ describe('an administrator resets a password', () => {
     expect(await codeOf(reset(realm, 'jdoe', better, false, by('operator')))).toBe('done');
   });
 
-  it('not for nobody, and not to a refused password', async () => {
+  it('not for an unknown user, and not to a refused password', async () => {
     const realm = await spec.realm();
     expect(await codeOf(reset(realm, 'nobody'))).toBe('user.unknown');
     await register(realm, 'jdoe');
@@ -184,7 +184,7 @@ describe('a user changes the own password', () => {
     expect(user(realm, 'jdoe').state).toBe(state);
   });
 
-  it('a change does not end the expiry of whoever has the name by then', async () => {
+  it('a change does not end the expiry of a later user of that name', async () => {
     const realm = await spec.realm();
     await register(realm, 'jdoe');
     const jane = user(realm, 'jdoe');
@@ -232,7 +232,7 @@ describe('NIST SP 800-63B-4 3.2.2: no more than 100 consecutive failures', () =>
     expect(await credentials(id)).toMatchObject([{ version: 1, consecutive_failures: failureLimit }]);
   });
 
-  it('however many at once, over replicas whose hashing is full: 100 are checked, and those withdrawn lock nobody', async () => {
+  it('however many at once, over replicas whose hashing is full: 100 are checked, and those withdrawn do not lock the user', async () => {
     const realm = await spec.realm();
     const { id } = await register(realm, 'jdoe');
     const replicas = [await spec.replica({ hashingQueueLimit: 8 }), await spec.replica({ hashingQueueLimit: 8 })];
@@ -355,7 +355,7 @@ describe('NIST SP 800-63B-4 3.2.2: no more than 100 consecutive failures', () =>
     expect(await credentials(id)).toMatchObject([{ consecutive_failures: failureLimit, locked_at: null }]);
   });
 
-  it('the lock does not hit whoever has the name by then, and is not noted', async () => {
+  it('the lock does not hit a later user of that name, and is not noted', async () => {
     const realm = await spec.realm();
     const { id } = await register(realm, 'jdoe');
     await exhaust(id);
@@ -380,7 +380,7 @@ describe('NIST SP 800-63B-4 3.2.2: no more than 100 consecutive failures', () =>
     expect(await codeOf(change(realm, 'jdoe', good))).toBe('done');
   });
 
-  it('who ends a lock ends the one that was seen, and no newer one', async () => {
+  it('an operator who ends a lock ends the one that was seen, and no newer one', async () => {
     const realm = await spec.realm();
     const { id } = await register(realm, 'jdoe');
     await exhaust(id);

@@ -112,7 +112,7 @@ describe('changing settings of a realm', () => {
     expect([await settingsOf(realm), await changesOf(realm)]).toEqual([before, []]);
   });
 
-  it('whose name nobody knows is refused on arrival too', () => {
+  it('with an unknown name is refused on arrival too', () => {
     expect(setRealm.request.safeParse({ realm: 'x', settings: { noSuchSetting: 1 } }).success).toBe(false);
   });
 

@@ -36,7 +36,7 @@ describe('erasing a user', () => {
     expect([await spec.eventsOf(id), await spec.count('reservation')]).toEqual([[], 0]);
   });
 
-  it('whom nobody knows is user.unknown, and asks nothing of the directory but the name', async () => {
+  it('who does not exist is user.unknown, and only the name is asked of the directory', async () => {
     const [realm, before] = [await spec.realm(), await kept()];
     const asks = spec.directory.count(eraseUserRecord);
     expect(await codeOf(erase(realm, 'nobody'))).toBe('user.unknown');
@@ -54,8 +54,8 @@ describe('erasing a user', () => {
   });
 });
 
-describe('who is meant is decided once', () => {
-  it('asked again with the same key it answers the same, and erases nobody who has the name since', async () => {
+describe('the user that an erase request names is resolved once', () => {
+  it('asked again with the same key it answers the same, and does not erase a later user of that name', async () => {
     const realm = await spec.realm();
     const context = asked();
     const { id } = await register(realm, 'jdoe');
@@ -67,7 +67,7 @@ describe('who is meant is decided once', () => {
     expect(await erasedOf(id)).toHaveLength(1);
   });
 
-  it('also when it was nobody', async () => {
+  it('also when there was no such user', async () => {
     const realm = await spec.realm();
     const context = asked();
     expect(await codeOf(erase(realm, 'jdoe', context))).toBe('user.unknown');
@@ -76,7 +76,7 @@ describe('who is meant is decided once', () => {
     expect(await credentials(id)).toHaveLength(1);
   });
 
-  it('a user who is renamed meanwhile is erased all the same, and whoever has got the name is not', async () => {
+  it('a user who is renamed meanwhile is erased all the same, and a new user of that name is not', async () => {
     const realm = await spec.realm();
     const { id } = await register(realm, 'jdoe');
     let heirId = '';
@@ -101,7 +101,7 @@ describe('who is meant is decided once', () => {
     expect([await erasedOf(id), await credentials(id), await spec.count('reservation')]).toMatchObject([[{}], [], 0]);
   });
 
-  it('by many at once it is done once; who comes too late finds nobody', async () => {
+  it('by many at once it is done once; later requests find no such user', async () => {
     const realm = await spec.realm();
     const { id } = await register(realm, 'jdoe');
     const context = asked();

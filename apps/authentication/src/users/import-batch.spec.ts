@@ -64,7 +64,7 @@ describe('outcomes', () => {
   });
 });
 
-describe('who is a user now', () => {
+describe('the users after an import', () => {
   const importables = importablesOf(
     [1, 2, 3, 4, 5].map(() => given()),
     ['a', 'b', 'c', 'd', 'e'],
@@ -77,11 +77,11 @@ describe('who is a user now', () => {
     { outcome: 'refused', problem: 'user.withdrawn' },
   ]);
 
-  it('was created, now or by an earlier run; others of the same name are not these', () => {
+  it('are those created, now or by an earlier run, and no others of the same name', () => {
     expect(usersAmong(importables, outcomes)).toEqual(['a', 'b', 'd']);
   });
 
-  it('is nobody whose id was given up', () => {
+  it('leave out an id that was given up', () => {
     expect([...spentAmong(outcomes)]).toEqual([4]);
   });
 });

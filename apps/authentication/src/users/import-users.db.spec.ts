@@ -59,7 +59,7 @@ describe('importing users', () => {
     expect(JSON.stringify(request)).not.toContain('SSHA');
   });
 
-  it('that are all refused here writes nothing and asks nobody', async () => {
+  it('that are all refused here writes nothing and asks no service', async () => {
     const [realm, before] = [await spec.realm(), await everything()];
     const asks = spec.directory.asks.length;
     expect(await importUsers(realm, [unreadable])).toEqual({ outcomes: [unknownFormat] });
@@ -174,7 +174,7 @@ describe('importing users', () => {
     expect(await codeOf(change(realm, 'user 499', good))).toBe('done');
   });
 
-  it('keeps no hash that can be read, nor one that works for somebody else', async () => {
+  it('keeps no hash that can be read, nor one that works for another user', async () => {
     const realm = await spec.realm();
     await importUsers(realm, [ann, bob]);
     const [all] = await spec.sql<{ text: string }>(
@@ -268,7 +268,7 @@ describe('an import that is asked again of a program that reads other hashes', (
     return { ids, context };
   }
 
-  it('gives nobody the password of another: who was refused stays so', async () => {
+  it('gives no user the password of another: a refused record stays refused', async () => {
     const realm = await spec.realm();
     const { ids, context } = await reservedBy({ realm, users: [bob, ann], isRead: [false, true] });
     const { outcomes } = await importUsers(realm, [bob, ann], {}, context);

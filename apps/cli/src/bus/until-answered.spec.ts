@@ -48,7 +48,7 @@ describe('an ask that may be repeated', () => {
     },
   );
 
-  it('is given up at once when nobody wants the answer any more', async () => {
+  it('is given up at once when the answer is not wanted any more', async () => {
     const wanted = new AbortController();
     const ask = () => Promise.reject(new Problem('bus.unavailable', undefined, 60));
     const pauses = () => wanted.abort();

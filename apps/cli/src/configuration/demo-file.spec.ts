@@ -121,7 +121,7 @@ describe('the search upwards', () => {
     expect([find(below), said]).toEqual([undefined, []]);
   });
 
-  it('does not take place when COUNTERSIGN_DATA names the folder: whoever names it has decided', () => {
+  it('does not take place when COUNTERSIGN_DATA names the folder', () => {
     chmodSync(data, 0o777);
     expect(findDataFolder('.countersign', root, (text) => said.push(text))).toBe(data);
     expect(said).toEqual([]);

@@ -39,7 +39,7 @@ describe('the exit code', () => {
     expect(failureOf(new SettingsFault('cli', ['COUNTERSIGN_PORT: no'])).exitCode).toBe(2);
   });
 
-  it('of what nobody expected is 1', () => {
+  it('of an unexpected error is 1', () => {
     expect(failureOf(new Error('oops'))).toMatchObject({ exitCode: 1, code: 'fault', message: 'oops' });
     expect(failureOf('oops').exitCode).toBe(1);
   });

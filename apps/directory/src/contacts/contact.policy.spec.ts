@@ -35,7 +35,7 @@ describe('contacts of a user', () => {
     expect(after.every((record, index) => record === verified[index])).toBe(true);
   });
 
-  it('with another value are new ones that nobody has verified', () => {
+  it('with another value are new ones that are not verified', () => {
     const { after, set } = change(verified, { emails: [phone(1, 'A@example.com')], phones: [phone(3, '334')] });
     expect(set).toEqual(['emails.1', 'phones.3']);
     for (const [index, record] of after.entries()) {

@@ -153,7 +153,7 @@ describe('a group is renamed', () => {
     expect(await codeOf(groups.rename('no-such-realm', 'Staff', 'Crew'))).toBe('realm.unknown');
   });
 
-  it('with the same answer when it is asked again, whoever has the old name by then', async () => {
+  it('with the same answer when it is asked again, also when another group has the old name by then', async () => {
     const [realm, context] = [await newRealm(), asked()];
     const { id } = await groups.create(realm, 'Staff');
     await groups.rename(realm, 'Staff', 'Crew', context);

@@ -96,7 +96,7 @@ describe('many who add the same member at once', () => {
   });
 });
 
-describe('who adds members while the group is deleted', () => {
+describe('adding members while the group is deleted', () => {
   it('comes after it, and finds no group', async () => {
     const { realm } = await realmWithJane();
     const add = () => groups.add(realm, ['jane'], ['Staff']);
@@ -148,7 +148,7 @@ describe('who adds members while the group is deleted', () => {
   });
 });
 
-describe('who adds members while the group is renamed', () => {
+describe('adding members while the group is renamed', () => {
   it('finds it by the name that it has then', async () => {
     const { realm, group } = await realmWithJane();
     const rename = () => groups.rename(realm, 'Staff', 'Crew');
@@ -163,7 +163,7 @@ describe('who adds members while the group is renamed', () => {
   });
 });
 
-describe('who adds members while a user is erased', () => {
+describe('adding members while a user is erased', () => {
   const erase = (realm: string, id: string) => directory.get(EraseUserRecord).erase({ realm, id }, asked());
 
   it('comes after it and finds no such user, and the others are in', async () => {

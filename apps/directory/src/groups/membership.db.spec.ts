@@ -67,7 +67,7 @@ describe('users are put into groups (secureauth C.5)', () => {
     expect(await groups.groupsOf(realm, 'w')).toEqual(['b', 'c']);
   });
 
-  it('or not, when both sides are not there: it is the user who is unknown', async () => {
+  it('or not, when neither exists: the answer names the user', async () => {
     const { realm } = await newRealm();
     expect(await groups.add(realm, ['nobody'], ['nowhere'])).toEqual([unknown(0, 0, 'user.unknown')]);
   });
@@ -96,7 +96,7 @@ describe('users are put into groups (secureauth C.5)', () => {
 });
 
 describe('users are taken out of groups', () => {
-  it('with an event for each who was in', async () => {
+  it('with an event for each member', async () => {
     const { realm, u, v, w, a } = await newRealm();
     await groups.add(realm, ['u', 'v'], ['a']);
     expect(await groups.remove(realm, ['u', 'W', 'u', 'nobody'], ['A'])).toEqual([unknown(3, 0, 'user.unknown')]);
@@ -115,7 +115,7 @@ describe('users are taken out of groups', () => {
     expect([await groups.groupsOf(realm, 'u'), await groups.groupsOf(realm, 'v')]).toEqual([['b'], ['a', 'b', 'c']]);
   });
 
-  it('with the same answer when it is asked again, and who came back stays', async () => {
+  it('with the same answer when it is asked again, and a member who came back stays', async () => {
     const { realm } = await newRealm();
     const context = asked();
     await groups.add(realm, ['u'], ['a']);
@@ -131,7 +131,7 @@ describe('users are taken out of groups', () => {
 });
 
 describe('a user is in no more groups than a reply can name', () => {
-  it('who is in that many is put into no other, however many ask at once; what has no room fails alone', async () => {
+  it('a user in that many is put into no other, however many ask at once; each association without room fails alone', async () => {
     const { name: realm } = await directory.adopt();
     await groups.users(realm, ['u', 'v']);
     const longest = names(mostGroups + 30, '').map((name) => name.padEnd(longestName, '漢'));

@@ -72,7 +72,7 @@ describe('what is left of deleted groups', () => {
     for (const id of ids) expect(await countOf(id)).toEqual({ memberships: 0, rows: 0 });
   });
 
-  it('leaves alone what nobody deleted', async () => {
+  it('leaves alone groups that are not deleted', async () => {
     const { name: realm } = await directory.adopt();
     const id = await groupWith(realm, 'Staff', 4);
     expect(await sweep()).toBe(0);

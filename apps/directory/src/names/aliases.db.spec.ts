@@ -145,7 +145,7 @@ describe('a name', () => {
 });
 
 describe('aliases of an import', () => {
-  it('are names like user ids: each once in the realm, whoever has it as what', async () => {
+  it('are names like user ids: each belongs to one user of the realm, as a user id or as an alias', async () => {
     const { name: realm } = await directory.adopt();
     await bring(realm, [user('there', 'also there')]);
     const users = [

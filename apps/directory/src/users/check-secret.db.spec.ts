@@ -63,7 +63,7 @@ describe.each(['compat', 'strict'] as const)('a secret in a %s realm', (profile)
     expect(await check(realm, id, answer(question), given)).toBe(isRight);
   });
 
-  it('of nobody, of a user of another realm, or of one who has none, is never right', async () => {
+  it('of an unknown user, of one of another realm, or of one without a secret, is never right', async () => {
     const [{ id }, { name: other }] = [await jane(), await directory.adopt(profile)];
     const bare = await new Users(directory).create(other, 'bare');
     for (const who of [randomUUID(), id, bare]) {
@@ -72,7 +72,7 @@ describe.each(['compat', 'strict'] as const)('a secret in a %s realm', (profile)
     await expect(check('no-such-realm', id, pin, '1')).rejects.toMatchObject({ code: 'realm.unknown' });
   });
 
-  it('costs the same for nobody, for none, for a wrong and for the right one (guarantee G11)', async () => {
+  it('costs the same for an unknown user, without a secret, for a wrong and for the right one (guarantee G11)', async () => {
     const { realm, id } = await jane();
     const bare = await new Users(directory).create(realm, 'bare');
     const verify = jest.spyOn(PasswordHasher.prototype, 'verify');

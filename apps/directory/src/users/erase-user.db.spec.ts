@@ -61,7 +61,7 @@ describe('a user who is erased', () => {
     }
   });
 
-  it('is erased once, whoever asks how often', async () => {
+  it('is erased once, however many ask and however often', async () => {
     const { name: realm } = await directory.adopt();
     const id = await create(realm, 'jane');
     expect(await Promise.all(Array.from({ length: 8 }, () => erase(realm, id)))).toEqual(
@@ -89,7 +89,7 @@ describe('a user who is erased', () => {
   });
 });
 
-describe('who is not erased', () => {
+describe('a user who is not erased', () => {
   const erasePersonal = `select directory.erase_personal('user', $1)`;
   const personalOf = async (id: string) => (await eventsOf(id)).map(({ personal }) => personal);
 
@@ -102,7 +102,7 @@ describe('who is not erased', () => {
     expect(await personalOf(id)).toEqual([{ userId: 'jane' }]);
   });
 
-  it('is also who was withdrawn, and any other thing', async () => {
+  it('and a withdrawn id, and any other thing, keep their events', async () => {
     const { name: realm } = await directory.adopt();
     const withdrawn = randomUUID();
     await directory.get(WithdrawUserIds).withdraw({ ids: [withdrawn] }, asked());
@@ -114,7 +114,7 @@ describe('who is not erased', () => {
 });
 
 describe('an id that never was a user of the realm', () => {
-  it('is refused, be it nobody’s, withdrawn, or of another realm', async () => {
+  it('is refused for an unknown or withdrawn id, and for one of another realm', async () => {
     const [one, other] = [await directory.adopt(), await directory.adopt()];
     const [withdrawn, foreign] = [randomUUID(), await create(other.name, 'jane')];
     await directory.get(WithdrawUserIds).withdraw({ ids: [withdrawn] }, asked());
@@ -125,8 +125,8 @@ describe('an id that never was a user of the realm', () => {
   });
 });
 
-describe('whoever changes a user at the moment of its erasure', () => {
-  it('comes before it or finds nobody, and leaves nothing behind', async () => {
+describe('a change of a user at the moment of its erasure', () => {
+  it('comes before it or finds no such user, and leaves nothing behind', async () => {
     const { name: realm } = await directory.adopt();
     for (const group of ['A', 'B', 'C']) await directory.get(CreateGroup).create({ realm, group }, asked());
     for (let index = 0; index < 20; index += 1) {

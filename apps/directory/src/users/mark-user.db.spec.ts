@@ -25,7 +25,7 @@ describe('a mark of a user by name and id', () => {
     expect([await stateOf(realm, 'jane'), (await events(id)).length]).toEqual(['locked', 1]);
   });
 
-  it('is not set for whoever has the name by then, not even where it is set already', async () => {
+  it('is not set for a later user of that name, not even where it is set already', async () => {
     const { name: realm } = await directory.adopt();
     const id = await users.create(realm, 'jane');
     await users.rename(realm, 'jane', 'joan');

@@ -34,7 +34,7 @@ describe('a user who is renamed', () => {
     expect(await eventsOf(id)).toEqual([{ personal: { userId: 'Jane Doe', previousUserId: 'jane' } }]);
   });
 
-  it('leaves the old user id to somebody else', async () => {
+  it('frees the old user id for another user', async () => {
     const { name: realm } = await directory.adopt();
     const id = await create(realm, 'jane');
     await rename(realm, 'jane', 'joan');
@@ -65,7 +65,7 @@ describe('a user who is renamed', () => {
     expect(await eventsOf(id)).toEqual([]);
   });
 
-  it('does not care for who has the user id in another realm', async () => {
+  it('may use a user id of another realm', async () => {
     const [one, other] = [await directory.adopt(), await directory.adopt()];
     await create(one.name, 'jane');
     await create(other.name, 'joan');

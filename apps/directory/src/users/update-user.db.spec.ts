@@ -138,7 +138,7 @@ describe('an update', () => {
     expect(await rowOf(id)).toMatchObject({ sealed_secrets: null });
   });
 
-  it('of nobody, or of a user of another realm, is refused', async () => {
+  it('of an unknown user, or of one of another realm, is refused', async () => {
     const [{ realm }, other] = [await jane(), await directory.adopt()];
     await expect(update(other.name, { notes: 'X' })).rejects.toMatchObject({
       code: 'user.unknown',
@@ -204,7 +204,7 @@ describe('the state of a user', () => {
     expect((await eventsOf(id)).map(({ details }) => details)).toEqual([{ state: 'disabled' }, { state: 'locked' }]);
   });
 
-  it('set by an operator stands, whoever marks on the strength of an earlier one at the same moment', async () => {
+  it('set by an operator stands against a mark at the same moment that rests on an earlier state', async () => {
     for (let round = 0; round < 10; round += 1) {
       const { realm } = await jane();
       const mark = (state: UserState, from?: UserState[]) =>

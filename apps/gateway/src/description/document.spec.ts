@@ -113,7 +113,7 @@ describe('The description of the API', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('has only references that lead somewhere, and no component that nobody refers to', () => {
+  it('has only references that lead somewhere, and no component without a reference', () => {
     const referred = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/([^"]+)"/g)].map(
       ([, name]) => name,
     );

@@ -34,7 +34,7 @@ function read(...readings: readonly (RealmSettings['dialects'] & { readonly vers
 }
 
 describe("a dialect's settings of a realm", () => {
-  it('are defaults where the realm says nothing, and nobody is told', () => {
+  it('are defaults where the realm has none, and the log stays empty', () => {
     const { application, lines } = read({ other: { volume: 'loud' } });
     expect(application).toMatchObject({ settings: { volume: 5, words: { hello: 'hello' } }, isMisconfigured: false });
     expect(lines).toEqual([]);

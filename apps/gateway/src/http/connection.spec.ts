@@ -60,7 +60,7 @@ describe('a place (guarantee G8)', () => {
     expect(await underWay()).toBe(0);
   });
 
-  it('is free when the answer is made: forty connections that pipeline and never read starve nobody', async () => {
+  it('is free when the answer is made: forty connections that pipeline and never read starve no other', async () => {
     await open({ REQUEST_CONCURRENCY_LIMIT: '4' });
     answersLarge();
     const sockets = Array.from({ length: 40 }, () => gateway.connect().pause());

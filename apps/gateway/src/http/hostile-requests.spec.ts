@@ -62,7 +62,7 @@ describe('signed bytes are routed bytes, or 400 (Authelia CVE-2021-32637, Nest C
     expect(gateway.services.effects().map(({ request }) => request.userId)).toEqual([userId]);
   });
 
-  it('an id longer than any is nobody', async () => {
+  it('an id longer than any is an unknown user', async () => {
     const answer = await gateway.send({ path: `${base}/${'a'.repeat(257)}` });
     expect([answer.status, JSON.parse(answer.body).message]).toEqual([404, 'User Id was not found']);
     expect(gateway.services.effects()).toEqual([]);

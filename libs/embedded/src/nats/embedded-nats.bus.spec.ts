@@ -82,7 +82,7 @@ describe('the embedded nats-server', () => {
     expect(await room()).toBe(more);
   });
 
-  it('admits nobody without credentials, and keeps its configuration to its user', async () => {
+  it('admits no client without credentials, and keeps its configuration to its user', async () => {
     const server = await start();
     await expect(connect({ servers: server.url, reconnect: false })).rejects.toThrow(/authorization/i);
     await expect(enter(server.url, 'wrong')).rejects.toThrow(/authorization/i);

@@ -85,7 +85,7 @@ describe('the bytes that another system hashed', () => {
     expect(await hasher.verify(composed, text)).toBe(false);
   });
 
-  it('are only those that were typed where a check takes more than half a second: nobody doubles that', async () => {
+  it('are only those that were typed where a check takes more than half a second, so that it is not doubled', async () => {
     const made = (password: string, timeCost: number) =>
       imported(argon2(password, { memoryCost: 33 * 1_024, timeCost, parallelism: 1 }));
     expect(await hasher.verify(decomposed, made(composed, 20))).toBe(true);
@@ -173,7 +173,7 @@ describe('a check of a foreign hash (guarantee G11)', () => {
   };
   const worker = async () => (await import('@countersign/hashing/worker' as string)) as Worker;
 
-  it('checks a hash of ours as well, so that it answers no sooner than for nobody', async () => {
+  it('checks a hash of ours as well, so that it answers no sooner than for an unknown user', async () => {
     const { verify } = await worker();
     const phc = argon2('ivory', { memoryCost: 64, timeCost: 1, parallelism: 1 });
     expect(await verify({ texts: ['ivory'], phc, foreign })).toBe(false);

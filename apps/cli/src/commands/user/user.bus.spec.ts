@@ -73,7 +73,7 @@ describe('countersign user list', () => {
     expect(await line.run(['user', 'list', '--after', 'c1', '-o', 'name'])).toMatchObject({ stdout: 'user3\n' });
   });
 
-  it('is [] or a sentence when there is nobody', async () => {
+  it('is [] or a sentence when there are no users', async () => {
     line.answer(listUsers, () => ({ users: [] }));
     expect(await line.run(['user', 'list', '--json'])).toMatchObject({ stdout: '[]\n' });
     expect(await line.run(['user', 'list'])).toMatchObject({ stdout: '', stderr: 'no users in realm staff\n' });
@@ -129,7 +129,7 @@ describe('countersign user create', () => {
     expect(await line.run(['user', 'create', 'jdoe'], { typed: [] })).toMatchObject({ exitCode: 1 });
   });
 
-  it('demands the file where nobody can be asked', async () => {
+  it('demands the file where there is no terminal to ask on', async () => {
     const { exitCode, stderr } = await line.run(['user', 'create', 'jdoe']);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('--password-file is missing');
@@ -364,7 +364,7 @@ describe('countersign user disable, enable, unlock', () => {
   it.each([
     ['disabled', 'jdoe is disabled, not locked or password_expired: nothing changed', 'user enable'],
     ['password_expired', 'jdoe was changed at the same time and is password_expired now', 'ask again'],
-  ])('say what is so now when somebody has made the user %s meanwhile', async (state, sentence, hint) => {
+  ])('say so when another operator has made the user %s meanwhile', async (state, sentence, hint) => {
     const states = ['locked', state];
     line.answer(markUser, () => ({ id, isMarked: false }));
     line.answer(resolveUser, () => ({ id, userId: 'jdoe', state: states.shift(), isGroupMissing: false }));
@@ -374,7 +374,7 @@ describe('countersign user disable, enable, unlock', () => {
     expect(stderr).toContain(hint);
   });
 
-  it('take it as done when somebody else has done it meanwhile', async () => {
+  it('take it as done when another operator has done it meanwhile', async () => {
     const states = ['locked', 'active'];
     line.answer(markUser, () => ({ id, isMarked: false }));
     line.answer(resolveUser, () => ({ id, userId: 'jdoe', state: states.shift(), isGroupMissing: false }));

@@ -60,11 +60,14 @@ describe('secureauth C.7: DELETE /users', () => {
     ]);
   });
 
-  it.each(['', 'x'.repeat(257), 'a\u0000', '\ud800'])('%j is nobody, without being asked for', async (user_id) => {
-    const answer = await erase({ user_id });
-    expect([answer.status, JSON.parse(answer.body).message]).toEqual([200, 'user_id does not exist']);
-    expect(asked()).toEqual([]);
-  });
+  it.each(['', 'x'.repeat(257), 'a\u0000', '\ud800'])(
+    '%j is an unknown user, and no service is asked',
+    async (user_id) => {
+      const answer = await erase({ user_id });
+      expect([answer.status, JSON.parse(answer.body).message]).toEqual([200, 'user_id does not exist']);
+      expect(asked()).toEqual([]);
+    },
+  );
 
   it.each([
     '',
@@ -80,7 +83,7 @@ describe('secureauth C.7: DELETE /users', () => {
     '{"user_id":"jdoe","domain":["x"]}',
     '{"user_id":"jdoe","domain":"A\\\\B"}',
     '{"user_id":"X\\\\jdoe","domain":"CORP"}',
-  ])('%s is 400, and nobody is erased', async (body) => {
+  ])('%s is 400, and no user is erased', async (body) => {
     const answer = await erase(body);
     expect([answer.status, JSON.parse(answer.body).status]).toEqual([400, 'invalid']);
     expect(asked()).toEqual([]);

@@ -87,7 +87,7 @@ describe('secureauth C.0: a domain before the user', () => {
     expect(asked()).toEqual([`directory.user.profile ${userId}`]);
   });
 
-  it('an own domain that was set a moment ago counts: nobody else is shown meanwhile', async () => {
+  it('an own domain that was set a moment ago counts: no other user is shown meanwhile', async () => {
     await gateway.send({ path: `${users}/CORP/jdoe` });
     gateway.change({ ownDomain: 'CORP' });
     await gateway.send({ path: `${users}/CORP/jdoe` });
@@ -121,13 +121,13 @@ describe('secureauth C.0: a domain before the user', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('too long together is nobody, and named back', async () => {
+  it('that is too long with its domain is an unknown user, and is named back', async () => {
     const answer = await gateway.send({ path: `${users}/${'d'.repeat(200)}/${'u'.repeat(56)}` });
     expect([answer.status, JSON.parse(answer.body).userId]).toEqual([404, `${'d'.repeat(200)}\\${'u'.repeat(56)}`]);
     expect(asked()).toEqual([]);
   });
 
-  it('who is not found is named back with the domain', async () => {
+  it('an unknown user is named back with the domain', async () => {
     gateway.services.on(showProfile, () => {
       throw new Problem('user.unknown');
     });
@@ -303,7 +303,7 @@ describe('a query that must not change what a signed request means', () => {
     expect(asked()).toEqual([]);
   });
 
-  it.each(['POST', 'DELETE'])('%s /users names its user in the body, or nobody', async (method) => {
+  it.each(['POST', 'DELETE'])('%s /users names its user in the body, or none', async (method) => {
     const body = '{"userId":"new","password":"x","user_id":"old"}';
     expect((await gateway.send({ method, path: `${users}?username=mallory`, body })).status).toBe(405);
     expect(asked()).toEqual([]);

@@ -67,7 +67,7 @@ describe('secureauth C.5: one user and one group', () => {
   });
 
   it.each([`/users/${'x'.repeat(257)}/groups/admins`, `/groups/${'x'.repeat(257)}/users/jdoe`])(
-    'what nobody can be called fails without being asked for',
+    'a name that breaks the rules fails, and no service is asked',
     async (path) => {
       expect((await post(path)).body).toBe(failure);
       expect(asked()).toEqual([]);
@@ -117,14 +117,14 @@ describe('secureauth C.5: many', () => {
     expect(JSON.parse(groups.body).failures).toEqual({ [long]: ['jdoe'] });
   });
 
-  it('what nobody can be called fails alone, in its place', async () => {
+  it('a name that breaks the rules fails alone, in its position', async () => {
     const long = 'x'.repeat(257);
     const answer = await post('/groups/admins/users', { userIds: ['', 'nobody', long, 'jdoe', ' '] });
     expect(JSON.parse(answer.body).failures).toEqual({ admins: ['', 'nobody', long, ' '] });
     expect(asked()).toEqual([{ realm: 'demo', userIds: ['nobody', 'jdoe', ' '], groups: ['admins'] }]);
   });
 
-  it('a name that is there twice counts once, in whatever case', async () => {
+  it('a repeated name counts once, in whatever case', async () => {
     const answer = await post('/groups/admins/users', { userIds: ['x', 'jdoe', 'x', 'X', 'JDOE'] });
     expect(asked()).toEqual([{ realm: 'demo', userIds: ['x', 'jdoe'], groups: ['admins'] }]);
     expect(JSON.parse(answer.body)).toMatchObject({
@@ -196,7 +196,7 @@ describe('secureauth C.5: many', () => {
     ['another case', '{"userids":["jdoe"]}'],
     ['deep nesting', `{"userIds":${'['.repeat(50_000)}${']'.repeat(50_000)}}`],
     ['a key twice, of which the last is empty', '{"userIds":["jdoe"],"userIds":[]}'],
-  ])('%s is 400, and nobody is associated', async (_what, body) => {
+  ])('%s is 400, and no association is made', async (_what, body) => {
     const answer = await post('/groups/admins/users', body);
     expect([answer.status, JSON.parse(answer.body).status, answer.signatureHolds]).toEqual([400, 'invalid', true]);
     expect(answer.body).toMatch(/"Request validation failed with: [^"]+\."/);
