@@ -27,6 +27,11 @@ describe('a key ring', () => {
     expect(printed).not.toContain('0101');
   });
 
+  it('may begin with a byte order mark, and name a key as one of its own members', () => {
+    const ring = parseKeyRing(`\ufeff{"current":"keys","keys":{"keys":"${one}","current":"${two}"}}`);
+    expect(ring.keyIds).toEqual(['keys', 'current']);
+  });
+
   it.each([
     ['no JSON', `{"current":"k1","keys":{"k1":"${one}"`, /^key ring is not JSON, found \d+ characters$/],
     ['a bare key', one, /not JSON/],
@@ -39,6 +44,17 @@ describe('a key ring', () => {
     ['a current id that is no text', text({ current: 1, keys: { 1: one } }), /must be the id/],
     ['no key at all', text({ current: 'k1', keys: {} }), /must be the id/],
     ['a key in place of an id', text({ current: 'k1', keys: { [one]: 'k1' } }), /^key id must be 1 to 32 letters/],
+    ['an id with two keys', `{"current":"k1","keys":{"k1":"${one}","k1":"${two}"}}`, /each key id once$/],
+    [
+      'an id that is written in two ways',
+      `{"current":"k1","keys":{"\\u006b1":"${one}","k1":"${two}"}}`,
+      /each key id once$/,
+    ],
+    [
+      'two current ids',
+      `{"current":"k1","keys":{"k1":"${one}","k2":"${two}"},"current" : "k2"}`,
+      /"current" and "keys" once/,
+    ],
     ['an id with a line feed', text({ current: 'k\n', keys: { 'k\n': one } }), /^key id must be/],
     ['the prototype as id', `{"current":"__proto__","keys":{"__proto__":"${one}"}}`, /^key id must be/],
     ['an id that is too long', text({ current: 'k1', keys: { k1: one, ['k'.repeat(33)]: two } }), /^key id must be/],

@@ -68,6 +68,7 @@ export function readKeyRing(json: string): KeyRingText {
   }
   if (new Set(keys.map(([, key]) => key)).size < keys.length)
     throw new KeyRingFault('two ids of the key ring share a key');
+  assertNamedOnce(json, [...Object.keys(ring), ...Object.keys(ring.keys)]);
   return { current, keys: Object.fromEntries(keys) };
 }
 
@@ -76,10 +77,17 @@ const materials = new WeakMap<KeyRing, ReadonlyMap<string, KeyObject>>();
 /** The parser's own error quotes what it stumbled over, which may be a key. */
 function parsed(json: string): unknown {
   try {
-    return JSON.parse(json);
+    return JSON.parse(json.replace(/^\ufeff/, ''));
   } catch {
     throw new KeyRingFault(`key ring is not JSON, found ${json.length} characters`);
   }
+}
+
+/** The parser takes the last of two values. The next rotation would write the ring without the other key. */
+function assertNamedOnce(json: string, names: readonly string[]): void {
+  const written = json.match(/"(?:[^"\\]|\\.)*"(?=\s*:)/g) ?? [];
+  if (written.length > names.length)
+    throw new KeyRingFault('key ring must hold "current" and "keys" once, and each key id once');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

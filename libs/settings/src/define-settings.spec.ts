@@ -46,14 +46,14 @@ describe('settings', () => {
 describe('a secret in a file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-settings-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  function fileOf(name: string, text: string): string {
+  function fileOf(name: string, text: string | Buffer): string {
     const file = join(folder, name);
     writeFileSync(file, text, { mode: 0o600 });
     return file;
   }
 
-  it.each(['postgres://u:p@h/d', 'postgres://u:p@h/d\n', 'postgres://u:p@h/d\r\n'])(
-    'is read whole, without a line end: %j',
+  it.each(['postgres://u:p@h/d', 'postgres://u:p@h/d\n', 'postgres://u:p@h/d\r\n', '\ufeffpostgres://u:p@h/d\r\n'])(
+    'is read whole, without a byte order mark and a line end: %j',
     (text) => {
       const values = settings.parse({ SECRET_URL_FILE: fileOf('whole', text) });
       expect(values.SECRET_URL.reveal()).toBe('postgres://u:p@h/d');
@@ -69,6 +69,8 @@ describe('a secret in a file', () => {
       `SECRET_URL_FILE: ${absent} cannot be read (ENOENT)`,
     );
     expect(() => settings.parse({ SECRET_URL_FILE: fileOf('empty', '\n') })).toThrow('is empty');
+    const wide = fileOf('wide', Buffer.from('\ufeffpostgres://u:p@h/d', 'utf16le'));
+    expect(() => settings.parse({ SECRET_URL_FILE: wide })).toThrow(`SECRET_URL_FILE: ${wide} is not UTF-8`);
   });
 
   it('is checked like any other, and not repeated', () => {

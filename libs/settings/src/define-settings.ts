@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { Secret } from '@countersign/sealing';
 import { z } from 'zod';
@@ -79,15 +80,21 @@ function givenText(name: string, declarations: SettingDeclarations, environment:
   return textOfFile(`${fileName}`, file);
 }
 
-/** The line end that editors and `echo` leave is no part of a secret. */
+/** The byte order mark and the line end that editors and `echo` leave are no part of a secret. */
 function textOfFile(fileName: string, file: string): string {
+  const bytes = bytesOf(fileName, file);
+  if (!isUtf8(bytes)) throw new SettingFault(`${fileName}: ${file} is not UTF-8`);
+  const text = bytes.toString('utf8').replace(/^\ufeff|\r?\n$/g, '');
+  if (text === '') throw new SettingFault(`${fileName}: ${file} is empty`);
+  return text;
+}
+
+function bytesOf(fileName: string, file: string): Buffer {
   try {
-    const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-    if (text !== '') return text;
+    return readFileSync(file);
   } catch (error) {
     throw new SettingFault(`${fileName}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
-  throw new SettingFault(`${fileName}: ${file} is empty`);
 }
 
 /** Declares the settings of a service, once: types, defaults, faults and the reference come from here. */
