@@ -45,7 +45,7 @@ describe('countersign realm set', () => {
     [['uniqueMail=false'], /uniqueMail is no setting/],
     [['uniqueEmail'], /not path=json/],
     [['uniqueEmail=no'], /uniqueEmail: /],
-    [['readOnlyFields=["surname"]'], /readOnlyFields\.0: is no field of a user/],
+    [['readOnlyFields=["surname"]'], /readOnlyFields\.1: is no field of a user/],
     [['--settings', '[]'], /no JSON object/],
     [['requiredGroups=["a"]', 'requiredGroups=["b"]'], /requiredGroups is given twice/],
     [['dialects.speech.a=1', '--settings', '{"dialects":{"speech":{"a":2}}}'], /dialects\.speech\.a is given twice/],
