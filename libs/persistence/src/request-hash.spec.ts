@@ -16,6 +16,8 @@ describe('the hash of a request', () => {
   it('depends on every value, on the order of lists and on the key', () => {
     expect(requestHash('k', { a: 1 })).not.toBe(requestHash('k', { a: 2 }));
     expect(requestHash('k', [1, 2])).not.toBe(requestHash('k', [2, 1]));
+    const [one, two] = ['{"__proto__":{"a":1}}', '{"__proto__":{"a":2}}'].map((text) => JSON.parse(text) as object);
+    expect(requestHash('k', one)).not.toBe(requestHash('k', two));
     expect(requestHash('k', { a: 1 })).not.toBe(requestHash('l', { a: 1 }));
   });
 

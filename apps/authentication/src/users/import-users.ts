@@ -1,4 +1,4 @@
-import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
+import { pooledRandomness, systemClock, uuidv7 } from '@countersign/clock';
 import { importUserRecords, importUsers, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import { type Asked, Messenger } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
@@ -145,5 +145,5 @@ function withHashesOf({ id }: Reserved['reservation'], asked: Asked): Asked {
 
 /** By position, new ids for those that are wanted. */
 function idsFor(places: readonly unknown[], wanted: ReadonlySet<number>): readonly (string | null)[] {
-  return places.map((_, position) => (wanted.has(position) ? uuidv7(systemClock, systemRandomness) : null));
+  return places.map((_, position) => (wanted.has(position) ? uuidv7(systemClock, pooledRandomness) : null));
 }

@@ -5,7 +5,7 @@ import {
   type RequestOf,
   type UserState,
 } from '@countersign/contracts';
-import { type ContactRecord, emailKeysOf } from '../contacts/contact.policy.js';
+import { type ContactRecord, emailKeysOf, shown } from '../contacts/contact.policy.js';
 import { planContacts } from '../contacts/user-contacts.js';
 import { type Alias, aliasesOf, aliasFault } from '../names/aliases.policy.js';
 import { nameFault } from '../names/name.policy.js';
@@ -41,11 +41,15 @@ export interface Candidate {
   readonly state: UserState | undefined;
   readonly fields: Fields;
   readonly contacts: readonly ContactRecord[];
+  /** Their JSON as the user's row keeps it, null where there are none. */
+  readonly contactsJson: string | null;
   /** As the record has it. An empty text takes away the value of an existing user. */
   readonly request: ImportedUser;
   readonly changes: DividedChanges;
   /** Every field that the request names, also with an empty value. */
   readonly named: readonly string[];
+  /** Fields that a creation would set, as its event tells them: a question and its answer go by one name. */
+  readonly set: readonly string[];
   /** PIN and answers, in clear. */
   readonly secrets: Fields;
   readonly emailKeys: ReadonlySet<string>;
@@ -60,27 +64,35 @@ export function readCandidate(user: ImportedUser, position: number): Candidate {
   const userKey = foldName(user.userId);
   const divided = divide(user);
   const { after: contacts } = planContacts([], user);
+  const aliases = aliasesOf(user.aliases).filter(({ key }) => key !== userKey);
+  const [fields, secrets] = [merge({}, divided.fields), merge({}, divided.secrets)];
   const candidate = {
     position,
     id: user.id,
     userId: user.userId,
     userKey,
-    aliases: aliasesOf(user.aliases).filter(({ key }) => key !== userKey),
+    aliases,
     state: user.state,
-    fields: merge({}, divided.fields),
+    fields,
     contacts,
+    contactsJson: contacts.length === 0 ? null : JSON.stringify(shown(contacts)),
     request: user,
     changes: divided,
+    set: fieldsSet(fields, secrets, contacts, aliases),
     named: namedIn(divided),
-    secrets: merge({}, divided.secrets),
+    secrets,
     emailKeys: emailKeysOf(contacts),
     groups: user.groups,
   };
   return { ...candidate, fault: faultIn(candidate) ?? faultOf(user) };
 }
 
-/** Fields that a creation would set, as its event tells them: a question and its answer go by one name. */
-export function fieldsSet({ fields, secrets, contacts, aliases }: Omit<Candidate, 'fault'>): readonly string[] {
+function fieldsSet(
+  fields: Fields,
+  secrets: Fields,
+  contacts: readonly ContactRecord[],
+  aliases: readonly Alias[],
+): readonly string[] {
   const set = new Set([
     ...Object.keys(fields),
     ...Object.keys(secrets),
@@ -100,7 +112,7 @@ function faultIn(candidate: Omit<Candidate, 'fault'>): Refusal | undefined {
   if (wrongId !== undefined) return { code: 'user.id_invalid', detail: `userId: ${wrongId}` };
   const wrongAlias = aliasFault(candidate.aliases);
   if (wrongAlias !== undefined) return { code: 'user.id_invalid', detail: wrongAlias };
-  const bytes = JSON.stringify(fieldsSet(candidate)).length + candidate.groups.length * idBytes;
+  const bytes = JSON.stringify(candidate.set).length + candidate.groups.length * idBytes;
   return bytes > longestEventPart ? tooMuchToTell : undefined;
 }
 

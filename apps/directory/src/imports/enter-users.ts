@@ -8,7 +8,7 @@ import { EnrolMembers } from '../groups/enrol-members.js';
 import type { HeldGroups } from '../groups/hold-groups.js';
 import { merge } from '../users/user-changes.policy.js';
 import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
-import { type Candidate, fieldsSet } from './candidate.js';
+import type { Candidate } from './candidate.js';
 import { ImportStore } from './import.store.js';
 
 /** Secrets as the realm keeps them, by the candidate that brought them. */
@@ -107,7 +107,7 @@ function eventOf(
     fields: {
       ...about(realm, asked, 'user', candidate.id),
       details: {
-        fields: [...fieldsSet(candidate)],
+        fields: [...candidate.set],
         ...(groupIds === undefined ? {} : { groupIds }),
         ...(candidate.state === undefined || candidate.state === 'active' ? {} : { state: candidate.state }),
       },

@@ -2,7 +2,7 @@ import type { UserState } from '@countersign/contracts';
 import { Database, type Queryable, type Transaction } from '@countersign/persistence';
 import type { SealedValue } from '@countersign/sealed-rows';
 import { Injectable } from '@nestjs/common';
-import { type Contacts, shown } from '../contacts/contact.policy.js';
+import type { Contacts } from '../contacts/contact.policy.js';
 import { UserContacts } from '../contacts/user-contacts.js';
 import { groupsOfUser } from '../names/groups-of-user.js';
 import { UserNames } from '../names/user-names.js';
@@ -120,7 +120,7 @@ export class ImportStore {
       users.map(({ userId }) => userId),
       users.map(({ userKey }) => userKey),
       users.map(({ state }) => state ?? 'active'),
-      users.map(({ contacts }) => (contacts.length === 0 ? null : JSON.stringify(shown(contacts)))),
+      users.map(({ contactsJson }) => contactsJson),
       entrants.map(({ secrets }) => secrets?.sealed ?? null),
       entrants.map(({ secrets }) => secrets?.keyId ?? null),
       ...columnsOf(users.map(({ fields }) => fields)),

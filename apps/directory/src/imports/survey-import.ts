@@ -7,8 +7,8 @@ import { UserContacts } from '../contacts/user-contacts.js';
 import { type HeldGroups, HoldGroups } from '../groups/hold-groups.js';
 import { UserNames } from '../names/user-names.js';
 import { judgeChange, judgeNames } from '../users/field-rules.policy.js';
-import { contactBytes, judgeSize } from '../users/profile-size.policy.js';
-import { type Candidate, fieldsSet, type Refusal } from './candidate.js';
+import { judgeSize } from '../users/profile-size.policy.js';
+import type { Candidate, Refusal } from './candidate.js';
 import type { ExistingUsers } from './existing-users.js';
 import { ImportStore } from './import.store.js';
 import { type Plan, planImport } from './plan-import.js';
@@ -57,10 +57,10 @@ export class SurveyImport {
       takenAddresses,
       namingFaultOf: ({ named }) => judgeNames(asked.actor, rules, realm.profile, named),
       faultOf: (candidate) =>
-        judgeChange(asked.actor, rules, { set: fieldsSet(candidate), cleared: [], fields: candidate.fields }) ??
+        judgeChange(asked.actor, rules, { set: candidate.set, cleared: [], fields: candidate.fields }) ??
         judgeSize({
           fields: candidate.fields,
-          contactBytes: contactBytes(candidate.contacts),
+          contactBytes: Buffer.byteLength(candidate.contactsJson ?? ''),
           aliases: candidate.aliases.map(({ name }) => name),
         }),
       groupRefusalOf: (name) => groups.refusalOf(name),
