@@ -21,7 +21,8 @@ export function judgeRecord(record: RawRecord): Judged {
     return refused(isJoined ? 'is not JSON: holds a carriage return' : 'is not JSON', { text: record.text });
   }
   if (!isObject(value)) return refused('is not an object', { text: record.text });
-  const twice = nameGivenTwice(record.text);
+  // A text that the value gives back has lost nothing.
+  const twice = JSON.stringify(value) === record.text ? undefined : nameGivenTwice(record.text);
   if (twice !== undefined) return refused(`${shownName(twice)} is there twice`, { text: record.text });
   const unmended = textToMend(value);
   if (unmended !== undefined) return refused('correct refused.text, and put it in place of this line', unmended);
