@@ -1,7 +1,8 @@
 // Bundles the entry of each program from what the compiler emitted (decorators need that first): one file starts three
 // times as fast as a tree of modules. Native and thread-starting packages stay outside, as do Nest's optional peers.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -64,47 +65,75 @@ const driverFactory = {
     exports.DriverFactory = class { create(dataSource) { return new PostgresDriver(dataSource); } };`,
 };
 
+/** Nest makes the dates of a log that is not written here: 13 ms of a start. */
+const consoleDates = {
+  filter: /@nestjs\/common\/services\/(console-)?logger\.service\.js$/,
+  make: /new Intl\.DateTimeFormat\([^)]*\)/,
+  instead: '{ format: (time) => new Date(time).toISOString() }',
+};
+
 const leaveUnusedOut = {
   name: 'leave-unused-out',
   setup(plugin) {
     const { filter, contents } = driverFactory;
     plugin.onLoad({ filter }, () => ({ contents, loader: 'js' }));
+    plugin.onLoad({ filter: consoleDates.filter }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (!consoleDates.make.test(text)) throw new Error(`${path} makes its dates in another way`);
+      return { contents: text.replace(consoleDates.make, consoleDates.instead), loader: 'js' };
+    });
     for (const filter of unused) plugin.onLoad({ filter }, ({ path }) => ({ contents: emptied(path), loader: 'js' }));
   },
 };
 
-/**
- * Modules of Node are required, not imported. An import reads everything that the module exports, and on Node 24 that of
- * `http` loads all of `fetch`, which a service does not need: 45 ms of a start, and its memory.
- */
-const builtins = new RegExp(`^(node:)?(${builtinModules.join('|')})$`);
-const requireBuiltins = {
-  name: 'require-builtins',
-  setup(plugin) {
-    plugin.onResolve({ filter: builtins }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path, namespace: 'builtin' } : { path, external: true },
-    );
-    const contents = (path) => `module.exports = require('${path}');`;
-    plugin.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({ contents: contents(path) }));
+/** `import.meta` in CommonJS, and what keeps pg from loading `fetch` on Node 20 to see where it runs. */
+const placeOfProgram = {
+  define: {
+    'import.meta.url': '__programUrl',
+    'import.meta.dirname': '__dirname',
+    navigator: '{"userAgent":"Node.js"}',
   },
+  banner: { js: "const __programUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 
-/** CommonJS packages inside an ES bundle still call require. */
-const banner = [
-  "import { createRequire as __createRequire } from 'node:module';",
-  'const require = __createRequire(import.meta.url);',
-  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
-  "const __filename = __fileURLToPath(import.meta.url); const __dirname = __filename.slice(0, __filename.lastIndexOf('/'));",
-].join(' ');
-
-/**
- * What `main.js` holds: it keeps what V8 compiles beside the program (Node 22 and later, where the folder can be written),
- * a fifth of each later start. It does not use the temporary folder, where other users could put code that would be run.
- */
-const entry = `import * as node from 'node:module';
+/** The command line is modules, of which a command loads its own; Node 22 and later keep what V8 compiles of them. */
+const commandLine = {
+  entry: () => `import * as node from 'node:module';
 node.enableCompileCache?.(import.meta.dirname + '/compiled');
 await import('./program.js');
-`;
+`,
+  options: {
+    splitting: true,
+    format: 'esm',
+    banner: {
+      js: [
+        "import { createRequire as __createRequire } from 'node:module';",
+        'const require = __createRequire(import.meta.url);',
+        "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+        "const __filename = __fileURLToPath(import.meta.url); const __dirname = __filename.slice(0, __filename.lastIndexOf('/'));",
+      ].join(' '),
+    },
+  },
+};
+function bundledMain(folder) {
+  const digest = createHash('sha256')
+    .update(readFileSync(join(folder, 'program.cjs')))
+    .digest('hex')
+    .slice(0, 16);
+  return readFileSync(join(import.meta.dirname, 'bundled-main.mjs'), 'utf8').replace('DIGEST', digest);
+}
+
+/** All others are one script, of which compiled code can be kept (`bundled-main.mjs`). */
+const service = {
+  entry: bundledMain,
+  options: {
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
+    outExtension: { '.js': '.cjs' },
+    ...placeOfProgram,
+  },
+};
+const formOf = (program) => (program === 'cli' ? commandLine : service);
 
 const built = readdirSync(join(root, 'apps')).filter((program) =>
   existsSync(join(root, `apps/${program}/dist/main.js`)),
@@ -119,10 +148,7 @@ await Promise.all(
       entryPoints: { program: `apps/${program}/dist/main.js` },
       outdir: draft(program),
       bundle: true,
-      // the command line loads the code of a command when it runs
-      splitting: program === 'cli',
       platform: 'node',
-      format: 'esm',
       target: 'node20',
       // a third of the memory of an idle process would be source text; names stay, for traces, but none is set again while
       // running (keepNames), which takes each call of a function that makes functions some 3 % of a request
@@ -132,17 +158,32 @@ await Promise.all(
       legalComments: 'none',
       logLevel: 'error',
       external: outside,
-      plugins: [requireBuiltins, leaveUnusedOut, leaveMissingOutside],
-      banner: { js: banner },
+      plugins: [leaveUnusedOut, leaveMissingOutside],
+      ...formOf(program).options,
     }),
   ),
 );
 
-for (const program of built) writeFileSync(join(draft(program), 'main.js'), entry);
+for (const program of built) writeFileSync(join(draft(program), 'main.js'), formOf(program).entry(draft(program)));
 
 // Only what was built whole takes the place of what was there.
 for (const program of built) {
   const place = join(root, `apps/${program}/bundle`);
   rmSync(place, { recursive: true, force: true });
   renameSync(draft(program), place);
+}
+
+if (process.argv.includes('--compile')) for (const program of built) compileAhead(program);
+
+/**
+ * For images: a program that lacks its settings ends when it is loaded, and keeps what was compiled until then. It gets
+ * only the flags that are to be used later. The embedded platform needs no settings, and is in no image.
+ */
+function compileAhead(program) {
+  if (program === 'all-in-one' || program === 'cli') return;
+  const folder = join(root, `apps/${program}/bundle`);
+  const env = { NODE_OPTIONS: process.env.NODE_OPTIONS ?? '' };
+  spawnSync(process.execPath, [join(folder, 'main.js')], { env, timeout: 60_000 });
+  if (!readdirSync(folder).some((name) => name.startsWith('compiled.')))
+    throw new Error(`${program} kept nothing of what was compiled`);
 }

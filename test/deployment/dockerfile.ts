@@ -106,7 +106,7 @@ export class Dockerfile {
         if (!existsSync(source)) throw new Error(`${name} copies ${copy.source}, which is not there`);
         mkdirSync(dirname(join(folder, target)), { recursive: true });
         // programs that run from here meanwhile keep what V8 compiles beside their bundle
-        cpSync(source, join(folder, target), { recursive: true, filter: (path) => !path.endsWith('/bundle/compiled') });
+        cpSync(source, join(folder, target), { recursive: true, filter: (path) => !path.includes('/bundle/compiled') });
       }
     }
   }

@@ -1,11 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
-import { runningServices } from '@countersign/contracts';
 import { addServiceTo, freshDatabase, type TestDatabase } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { run } from './command-line.js';
-import { root } from './platform.js';
 
 /** What is run once, as images and clusters run it: programs that end, with an exit code that says how. */
 const program = (app: string, ...words: string[]) => [process.execPath, `apps/${app}/bundle/main.js`, ...words];
@@ -69,16 +64,4 @@ describe('a program that is called wrongly', () => {
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`${app} was given "${words}", expected `);
   });
-});
-
-describe('the bundle of a program', () => {
-  it.each(['gateway', ...runningServices])(
-    'of %s imports no module of Node, which would load all that it exports',
-    (app) => {
-      const text = readFileSync(join(root, 'apps', app, 'bundle', 'program.js'), 'utf8');
-      const imported = [...text.matchAll(/\bimport\b[^;(]*?\bfrom ?["']([^"']+)["']/g)].map(([, name = '']) => name);
-      // the first lines, which make `require`
-      expect(imported.filter(isBuiltin)).toEqual(['node:module', 'node:url']);
-    },
-  );
 });

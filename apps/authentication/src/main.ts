@@ -1,4 +1,4 @@
 import { runHosted } from '@countersign/hosting';
 import { authentication } from './service.js';
 
-await runHosted(authentication, process.argv.slice(2), process.env);
+void runHosted(authentication, process.argv.slice(2), process.env);

@@ -1,4 +1,4 @@
 import { runHosted } from '@countersign/hosting';
 import { directory } from './service.js';
 
-await runHosted(directory, process.argv.slice(2), process.env);
+void runHosted(directory, process.argv.slice(2), process.env);

@@ -2,4 +2,4 @@ import 'reflect-metadata';
 import { runService } from '@countersign/observability';
 import { settings, startGateway } from './service.js';
 
-await runService(async () => startGateway(settings.parse(process.env)));
+void runService(async () => startGateway(settings.parse(process.env)));

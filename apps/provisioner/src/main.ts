@@ -1,4 +1,4 @@
 import { runTask } from '@countersign/observability';
 import { provision } from './tasks.js';
 
-await runTask(() => provision(process.argv.slice(2), process.env));
+void runTask(() => provision(process.argv.slice(2), process.env));

@@ -1,4 +1,3 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
 import { charactersIn, hasUnusableCharacters, LONGEST_PASSWORD, passwordText } from './password-text.js';
 
 /** Why a password may not be chosen: the closed list, with a sentence for the person who chooses. */
@@ -26,14 +25,14 @@ export interface PasswordRules {
  *
  * @returns the first fault, or undefined if the password is acceptable
  */
-export function judgePassword(password: string, rules: PasswordRules): PasswordFault | undefined {
+export async function judgePassword(password: string, rules: PasswordRules): Promise<PasswordFault | undefined> {
   if (hasUnusableCharacters(password)) return 'unusable_characters';
   const text = passwordText(password);
   if (text === undefined) return 'too_long';
   if (/^ *$/.test(text) && text !== '') return 'only_spaces';
   if (charactersIn(text) < rules.minimumLength) return 'too_short';
   const folded = text.toLowerCase();
-  if (isCommon(folded)) return 'common';
+  if (isCommon(folded, await commonPasswords())) return 'common';
   return isLittleMoreThan(folded, rules) ? 'contains_context' : undefined;
 }
 
@@ -43,14 +42,18 @@ const SHORTEST_NAME_PART = 4;
 const REPEATED = /^(?<unit>.+?)\k<unit>+$/su;
 const LONGEST_TRIVIAL_UNIT = 3;
 
-let commonPasswords: ReadonlySet<string> | undefined;
+let loading: Promise<ReadonlySet<string>> | undefined;
 
-/** Some 49 000 passwords, in lower case; the set is made when first asked for, in some 5 ms. */
-function isCommon(folded: string): boolean {
-  commonPasswords ??= new Set(dictionary['passwords-common']);
-  if (commonPasswords.has(folded) || commonPasswords.has(folded.trim())) return true;
+/** Some 49 000 passwords, in lower case. They are loaded for the first password: most of what they take is 15 ms of a start. */
+function commonPasswords(): Promise<ReadonlySet<string>> {
+  loading ??= import('@zxcvbn-ts/language-common').then(({ dictionary }) => new Set(dictionary['passwords-common']));
+  return loading;
+}
+
+function isCommon(folded: string, common: ReadonlySet<string>): boolean {
+  if (common.has(folded) || common.has(folded.trim())) return true;
   const unit = REPEATED.exec(folded)?.groups?.unit;
-  return unit !== undefined && (charactersIn(unit) <= LONGEST_TRIVIAL_UNIT || commonPasswords.has(unit));
+  return unit !== undefined && (charactersIn(unit) <= LONGEST_TRIVIAL_UNIT || common.has(unit));
 }
 
 /** Whether at most half of the demanded length is left once every name and part of a name is taken out. */

@@ -29,7 +29,7 @@ export class ChangePassword {
   async change(request: Request, context: Asked): Promise<{ id: string }> {
     const realm = await this.findRealm.find(request.realm);
     const user = await this.findUser.find(request, context);
-    const refusal = judgeNewPassword(request.newPassword, realm, user?.userId ?? request.userId);
+    const refusal = await judgeNewPassword(request.newPassword, realm, user?.userId ?? request.userId);
     if (user === undefined || user.state === 'deleted') return this.refuseUnknown(request, refusal, context);
     if (request.reportAccountState) reportState(user);
     if (refusal !== undefined) throw refusal;

@@ -35,7 +35,7 @@ export class ResetPassword {
     const standing = isResettable(user) ? { ...user, state: 'active' as const } : user;
     const problem = request.reportAccountState ? stateProblem(standing) : undefined;
     if (problem !== undefined) throw new Problem(problem);
-    const refusal = judgeNewPassword(request.password, realm, user.userId);
+    const refusal = await judgeNewPassword(request.password, realm, user.userId);
     if (refusal !== undefined) throw refusal;
     const subject = { id: user.id, realm, by: context };
     const write = await this.setPassword.prepare(subject, request.password, context.deadlineAt);

@@ -31,7 +31,7 @@ export class RegisterUser {
   @Handles(registerUser)
   async register(request: Request, context: Asked): Promise<{ id: string }> {
     const realm = await this.findRealm.find(request.realm);
-    const refusal = judgeNewPassword(request.password, realm, request.userId);
+    const refusal = await judgeNewPassword(request.password, realm, request.userId);
     if (refusal !== undefined) throw refusal;
     return this.reserveAndCreate(request, realm, context);
   }
