@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import {
   credentialsOf,
   databaseServer,
-  databaseUrlAs,
   listenAddress,
   natsServers,
   natsUrlAs,
   withoutCredentials,
+  withUser,
 } from './addresses.js';
 
 describe('an address in the settings', () => {
@@ -48,7 +48,7 @@ describe('an address with credentials', () => {
   });
 
   it('keeps the options of the connection, and any password', () => {
-    const url = databaseUrlAs('postgres://db:5432/countersign?sslmode=require', 'directory', 'p@ss/word:?');
+    const url = withUser('postgres://db:5432/countersign?sslmode=require', 'directory', 'p@ss/word:?');
     expect(credentialsOf(url)).toEqual({ user: 'directory', password: 'p@ss/word:?' });
     expect(withoutCredentials(url)).toBe('postgres://db:5432/countersign?sslmode=require');
   });

@@ -31,11 +31,8 @@ export function natsUrlAs(servers: string, user: string, password: string): stri
     .join(',');
 }
 
-export function databaseUrlAs(server: string, role: string, password: string): string {
-  return withUser(server, role, password);
-}
-
-function withUser(address: string, user: string, password: string): string {
+/** One address with a user. */
+export function withUser(address: string, user: string, password: string): string {
   return address.replace('://', `://${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
 }
 

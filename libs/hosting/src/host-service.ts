@@ -19,7 +19,6 @@ import { CheckKeyRing, Reseal } from '@countersign/sealed-rows';
 import { type Environment, openKeyRing } from '@countersign/settings';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { warnUnlessDurable } from './durability.js';
 import { type Job, Jobs } from './jobs.js';
 import { serviceModule } from './service-module.js';
 import type { ServicePlan } from './service-plan.js';
@@ -140,4 +139,14 @@ function measureHashing(hasher: PasswordHasher, metrics: Metrics): void {
       counter.inc(hasher.refused);
     },
   );
+}
+
+/** Guarantees G1 and G3 rest on commits that are on the disk when they are acknowledged. */
+async function warnUnlessDurable(database: Database, logger: Logger): Promise<void> {
+  const [row] = await database.query<{ fsync: string; commit: string }>(
+    `select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`,
+  );
+  if (row?.fsync === 'off' || row?.commit === 'off') {
+    logger.warn({ fsync: row.fsync, synchronousCommit: row.commit }, 'postgresql may lose acknowledged commits');
+  }
 }

@@ -40,7 +40,7 @@ export class UserNames {
     return this.aliases.findTaken(tx, realmId, [...userKeys, ...aliasKeys], aliasKeys);
   }
 
-  /** Whether a user may have `after` instead of `before`: no new one is the user id of anybody, or an alias of another. */
+  /** Whether a user may have `after` instead of `before`: no new one is a user id, or an alias of another user. */
   async areFree(tx: Transaction, realmId: string, { before, after }: ChangedAliases): Promise<boolean> {
     const had = new Set(before.map(({ key }) => key));
     const added = after.map(({ key }) => key).filter((key) => !had.has(key));

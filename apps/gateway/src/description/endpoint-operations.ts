@@ -1,8 +1,8 @@
 import type { Endpoint } from '../exchange/endpoint.js';
 import type { DialectPart } from './dialect-part.js';
-import type { Method, OperationObject, PathItem } from './openapi.js';
+import { asWritten } from './json-schema.js';
+import type { Method, OperationObject, PathItem, RequestBody } from './openapi.js';
 import { parametersOf } from './parameters.js';
-import { bodyOf } from './request-bodies.js';
 import { responsesOf } from './responses.js';
 import { sentence } from './sentence.js';
 import { endpointsOf, type Served, type Variant } from './served.js';
@@ -64,3 +64,26 @@ function descriptionOf({ dialect }: DialectPart, { variants }: Served): string {
     return required.map((name) => `\`?${dialect.description.parameters[name]?.name}=\``).join(' and ');
   }
 }
+
+/** What a request to any of these endpoints carries; undefined if none of them reads a body. */
+function bodyOf(endpoints: readonly Endpoint[]): RequestBody | undefined {
+  const bodies = endpoints.flatMap(({ name, summary, body }) => (body === undefined ? [] : [{ name, summary, body }]));
+  const schemas = bodies.map(({ body }) => asWritten(body.schema));
+  const [first] = schemas;
+  if (first === undefined) return undefined;
+  const contentType = bodies[0]?.body.contentType ?? JSON_TYPE;
+  return {
+    required: bodies.length === endpoints.length && bodies.every(({ body }) => body.isRequired),
+    description: `${contentType === JSON_TYPE ? 'JSON; keys' : 'Keys'} that are not described are ignored.`,
+    content: {
+      [contentType]: {
+        schema: schemas.length === 1 ? first : { anyOf: schemas },
+        examples: Object.fromEntries(
+          bodies.map(({ name, summary, body }) => [name, { summary: sentence(summary), value: body.example }]),
+        ),
+      },
+    },
+  };
+}
+
+const JSON_TYPE = 'application/json';

@@ -2,7 +2,7 @@ import { systemRandomness } from '@countersign/clock';
 import { type RunningService, runningServices } from '@countersign/contracts';
 import { databaseOf, rolesOf } from '@countersign/provisioning';
 import { newKeyRing } from '@countersign/sealing';
-import { databaseUrlAs, natsUrlAs, withoutCredentials } from '../addresses.js';
+import { natsUrlAs, withoutCredentials, withUser } from '../addresses.js';
 import { guestPrincipals, neededPrincipals } from '../principals.js';
 import { SecretFolder } from '../secret-folder.js';
 import type { SecretsSettings } from '../settings.js';
@@ -28,12 +28,12 @@ export function makeSecrets(settings: SecretsSettings): string {
   for (const service of runningServices) {
     ensureKeyRing(folder, service);
     const { owner, runtime } = rolesOf(service, prefix);
-    ensureAddress(`${service}/database-url`, database, () => databaseUrlAs(database, runtime, newPassword()));
-    ensureAddress(`${service}-owner/database-url`, database, () => databaseUrlAs(database, owner, newPassword()));
+    ensureAddress(`${service}/database-url`, database, () => withUser(database, runtime, newPassword()));
+    ensureAddress(`${service}-owner/database-url`, database, () => withUser(database, owner, newPassword()));
   }
   if (superuser !== undefined) {
     const password = folder.ensure('superuser/password', newPassword);
-    ensureAddress('superuser/database-url', database, () => databaseUrlAs(database, superuser, password));
+    ensureAddress('superuser/database-url', database, () => withUser(database, superuser, password));
   }
   return [
     `made ${folder.made.join(', ') || 'nothing'}`,

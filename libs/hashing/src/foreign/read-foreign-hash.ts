@@ -1,14 +1,13 @@
 import { longestPasswordHash } from '@countersign/contracts';
 import { readArgon2 } from './argon2-hash.js';
 import { readBcrypt, readBcryptOver } from './bcrypt-hash.js';
+import { readMd5Crypt, readShaCrypt } from './crypt-hash.js';
 import { readDigest, readHmac } from './digest-hash.js';
 import { type ForeignHashFormat, type HashReader, type ReadHash, type Refused, refused } from './foreign-hash.js';
-import { readMd5Crypt } from './md5-crypt-hash.js';
 import { readPbkdf2 } from './pbkdf2-hash.js';
 import { readPbkdf2Writing } from './pbkdf2-writings.js';
 import { readPhpass } from './phpass-hash.js';
 import { readFirebase, readScrypt } from './scrypt-hash.js';
-import { readShaCrypt } from './sha-crypt-hash.js';
 
 /** Canonical text of a supported hash, to be kept and given to `PasswordHasher.verify`; or why it is none. */
 export type ForeignHash = { readonly ok: true; readonly text: string; readonly format: ForeignHashFormat } | Refused;
