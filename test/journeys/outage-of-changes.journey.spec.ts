@@ -7,6 +7,7 @@ import type { Answer } from './application.js';
 import { BusUser } from './bus-user.js';
 import { countersign, type Outcome } from './command-line.js';
 import { Platform, type RunningProgram } from './platform.js';
+import { RequestLoad } from './request-load.js';
 
 /** Guarantee G9 for associations, erasures and imports: what is missing is told at once, and nothing is done by halves. */
 const api = '/demo/api/v1';
@@ -233,33 +234,46 @@ describe('what a frozen service was asked for', () => {
     60_000,
   );
 
-  it('is done by another replica: requests are served, and its events are numbered, while it is frozen', async () => {
-    const other = await platform.join('directory');
-    const user = `/users/${encodeURIComponent(userId)}`;
-    const thaw = directory.freeze();
-    try {
-      await eventually(
-        async () => {
-          // dated a millisecond apart: equal requests of one date would be replays
-          const requests = Array.from({ length: 8 }, (_, n) =>
-            platform.application.prepare('GET', `${api}${user}`, { dateOffsetMs: -n }),
-          );
-          const answers = await Promise.all(requests.map((one) => platform.application.send(one, gateway.url)));
-          expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-          expect((await ask('PUT', user, { properties: { auxId7: 'by the other' } })).status).toBe(200);
-        },
-        { deadlineMs: 30_000 },
-      );
-      await eventually(
-        async () => expect(await platform.query('select from directory.outbox where sequence is null')).toEqual([]),
-        { deadlineMs: 30_000 },
-      );
-    } finally {
-      thaw();
-    }
-    await other.end();
-    await isServedAgain();
-  }, 90_000);
+  const eventsOfChanges = async () =>
+    (await platform.query(`select from directory.outbox where type = 'directory.user.updated'`)).length;
+
+  it.each([
+    ['few', 1],
+    ['many', 8],
+  ])(
+    'is done by another replica: with %s requests none fails while one of each is frozen, and no change is made late or twice',
+    async (_name, writers) => {
+      const others = await Promise.all([platform.join('directory'), platform.join('authentication')]);
+      const names = Array.from({ length: writers }, (_, writer) => `${userId} writer ${writer}`);
+      for (const name of names) {
+        const created = await ask('POST', '/users', { userId: name, password: 'correct horse battery' });
+        expect(created.json.status).toBe('success');
+      }
+      const paths = names.map((name) => `${api}/users/${encodeURIComponent(name)}`);
+      const before = await eventsOfChanges();
+      const load = RequestLoad.start(platform.application, paths, gateway.url);
+      try {
+        await load.flows(4 * writers);
+        const thaws = [directory.freeze(), authentication.freeze()];
+        try {
+          await load.flows(20 * writers);
+          const unnumbered = () => platform.query('select from directory.outbox where sequence is null limit 1');
+          await eventually(async () => expect(await eventsOfChanges()).toBeGreaterThan(before), { deadlineMs: 30_000 });
+          await eventually(async () => expect(await unnumbered()).toEqual([]), { deadlineMs: 30_000 });
+        } finally {
+          for (const thaw of thaws) thaw();
+        }
+        await load.flows(10 * writers);
+      } finally {
+        await load.stop();
+      }
+      expect(load.failures).toEqual([]);
+      expect(await eventsOfChanges()).toBe(before + load.changeCount);
+      for (const other of others) await other.end();
+      await isServedAgain();
+    },
+    90_000,
+  );
 });
 
 describe('an import', () => {

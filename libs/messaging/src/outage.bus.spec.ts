@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { z } from 'zod';
-import { askSubjectOf, Bus, Messenger, newAskContext } from './index.js';
+import { askSubjectOf, Bus, lookSubjectOf, Messenger, newAskContext } from './index.js';
 import { CountersignServer, type CountersignServerOptions, Handles } from './server/index.js';
 
 const show = defineOperation({
@@ -22,6 +22,12 @@ const show = defineOperation({
 
 const move = defineOperation({ ...show, subject: 'countersign.v1.directory.place.move', effect: 'changes' });
 
+const moveEachTime = defineOperation({
+  ...move,
+  subject: 'countersign.v1.directory.place.remove',
+  isRepeatable: false,
+});
+
 const running = new Map<string, () => void>();
 const ran: string[] = [];
 
@@ -31,6 +37,12 @@ class PlaceHandlers {
   async show({ name, waits }: z.output<typeof show.request>) {
     ran.push(name);
     if (waits) await new Promise<void>((resolve) => running.set(name, resolve));
+    return { name };
+  }
+
+  @Handles(moveEachTime)
+  moveEachTime({ name }: z.output<typeof moveEachTime.request>) {
+    ran.push(name);
     return { name };
   }
 
@@ -105,23 +117,66 @@ describe('a service that was frozen', () => {
 });
 
 describe('a replica that is frozen', () => {
-  it('takes nothing from an ask that leaves no trace: it is sent once more, and another replica answers', async () => {
+  /** Takes its share of what the queue group is asked, and says nothing. */
+  async function silentReplica(nats: TestNats): Promise<string[]> {
+    const silent = await Bus.connect({ url: nats.url, name: 'directory-silent', user: 'directory' });
+    cleanups.push(() => silent.close(200));
+    const taken: string[] = [];
+    for (const { subject } of [show, move, moveEachTime])
+      silent.connection.subscribe(askSubjectOf(subject, 'gateway'), {
+        queue: 'directory',
+        callback: () => void taken.push(subject),
+      });
+    await silent.connection.flush();
+    return taken;
+  }
+
+  it('takes nothing from an ask that can be repeated: one that lives answers it, and is asked all that follows', async () => {
     const nats = await startedNats();
     await serving(nats);
     const messenger = await asker(nats);
-    const silent = await Bus.connect({ url: nats.url, name: 'directory-silent', user: 'directory' });
-    cleanups.push(() => silent.close(200));
-    let hasTaken = false;
-    const callback = () => {
-      hasTaken = true;
+    const taken = await silentReplica(nats);
+    const askBoth = async (name: string) => {
+      const asks = [show, move].map((operation) => messenger.ask(operation, { name }, within(10_000)));
+      expect(await Promise.all(asks)).toEqual([{ name }, { name }]);
     };
-    silent.connection.subscribe(askSubjectOf(show.subject, 'gateway'), { queue: 'directory', max: 1, callback });
-    await silent.connection.flush();
-    for (let n = 0; !hasTaken; n += 1) {
-      const names = [`${n}.1`, `${n}.2`];
-      const asks = names.map((name) => messenger.ask(show, { name }, within(10_000)));
-      expect(await Promise.all(asks)).toEqual(names.map((name) => ({ name })));
-    }
+    for (let n = 0; taken.length === 0; n += 1) await askBoth(`before ${n}`);
+    const before = taken.length;
+    for (let n = 0; n < 20; n += 1) await askBoth(`after ${n}`);
+    expect(taken).toHaveLength(before);
+    expect(ran).toHaveLength(new Set(ran).size * 2);
+  });
+
+  it('is left alone with what takes effect each time that it is asked', async () => {
+    const nats = await startedNats();
+    await serving(nats);
+    const messenger = await asker(nats);
+    const taken = await silentReplica(nats);
+    const codes: string[] = [];
+    while (taken.length === 0) codes.push(await codeOf(messenger.ask(moveEachTime, { name: 'x' }, within(1_200))));
+    expect(codes.at(-1)).toBe('bus.deadline');
+    expect(ran).toHaveLength(codes.length - 1);
+  });
+});
+
+describe('a replica that is slow', () => {
+  it('keeps what it holds: it is asked whether it does, and nothing is sent once more', async () => {
+    const nats = await startedNats();
+    await Promise.all([serving(nats), serving(nats)]);
+    const messenger = await asker(nats);
+    const spy = await Bus.connect({ url: nats.url, name: 'spy', user: 'directory' });
+    cleanups.push(() => spy.close(200));
+    let looks = 0;
+    spy.connection.subscribe(lookSubjectOf('directory', 'gateway'), {
+      callback: () => {
+        looks += 1;
+      },
+    });
+    await spy.connection.flush();
+    const slow = messenger.ask(show, { name: 'slow', waits: true }, within(20_000));
+    await eventually(() => looks >= 2, { deadlineMs: 10_000 });
+    running.get('slow')?.();
+    expect([await slow, ran]).toEqual([{ name: 'slow' }, ['slow']]);
   });
 });
 

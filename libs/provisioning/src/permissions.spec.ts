@@ -1,5 +1,5 @@
 import { events, operations, type Principal, principals, services } from '@countersign/contracts';
-import { askSubjectOf } from '@countersign/messaging';
+import { askSubjectOf, lookSubjectOf } from '@countersign/messaging';
 import { describe, expect, it } from '@jest/globals';
 import { durableConsumers, streamNames, streamOf, subjectsOf } from './event-streams.js';
 import { permissionsOf } from './permissions.js';
@@ -23,9 +23,23 @@ describe('permissions (guarantee G10)', () => {
       }
   });
 
+  it("to ask a certain replica, or which replicas live, are exactly the askers', in their own form", () => {
+    for (const { subject, service, askedBy } of operations)
+      for (const name of principals) {
+        const able = (form: string) => principals.filter((principal) => may(principal, 'publish', form));
+        expect(able(askSubjectOf(subject, name, 'replica-1'))).toEqual(askedBy.includes(name) ? [name] : []);
+        const asksIt = operations.some((one) => one.service === service && one.askedBy.includes(name));
+        expect(able(lookSubjectOf(service, name))).toEqual(asksIt ? [name] : []);
+        expect(principals.filter((one) => may(one, 'subscribe', lookSubjectOf(service, name)))).toEqual([service]);
+      }
+  });
+
   it("to hear requests are the service's alone, and in its queue group only", () => {
     const forms = operations.flatMap(({ subject, service }) =>
-      principals.map((asker) => ({ subject: askSubjectOf(subject, asker), service })),
+      principals.flatMap((asker) => [
+        { subject: askSubjectOf(subject, asker), service },
+        { subject: askSubjectOf(subject, asker, 'replica-1'), service },
+      ]),
     );
     for (const { subject, service } of forms) {
       expect(principals.filter((principal) => may(principal, 'subscribe', subject))).toEqual([service]);

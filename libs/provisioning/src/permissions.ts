@@ -1,5 +1,11 @@
 import { events, type OwningService, operations, type Principal, services } from '@countersign/contracts';
-import { answerSubjectsOf, askSubjectOf, discoverySubjectsOf, inboxPrefixOf } from '@countersign/messaging';
+import {
+  answerSubjectsOf,
+  askSubjectOf,
+  discoverySubjectsOf,
+  inboxPrefixOf,
+  lookSubjectOf,
+} from '@countersign/messaging';
 import { anyRealmSubject, durableConsumers, streamNames } from './event-streams.js';
 
 /** What one user of the bus may do; all else is refused. `"subject queue"` in `subscribe` permits that queue group only. */
@@ -31,11 +37,18 @@ export function permissionsOf(principal: Principal): BusPermissions {
   };
 }
 
-/** Its own form of each subject and no other: a service reads from the form who asks. */
+/**
+ * Its own form of each subject and no other: a service reads from the form who asks. Of any replica, of a certain one, and of
+ * all which of them live.
+ */
 function askable(principal: Principal): string[] {
   return operations
     .filter(({ askedBy }) => askedBy.includes(principal))
-    .map(({ subject }) => askSubjectOf(subject, principal));
+    .flatMap(({ subject, service }) => [
+      askSubjectOf(subject, principal),
+      askSubjectOf(subject, principal, '*'),
+      lookSubjectOf(service, principal),
+    ]);
 }
 
 /** A service answers into its own part of its askers' inboxes: no `allow_responses`, which would follow any reply subject. */
@@ -61,10 +74,10 @@ function hearable(principal: Principal): string[] {
 
 /**
  * All forms of all its operations. The queue group is part of the right: without it a stolen user could listen in on its
- * replicas' requests unseen.
+ * replicas' requests unseen. Who asks which replicas live says nothing else.
  */
 function served(service: OwningService): readonly string[] {
-  return [`countersign.v1.${service}.> ${service}`, ...discoverySubjectsOf(service)];
+  return [`countersign.v1.${service}.> ${service}`, lookSubjectOf(service, '*'), ...discoverySubjectsOf(service)];
 }
 
 const operatorPublishes: readonly string[] = Object.freeze([

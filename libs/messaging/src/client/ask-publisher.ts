@@ -20,6 +20,8 @@ export class AskPublisher {
   constructor(
     private readonly bus: Bus,
     private readonly pending: PendingAsks,
+    /** The replica of a service that is to be asked; undefined for any. */
+    private readonly replicaOf: (service: string) => string | undefined,
   ) {}
 
   enqueue(ask: PendingAsk): void {
@@ -30,9 +32,10 @@ export class AskPublisher {
     this.turn.want();
   }
 
-  /** Sends an ask alone although it is under way. Whichever answer comes first counts. */
-  repeat(ask: PendingAsk): void {
+  /** Sends an ask alone to one replica although it is under way. Whichever answer comes first counts. */
+  repeat(ask: PendingAsk, replica: string): void {
     ask.isRepeated = true;
+    ask.replica = replica;
     this.sendAlone(ask, monotonicMs());
   }
 
@@ -42,6 +45,9 @@ export class AskPublisher {
     const now = monotonicMs();
     for (const queue of waiting.values()) {
       const asks = queue.filter((ask) => this.pending.has(ask));
+      const [first] = asks;
+      const replica = first && this.replicaOf(first.outgoing.service);
+      for (const ask of asks) ask.replica = replica;
       if (asks.length > 1) this.sendTogether(asks, now);
       else for (const ask of asks) this.sendAlone(ask, now);
     }
@@ -100,7 +106,7 @@ export class AskPublisher {
   ): void {
     try {
       const options = { reply, headers: encodeHeaders(headers) };
-      this.bus.connection.publish(askSubjectOf(subject, this.bus.user), body, options);
+      this.bus.connection.publish(askSubjectOf(subject, this.bus.user, asks[0]?.replica), body, options);
     } catch (error) {
       const problem =
         error instanceof Problem ? error : new Problem('bus.unavailable', `could not publish: ${String(error)}`);

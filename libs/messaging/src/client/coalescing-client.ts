@@ -7,14 +7,10 @@ import { headerNames, isIdempotencyKey } from '../wire/message-headers.js';
 import { bodyRoom, payloadText } from '../wire/payload.js';
 import { askSubjectOf } from '../wire/subjects.js';
 import { AskPublisher } from './ask-publisher.js';
+import { LivingReplicas } from './living-replicas.js';
 import { type OutgoingAsk, type PendingAsk, PendingAsks, type SentBatch } from './pending-asks.js';
 
 const defaultMaxPending = 16_384;
-/**
- * An ask that leaves no trace is sent once more after this time, to any replica: the first may be frozen. Longer than
- * answers take while nothing is wrong.
- */
-const repeatAfterMs = 1_000;
 /** The longest an ask may wait, even if its context allows more. */
 const longestWaitMs = 60_000;
 
@@ -26,10 +22,11 @@ const longestWaitMs = 60_000;
  */
 export class CoalescingClient {
   private readonly pending = new PendingAsks(
-    (ask) => this.publisher.repeat(ask),
+    (ask) => this.replicas.look(ask),
     (ask) => new Problem('bus.deadline', `no answer from ${ask.outgoing.subject} in time`),
   );
   private readonly publisher: AskPublisher;
+  private readonly replicas: LivingReplicas;
   private readonly answerPrefixes = new Map<string, string>();
   /** Tells this process's answers from those of its replicas. */
   private readonly nonce = systemRandomness.bytes(9).toString('base64url');
@@ -40,7 +37,8 @@ export class CoalescingClient {
     private readonly bus: Bus,
     private readonly maxPending = defaultMaxPending,
   ) {
-    this.publisher = new AskPublisher(bus, this.pending);
+    this.replicas = new LivingReplicas(bus, this.pending, (ask, replica) => this.publisher.repeat(ask, replica));
+    this.publisher = new AskPublisher(bus, this.pending, (service) => this.replicas.next(service));
     bus.onDown(() => this.pending.rejectAll(() => new Problem('bus.unavailable', 'connection lost while waiting')));
     bus.onPublishRefused((subject) =>
       this.pending.rejectAll(
@@ -68,8 +66,7 @@ export class CoalescingClient {
       const answerPrefix = this.answerPrefix(outgoing.service);
       const now = monotonicMs();
       const deadlineAt = Math.min(outgoing.context.deadlineAt, now + longestWaitMs);
-      const overdueAt = outgoing.isRepeatable ? now + repeatAfterMs : deadlineAt;
-      const ask = this.pending.add({ outgoing, answerPrefix, resolve, reject, deadlineAt }, overdueAt);
+      const ask = this.pending.add({ outgoing, answerPrefix, resolve, reject, deadlineAt }, now);
       this.publisher.enqueue(ask);
     });
   }
@@ -126,7 +123,7 @@ export class CoalescingClient {
       if (batch.answerPrefix === prefix) this.receiveBatch(batch, message);
     } else if (ask !== undefined && ask.answerPrefix === prefix) {
       this.receiveSingle(ask, message);
-    }
+    } else this.replicas.receive(message);
   }
 
   private receiveSingle(ask: PendingAsk, message: Msg): void {
@@ -166,10 +163,18 @@ export class CoalescingClient {
 
   /** No service received it, so sending it again cannot make it run twice. It is sent once more, for a service that restarts. */
   private resendOrReject(ask: PendingAsk): void {
-    // a service had it and may still answer; a second one is not there
-    if (ask.isRepeated) return;
+    const { replica } = ask;
+    if (replica !== undefined) this.replicas.forget(ask.outgoing.service, replica);
+    // a service had it and may still answer
+    if (ask.isRepeated) {
+      ask.isRepeated = false;
+      this.replicas.look(ask);
+      return;
+    }
     this.pending.leaveBatch(ask);
-    if (ask.mayRetry) {
+    // each time one replica less is known
+    if (replica !== undefined) this.publisher.enqueue(ask);
+    else if (ask.mayRetry) {
       ask.mayRetry = false;
       this.publisher.enqueue(ask);
     } else this.pending.reject(ask, new Problem('bus.unavailable', `no service answers ${ask.outgoing.subject}`, 1));

@@ -16,7 +16,7 @@ export interface OutgoingAsk {
   /** JSON text of the request. */
   readonly body: string;
   readonly context: AskContext;
-  /** Whether asking twice leaves no trace. */
+  /** Whether it may be asked twice under its key: it leaves no trace, or takes effect once. */
   readonly isRepeatable: boolean;
 }
 
@@ -31,6 +31,8 @@ export interface PendingAsk {
   mayRetry: boolean;
   /** It was sent once more although it is under way. */
   isRepeated: boolean;
+  /** The replica that it was sent to last; undefined where that could be any. */
+  replica: string | undefined;
   readonly deadlineAt: number;
   batch: SentBatch | undefined;
 }
@@ -42,6 +44,9 @@ export interface SentBatch {
   readonly open: Set<PendingAsk>;
 }
 
+/** An ask without an answer for this time is overdue, and so again after each such time. */
+const overdueAfterMs = 500;
+
 /** Asks that wait for an answer, each with its deadline, and the batches they travelled in. */
 export class PendingAsks {
   private readonly asks = new Map<number, PendingAsk>();
@@ -51,7 +56,7 @@ export class PendingAsks {
   private lastBatch = 0;
 
   /**
-   * @param overdue told of an ask that has no answer after some time, once, before its deadline
+   * @param overdue told of an ask that is overdue and may be sent once more
    * @param expired makes the problem of an ask whose deadline has come
    */
   constructor(
@@ -63,8 +68,10 @@ export class PendingAsks {
     return this.asks.size;
   }
 
-  /** @param overdueAt by `monotonicMs`; no earlier than the deadline where the ask is not to be told of */
-  add(ask: Omit<PendingAsk, 'id' | 'mayRetry' | 'isRepeated' | 'batch'>, overdueAt: number): PendingAsk {
+  add(
+    ask: Pick<PendingAsk, 'outgoing' | 'answerPrefix' | 'resolve' | 'reject' | 'deadlineAt'>,
+    now: number,
+  ): PendingAsk {
     this.lastId += 1;
     const { outgoing, answerPrefix, resolve, reject, deadlineAt } = ask;
     // Written out: on this path spreading `ask` costs four times as much as all the rest of it.
@@ -76,11 +83,12 @@ export class PendingAsks {
       id: this.lastId,
       mayRetry: true,
       isRepeated: false,
+      replica: undefined,
       deadlineAt,
       batch: undefined,
     };
     this.asks.set(pending.id, pending);
-    this.sweep.add(pending.id, Math.min(overdueAt, deadlineAt));
+    this.watch(pending, now);
     return pending;
   }
 
@@ -133,14 +141,20 @@ export class PendingAsks {
     return isFirst;
   }
 
+  private watch({ id, outgoing, isRepeated, deadlineAt }: PendingAsk, now: number): void {
+    const isTold = outgoing.isRepeatable && !isRepeated;
+    this.sweep.add(id, isTold ? Math.min(now + overdueAfterMs, deadlineAt) : deadlineAt);
+  }
+
   private expire(ids: readonly number[]): void {
+    const now = monotonicMs();
     for (const id of ids) {
       const ask = this.asks.get(id);
       if (ask === undefined) continue;
-      if (ask.deadlineAt - monotonicMs() < soonMs) this.reject(ask, this.expired(ask));
+      if (ask.deadlineAt - now < soonMs) this.reject(ask, this.expired(ask));
       else {
-        this.sweep.add(id, ask.deadlineAt);
-        this.overdue(ask);
+        this.watch(ask, now);
+        if (!ask.isRepeated) this.overdue(ask);
       }
     }
   }

@@ -7,6 +7,8 @@ export interface Job {
   run(): Promise<void>;
   /** Called instead of `run` when the deadline has passed, here or on the way. */
   expire(): void;
+  /** The id that the asker whose answers arrive below `prefix` knows it by; undefined for another's. */
+  idBelow(prefix: string): number | string | undefined;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Job {
 export class Admission {
   private readonly queue: Job[] = [];
   private head = 0;
-  private running = 0;
+  private readonly running = new Set<Job>();
   private readonly idleListeners: (() => void)[] = [];
 
   constructor(
@@ -26,13 +28,19 @@ export class Admission {
 
   /** Jobs that run, and jobs that wait, at this moment. */
   get load(): { readonly running: number; readonly waiting: number } {
-    return { running: this.running, waiting: this.queue.length - this.head };
+    return { running: this.running.size, waiting: this.queue.length - this.head };
+  }
+
+  /** What runs or waits here for the asker whose answers arrive below `prefix`. */
+  heldBelow(prefix: string): readonly (number | string)[] {
+    const jobs = [...this.running, ...this.queue.slice(this.head)];
+    return jobs.map((job) => job.idBelow(prefix)).filter((id) => id !== undefined);
   }
 
   /** Answers `false`, at once, when the job can neither run nor wait. */
   admit(job: Job): boolean {
     if (job.deadlineAt <= monotonicMs()) job.expire();
-    else if (this.running < this.maxRunning) this.start(job);
+    else if (this.running.size < this.maxRunning) this.start(job);
     else if (this.queue.length - this.head < this.maxWaiting) this.queue.push(job);
     else return false;
     return true;
@@ -40,25 +48,24 @@ export class Admission {
 
   /** Resolves when nothing runs and nothing waits. */
   idle(): Promise<void> {
-    if (this.running === 0) return Promise.resolve();
+    if (this.running.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.idleListeners.push(resolve));
   }
 
   private start(job: Job): void {
-    this.running += 1;
-    job.run().then(
-      () => this.ended(),
-      () => this.ended(),
-    );
+    this.running.add(job);
+    const ended = () => this.ended(job);
+    job.run().then(ended, ended);
   }
 
-  private ended(): void {
-    this.running -= 1;
-    for (let next = this.take(); next !== undefined; next = this.running < this.maxRunning ? this.take() : undefined) {
+  private ended(job: Job): void {
+    this.running.delete(job);
+    const hasRoom = () => this.running.size < this.maxRunning;
+    for (let next = this.take(); next !== undefined; next = hasRoom() ? this.take() : undefined) {
       if (next.deadlineAt > monotonicMs()) this.start(next);
       else next.expire();
     }
-    if (this.running === 0) for (const resolve of this.idleListeners.splice(0)) resolve();
+    if (this.running.size === 0) for (const resolve of this.idleListeners.splice(0)) resolve();
   }
 
   private take(): Job | undefined {

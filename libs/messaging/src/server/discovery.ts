@@ -1,4 +1,4 @@
-import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
+import { systemClock } from '@countersign/clock';
 import type { OwningService } from '@countersign/contracts';
 import type { Msg, Subscription } from '@nats-io/transport-node';
 import type { Bus } from '../connection/bus.js';
@@ -9,6 +9,8 @@ import type { Endpoint } from './endpoint.js';
 export interface DiscoveryOptions {
   readonly bus: Bus;
   readonly service: OwningService;
+  /** Of this process: replicas share the name and differ in the id. */
+  readonly id: string;
   /** SemVer. */
   readonly version: string;
   readonly endpoints: readonly Endpoint[];
@@ -22,8 +24,6 @@ type Verb = (typeof discoveryVerbs)[number];
  * one that an operator asks; `asked_by` in its metadata lists all principals that may ask it.
  */
 export class Discovery {
-  /** Of this process: replicas share the name and differ in the id. */
-  readonly id = uuidv7(systemClock, systemRandomness);
   private readonly startedAt = new Date(systemClock.now()).toISOString();
   private subscriptions: Subscription[] = [];
 
@@ -32,7 +32,7 @@ export class Discovery {
   start(): void {
     const name = discoveryName(this.options.service);
     this.subscriptions = discoveryVerbs.flatMap((verb) =>
-      [`$SRV.${verb}`, `$SRV.${verb}.${name}`, `$SRV.${verb}.${name}.${this.id}`].map((subject) =>
+      [`$SRV.${verb}`, `$SRV.${verb}.${name}`, `$SRV.${verb}.${name}.${this.options.id}`].map((subject) =>
         this.options.bus.connection.subscribe(subject, {
           callback: (error, message) => void (error ?? this.answer(verb, message)),
         }),
@@ -48,7 +48,7 @@ export class Discovery {
     if (!isOperatorInbox(message.reply)) return;
     const identity = {
       name: discoveryName(this.options.service),
-      id: this.id,
+      id: this.options.id,
       version: this.options.version,
       metadata: { product: 'countersign', connection: this.options.bus.name },
     };

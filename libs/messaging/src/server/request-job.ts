@@ -26,6 +26,11 @@ export class RequestJob implements Job, Waiting {
     return this.asked.deadlineAt;
   }
 
+  idBelow(prefix: string): number | string | undefined {
+    const { reply, itemId } = this.to;
+    return reply.startsWith(prefix) ? (itemId ?? Number(reply.slice(prefix.length))) : undefined;
+  }
+
   async run(): Promise<void> {
     const { operation, handle, together } = this.endpoint;
     this.startedAt = monotonicMs();

@@ -7,9 +7,26 @@ import type { OwningService, Principal } from '@countersign/contracts';
  * carries any header, and any reply subject.
  *
  * @param subject of an operation, without wildcards
+ * @param replica the process that is to handle the ask; any of the service when left out
  */
-export function askSubjectOf(subject: string, asker: Principal): string {
+export function askSubjectOf(subject: string, asker: Principal, replica?: string): string {
+  if (replica !== undefined) return `${subject}.${asker}.${replica}`;
   return asker === 'operator' ? subject : `${subject}.${asker}`;
+}
+
+/** Where one replica hears all operations of its service in one asker's name. */
+export function replicaSubjectOf(service: string, asker: Principal, replica: string): string {
+  return askSubjectOf(`countersign.v1.${service}.*.*`, asker, replica);
+}
+
+/** Of an ask on any of its forms: the subject of the operation. */
+export function operationSubjectIn(subject: string): string {
+  return subject.split('.', 5).join('.');
+}
+
+/** Where an asker learns which replicas of a service live, and which of its asks they hold. All replicas hear it. */
+export function lookSubjectOf(service: string, asker: Principal | '*'): string {
+  return `countersign.v1.${service}.replica.look.${asker}`;
 }
 
 /** What NATS service discovery asks (ADR-32): which services run, what they answer, and their figures. */

@@ -1,4 +1,4 @@
-import { monotonicMs } from '@countersign/clock';
+import { monotonicMs, pooledRandomness, systemClock, uuidv7 } from '@countersign/clock';
 import { type ClaimVerdict, claimRequest, Problem } from '@countersign/contracts';
 import {
   type ApplicationKey,
@@ -98,7 +98,7 @@ export class HmacCredential<Settings> implements Credential<Settings> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const { application } = this;
       if (application === undefined) return this.forget();
-      const verdict = await this.askStore(application, round);
+      const verdict = await this.askStore(application);
       if (verdict === 'won') return undefined;
       if (verdict === 'recovering') return 'recovering';
       if (verdict === 'replayed') return this.refuse('seen-before');
@@ -113,10 +113,11 @@ export class HmacCredential<Settings> implements Credential<Settings> {
     return 'unavailable';
   }
 
-  private async askStore({ applicationId, version }: SigningApplication, round: number): Promise<ClaimVerdict> {
+  /** Under a key of its own, by which a claim that was won is known again when the ask is sent once more. */
+  private async askStore({ applicationId, version }: SigningApplication): Promise<ClaimVerdict> {
     const { messenger, settings, metrics } = this.shared.parts;
     const startedAt = monotonicMs();
-    const key = `claim:${round}:${this.idempotencyKey}`;
+    const key = uuidv7(systemClock, pooledRandomness);
     const context = askContext(this.arrival, applicationId, key, startedAt + settings.CLAIM_DEADLINE_MS);
     const { keyVersion, signedAt, macText: mac } = this;
     let verdict: ClaimVerdict | 'unanswered' = 'unanswered';
