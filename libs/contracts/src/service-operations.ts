@@ -51,13 +51,16 @@ export function showKeyRingOf(service: OwningService) {
 export function showDatabaseOf(service: OwningService) {
   return defineOperation({
     subject: `countersign.v1.${service}.database.show`,
-    summary: 'the version of PostgreSQL, and settings of the connections that differ from the expected ones',
+    summary:
+      'the version and the clock of PostgreSQL, and settings of the connections that differ from the expected ones',
     askedBy: ['operator'],
     effect: 'none',
     request: z.object({}),
     reply: z.object({
       version: z.string(),
       differing: z.array(z.object({ name: z.string(), found: z.string(), expected: z.string() })),
+      /** What the clock of the database shows, milliseconds since the epoch. */
+      clockMs: z.number().optional(),
     }),
     refusals: [],
   });

@@ -105,15 +105,22 @@ export async function prepareSession(client: ClientBase, schema: string, own: Se
     throw Object.assign(new Error('the server is a standby, which takes no changes'), { code: '25006' });
 }
 
-/** What a session that serves is found to have: the version of its server, and each setting that is not as expected. */
-export async function showSession(
-  database: Queryable,
-  schema: string,
-): Promise<{ version: string; differing: { name: string; found: string; expected: string }[] }> {
+/** What a session that serves is found to have. */
+export interface FoundSession {
+  /** Of its server. */
+  readonly version: string;
+  /** What the server's clock shows, milliseconds since the epoch. */
+  readonly clockMs: number;
+  /** Each setting that is not as expected. */
+  readonly differing: { name: string; found: string; expected: string }[];
+}
+
+export async function showSession(database: Queryable, schema: string): Promise<FoundSession> {
   // fsync is the server's: guarantees G1 and G3 rest on it as on synchronous_commit
   const expected = { ...expectedIn(schema), ...servingSettings, fsync: 'on' };
-  const [row] = await database.query<Awaited<ReturnType<typeof showSession>>>(
+  const [row] = await database.query<FoundSession>(
     `select current_setting('server_version') as version,
+       (extract(epoch from clock_timestamp()) * 1000)::float8 as "clockMs",
        coalesce((select json_agg(json_build_object('name', wanted.name, 'found', setting, 'expected', value))
          from json_each_text($1) as wanted (name, value) join pg_settings as known on lower(known.name) = wanted.name
          where setting <> value), '[]') as differing`,

@@ -1,10 +1,11 @@
-import { within } from '@countersign/clock';
+import { monotonicMs, within } from '@countersign/clock';
 import { commonOperations, Problem, type RunningService, showApplication } from '@countersign/contracts';
 import { type OperatorBus, withBus } from '../../bus/operator-bus.js';
 import { discover, pingReply, processesOf } from '../../bus/service-discovery.js';
 import type { Invocation } from '../../invocation.js';
 import { unreachable } from '../../output/failure.js';
 import { failureOf } from '../../output/failure-of.js';
+import { type ClockReading, databaseClocksCheck } from './database-clocks.js';
 import { type Finding, fault, ok, skipped, warning } from './finding.js';
 import { serverCheck } from './nats-version.js';
 
@@ -13,13 +14,15 @@ export async function busChecks(invocation: Invocation): Promise<readonly Findin
   try {
     return await withBus(invocation, async (bus) => {
       const processes = processesOf(await discover(bus, 'PING', pingReply));
+      const clocks: ClockReading[] = [];
       return [
         serverCheck(bus.connection.info?.version),
         jetStreamCheck(bus),
         await permissionCheck(bus),
         await applicationCheck(invocation, bus),
         ...[...processes].map(([service, count]) => serviceCheck(service, count)),
-        ...(await Promise.all([...processes].map(([service, count]) => databaseCheck(bus, service, count)))),
+        ...(await Promise.all([...processes].map(([service, count]) => databaseCheck(bus, service, count, clocks)))),
+        databaseClocksCheck(clocks),
         ...(await Promise.all([...processes].map(([service, count]) => readinessChecks(bus, service, count)))).flat(),
       ];
     });
@@ -78,12 +81,22 @@ function serviceCheck(service: RunningService, processes: number): Finding {
   return ok(name, processes === 1 ? '1 process' : `${processes} processes`);
 }
 
-/** Only a service may touch its database, so it is asked what its connections have. */
-async function databaseCheck(bus: OperatorBus, service: RunningService, processes: number): Promise<Finding> {
+/**
+ * Only a service may touch its database, so it is asked what its connections have.
+ * @param clocks receives what the clock of the database showed
+ */
+async function databaseCheck(
+  bus: OperatorBus,
+  service: RunningService,
+  processes: number,
+  clocks: ClockReading[],
+): Promise<Finding> {
   const name = `database of ${service}`;
   if (processes === 0) return skipped(name, 'the service is not there');
   try {
-    const { version, differing } = await bus.ask(commonOperations[service].showDatabase, {});
+    const askedAt = monotonicMs();
+    const { version, differing, clockMs } = await bus.ask(commonOperations[service].showDatabase, {});
+    if (clockMs !== undefined) clocks.push({ service, clockMs, askedAt, answeredAt: monotonicMs() });
     if (differing.length === 0) return ok(name, `PostgreSQL ${version}, its connections have the settings they need`);
     const found = differing.map((setting) => `${setting.name} is ${setting.found}, expected ${setting.expected}`);
     const mend = differing.some((setting) => setting.name === 'fsync')

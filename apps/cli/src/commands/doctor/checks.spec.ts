@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { clockDifferenceMs } from '../../gateway/clock-difference.js';
 import { exitCodeOf } from '../status/status.js';
+import { databaseClocksCheck } from './database-clocks.js';
 import { clockCheck } from './gateway-checks.js';
 import { serverCheck } from './nats-version.js';
 import { nodeCheck } from './node-check.js';
@@ -58,6 +59,30 @@ describe('the clock difference', () => {
     [undefined, 'skipped'],
   ])('of %p ms is judged %s', (difference, state) => {
     expect(clockCheck(difference).state).toBe(state);
+  });
+});
+
+describe('the clocks of databases', () => {
+  const reading = (service: 'authentication' | 'directory', clockMs: number, answeredAt = 10) =>
+    ({ service, clockMs, askedAt: 0, answeredAt }) as const;
+
+  it.each([
+    ['the same', at, 'ok'],
+    ['a second apart, by what the time on the way explains', at + 1_009, 'ok'],
+    ['further apart, ahead', at + 1_100, 'warning'],
+    ['further apart, behind', at - 1_100, 'warning'],
+  ])('%s', (_name, other, state) => {
+    const found = databaseClocksCheck([reading('authentication', at), reading('directory', other)]);
+    expect(found.state).toBe(state);
+  });
+
+  it('tells which one is ahead of which', () => {
+    const found = databaseClocksCheck([reading('authentication', at), reading('directory', at + 5_010)]);
+    expect(found.found).toBe('that of directory is 5000 ms ahead of that of authentication');
+  });
+
+  it('are not compared where one of them was not read', () => {
+    expect(databaseClocksCheck([reading('directory', at)]).state).toBe('skipped');
   });
 });
 
