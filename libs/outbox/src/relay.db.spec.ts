@@ -101,6 +101,8 @@ beforeEach(async () => {
     entities: [],
     poolSize: 8,
     statementTimeoutMs: 5_000,
+    // many writers wait for a connection, and a busy machine is no outage
+    connectTimeoutMs: 30_000,
     logger: testLogger(),
   });
   database = new Database(dataSource, 200);
