@@ -4,8 +4,8 @@ import { requestDateHeaders } from './headers.js';
 export type ReceivedHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
- * The date that a request is signed with: the value of the first of the date headers that the request has, without outer white space. A
- * proxy may add or rewrite the last of them, so it never overrules the others (contract A.2).
+ * The date that a request is signed with: the value of the first of the date headers that the request has, without outer
+ * white space. A proxy may add or rewrite the last of them, so it never overrules the others (contract A.2).
  * It is both what was signed and what is checked for skew; a value that turns out wrong is never replaced by that of
  * another header. A repeated header is joined, so that it parses as no date.
  *

@@ -24,7 +24,10 @@ export function stateProblem({ state, isGroupMissing }: Standing) {
   return isGroupMissing ? 'user.group_missing' : undefined;
 }
 
-/** States in which no password is right, also where the answer does not name the state. An expired password can still be changed. */
+/**
+ * Whether the state is one in which no password is right, also where the answer does not name the state. An expired password
+ * can still be changed.
+ */
 export function isBarred({ state }: Standing): boolean {
   return state !== 'active' && state !== 'password_expired';
 }

@@ -7,7 +7,10 @@ import type { Invocation } from '../../invocation.js';
 import { keyDestination } from './key-destination.js';
 import { namedApplication } from './show.js';
 
-/** Gives an application a new key; the old one stays valid for the overlap, so that nothing is refused meanwhile. Without one it asks first. */
+/**
+ * Gives an application a new key. The old one stays valid for the overlap, so that nothing is refused meanwhile; with no
+ * overlap the command asks first.
+ */
 export async function rotateApplicationCommand(invocation: Invocation): Promise<undefined> {
   const overlap = invocation.given.text('overlap');
   const request = {
