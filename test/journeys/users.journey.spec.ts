@@ -244,6 +244,11 @@ describe('C.0 a domain before the user', () => {
     ]);
     await countersign(platform.folder, 'realm', 'set', 'demo', 'dialects.secureauth.ownDomain=Corp');
     expect([await firstName('/CORP/c0'), await firstName('/OTHER/c0')]).toEqual(['Own', undefined]);
+    await countersign(platform.folder, 'user', 'rename', 'c0', 'c0-own', '--realm', 'demo');
+    await countersign(platform.folder, 'user', 'set', 'CORP\\c0', 'aliases=c0', '--realm', 'demo');
+    expect([await firstName('/CORP/c0'), await firstName('/corp%5Cc0'), await firstName('/c0')]).toEqual(
+      Array(3).fill('Of CORP'),
+    );
     await countersign(platform.folder, 'realm', 'set', 'demo', 'dialects.secureauth.ownDomain=null');
     expect(await firstName('/CORP/c0')).toBe('Of CORP');
   });

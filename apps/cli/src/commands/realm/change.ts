@@ -1,5 +1,6 @@
 import { createRealm, realmProfiles, setRealm } from '@countersign/contracts';
-import { askOnce } from '../../bus/operator-bus.js';
+import { hiddenUsers } from '../../bus/hidden-users.js';
+import { askOnce, withBus } from '../../bus/operator-bus.js';
 import { saidInsteadOfDone } from '../../dry-run.js';
 import { checkDialectSettings } from '../../gateway/dialect-settings.js';
 import { type Invocation, word } from '../../invocation.js';
@@ -32,4 +33,7 @@ export async function setRealmCommand(invocation: Invocation): Promise<undefined
   if (saidInsteadOfDone(invocation, setRealm, request)) return;
   const realm = await askOnce(invocation, setRealm, request);
   printOne(invocation.terminal, realm, realmFacts(realm));
+  if (settings['dialects'] === undefined) return;
+  const hidden = await withBus(invocation, (bus) => hiddenUsers(request.realm, realm.settings.dialects, bus.ask));
+  if (hidden !== undefined) invocation.terminal.warning(hidden);
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createRealm, Problem, setRealm } from '@countersign/contracts';
+import { createRealm, listUsers, Problem, realmSettings, setRealm } from '@countersign/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { specCommandLine } from '../../../../../test/cli/spec-command-line.js';
 
@@ -12,6 +12,7 @@ const speech = {
   properties: {
     loud: { type: 'boolean', default: true },
     voice: { type: 'string', enum: ['high', 'low'] },
+    ownDomain: { type: 'string' },
     texts: { default: {}, ...texts },
   },
 };
@@ -89,6 +90,38 @@ describe('settings of a dialect are checked against what the gateway publishes',
       expect(stderr).toContain('dialect settings were not checked: ');
     }
     expect(line.requests(setRealm)).toHaveLength(2);
+  });
+
+  it('that hide users are a warning: their ids hold the domain that is left out of names', async () => {
+    const realm = {
+      realmId: '0192f0c1-7b7d-7000-8000-000000000001',
+      realm: 'staff',
+      spelledAs: 'staff',
+      profile: 'compat' as const,
+      createdAt: '2026-11-22T00:00:00.000Z',
+    };
+    const found = {
+      id: realm.realmId,
+      userId: 'corp\\jane',
+      state: 'active' as const,
+      name: {},
+      createdAt: realm.createdAt,
+    };
+    line.answer(setRealm, () => ({
+      ...realm,
+      settings: realmSettings.parse({ dialects: { speech: { ownDomain: 'CORP' } } }),
+    }));
+    line.answer(listUsers, () => ({ users: [found] }));
+    const warned = await set('dialects.speech.ownDomain=CORP');
+    expect(warned).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('applications do not find corp\\jane'),
+    });
+    expect(warned.stderr).toContain('such as jane\n');
+    expect(line.requests(listUsers)).toMatchObject([{ realm: 'staff', prefix: 'CORP\\', limit: 1 }]);
+    line.answer(listUsers, () => ({ users: [] }));
+    expect((await set('dialects.speech.ownDomain=CORP')).stderr).not.toContain('do not find');
+    expect((await set('uniqueEmail=true')).stderr).not.toContain('do not find');
   });
 
   it('no gateway is asked where no dialect is named', async () => {

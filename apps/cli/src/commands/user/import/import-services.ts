@@ -10,6 +10,7 @@ import {
   type RequestInput,
   showRealm,
 } from '@countersign/contracts';
+import { hiddenUsers } from '../../../bus/hidden-users.js';
 import type { OperatorBus } from '../../../bus/operator-bus.js';
 import { untilAnswered } from '../../../bus/until-answered.js';
 import type { Chunk } from './chunks.js';
@@ -35,6 +36,13 @@ export class ImportServices {
   async realmId(): Promise<string> {
     const { realm } = this.options;
     return (await this.ask(showRealm, { realm })).realmId;
+  }
+
+  /** A warning where applications do not find some users of the realm. */
+  async hidden(): Promise<string | undefined> {
+    const { realm } = this.options;
+    const { settings } = await this.ask(showRealm, { realm });
+    return hiddenUsers(realm, settings.dialects, (operation, request) => this.ask(operation, request));
   }
 
   async users(): Promise<number> {
