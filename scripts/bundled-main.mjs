@@ -31,15 +31,15 @@ function keepCompiled(code) {
   } catch {}
 }
 
-const cachedData = readCompiled();
-const script = new Script(
-  `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`,
-  {
-    filename: file,
-    cachedData,
-  },
-);
-if (cachedData === undefined || script.cachedDataRejected)
-  process.once('exit', () => keepCompiled(script.createCachedData()));
+/** A function, so that what was read is given back: a module keeps its constants for good. */
+function load() {
+  const cachedData = readCompiled();
+  const text = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`;
+  const script = new Script(text, { filename: file, cachedData });
+  if (cachedData === undefined || script.cachedDataRejected)
+    process.once('exit', () => keepCompiled(script.createCachedData()));
+  return script.runInThisContext();
+}
+
 const module = { exports: {} };
-script.runInThisContext()(module.exports, createRequire(file), module, file, import.meta.dirname);
+load()(module.exports, createRequire(file), module, file, import.meta.dirname);
