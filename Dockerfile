@@ -20,8 +20,9 @@ WORKDIR /app
 COPY --from=manifests /manifests ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-# with the flags of the runtime: what V8 compiles now is taken by no other
-RUN NODE_OPTIONS=--max-semi-space-size=16 npm run build -- --compile
+RUN npm run build
+# with the flags of the runtime
+RUN NODE_OPTIONS=--max-semi-space-size=16 node scripts/compile-ahead.mjs
 
 # What the bundles leave outside: native code and threads, all of it for hashing.
 FROM ${NODE_IMAGE} AS dependencies

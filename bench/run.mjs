@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { compileAhead } from '../scripts/compile-ahead.mjs';
 import { Context } from './context.mjs';
 import { table } from './measure/table.mjs';
 import { judge } from './measure/verdict.mjs';
+import { ofImages } from './ours/platform.mjs';
 import { endPlatform } from './ours/running-platform.mjs';
 import { Servers } from './ours/servers.mjs';
 import { rows } from './rows/rows.mjs';
@@ -22,6 +24,7 @@ export async function run({ names, isQuick, jsonFile }) {
     process.stderr.write(`error: no row ${unknown.join(', ')}; there are ${rows.map(({ id }) => id).join(', ')}\n`);
     return 2;
   }
+  await compileAhead(ofImages.NODE_OPTIONS);
   const servers = await Servers.open();
   const chosen = rows.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
   const { judged, faults } = await measureAll(chosen, isQuick, servers);

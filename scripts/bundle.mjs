@@ -1,6 +1,5 @@
 // Bundles the entry of each program from what the compiler emitted (decorators need that first): one file starts three
 // times as fast as a tree of modules. Native and thread-starting packages stay outside, as do Nest's optional peers.
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -171,19 +170,4 @@ for (const program of built) {
   const place = join(root, `apps/${program}/bundle`);
   rmSync(place, { recursive: true, force: true });
   renameSync(draft(program), place);
-}
-
-if (process.argv.includes('--compile')) for (const program of built) compileAhead(program);
-
-/**
- * For images: a program that lacks its settings ends when it is loaded, and keeps what was compiled until then. It gets
- * only the flags that are to be used later. The embedded platform needs no settings, and is in no image.
- */
-function compileAhead(program) {
-  if (program === 'all-in-one' || program === 'cli') return;
-  const folder = join(root, `apps/${program}/bundle`);
-  const env = { NODE_OPTIONS: process.env.NODE_OPTIONS ?? '' };
-  spawnSync(process.execPath, [join(folder, 'main.js')], { env, timeout: 60_000 });
-  if (!readdirSync(folder).some((name) => name.startsWith('compiled.')))
-    throw new Error(`${program} kept nothing of what was compiled`);
 }

@@ -30,7 +30,7 @@ const AT_ONCE = 8;
 const MOST_ATTEMPTS = 10;
 const GROUPS = 20;
 /** What the images of the product set (Dockerfile). */
-const ofImages = { NODE_OPTIONS: '--max-semi-space-size=16' };
+export const ofImages = { NODE_OPTIONS: '--max-semi-space-size=16' };
 
 /** The paths of the users that are read, each a profile with the fields that the rivals' table has too. */
 export const userPaths = Array.from({ length: USERS }, (_, position) => `/${realm}/api/v1/users/${userIdOf(position)}`);
