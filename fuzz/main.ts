@@ -1,3 +1,4 @@
+import { Platform } from '../test/journeys/platform.js';
 import { Coverage } from './coverage.js';
 import { Fuzzer, failureOf } from './fuzzer.js';
 import { fuzzGateway } from './gateway/fuzz-gateway.js';
@@ -37,11 +38,16 @@ export async function replay(target: Target, input: Buffer): Promise<number> {
 export async function fuzzTheGateway({ seconds, seed }: Pick<Wanted, 'seconds' | 'seed'>): Promise<number> {
   process.stderr.write('gateway            starting a platform\n');
   const progress = new Progress('gateway', seconds);
-  const { conversations, statuses, memoryMiB, finding } = await fuzzGateway({
+  const platform = await Platform.start();
+  const options = {
     seconds,
     seed,
-    onProgress: (count, heard) => progress.tellText(`${count} connections  ${shown(heard)}`),
-  });
+    onProgress: (count: number, heard: ReadonlyMap<string, number>) =>
+      progress.tellText(`${count} connections  ${shown(heard)}`),
+  };
+  const { conversations, statuses, memoryMiB, finding } = await fuzzGateway(platform, options).finally(() =>
+    platform.remove(),
+  );
   if (finding !== undefined) process.stdout.write(tell('gateway', finding));
   process.stdout.write(
     `\nfuzz: gateway, ${conversations} connections, ${memoryMiB} MiB, seed ${seed}, answers ${shown(statuses)}: ` +

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as later } from 'node:timers/promises';
 import { Application } from '../../test/journeys/application.js';
-import { Platform, type RunningProgram } from '../../test/journeys/platform.js';
+import type { RunningPlatform, RunningProgram } from '../../test/journeys/platform.js';
 import { Random } from '../random.js';
 import { type Conversation, Conversations } from './conversation.js';
 import { readResponses } from './responses.js';
@@ -36,16 +36,15 @@ const limits = {
 };
 
 /**
- * Sends a real gateway, with real services behind it, whatever comes to mind. Each connection must be answered in HTTP
+ * Sends a gateway that joins the platform whatever comes to mind. Each connection must be answered in HTTP
  * that we declare or be closed, in time; the process must live, keep its memory and serve others meanwhile.
  */
-export async function fuzzGateway(options: GatewayFuzz): Promise<GatewayOutcome> {
-  const platform = await Platform.start();
+export async function fuzzGateway(platform: RunningPlatform, options: GatewayFuzz): Promise<GatewayOutcome> {
+  const gateway = await platform.join('gateway', [], limits);
   try {
-    const gateway = await platform.join('gateway', [], limits);
     return await new Run(platform, gateway, options).run();
   } finally {
-    await platform.remove();
+    await platform.endReplicas();
   }
 }
 
@@ -57,7 +56,7 @@ class Run {
   private count = 0;
 
   constructor(
-    platform: Platform,
+    platform: RunningPlatform,
     private readonly gateway: RunningProgram,
     private readonly options: GatewayFuzz,
   ) {

@@ -1,33 +1,37 @@
 import { updateUser } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Application } from '../journeys/application.js';
-import { Platform, type RunningProgram } from '../journeys/platform.js';
+import type { Application } from '../journeys/application.js';
+import { OwnRealms } from '../journeys/own-realms.js';
+import type { RunningProgram } from '../journeys/platform.js';
 import { RawClient } from './raw-client.js';
 
 /** Headers of proxies that a stranger forges (authentik CVE-2024-47070; Zitadel GHSA-2wmj-46rj-qm2w). */
-let platform: Platform;
+const realm = 'forged-headers';
+let realms: OwnRealms;
+let application: Application;
 let behindProxy: RunningProgram;
 beforeAll(async () => {
-  platform = await Platform.start();
-  behindProxy = await platform.join('gateway', [], { TRUSTED_PROXIES: '127.0.0.0/8, ::1, 10.0.0.0/8' });
+  realms = await OwnRealms.open();
+  application = await realms.make(realm);
+  behindProxy = await realms.platform.join('gateway', [], { TRUSTED_PROXIES: '127.0.0.0/8, ::1, 10.0.0.0/8' });
 }, 120_000);
-afterAll(() => platform?.remove(), 60_000);
+afterAll(() => realms?.close(), 60_000);
 
-const path = '/demo/api/v1/users/jdoe';
+const path = `/${realm}/api/v1/users/jdoe`;
 const forged = [
   'X-Forwarded-For: 203.0.113.7',
   'X-Forwarded-Host: evil.example',
   'X-Forwarded-Proto: https',
   'X-Forwarded-Prefix: /other',
   'X-Forwarded-Server: evil.example',
-  'X-Forwarded-Uri: /demo/api/v1/users/administrator',
+  `X-Forwarded-Uri: /${realm}/api/v1/users/administrator`,
   'Forwarded: for=203.0.113.7;host=evil.example;proto=https',
   'X-Real-IP: 203.0.113.7',
   'True-Client-IP: 203.0.113.7',
   'CF-Connecting-IP: 203.0.113.7',
   'Client-IP: 127.0.0.1',
-  'X-Original-URL: /demo/api/v1/users/administrator',
-  'X-Rewrite-URL: /demo/api/v1/users/administrator',
+  `X-Original-URL: /${realm}/api/v1/users/administrator`,
+  `X-Rewrite-URL: /${realm}/api/v1/users/administrator`,
   'X-Host: evil.example',
   'Via: 1.1 evil.example',
 ];
@@ -38,30 +42,36 @@ async function addressRecorded(url: string, headers: readonly string[]): Promise
   lastChange += 1;
   const value = `change ${lastChange}`;
   const body = JSON.stringify({ properties: { auxId8: value } });
-  const answer = await new RawClient({ ...platform.demo, baseUrl: url }).ask({
+  const answer = await new RawClient({ ...application.credentials, baseUrl: url }).ask({
     method: 'PUT',
     target: path,
     body,
     headers,
   });
   expect([headers, answer.status, answer.signatureHolds]).toEqual([headers, 200, true]);
-  const [row] = await platform.query<{ address: string }>(
-    `select via ->> 'address' as address from directory.outbox where type = 'directory.user.updated' order by id desc limit 1`,
+  return (await lastUpdate())?.address;
+}
+
+/** What was recorded of the last change of a user of this realm. */
+async function lastUpdate(): Promise<{ readonly address: string; readonly actor: string } | undefined> {
+  const [row] = await realms.platform.query<{ address: string; actor: string }>(
+    `select via ->> 'address' as address, actor ->> 'id' as actor from directory.outbox
+     where type = 'directory.user.updated' and realm = '${realm}' order by id desc limit 1`,
   );
-  return row?.address;
+  return row;
 }
 
 describe('without a proxy', () => {
   it('none of them changes who asks, from where, or for what', async () => {
-    expect(await addressRecorded(platform.program.url, [])).toBe('127.0.0.1');
+    expect(await addressRecorded(application.credentials.baseUrl, [])).toBe('127.0.0.1');
     for (const header of forged) {
-      expect([header, await addressRecorded(platform.program.url, [header])]).toEqual([header, '127.0.0.1']);
+      expect([header, await addressRecorded(application.credentials.baseUrl, [header])]).toEqual([header, '127.0.0.1']);
     }
-    expect(await addressRecorded(platform.program.url, forged)).toBe('127.0.0.1');
+    expect(await addressRecorded(application.credentials.baseUrl, forged)).toBe('127.0.0.1');
   });
 
   it('none of them stands for a signature', async () => {
-    const client = new RawClient(platform.demo);
+    const client = new RawClient(application.credentials);
     for (const address of ['127.0.0.1', '::1', 'localhost', 'a', '', '10.0.0.1, 127.0.0.1']) {
       const headers = [`X-Forwarded-For: ${address}`, `X-Real-IP: ${address}`, 'X-Authenticated-User: jdoe'];
       const answer = await client.ask({ target: path, headers, isUnsigned: true });
@@ -74,7 +84,7 @@ describe('without a proxy', () => {
   });
 
   it('and no Host is believed: it is shown nowhere', async () => {
-    const client = new RawClient(platform.demo);
+    const client = new RawClient(application.credentials);
     const headers = ['Host: evil.example', ...forged];
     for (const target of ['/docs', '/openapi.json', '/healthz', '/readyz', '/', path, '/nothing/here']) {
       for (const isUnsigned of [true, false]) {
@@ -106,10 +116,7 @@ describe('behind a proxy that an operator named', () => {
 });
 
 it('the operation that was changed is the one that the trail names', async () => {
-  const application = new Application(platform.demo);
   await application.ask('PUT', path, { properties: { auxId8: 'last' } });
-  const [row] = await platform.query<{ actor: string }>(
-    `select actor ->> 'id' as actor from directory.outbox where type = 'directory.user.updated' order by id desc limit 1`,
-  );
-  expect([row?.actor, updateUser.service]).toEqual([platform.demo.applicationId, 'directory']);
+  const { applicationId } = application.credentials;
+  expect([(await lastUpdate())?.actor, updateUser.service]).toEqual([applicationId, 'directory']);
 });

@@ -2,8 +2,8 @@ import { setRealm } from '@countersign/contracts';
 import { eventually } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer } from '../journeys/application.js';
+import { BusAskers } from '../journeys/bus-askers.js';
 import { Platform, type RunningProgram } from '../journeys/platform.js';
-import { BusAskers } from './bus-askers.js';
 import { some } from './raw-client.js';
 
 /**

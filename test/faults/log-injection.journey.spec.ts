@@ -6,9 +6,9 @@ import { askSubjectOf } from '@countersign/messaging';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers } from '@nats-io/transport-node';
 import { Application } from '../journeys/application.js';
+import { askersOf, BusAskers } from '../journeys/bus-askers.js';
 import { countersign } from '../journeys/command-line.js';
 import { Platform, type RunningProgram, root } from '../journeys/platform.js';
-import { askersOf, BusAskers } from './bus-askers.js';
 
 /** Log injection (Keycloak CVE-2023-6484; ASVS 5.0 16.4.1): what real processes write while hostile text goes everywhere. */
 let platform: Platform;

@@ -10,19 +10,19 @@ import { password, type Twin, TwoRealms } from './two-realms.js';
 let realms: TwoRealms;
 let here: Application;
 beforeAll(async () => {
-  realms = await TwoRealms.open(80);
+  realms = await TwoRealms.open(['assigned-here', 'assigned-there'], 80);
   here = realms.here.application;
 }, 180_000);
 afterAll(() => realms?.close(), 60_000);
 
-const users = '/here/api/v1/users';
+const users = '/assigned-here/api/v1/users';
 const pathOf = ({ userId }: Twin): string => `${users}/${encodeURIComponent(userId)}`;
 
 /** Keys that no body of ours has, with values that somebody might hope for. */
 const privileged: Readonly<Record<string, unknown>> = {
   id: '0192f0c1-7b7d-7000-8000-000000000001',
   user_uuid: '0192f0c1-7b7d-7000-8000-000000000001',
-  realm: 'there',
+  realm: 'assigned-there',
   realmId: '0192f0c1-7b7d-7000-8000-000000000002',
   realm_id: '0192f0c1-7b7d-7000-8000-000000000002',
   username: 'only-here',
@@ -139,7 +139,7 @@ describe('keys that a body does not have', () => {
         { ...aside, currentPassword: 'a fresh start, please', newPassword: password },
       ],
       ['POST', `${pathOf(twin)}/groups/${realms.twin().group}`, aside],
-      ['POST', `/here/api/v1/groups/${twin.group}/users/${realms.twin().userId}`, aside],
+      ['POST', `/assigned-here/api/v1/groups/${twin.group}/users/${realms.twin().userId}`, aside],
       ['POST', `${pathOf(twin)}/groups`, { ...aside, groupNames: [realms.twin().group] }],
       ['DELETE', users, { ...single, domain: '', user_id: twin.userId }],
     ] as const) {
@@ -194,7 +194,7 @@ describe('what is not of its type', () => {
         ['PUT', pathOf(twin), { properties: { firstName: value } }],
         ['PUT', pathOf(twin), { knowledgeBase: { kbq1: { question: value, answer: 'a' } } }],
         ['POST', `${pathOf(twin)}/groups`, { groupNames: [value] }],
-        ['POST', `/here/api/v1/groups/${twin.group}/users`, { userIds: ['only-here', value] }],
+        ['POST', `/assigned-here/api/v1/groups/${twin.group}/users`, { userIds: ['only-here', value] }],
       ] as const) {
         const answer = await here.ask(method, path, body);
         expect([path, value, answer.status, answer.json.status]).toEqual([path, value, 400, 'invalid']);

@@ -1,55 +1,40 @@
 import { createHash } from 'node:crypto';
-import { createRealm, importUsers, registerUser } from '@countersign/contracts';
+import { importUsers, registerUser } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Application } from '../journeys/application.js';
-import { countersign } from '../journeys/command-line.js';
-import { Platform } from '../journeys/platform.js';
-import { BusAskers } from './bus-askers.js';
+import type { Application } from '../journeys/application.js';
+import type { BusAskers } from '../journeys/bus-askers.js';
+import { OwnRealms } from '../journeys/own-realms.js';
 
 /** Edges of passwords (bcrypt's 72 bytes; Keycloak CVE-2025-0604, empty passwords; NIST SP 800-63B-4 3.1.1.2). */
-let platform: Platform;
-let demo: Application;
-let strict: Application;
+let realms: OwnRealms;
 let askers: BusAskers;
+let compat: Application;
+let strict: Application;
 beforeAll(async () => {
-  platform = await Platform.start();
-  demo = platform.application;
-  askers = new BusAskers(platform);
-  await askers.ask('operator', createRealm, { realm: 'strict-one', profile: 'strict' });
-  const made = await countersign(
-    platform.folder,
-    'application',
-    'create',
-    '--realm',
-    'strict-one',
-    '--name',
-    'x',
-    '--json',
-  );
-  strict = new Application({ baseUrl: platform.program.url, ...JSON.parse(made.stdout) });
+  realms = await OwnRealms.open();
+  ({ askers } = realms);
+  compat = await realms.make('edges');
+  strict = await realms.make('strict-edges', 'strict');
 }, 120_000);
-afterAll(async () => {
-  await askers?.close();
-  await platform?.remove();
-}, 60_000);
+afterAll(() => realms?.close(), 60_000);
 
-const users = '/demo/api/v1/users';
+const users = '/edges/api/v1/users';
 const other = 'some other horse here';
 let lastUser = 0;
 
 async function userWith(password: string): Promise<string> {
   lastUser += 1;
   const userId = `edge ${lastUser}`;
-  const { json } = await demo.ask('POST', users, { userId, password });
+  const { json } = await compat.ask('POST', users, { userId, password });
   expect([password.slice(0, 80), json.status]).toEqual([password.slice(0, 80), 'success']);
   return `${users}/${encodeURIComponent(userId)}`;
 }
 
 /** Whether a password is the one of the user; if it is, it is the user's again afterwards. */
 async function isPassword(path: string, password: string): Promise<boolean> {
-  const { json } = await demo.ask('POST', `${path}/changepwd`, { currentPassword: password, newPassword: other });
+  const { json } = await compat.ask('POST', `${path}/changepwd`, { currentPassword: password, newPassword: other });
   if (json.status !== 'success') return false;
-  expect((await demo.ask('POST', `${path}/resetpwd`, { password })).json.status).toBe('success');
+  expect((await compat.ask('POST', `${path}/resetpwd`, { password })).json.status).toBe('success');
   return true;
 }
 
@@ -103,9 +88,9 @@ describe('what is no password', () => {
   ];
 
   it.each(refused)('%s makes no user, and is no new password', async (_name, password) => {
-    const made = await demo.ask('POST', users, { userId: 'edge-of-name', password });
+    const made = await compat.ask('POST', users, { userId: 'edge-of-name', password });
     expect([made.status, made.json.message]).toEqual([200, 'Invalid password.']);
-    expect((await demo.ask('GET', `${users}/edge-of-name`)).status).toBe(404);
+    expect((await compat.ask('GET', `${users}/edge-of-name`)).status).toBe(404);
     const path = await userWith('correct horse battery');
     const of = (text: unknown) =>
       typeof text === 'string' ? text.replace('edge-of-name', decodeURIComponent(path.slice(users.length + 1))) : text;
@@ -113,7 +98,7 @@ describe('what is no password', () => {
       ['resetpwd', { password: of(password) }],
       ['changepwd', { currentPassword: 'correct horse battery', newPassword: of(password) }],
     ] as const) {
-      const answer = await demo.ask('POST', `${path}/${end}`, body);
+      const answer = await compat.ask('POST', `${path}/${end}`, body);
       expect([end, answer.status < 500, answer.json.status === 'success']).toEqual([end, true, false]);
     }
     expect(await isPassword(path, 'correct horse battery')).toBe(true);
@@ -121,16 +106,16 @@ describe('what is no password', () => {
 
   it.each(refused)("%s is nobody's current password", async (_name, password) => {
     const path = await userWith('correct horse battery');
-    const answer = await demo.ask('POST', `${path}/changepwd`, { currentPassword: password, newPassword: other });
+    const answer = await compat.ask('POST', `${path}/changepwd`, { currentPassword: password, newPassword: other });
     expect([answer.status < 500, answer.json.status === 'success']).toEqual([true, false]);
   });
 
   it.each([undefined, '', null])('a user who was imported without one has none: %j', async (password) => {
     lastUser += 1;
     const userId = `imported ${lastUser}`;
-    await askers.ask('operator', importUsers, { realm: 'demo', users: [{ userId }] });
+    await askers.ask('operator', importUsers, { realm: 'edges', users: [{ userId }] });
     const path = `${users}/${encodeURIComponent(userId)}`;
-    const answer = await demo.ask('POST', `${path}/changepwd`, { currentPassword: password, newPassword: other });
+    const answer = await compat.ask('POST', `${path}/changepwd`, { currentPassword: password, newPassword: other });
     expect([answer.status < 500, answer.json.status === 'success']).toEqual([true, false]);
   });
 
@@ -140,20 +125,20 @@ describe('what is no password', () => {
       lastUser += 1;
       const userId = `imported ${lastUser}`;
       const { outcomes } = await askers.ask('operator', importUsers, {
-        realm: 'demo',
+        realm: 'edges',
         users: [{ userId, passwordHash }],
       });
       expect(outcomes).toMatchObject([{ outcome: 'refused', problem: 'password.hash_unsupported' }]);
-      expect((await demo.ask('GET', `${users}/${encodeURIComponent(userId)}`)).status).toBe(404);
+      expect((await compat.ask('GET', `${users}/${encodeURIComponent(userId)}`)).status).toBe(404);
     },
   );
 
   it('is refused on the bus as well', async () => {
     for (const password of ['', ' '.repeat(20), 'a\u0000'.repeat(10), 'short', 7, { $ne: '' }, null]) {
-      const { code } = await askers.send('operator', registerUser, { realm: 'demo', userId: 'edge-of-bus', password });
+      const { code } = await askers.send('operator', registerUser, { realm: 'edges', userId: 'edge-of-bus', password });
       expect([password, ['password.refused', 'request.malformed'].includes(code ?? '')]).toEqual([password, true]);
     }
-    expect((await demo.ask('GET', `${users}/edge-of-bus`)).status).toBe(404);
+    expect((await compat.ask('GET', `${users}/edge-of-bus`)).status).toBe(404);
   });
 });
 
@@ -167,7 +152,7 @@ describe('a password of another system', () => {
   it('of 73 bytes and more is taken whole where the other system took it whole', async () => {
     const password = 'a1 b2 c3'.repeat(12);
     await askers.ask('operator', importUsers, {
-      realm: 'demo',
+      realm: 'edges',
       users: [{ userId: 'imported long', passwordHash: saltedSha(password) }],
     });
     const path = `${users}/imported%20long`;
@@ -178,10 +163,10 @@ describe('a password of another system', () => {
 
   it('that is empty lets nobody in, though its hash is one', async () => {
     await askers.ask('operator', importUsers, {
-      realm: 'demo',
+      realm: 'edges',
       users: [{ userId: 'imported empty', passwordHash: saltedSha('') }],
     });
-    const answer = await demo.ask('POST', `${users}/imported%20empty/changepwd`, {
+    const answer = await compat.ask('POST', `${users}/imported%20empty/changepwd`, {
       currentPassword: '',
       newPassword: other,
     });
@@ -192,7 +177,7 @@ describe('a password of another system', () => {
 describe('the least length', () => {
   it('is 8 in compat realms and 15 in strict ones, in characters', async () => {
     await userWith('🐎🔋📎🪡abcd');
-    const make = (password: string) => strict.ask('POST', '/strict-one/api/v1/users', { userId: 'strict', password });
+    const make = (password: string) => strict.ask('POST', '/strict-edges/api/v1/users', { userId: 'strict', password });
     expect((await make('fourteen chars')).json.message).toBe('Invalid password.');
     expect((await make('fifteen chars !')).json.status).toBe('success');
   });

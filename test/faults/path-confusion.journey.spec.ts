@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Platform } from '../journeys/platform.js';
+import { OwnRealms } from '../journeys/own-realms.js';
 import { type RawAnswer, RawClient, some } from './raw-client.js';
 import { spellingsOf, strictlyRead } from './spellings.js';
 
@@ -7,25 +7,26 @@ import { spellingsOf, strictlyRead } from './spellings.js';
  * Path confusion (Authelia CVE-2021-32637, Nest with Fastify CVE-2026-2293, better-auth CVE-2025-71399): hundreds of
  * spellings of one path. What was signed is what is routed, or the request is refused.
  */
-let platform: Platform;
+const realm = 'paths';
+let realms: OwnRealms;
 let client: RawClient;
 beforeAll(async () => {
-  platform = await Platform.start();
-  client = new RawClient(platform.demo);
+  realms = await OwnRealms.open();
+  client = new RawClient((await realms.make(realm)).credentials);
 }, 120_000);
-afterAll(() => platform?.remove(), 60_000);
+afterAll(() => realms?.close(), 60_000);
 
-const path = '/demo/api/v1/users/jdoe';
+const path = `/${realm}/api/v1/users/jdoe`;
 const spellings = spellingsOf(path).filter((spelling) => spelling !== path);
 const same = JSON.stringify(strictlyRead(path));
 const statusOf = ({ text }: RawAnswer): string => JSON.parse(text).status;
 
-/** Who is named, if the path is one of `/demo/api/v1/users/<user>`, or with a domain before the user. */
+/** Who is named, if the path is one of `/paths/api/v1/users/<user>`, or with a domain before the user. */
 function userNamedBy(target: string): string | undefined {
   const segments = strictlyRead(target);
   if (segments === undefined) return undefined;
   const names = segments.slice(4);
-  const isOfUser = /^demo\/api\/v[123]\/users$/i.test(segments.slice(0, 4).join('/'));
+  const isOfUser = /^paths\/api\/v[123]\/users$/i.test(segments.slice(0, 4).join('/'));
   return isOfUser && [1, 2].includes(names.length) ? names.join('\\') : undefined;
 }
 
@@ -37,7 +38,7 @@ describe('a spelling that is signed as it is sent', () => {
     for (const [index, answer] of answers.entries()) {
       const target = spellings[index] ?? '';
       // what any two readers might read otherwise is refused as such, unless it names another realm and so nobody's
-      const isOfRealm = /^\/demo(?:\/|$)/.test(target);
+      const isOfRealm = /^\/paths(?:\/|$)/.test(target);
       const possible = strictlyRead(target) === undefined ? [400] : [200, 400, 404, 405];
       expect([target, [...possible, ...(isOfRealm ? [] : [401])].includes(answer.status)]).toEqual([target, true]);
       if (answer.status !== 200) continue;
@@ -62,8 +63,9 @@ describe('a spelling that is signed as it is sent', () => {
       return { target, answer: await client.ask({ method: 'PUT', target, body }) };
     });
     const made = answers.filter(({ answer }) => answer.status === 200 && statusOf(answer) === 'success');
-    const rows = await platform.query<{ user_id: string; value: string }>(
-      `select user_id, attributes ->> 'custom9' as value from directory.user where attributes ? 'custom9'`,
+    const rows = await realms.platform.query<{ user_id: string; value: string }>(
+      `select u.user_id, u.attributes ->> 'custom9' as value from directory.user u join directory.realm r on r.id = u.realm_id
+       where r.name = '${realm}' and u.attributes ? 'custom9'`,
     );
     expect(rows.map(({ user_id: userId }) => userId)).toEqual(['jdoe']);
     expect(made.map(({ target }) => target)).toContain(rows[0]?.value);

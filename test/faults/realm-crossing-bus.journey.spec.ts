@@ -7,14 +7,14 @@ import {
   updateUser,
 } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { askersOf, type BusAnswer } from './bus-askers.js';
+import { askersOf, type BusAnswer } from '../journeys/bus-askers.js';
 import { type RealmFacts, type Twin, TwoRealms } from './two-realms.js';
 
 /** Guarantee G7 on the bus: every operation, generated from the list of operations, alone and in batches of two realms. */
 let realms: TwoRealms;
 beforeAll(async () => {
   // one for each asker and each batch, and two for changes: each test compares all rows of a realm
-  realms = await TwoRealms.open(table.length + inRealm.length + 2);
+  realms = await TwoRealms.open(['bus-here', 'bus-there'], table.length + inRealm.length + 2);
 }, 180_000);
 afterAll(() => realms?.close(), 60_000);
 

@@ -9,7 +9,7 @@ import { password, type RealmFacts, type Twin, TwoRealms } from './two-realms.js
 let realms: TwoRealms;
 beforeAll(async () => {
   // one for each test of a call, and two for requests at once: each test compares all rows of a realm
-  realms = await TwoRealms.open(3 * calls.length + 2);
+  realms = await TwoRealms.open(['crossed-here', 'crossed-there'], 3 * calls.length + 2);
 }, 180_000);
 afterAll(() => realms?.close(), 60_000);
 

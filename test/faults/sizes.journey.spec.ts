@@ -5,31 +5,30 @@ import { askSubjectOf } from '@countersign/messaging';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { endpoints } from '../../apps/gateway/src/dialects/secureauth/endpoints.js';
 import { Application } from '../journeys/application.js';
-import { Platform, type RunningProgram } from '../journeys/platform.js';
-import { askersOf, BusAskers } from './bus-askers.js';
+import { askersOf, type BusAskers } from '../journeys/bus-askers.js';
+import { OwnRealms } from '../journeys/own-realms.js';
+import type { RunningProgram } from '../journeys/platform.js';
 import { RawClient, some } from './raw-client.js';
 
 /** Sizes (guarantee G8; Hawk CVE-2022-29167, privacyIDEA PYSEC-2018-20): what is too much is refused, and costs little. */
-let platform: Platform;
+const realm = 'sizes';
+let realms: OwnRealms;
+let askers: BusAskers;
 let gateway: RunningProgram;
 let client: RawClient;
-let demo: Application;
-let askers: BusAskers;
+let application: Application;
 beforeAll(async () => {
-  platform = await Platform.start();
-  gateway = await platform.join('gateway');
-  const credentials = { ...platform.demo, baseUrl: gateway.url };
+  realms = await OwnRealms.open();
+  ({ askers } = realms);
+  gateway = await realms.platform.join('gateway');
+  const credentials = { ...(await realms.make(realm)).credentials, baseUrl: gateway.url };
   client = new RawClient(credentials);
-  demo = new Application(credentials);
-  askers = new BusAskers(platform);
-  expect((await demo.ask('GET', path)).status).toBe(200);
+  application = new Application(credentials);
+  expect((await application.ask('GET', path)).status).toBe(200);
 }, 120_000);
-afterAll(async () => {
-  await askers?.close();
-  await platform?.remove();
-}, 60_000);
+afterAll(() => realms?.close(), 60_000);
 
-const path = '/demo/api/v1/users/jdoe';
+const path = `/${realm}/api/v1/users/jdoe`;
 const MIB = 1024 * 1024;
 
 /** Most memory that the gateway has had so far, bytes. */
@@ -40,7 +39,7 @@ function peakMemory(): number {
 
 async function expectToServe(): Promise<void> {
   expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
-  expect((await demo.ask('GET', path)).status).toBe(200);
+  expect((await application.ask('GET', path)).status).toBe(200);
 }
 
 describe('headers', () => {
@@ -59,7 +58,7 @@ describe('headers', () => {
   });
 
   it('a target of 1 MB is refused', async () => {
-    const { status } = await client.ask({ target: `/demo/api/v1/users/${'a'.repeat(MIB)}` });
+    const { status } = await client.ask({ target: `/${realm}/api/v1/users/${'a'.repeat(MIB)}` });
     expect([0, 431]).toContain(status);
     await expectToServe();
   });
@@ -75,7 +74,7 @@ describe('headers', () => {
   ])(
     'as long as they may be, %s take no time out of proportion',
     async (_name, start, unit, end) => {
-      const { applicationId } = platform.demo;
+      const { applicationId } = application.credentials;
       const known = `Authorization: Basic ${Buffer.from(`${applicationId}:x`).toString('base64')}`;
       const headers = [...(start.startsWith('Authorization') ? [] : [known]), `${start}${unit.repeat(15_000)}${end}`];
       // quadratic, each of these is a second of the one thread that serves everybody
@@ -112,7 +111,7 @@ describe('bodies', () => {
     const statuses = await Promise.all(
       Array.from({ length: 8 }, async () => {
         const { hostname, port } = new URL(gateway.url);
-        const { headers } = demo.prepare('PUT', path, { body: '{}' });
+        const { headers } = application.prepare('PUT', path, { body: '{}' });
         const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
         const socket = connect(Number(port), hostname);
         socket.on('error', () => undefined);
@@ -153,7 +152,7 @@ describe('bodies', () => {
       for (const { routes } of endpoints) {
         for (const { path: end, methods, form } of routes.filter((route) => route.form !== 'by-query')) {
           for (const method of methods.filter((one) => one !== 'GET')) {
-            const names = { realm: 'demo', version: 'v1', userId: 'deep', domain: 'CORP', group: 'deep' };
+            const names = { realm, version: 'v1', userId: 'deep', domain: 'CORP', group: 'deep' };
             const target = end.replace(/\{(\w+)\}/g, (_, name: keyof typeof names) => names[name]);
             const answer = await client.ask({ method, target, body });
             expect([method, target, form, answer.status < 500, answer.signatureHolds]).toEqual([
@@ -180,27 +179,28 @@ describe('lists and names', () => {
       ['/groups/Administrators/users', { userIds: names }],
       ['/users/jdoe/groups', { groupNames: names.map(() => 'same') }],
     ] as const) {
-      const answer = await demo.ask('POST', `/demo/api/v1${end}`, body);
+      const answer = await application.ask('POST', `/${realm}/api/v1${end}`, body);
       expect([answer.status, answer.json.status]).toEqual([400, 'invalid']);
     }
   });
 
   it('a thousand of the longest that fit are answered each', async () => {
     const names = Array.from({ length: 1_000 }, (_, index) => `${'n'.repeat(245)}${index}`);
-    const answer = await demo.ask('POST', '/demo/api/v1/users/jdoe/groups', { groupNames: names });
+    const answer = await application.ask('POST', `${path}/groups`, { groupNames: names });
     expect([answer.status, answer.json.failures.jdoe.length]).toEqual([200, 1_000]);
   });
 
   it.each([257, 4_096, 200_000])('a user id, group or value of %i characters is no fault of ours', async (length) => {
     const long = 'é'.repeat(length).slice(0, 120_000);
-    const made = await demo.ask('POST', '/demo/api/v1/users', { userId: long, password: 'correct horse battery' });
+    const made = await application.ask('POST', `/${realm}/api/v1/users`, {
+      userId: long,
+      password: 'correct horse battery',
+    });
     expect([made.status, made.json.message]).toEqual([200, 'Invalid username.']);
-    expect((await demo.ask('POST', '/demo/api/v1/users/jdoe/groups', { groupNames: [long] })).json.status).toBe(
-      'failed',
-    );
-    const changed = await demo.ask('PUT', path, { properties: { firstName: long } });
+    expect((await application.ask('POST', `${path}/groups`, { groupNames: [long] })).json.status).toBe('failed');
+    const changed = await application.ask('PUT', path, { properties: { firstName: long } });
     expect([changed.status < 500, changed.json.status === 'success']).toEqual([true, length <= 2_000]);
-    const asked = await demo.ask('PUT', path, { knowledgeBase: { kbq1: { question: long, answer: long } } });
+    const asked = await application.ask('PUT', path, { knowledgeBase: { kbq1: { question: long, answer: long } } });
     expect([asked.status < 500, asked.json.status === 'success']).toEqual([true, length <= 1_000]);
   });
 });
@@ -212,9 +212,9 @@ describe('passwords', () => {
       const password = 'correct horse '.repeat(length / 14 + 1).slice(0, length);
       const before = processorMs();
       const answers = await some([...Array(20).keys()], 5, async (index) => [
-        await demo.ask('POST', '/demo/api/v1/users', { userId: `long ${index}`, password }),
-        await demo.ask('POST', `${path}/resetpwd`, { password, index }),
-        await demo.ask('POST', `${path}/changepwd`, { currentPassword: password, newPassword: password, index }),
+        await application.ask('POST', `/${realm}/api/v1/users`, { userId: `long ${index}`, password }),
+        await application.ask('POST', `${path}/resetpwd`, { password, index }),
+        await application.ask('POST', `${path}/changepwd`, { currentPassword: password, newPassword: password, index }),
       ]);
       for (const answer of answers.flat()) {
         expect([answer.status < 500, answer.json.status]).toEqual([true, expect.stringMatching(/^(failed|invalid)$/)]);

@@ -4,8 +4,8 @@ import { eventually } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers } from '@nats-io/transport-node';
 import { Application } from '../journeys/application.js';
+import { BusAskers } from '../journeys/bus-askers.js';
 import { Platform, type RunningProgram } from '../journeys/platform.js';
-import { BusAskers } from './bus-askers.js';
 import { SubjectRecorder } from './subject-recorder.js';
 
 /**

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createRealm, importUsers, permissions, runningServices, showRealm } from '@countersign/contracts';
-import { Application } from '../journeys/application.js';
-import { countersign } from '../journeys/command-line.js';
-import { Platform } from '../journeys/platform.js';
-import { BusAskers } from './bus-askers.js';
+import { createRealm, importUsers, runningServices, showRealm } from '@countersign/contracts';
+import type { Application } from '../journeys/application.js';
+import type { BusAskers } from '../journeys/bus-askers.js';
+import { OwnRealms } from '../journeys/own-realms.js';
+import type { RunningPlatform } from '../journeys/platform.js';
 
 export const password = 'correct horse battery';
 
@@ -26,13 +26,12 @@ const domain = 'CORP';
 /** Tables whose rows come and go with any request. */
 const passing = /claim|idempotency_record/;
 
-/** A platform with two realms that hold users and groups of the same names. */
+/** Two realms that hold users and groups of the same names. */
 export class TwoRealms {
   private lastTwin = 0;
 
   private constructor(
-    readonly platform: Platform,
-    readonly askers: BusAskers,
+    private readonly realms: OwnRealms,
     /** Where the tests ask. */
     readonly here: RealmFacts,
     /** What must not notice. */
@@ -41,19 +40,15 @@ export class TwoRealms {
     private readonly rowsSql: string,
   ) {}
 
-  static async open(twinCount: number, environment: NodeJS.ProcessEnv = {}): Promise<TwoRealms> {
-    const platform = await Platform.start(environment);
-    try {
-      const askers = new BusAskers(platform);
-      const [here, there] = [
-        await makeRealm(platform, askers, 'here', twinCount),
-        await makeRealm(platform, askers, 'there', twinCount),
-      ];
-      return new TwoRealms(platform, askers, here, there, twinCount, await rowsSqlOf(platform));
-    } catch (error) {
-      await platform.remove();
-      throw error;
-    }
+  /** @param names of the realms: here and there */
+  static async open([here, there]: readonly [string, string], twinCount: number): Promise<TwoRealms> {
+    const realms = await OwnRealms.open();
+    const facts = [await fill(realms, here, 'here', twinCount), await fill(realms, there, 'there', twinCount)] as const;
+    return new TwoRealms(realms, ...facts, twinCount, await rowsSqlOf(realms.platform));
+  }
+
+  get askers(): BusAskers {
+    return this.realms.askers;
   }
 
   /** One that no test has had yet. */
@@ -66,12 +61,11 @@ export class TwoRealms {
   /** Everything that the database holds of a realm. */
   async rowsOf({ realmId }: RealmFacts): Promise<readonly string[]> {
     const sql = this.rowsSql.replaceAll('$realm', realmId);
-    return (await this.platform.query<{ row: string }>(sql)).map(({ row }) => row).sort();
+    return (await this.realms.platform.query<{ row: string }>(sql)).map(({ row }) => row).sort();
   }
 
-  async close(): Promise<void> {
-    await this.askers.close();
-    await this.platform.remove();
+  close(): Promise<void> {
+    return this.realms.close();
   }
 }
 
@@ -79,20 +73,21 @@ function twinOf(number: number): Twin {
   return { userId: `twin-${number}`, group: `group-${number}` };
 }
 
-async function makeRealm(platform: Platform, askers: BusAskers, realm: string, twinCount: number): Promise<RealmFacts> {
+async function fill(realms: OwnRealms, realm: string, place: string, twinCount: number): Promise<RealmFacts> {
+  const { askers } = realms;
   await askers.ask('operator', createRealm, { realm });
   const ids = new Map<string, string>();
   const users = Array.from({ length: twinCount }, (_, index) => twinOf(index + 1)).flatMap(({ userId, group }) =>
     [userId, `${domain}\\${userId}`].map((name) => ({
       userId: name,
-      name: { given: `${name} of ${realm}` },
-      pin: `pin of ${realm}`,
-      questions: { 1: { question: `question of ${realm}`, answer: `answer of ${realm}` } },
+      name: { given: `${name} of ${place}` },
+      pin: `pin of ${place}`,
+      questions: { 1: { question: `question of ${place}`, answer: `answer of ${place}` } },
       groups: [group],
       passwordHash: saltedSha(password),
     })),
   );
-  users.push({ ...users[0]!, userId: `only-${realm}`, groups: [`group-of-${realm}`] });
+  users.push({ ...users[0]!, userId: `only-${place}`, groups: [`group-of-${place}`] });
   for (let at = 0; at < users.length; at += 500) {
     const some = users.slice(at, at + 500);
     const { outcomes } = await askers.ask('operator', importUsers, { realm, users: some, createGroups: true });
@@ -101,16 +96,13 @@ async function makeRealm(platform: Platform, askers: BusAskers, realm: string, t
       ids.set(some[index]?.userId ?? '', id);
     }
   }
-  const allowed = ['--permissions', permissions.join(',')];
-  const create = ['application', 'create', '--realm', realm, '--name', 'x', ...allowed, '--json'];
-  const made = await countersign(platform.folder, ...create);
-  const application = new Application({ baseUrl: platform.program.url, ...JSON.parse(made.stdout) });
+  const application = await realms.application(realm);
   const { realmId } = await askers.ask('operator', showRealm, { realm });
   return { realm, realmId, application, ids };
 }
 
 /** The statement that reads all rows of `$realm`, from whatever tables there are. */
-async function rowsSqlOf(platform: Platform): Promise<string> {
+async function rowsSqlOf(platform: RunningPlatform): Promise<string> {
   const columns = await platform.query<{ place: string; name: string; keys: string }>(
     `select format('%I.%I', table_schema, table_name) as place, table_name as name,
        string_agg(column_name, ',') as keys

@@ -1,27 +1,29 @@
+import { createGroup } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Answer, Application } from './application.js';
+import type { Answer, Application } from './application.js';
 import { countersign, type Outcome } from './command-line.js';
-import { Platform } from './platform.js';
+import { OwnRealms } from './own-realms.js';
 
 /** Section C.5 of the contract, and groups as operators keep them, through gateway, bus, directory and PostgreSQL. */
-let platform: Platform;
+let realms: OwnRealms;
 let secondGateway: string;
-let demo: Application;
+let own: Application;
 let other: Application;
 beforeAll(async () => {
-  platform = await Platform.start();
-  secondGateway = (await platform.join('gateway')).url;
-  demo = platform.application;
-  await operate('realm', 'create', 'other');
-  const made = await operate('application', 'create', '--realm', 'other', '--name', 'x', '--json');
-  other = new Application({ baseUrl: platform.program.url, ...JSON.parse(made.stdout) });
-  for (const realm of ['demo', 'other']) {
-    for (const group of ['staff', 'a, b', 'Zürich ☃']) await operate('group', 'create', group, '--realm', realm);
+  realms = await OwnRealms.open();
+  secondGateway = (await realms.platform.join('gateway')).url;
+  own = await realms.make('groups');
+  other = await realms.make('other-groups');
+  for (const realm of ['groups', 'other-groups']) {
+    for (const group of ['staff', 'a, b', 'Zürich ☃'])
+      await realms.askers.ask('operator', createGroup, { realm, group });
   }
-  for (const userId of people) await createUser(demo, 'demo', userId);
-  for (const userId of ['jdoe', ...people]) await createUser(other, 'other', userId);
+  for (const userId of people) {
+    await createUser(own, 'groups', userId);
+    await createUser(other, 'other-groups', userId);
+  }
 }, 180_000);
-afterAll(() => platform?.remove());
+afterAll(() => realms?.close());
 
 const people = ['ann', 'bob', 'Čapek čtvrtý', '__proto__'];
 const password = 'correct horse battery';
@@ -29,7 +31,7 @@ const success = { status: 'success', message: '' };
 const failure = { status: 'failure', message: 'Failed to add user to group.' };
 
 async function operate(...args: string[]): Promise<Outcome> {
-  const outcome = await countersign(platform.folder, ...args);
+  const outcome = await countersign(realms.platform.folder, ...args);
   expect([args, outcome.code, outcome.stderr]).toEqual([args, 0, outcome.stderr]);
   return outcome;
 }
@@ -40,9 +42,9 @@ async function createUser(application: Application, realm: string, userId: strin
 }
 
 const path = (...names: string[]) => names.map((name) => `/${encodeURIComponent(name)}`).join('');
-const post = (end: string, body?: unknown): Promise<Answer> => demo.ask('POST', `/demo/api/v1${end}`, body);
+const post = (end: string, body?: unknown): Promise<Answer> => own.ask('POST', `/groups/api/v1${end}`, body);
 
-async function groupsOf(userId: string, application = demo, realm = 'demo'): Promise<readonly string[]> {
+async function groupsOf(userId: string, application = own, realm = 'groups'): Promise<readonly string[]> {
   return (await application.ask('GET', `/${realm}/api/v1/users${path(userId)}`)).json.groups;
 }
 
@@ -80,16 +82,16 @@ describe('C.5 one user and one group', () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
         // each differs in its body: equal requests of one millisecond would have equal signatures
-        demo.ask(
+        own.ask(
           'POST',
-          '/demo/api/v1/users/bob/groups/a%2C%20b',
+          '/groups/api/v1/users/bob/groups/a%2C%20b',
           { index },
           index % 2 === 0 ? secondGateway : undefined,
         ),
       ),
     );
     expect(answers.map(({ text }) => text)).toEqual(Array(50).fill('{"status":"success","message":""}'));
-    const members = JSON.parse((await operate('group', 'show', 'a, b', '--realm', 'demo', '--json')).stdout);
+    const members = JSON.parse((await operate('group', 'show', 'a, b', '--realm', 'groups', '--json')).stdout);
     expect(JSON.stringify(members).match(/"bob"/g)).toHaveLength(1);
   });
 });
@@ -150,9 +152,13 @@ describe('C.5 many', () => {
 
 describe('a realm never sees another', () => {
   it('equal names in two realms are other groups and other people', async () => {
-    expect((await other.ask('POST', '/other/api/v1/users/jdoe/groups/staff')).json).toEqual(success);
-    await operate('group', 'create', 'only-there', '--realm', 'other');
-    expect(await groupsOf('jdoe', other, 'other')).toEqual(['staff']);
+    expect((await other.ask('POST', '/other-groups/api/v1/users/jdoe/groups/staff')).json).toEqual(success);
+    await operate('group', 'create', 'only-there', '--realm', 'other-groups');
+    expect((await groupsOf('jdoe', other, 'other-groups')).toSorted()).toEqual([
+      'SharePoint Developers',
+      'SharePoint Visitors',
+      'staff',
+    ]);
     for (const answer of [
       await post('/users/jdoe/groups/only-there'),
       await post('/groups/only-there/users/jdoe'),
@@ -167,7 +173,7 @@ describe('a realm never sees another', () => {
   });
 
   it("another realm's path is refused before anything is read", async () => {
-    const answer = await demo.ask('POST', '/other/api/v1/users/jdoe/groups/staff');
+    const answer = await own.ask('POST', '/other-groups/api/v1/users/jdoe/groups/staff');
     expect([answer.status, answer.json.message]).toEqual([401, 'AppId is unknown.']);
   });
 });
@@ -175,9 +181,9 @@ describe('a realm never sees another', () => {
 describe('groups as the realm shows them', () => {
   it('are distinguished names from the next request on, at every gateway, and may be named so', async () => {
     const suffix = 'OU=groups,DC=dev,DC=local';
-    await operate('realm', 'set', 'demo', `dialects.secureauth.groupNameSuffix=${suffix}`);
+    await operate('realm', 'set', 'groups', `dialects.secureauth.groupNameSuffix=${suffix}`);
     for (const url of [undefined, secondGateway]) {
-      const { groups } = (await demo.ask('GET', '/demo/api/v1/users/jdoe', undefined, url)).json;
+      const { groups } = (await own.ask('GET', '/groups/api/v1/users/jdoe', undefined, url)).json;
       expect(groups).toEqual(expect.arrayContaining([`CN=a\\, b,${suffix}`, `CN=staff,${suffix}`]));
     }
     const name = `cn=a\\2C B,ou=groups,dc=DEV,dc=local`;
@@ -187,12 +193,12 @@ describe('groups as the realm shows them', () => {
     expect((await post('/users/ann/groups', { groupNames: ['staff', 'CN=staff,DC=other'] })).json.failures).toEqual({
       ann: ['CN=staff,DC=other'],
     });
-    await operate('realm', 'set', 'demo', 'dialects.secureauth.groupNameSuffix=null');
+    await operate('realm', 'set', 'groups', 'dialects.secureauth.groupNameSuffix=null');
     expect(await groupsOf('jdoe')).toEqual(expect.arrayContaining(['a, b', 'staff']));
   });
 
   it('are not there for applications of a realm that does not support them', async () => {
-    await operate('realm', 'set', 'demo', 'dialects.secureauth.supportsGroups=false');
+    await operate('realm', 'set', 'groups', 'dialects.secureauth.supportsGroups=false');
     const unsupported = {
       status: 'failure',
       message: 'Group actions are not supported with the current configuration.',
@@ -205,32 +211,30 @@ describe('groups as the realm shows them', () => {
     ]) {
       expect([answer.status, answer.json]).toEqual([200, unsupported]);
     }
-    await operate('realm', 'set', 'demo', 'dialects.secureauth.supportsGroups=null');
+    await operate('realm', 'set', 'groups', 'dialects.secureauth.supportsGroups=null');
     expect((await post('/users/ann/groups/staff')).json).toEqual(success);
   });
 });
 
 describe('groups that an operator renames and deletes', () => {
   it('keep their members under the new name, and leave them with the group', async () => {
-    await operate('group', 'create', 'old name', '--realm', 'demo');
+    await operate('group', 'create', 'old name', '--realm', 'groups');
     expect((await post('/users/ann/groups/old%20name')).json).toEqual(success);
-    await operate('group', 'rename', 'old name', 'new name', '--realm', 'demo');
+    await operate('group', 'rename', 'old name', 'new name', '--realm', 'groups');
     expect(await groupsOf('ann')).toContain('new name');
     expect((await post('/users/ann/groups/old%20name')).json).toEqual(failure);
-    await operate('group', 'delete', 'new name', '--realm', 'demo', '--yes');
+    await operate('group', 'delete', 'new name', '--realm', 'groups', '--yes');
     expect(await groupsOf('ann')).not.toContain('new name');
     expect((await post('/users/ann/groups/new%20name')).json).toEqual(failure);
-    await operate('group', 'create', 'new name', '--realm', 'demo');
+    await operate('group', 'create', 'new name', '--realm', 'groups');
     expect(await groupsOf('ann')).not.toContain('new name');
   });
 });
 
 describe('the permission', () => {
   it('for associations is one of its own', async () => {
-    const args = ['--realm', 'demo', '--name', 'x', '--permissions', 'user-management,user-deletion', '--json'];
-    const made = JSON.parse((await operate('application', 'create', ...args)).stdout);
-    const reader = new Application({ baseUrl: platform.program.url, ...made });
-    const answer = await reader.ask('POST', '/demo/api/v1/users/ann/groups/staff');
+    const reader = await realms.application('groups', ['user-management', 'user-deletion']);
+    const answer = await reader.ask('POST', '/groups/api/v1/users/ann/groups/staff');
     expect([answer.status, answer.json.status, answer.signatureHolds]).toEqual([403, 'invalid', true]);
   });
 });

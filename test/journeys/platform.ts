@@ -87,41 +87,28 @@ export class RunningProgram {
   }
 }
 
-/** The embedded default, started as `npm start` starts it, on a data folder of its own. */
-export class Platform {
+/** A platform that runs: what a journey may use of one that it shares with others. */
+export class RunningPlatform {
   private readonly replicas: RunningProgram[] = [];
-  private constructor(
-    readonly folder: string,
-    private main: RunningProgram,
-  ) {}
+  protected constructor(readonly folder: string) {}
 
-  static async start(environment: NodeJS.ProcessEnv = {}): Promise<Platform> {
-    const folder = mkdtempSync(join(tmpdir(), 'countersign-journey-'));
-    try {
-      return new Platform(folder, await Platform.launch(folder, environment));
-    } catch (error) {
-      rmSync(folder, { recursive: true, force: true });
-      throw error;
-    }
-  }
-
-  private static launch(folder: string, environment: NodeJS.ProcessEnv): Promise<RunningProgram> {
-    return RunningProgram.start([process.execPath, 'scripts/start.mjs'], {
-      COUNTERSIGN_DATA: folder,
-      COUNTERSIGN_PORT: '0',
-      ...cheapPasswords,
-      ...environment,
+  /**
+   * The one platform of this run, which starts with the first journey that asks for it (`test/servers`). Journeys that use
+   * it have a realm of their own ({@link OwnRealm}), and change nothing that is not of that realm.
+   */
+  static async ofAll(): Promise<RunningPlatform> {
+    const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...cheapPasswords };
+    const response = await fetch(process.env['TEST_PLATFORM_URL'] ?? '', {
+      method: 'POST',
+      body: JSON.stringify(environment),
     });
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return new RunningPlatform(text);
   }
 
   get demo(): Demo {
     return JSON.parse(readFileSync(join(this.folder, 'demo.json'), 'utf8'));
-  }
-  get program(): RunningProgram {
-    return this.main;
-  }
-  get application(): Application {
-    return new Application(this.demo);
   }
 
   /**
@@ -150,17 +137,6 @@ export class Platform {
     );
   }
 
-  /** The process ids of the servers beside the program, by name. */
-  serverPid(name: 'postgres' | 'nats'): number {
-    const found = listProcesses().find(({ command }) =>
-      name === 'nats'
-        ? command.includes('nats-server') && command.includes(`${this.folder}/nats/nats-server.conf `)
-        : command.includes('postgres') && command.includes(`port=${new URL(this.demo.databaseUrl).port}`),
-    );
-    if (found === undefined) throw new Error(`no process of ${name} found`);
-    return found.pid;
-  }
-
   /** One statement, as the superuser. */
   async query<Row extends object>(statement: string, database = 'countersign'): Promise<Row[]> {
     const url = new URL(this.demo.databaseUrl);
@@ -173,6 +149,58 @@ export class Platform {
     } finally {
       await client.end().catch(() => undefined);
     }
+  }
+
+  /** Ends the replicas that have joined by {@link join}. */
+  async endReplicas(): Promise<void> {
+    await Promise.all(this.replicas.splice(0).map((replica) => replica.end()));
+  }
+}
+
+/** The embedded default, started as `npm start` starts it, on a data folder of its own: it may be killed and restarted. */
+export class Platform extends RunningPlatform {
+  private constructor(
+    folder: string,
+    private main: RunningProgram,
+  ) {
+    super(folder);
+  }
+
+  static async start(environment: NodeJS.ProcessEnv = {}): Promise<Platform> {
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-journey-'));
+    try {
+      return new Platform(folder, await Platform.launch(folder, environment));
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  private static launch(folder: string, environment: NodeJS.ProcessEnv): Promise<RunningProgram> {
+    return RunningProgram.start([process.execPath, 'scripts/start.mjs'], {
+      COUNTERSIGN_DATA: folder,
+      COUNTERSIGN_PORT: '0',
+      ...cheapPasswords,
+      ...environment,
+    });
+  }
+
+  get program(): RunningProgram {
+    return this.main;
+  }
+  get application(): Application {
+    return new Application(this.demo);
+  }
+
+  /** The process ids of the servers beside the program, by name. */
+  serverPid(name: 'postgres' | 'nats'): number {
+    const found = listProcesses().find(({ command }) =>
+      name === 'nats'
+        ? command.includes('nats-server') && command.includes(`${this.folder}/nats/nats-server.conf `)
+        : command.includes('postgres') && command.includes(`port=${new URL(this.demo.databaseUrl).port}`),
+    );
+    if (found === undefined) throw new Error(`no process of ${name} found`);
+    return found.pid;
   }
 
   /** kill -9; the launcher starts it again. */
@@ -201,7 +229,7 @@ export class Platform {
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals | null> {
-    await Promise.all(this.replicas.splice(0).map((replica) => replica.end()));
+    await this.endReplicas();
     return this.main.end(signal);
   }
 

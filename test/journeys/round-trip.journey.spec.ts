@@ -1,20 +1,22 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createRealm } from '@countersign/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { countersign } from './command-line.js';
-import { Platform } from './platform.js';
+import { OwnRealms } from './own-realms.js';
 
 /** What is exported from one realm is the same users in another, by the services themselves. */
-let platform: Platform;
+let realms: OwnRealms;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'round-trip-'));
-  platform = await Platform.start();
-  for (const realm of ['first', 'second', 'third']) await countersign(platform.folder, 'realm', 'create', realm);
+  realms = await OwnRealms.open();
+  await realms.make('shown');
+  for (const realm of ['first', 'second', 'third']) await realms.askers.ask('operator', createRealm, { realm });
 }, 120_000);
 afterAll(async () => {
-  await platform?.remove();
+  await realms?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -50,14 +52,14 @@ const people = [
 
 async function importInto(realm: string, file: string): Promise<Record<string, unknown>> {
   const flags = ['--realm', realm, '--create-groups', '--json'];
-  const { code, stdout, stderr } = await countersign(platform.folder, 'user', 'import', file, ...flags);
+  const { code, stdout, stderr } = await countersign(realms.platform.folder, 'user', 'import', file, ...flags);
   if (code !== 0) throw new Error(`${code}: ${stdout} ${stderr}`);
   return JSON.parse(stdout);
 }
 
 async function exportFrom(realm: string, file: string): Promise<string> {
   const flags = ['--realm', realm, '--passwords', '--secrets', '--yes'];
-  const { code, stderr } = await countersign(platform.folder, 'user', 'export', file, ...flags);
+  const { code, stderr } = await countersign(realms.platform.folder, 'user', 'export', file, ...flags);
   expect([code, stderr]).toEqual([0, expect.any(String)]);
   return readFileSync(file, 'utf8');
 }
@@ -93,8 +95,8 @@ describe('users of a realm', () => {
   });
 
   it('are shown with their contacts', async () => {
-    const words = ['user', 'show', 'zoë', '--realm', 'demo'];
-    const { code, stdout } = await countersign(platform.folder, ...words);
+    const words = ['user', 'show', 'zoë', '--realm', 'shown'];
+    const { code, stdout } = await countersign(realms.platform.folder, ...words);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^CONTACT +VALUE +KIND +VERIFIED$/m);
     expect(stdout).toMatch(/^emails\.1 +zoe@example\.com +work +no$/m);

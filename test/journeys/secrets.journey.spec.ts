@@ -187,3 +187,17 @@ describe('no secret is found', () => {
     expect(canaries.inText(platform.program.errors)).toEqual([]);
   });
 });
+
+describe('an operator', () => {
+  it('rotates the key ring while everything runs', async () => {
+    const { code, stderr } = await countersign(platform.folder, 'key', 'rotate');
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    const answer = await platform.application.ask('GET', `${users}/jdoe`);
+    expect([answer.status, answer.json.properties.pinHash.value]).toEqual([200, '1234']);
+  }, 60_000);
+
+  it('has a doctor that finds nothing wrong here', async () => {
+    const { code, stdout } = await countersign(platform.folder, 'doctor');
+    expect([code, stdout]).toEqual([0, expect.any(String)]);
+  }, 60_000);
+});

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PlatformOnDemand } from './platform-on-demand.mjs';
 
 /** Below node_modules: a folder of our own, never committed, gone with a fresh install. */
 const RUNS = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'countersign-test-servers');
@@ -7,7 +8,7 @@ const RUNS = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'co
 /**
  * Starts one PostgreSQL and one nats-server for the whole run, on ports that the kernel chooses, and says where they
  * are in the environment, which the workers inherit; specs read it through `@countersign/testing`. With
- * `TEST_POSTGRES_URL` set, to a superuser of a server that is there, specs use that one.
+ * `TEST_POSTGRES_URL` set, to a superuser of a server that is there, specs use that one. Journeys get a platform on demand.
  */
 export default async function setup() {
   const embedded = await loadBuilt();
@@ -41,7 +42,9 @@ export default async function setup() {
     process.env.TEST_NATS_URL = nats.url;
     process.env.TEST_NATS_SERVER = binary;
     process.env.TEST_SERVERS_FOLDER = folder;
-    globalThis.testServers = { started, folder, endRun: () => endRun(embedded, folder) };
+    const platform = new PlatformOnDemand(folder);
+    process.env.TEST_PLATFORM_URL = await platform.offer();
+    globalThis.testServers = { started, platform, endRun: () => endRun(embedded, folder) };
   } catch (error) {
     await Promise.all(started.map((server) => server.stop()));
     await rm(folder, { recursive: true, force: true });
@@ -77,17 +80,24 @@ async function endDeadRuns(embedded) {
   }
 }
 
-/** Ends every server that works in the folder of a run (also those that specs started), then deletes it. */
+/** Ends the platform and every server that works in the folder of a run (also those that specs started), then deletes it. */
 async function endRun(embedded, folder) {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const place = join(folder, name);
-    for (const [server, program, workingFolder] of [
-      ['postgresql', 'postgres', join(place, 'data')],
-      ['nats-server', 'nats-server', place],
-    ]) {
-      const steps = [{ signal: server === 'postgresql' ? 'SIGQUIT' : 'SIGTERM', waitMs: 5_000 }];
-      await embedded.endOrphans({ pidFile: join(place, `${server}.pid`), workingFolder, program }, steps);
-    }
+  const platform = join(folder, 'platform');
+  await endTraces(embedded, { pidFile: `${platform}.pid`, workingFolder: platform, program: 'node' }, 'SIGTERM');
+  for (const place of [...(await foldersIn(folder)), ...(await foldersIn(platform))]) {
+    const [postgres, nats] = ['postgresql', 'nats-server'].map((name) => join(place, `${name}.pid`));
+    const data = join(place, 'data');
+    await endTraces(embedded, { pidFile: postgres, workingFolder: data, program: 'postgres' }, 'SIGQUIT');
+    await endTraces(embedded, { pidFile: nats, workingFolder: place, program: 'nats-server' }, 'SIGTERM');
   }
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function foldersIn(folder) {
+  const names = await readdir(folder).catch(() => []);
+  return names.map((name) => join(folder, name));
+}
+
+function endTraces(embedded, traces, signal) {
+  return embedded.endOrphans(traces, [{ signal, waitMs: 5_000 }]);
 }

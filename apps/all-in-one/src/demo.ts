@@ -50,14 +50,14 @@ interface DemoUser extends UserChangesInput {
   readonly groups: readonly string[];
 }
 
-const administrator: DemoUser = {
-  userId: 'administrator',
-  groups: ['Administrators'],
-  name: { given: 'Ada', family: 'Ministrator' },
-  emails: [{ position: 1, value: 'administrator@example.com', kind: 'work' }],
-};
-
-const users: readonly DemoUser[] = [
+/** The administrator first. */
+export const demoUsers: readonly DemoUser[] = [
+  {
+    userId: 'administrator',
+    groups: ['Administrators'],
+    name: { given: 'Ada', family: 'Ministrator' },
+    emails: [{ position: 1, value: 'administrator@example.com', kind: 'work' }],
+  },
   {
     userId: 'jdoe',
     groups: ['SharePoint Visitors', 'SharePoint Developers'],
@@ -133,7 +133,7 @@ export class DemoSeed {
       await this.unless('group.exists', () => this.messenger.ask(createGroup, { realm, group }, this.asked()));
     }
     const people = [];
-    for (const user of [administrator, ...users]) people.push(await this.seedUser(user));
+    for (const user of demoUsers) people.push(await this.seedUser(user));
     const [first, ...rest] = people;
     if (first === undefined) throw new Error('the demo has no administrator');
     const request = { realm, name: 'demo', permissions: [...permissions] };

@@ -8,8 +8,8 @@ import {
 } from '@countersign/contracts';
 import { askSubjectOf } from '@countersign/messaging';
 import { createInbox, headers, type Msg } from '@nats-io/transport-node';
-import { BusUser } from '../journeys/bus-user.js';
-import type { Platform } from '../journeys/platform.js';
+import { BusUser } from './bus-user.js';
+import type { RunningPlatform } from './platform.js';
 
 /** What came back: a reply, or the code of a refusal. */
 export interface BusAnswer {
@@ -30,7 +30,7 @@ let lastAsk = 0;
 export class BusAskers {
   private readonly users = new Map<Principal, Promise<BusUser>>();
 
-  constructor(private readonly platform: Platform) {}
+  constructor(private readonly platform: RunningPlatform) {}
 
   /** @throws Error when it is refused */
   async ask<O extends Operation>(asker: Principal, operation: O, request: RequestInput<O>): Promise<ReplyOf<O>> {
