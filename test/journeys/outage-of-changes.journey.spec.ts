@@ -306,6 +306,8 @@ describe('an import', () => {
       everyMs: 20,
     });
 
+  /** Twelve requests of the command line, the first of which is answered when the disturbance begins. */
+  const imported = 3_000;
   const whole = (count: number) => ({ users: count, events: count, memberships: count });
 
   it.each([
@@ -335,28 +337,28 @@ describe('an import', () => {
     async (_name, disturb) => {
       lastUser += 1;
       const name = `brought ${lastUser}`;
-      const { outcome } = importOf(6_000, name);
+      const { outcome } = importOf(imported, name);
       const ended = outcome();
       await isUnderWay(name);
       await disturb();
       const { code, stdout, stderr } = await ended;
       expect([code, stderr]).toEqual([0, stderr]);
-      expect(JSON.parse(stdout)).toMatchObject({ read: 6_000, created: 6_000, refused: 0 });
+      expect(JSON.parse(stdout)).toMatchObject({ read: imported, created: imported, refused: 0 });
       await isServedAgain();
-      expect(await countOf(name)).toEqual(whole(6_000));
+      expect(await countOf(name)).toEqual(whole(imported));
     },
     120_000,
   );
 
   it('goes on through PostgreSQL killed and started again by its launcher, and every user is created once', async () => {
     await platform.startAgain();
-    const { outcome } = importOf(6_000, 'brought last');
+    const { outcome } = importOf(imported, 'brought last');
     const ended = outcome();
     await isUnderWay('brought last');
     platform.killServer('postgres');
     const { code, stdout, stderr } = await ended;
     expect([code, stderr]).toEqual([0, stderr]);
-    expect(JSON.parse(stdout)).toMatchObject({ read: 6_000, created: 6_000, refused: 0 });
-    expect(await countOf('brought last')).toEqual(whole(6_000));
+    expect(JSON.parse(stdout)).toMatchObject({ read: imported, created: imported, refused: 0 });
+    expect(await countOf('brought last')).toEqual(whole(imported));
   }, 180_000);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as later } from 'node:timers/promises';
 import { eventually } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer } from './application.js';
@@ -36,6 +37,8 @@ function expectUnavailable(answers: readonly Answer[]): void {
   }
 }
 
+/** Of a client that was refused, before it asks again. */
+const pauseMs = 50;
 const overloaded = { status: 'server_error', message: 'The service is overloaded.' };
 
 /** Asks until it is served, without anything being restarted. */
@@ -200,8 +203,11 @@ describe('password hashing saturated', () => {
         resetCount += 1;
         const body = { password: `reset by hand ${resetCount}` };
         const answer = await application.ask('POST', `${users}/jsmith/resetpwd`, body);
-        if (answer.status === 503) expect([answer.json, answer.signatureHolds]).toEqual([overloaded, true]);
         outcomes.push(answer.status === 200 ? answer.json.status : `${answer.status}`);
+        if (answer.status !== 503) continue;
+        expect([answer.json, answer.signatureHolds]).toEqual([overloaded, true]);
+        // the queue stays full, and the processors are left to what is read
+        await later(pauseMs);
       }
     };
     const resets = Promise.all(Array.from({ length: 12 }, reset));

@@ -1,4 +1,11 @@
-import { createApplication, createRealm, importUsers, permissions, type RequestInput } from '@countersign/contracts';
+import {
+  createApplication,
+  createRealm,
+  importUsers,
+  type Permission,
+  permissions,
+  type RequestInput,
+} from '@countersign/contracts';
 import { demoUsers } from '../../apps/all-in-one/src/demo.js';
 import { Application } from './application.js';
 import { BusAskers } from './bus-askers.js';
@@ -29,7 +36,7 @@ export class OwnRealms {
     return this.application(realm);
   }
 
-  async application(realm: string, allowed: readonly (typeof permissions)[number][] = permissions): Promise<Application> {
+  async application(realm: string, allowed: readonly Permission[] = permissions): Promise<Application> {
     const request = { realm, name: 'x', permissions: [...allowed] };
     const made = await this.askers.ask('operator', createApplication, request);
     return new Application({ baseUrl: this.platform.demo.baseUrl, ...made });

@@ -64,9 +64,9 @@ async function gatewayOffBy(offsetMs: number): Promise<RunningService> {
 }
 
 describe('a signed request', () => {
-  it('raced at three gateways takes effect once, a thousand times over', async () => {
+  it('raced at three gateways takes effect once, five hundred times over', async () => {
     let wins = 0;
-    for (let round = 0; round < 50; round += 1) {
+    for (let round = 0; round < 25; round += 1) {
       const requests = Array.from({ length: 20 }, (_, index) =>
         platform.application.prepare('PUT', path, { body: { properties: { auxId5: `${round}-${index}` } } }),
       );
@@ -78,7 +78,7 @@ describe('a signed request', () => {
         wins += won.length;
       }
     }
-    expect(wins).toBe(1000);
+    expect(wins).toBe(500);
   }, 120_000);
 
   it('that only reads is answered once as well', async () => {
