@@ -95,38 +95,48 @@ export function servedBy(dialect: Dialect, { routeOptions }: FastifyRequest): Se
 export function methodsAt(dialect: Dialect, target: RequestTarget): readonly string[] {
   const selector = dialect.selectorOf?.(target);
   const segments = dialect.routedSegments?.(target) ?? target.segments ?? [];
-  const routes = dialect.endpoints
-    .flatMap((endpoint) => endpoint.routes)
-    .filter((route) => route.selector === selector && leadsTo(route, segments));
-  return withHead(routes.flatMap(({ methods }) => methods));
+  const places = placesOf.get(dialect) ?? readPlaces(dialect);
+  return withHead(
+    places.flatMap(({ route, expected }) =>
+      route.selector === selector && fits(expected, segments) ? route.methods : [],
+    ),
+  );
 }
 
 export function withHead(methods: readonly string[]): readonly string[] {
   return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
 }
 
-function leadsTo(route: Route, segments: readonly string[]): boolean {
-  const expected = expectedSegments.get(route) ?? expectedAt(route);
-  return (
-    expected.length === segments.length &&
-    expected.every((one, at) => (typeof one === 'string' ? one === segments[at] : one.test(segments[at] ?? '')))
-  );
+interface Place {
+  readonly route: Route;
+  readonly expected: readonly (string | RegExp)[];
 }
 
 /** Read once: strangers may send any number of requests to paths where nothing is. */
-const expectedSegments = new WeakMap<Route, readonly (string | RegExp)[]>();
+const placesOf = new WeakMap<Dialect, readonly Place[]>();
 
-function expectedAt(route: Route): readonly (string | RegExp)[] {
-  const { path, patterns = {} } = route;
-  const expected = path
+function readPlaces(dialect: Dialect): readonly Place[] {
+  const routes = dialect.endpoints.flatMap((endpoint) => endpoint.routes);
+  const places = routes.map((route) => ({ route, expected: expectedSegments(route) }));
+  placesOf.set(dialect, places);
+  return places;
+}
+
+function expectedSegments({ path, patterns = {} }: Route): readonly (string | RegExp)[] {
+  return path
     .slice(1)
     .split('/')
     .map((written) => {
       const [, name] = /^\{(\w+)\}$/.exec(written) ?? [];
       return name === undefined ? written : new RegExp(`^(?:${patterns[name] ?? '.*'})$`, 's');
     });
-  expectedSegments.set(route, expected);
-  return expected;
+}
+
+function fits(expected: readonly (string | RegExp)[], segments: readonly string[]): boolean {
+  return (
+    expected.length === segments.length &&
+    expected.every((one, at) => (typeof one === 'string' ? one === segments[at] : one.test(segments[at] ?? '')))
+  );
 }
 
 const SELECTOR = 'selector';
