@@ -1,3 +1,4 @@
+import { Problem } from '@countersign/contracts';
 import { eventually, testLogger } from '@countersign/testing';
 import { describe, expect, it } from '@jest/globals';
 import { Jobs } from './jobs.js';
@@ -59,5 +60,22 @@ describe('a job', () => {
     await eventually(() => due > 0);
     await jobs.close();
     expect([due, other]).toEqual([1, 0]);
+  });
+
+  it('that has to wait tells the log once for each reason, and when it is done again', async () => {
+    const told: unknown[] = [];
+    const warn = ({ reason }: { reason?: string }, message: string) => told.push(reason ?? message);
+    const jobs = new Jobs({ ...testLogger(), warn: warn as never });
+    let runs = 0;
+    const away = (detail: string) => new Problem('store.unavailable', detail);
+    const run = async () => {
+      runs += 1;
+      if (runs < 4) throw away('one');
+      if (runs < 7) throw away('another');
+    };
+    jobs.start([{ name: 'spec', everyMs: 1, run }]);
+    await eventually(() => runs > 8);
+    await jobs.close();
+    expect(told).toEqual([away('one').message, away('another').message, 'a job is done again']);
   });
 });

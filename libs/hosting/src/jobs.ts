@@ -12,10 +12,14 @@ export interface Job {
   run(mayGoOn: () => boolean): Promise<unknown>;
 }
 
-/** Runs jobs, each by itself and never twice at once. A job that fails is logged and tried again. */
+/**
+ * Runs jobs, each by itself and never twice at once. A job that fails is logged and tried again. One that has to wait is
+ * logged when the reason is another than before, and when it is done again: some run twice a second.
+ */
 export class Jobs {
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly running = new Map<string, Promise<void>>();
+  private readonly waiting = new Map<string, string>();
   private isClosing = false;
 
   private readonly runs;
@@ -54,11 +58,15 @@ export class Jobs {
     try {
       await job.run(() => !this.isClosing);
       this.runs?.inc({ job: job.name, outcome: 'done' });
+      if (this.waiting.delete(job.name)) this.logger.warn({ job: job.name }, 'a job is done again');
     } catch (error) {
       this.runs?.inc({ job: job.name, outcome: error instanceof Problem ? 'waiting' : 'failed' });
       const fields = { job: job.name, ms: Math.round(monotonicMs() - startedAt) };
-      if (error instanceof Problem) this.logger.warn({ ...fields, reason: error.message }, 'a job has to wait');
-      else this.logger.error({ ...fields, err: error }, 'a job failed');
+      if (!(error instanceof Problem)) this.logger.error({ ...fields, err: error }, 'a job failed');
+      else if (this.waiting.get(job.name) !== error.message) {
+        this.waiting.set(job.name, error.message);
+        this.logger.warn({ ...fields, reason: error.message }, 'a job has to wait');
+      }
     }
     this.schedule(job, job.everyMs);
   }
