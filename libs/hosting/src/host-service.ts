@@ -62,10 +62,13 @@ async function open(
   const url = settings.DATABASE_URL.reveal();
   const ownerUrl = settings.DATABASE_OWNER_URL?.reveal();
   if (ownerUrl !== undefined) await migrate({ url: ownerUrl, schema: service, migrations, logger });
-  const bus = opened.keep(await Bus.connect(busOptionsOf(settings, service, `${process.pid}`, logger)));
+  const busOptions = busOptionsOf(settings, service, `${process.pid}`, logger);
+  const bus = opened.keep(await Bus.connect(busOptions));
   const hasher = opened.keep(new PasswordHasher(own.hashing));
   measureHashing(hasher, metrics);
-  const relay = opened.keep(new Relay({ service, url, bus, logger, metrics }));
+  // Its own, since nats-server stops reading a connection whose message waits for a stream, as it does on a full disk.
+  const eventBus = opened.keep(await Bus.connect({ ...busOptions, name: `${busOptions.name}-events` }));
+  const relay = opened.keep(new Relay({ service, url, bus: eventBus, logger, metrics }));
   const outbox = new Outbox(systemClock, systemRandomness, () => relay.nudge());
   const messaging = MessagingModule.forRoot({ bus, metrics });
   const parts = { settings, logger, metrics, keyRing, hasher, outbox, messaging };
