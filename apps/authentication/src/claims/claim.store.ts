@@ -1,4 +1,4 @@
-import type { ClaimVerdict } from '@countersign/contracts';
+import { type ClaimVerdict, Problem } from '@countersign/contracts';
 import { Database } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import type { Claim, ClaimOutcome } from './claim.js';
@@ -124,19 +124,25 @@ export class ClaimStore {
     return this.withOwn(claims, outcomes);
   }
 
+  /** Where the store fails now, only those that conflicted are not decided: the others were. */
   private async withOwn(claims: readonly Claim[], outcomes: ClaimOutcome[]): Promise<readonly ClaimOutcome[]> {
     const conflicting = claims.flatMap((claim, place) =>
       outcomes[place]?.verdict === 'replayed' ? [{ claim, place, outcome: outcomes[place] }] : [],
     );
     if (conflicting.length === 0) return outcomes;
-    const own = await this.database.query<{ position: number }>(ownStatement, [
-      conflicting.map(({ claim }) => claim.applicationId),
-      conflicting.map(({ claim }) => claim.mac),
-      conflicting.map(({ claim }) => claim.askKey),
-    ]);
-    for (const { position } of own) {
-      const found = conflicting[position - 1];
-      if (found !== undefined) outcomes[found.place] = { ...found.outcome, verdict: 'won' };
+    const set = (found: (typeof conflicting)[number] | undefined, verdict: ClaimVerdict) => {
+      if (found !== undefined) outcomes[found.place] = { ...found.outcome, verdict };
+    };
+    try {
+      const own = await this.database.query<{ position: number }>(ownStatement, [
+        conflicting.map(({ claim }) => claim.applicationId),
+        conflicting.map(({ claim }) => claim.mac),
+        conflicting.map(({ claim }) => claim.askKey),
+      ]);
+      for (const { position } of own) set(conflicting[position - 1], 'won');
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      for (const one of conflicting) set(one, 'recovering');
     }
     return outcomes;
   }
