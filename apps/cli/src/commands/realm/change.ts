@@ -1,8 +1,8 @@
 import { createRealm, realmProfiles, setRealm } from '@countersign/contracts';
-import { hiddenUsers } from '../../bus/hidden-users.js';
 import { askOnce, withBus } from '../../bus/operator-bus.js';
 import { saidInsteadOfDone } from '../../dry-run.js';
 import { checkDialectSettings } from '../../gateway/dialect-settings.js';
+import { hiddenUserWarning } from '../../gateway/hidden-users.js';
 import { type Invocation, word } from '../../invocation.js';
 import { usageFault } from '../../output/failure.js';
 import { printOne } from '../../output/result.js';
@@ -34,6 +34,7 @@ export async function setRealmCommand(invocation: Invocation): Promise<undefined
   const realm = await askOnce(invocation, setRealm, request);
   printOne(invocation.terminal, realm, realmFacts(realm));
   if (settings['dialects'] === undefined) return;
-  const hidden = await withBus(invocation, (bus) => hiddenUsers(request.realm, realm.settings.dialects, bus.ask));
-  if (hidden !== undefined) invocation.terminal.warning(hidden);
+  const { dialects } = realm.settings;
+  const warning = await withBus(invocation, (bus) => hiddenUserWarning(request.realm, dialects, bus.ask));
+  if (warning !== undefined) invocation.terminal.warning(warning);
 }

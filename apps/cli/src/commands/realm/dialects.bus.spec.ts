@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createRealm, listUsers, Problem, realmSettings, setRealm } from '@countersign/contracts';
+import { createRealm, listUsers, Problem, realmSettings, setRealm, showUser } from '@countersign/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { specCommandLine } from '../../../../../test/cli/spec-command-line.js';
 
@@ -92,7 +92,7 @@ describe('settings of a dialect are checked against what the gateway publishes',
     expect(line.requests(setRealm)).toHaveLength(2);
   });
 
-  it('that hide users are a warning: their ids hold the domain that is left out of names', async () => {
+  it('that hide a user are a warning: the id holds the domain that is cut off, and is no alias without it', async () => {
     const realm = {
       realmId: '0192f0c1-7b7d-7000-8000-000000000001',
       realm: 'staff',
@@ -112,16 +112,27 @@ describe('settings of a dialect are checked against what the gateway publishes',
       settings: realmSettings.parse({ dialects: { speech: { ownDomain: 'CORP' } } }),
     }));
     line.answer(listUsers, () => ({ users: [found] }));
+    const unset = {
+      ...{ stateChangedAt: realm.createdAt, updatedAt: realm.createdAt, isGroupMissing: false },
+      ...{ aliases: [], emails: [], phones: [], groups: [], attributes: {}, questions: {} },
+    };
+    let jane: typeof found | undefined;
+    line.answer(showUser, () => (jane === undefined ? new Problem('user.unknown') : { ...jane, ...unset }));
     const warned = await set('dialects.speech.ownDomain=CORP');
-    expect(warned).toMatchObject({
-      exitCode: 0,
-      stderr: expect.stringContaining('applications do not find corp\\jane'),
-    });
-    expect(warned.stderr).toContain('such as jane\n');
-    expect(line.requests(listUsers)).toMatchObject([{ realm: 'staff', prefix: 'CORP\\', limit: 1 }]);
+    const text =
+      'dialects.speech.ownDomain: applications cannot find user corp\\jane, since dialects cut the own domain off; rename the user or add the alias jane\n';
+    expect(warned).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(text) });
+    expect(line.requests(listUsers)).toMatchObject([{ realm: 'staff', prefix: 'CORP\\' }]);
+    // another user has that name
+    jane = { ...found, id: '0192f0c1-7b7d-7000-8000-000000000002' };
+    expect((await set('dialects.speech.ownDomain=CORP')).stderr).toContain(text);
+    // the name is an alias of the user
+    jane = found;
+    expect((await set('dialects.speech.ownDomain=CORP')).stderr).not.toContain('cannot find');
+    expect(line.requests(showUser)).toMatchObject([{ userId: 'jane' }, { userId: 'jane' }, { userId: 'jane' }]);
     line.answer(listUsers, () => ({ users: [] }));
-    expect((await set('dialects.speech.ownDomain=CORP')).stderr).not.toContain('do not find');
-    expect((await set('uniqueEmail=true')).stderr).not.toContain('do not find');
+    expect((await set('dialects.speech.ownDomain=CORP')).stderr).not.toContain('cannot find');
+    expect((await set('uniqueEmail=true')).stderr).not.toContain('cannot find');
   });
 
   it('no gateway is asked where no dialect is named', async () => {

@@ -10,9 +10,9 @@ import {
   type RequestInput,
   showRealm,
 } from '@countersign/contracts';
-import { hiddenUsers } from '../../../bus/hidden-users.js';
 import type { OperatorBus } from '../../../bus/operator-bus.js';
 import { untilAnswered } from '../../../bus/until-answered.js';
+import { hiddenUserWarning } from '../../../gateway/hidden-users.js';
 import type { Chunk } from './chunks.js';
 import type { ImportOptions } from './import-options.js';
 import { type ChunkResult, type Difference, emptyTally, type Refusal } from './results.js';
@@ -38,11 +38,11 @@ export class ImportServices {
     return (await this.ask(showRealm, { realm })).realmId;
   }
 
-  /** A warning where applications do not find some users of the realm. */
-  async hidden(): Promise<string | undefined> {
+  /** A warning where applications cannot find some users of the realm. */
+  async hiddenUserWarning(): Promise<string | undefined> {
     const { realm } = this.options;
     const { settings } = await this.ask(showRealm, { realm });
-    return hiddenUsers(realm, settings.dialects, (operation, request) => this.ask(operation, request));
+    return hiddenUserWarning(realm, settings.dialects, (operation, request) => this.ask(operation, request));
   }
 
   async users(): Promise<number> {

@@ -45,11 +45,11 @@ export async function importUsersCommand(invocation: Invocation): Promise<ExitCo
       journal.begin();
       journal.save();
       const report = reportOf(options, journal, await services.users(), progress.seconds());
-      const hidden = await services.hidden();
+      const warning = await services.hiddenUserWarning();
       journal.finish();
       progress.clear();
       printReport(terminal, report, journal.firstRefusals, journal.firstDifferences);
-      if (hidden !== undefined) terminal.warning(hidden);
+      if (warning !== undefined) terminal.warning(warning);
       return exitCodeOf(report);
     } catch (error) {
       leaveOff();
