@@ -33,7 +33,7 @@ export const contextCommands: NounDeclaration = {
       name: 'list',
       summary: 'Lists the stored contexts and marks the chosen one.',
       examples: ['npx countersign context list', 'npx countersign context list -o name'],
-      load: async () => (await import('./show.js')).listContexts,
+      load: async () => (await import('./list.js')).listContexts,
     },
     {
       name: 'show',
@@ -47,14 +47,14 @@ export const contextCommands: NounDeclaration = {
       summary: 'Chooses the context for the commands that follow.',
       examples: ['npx countersign context use staging', 'npx countersign context use local --quiet'],
       words: [nameWord],
-      load: async () => (await import('./use.js')).useContext,
+      load: async () => (await import('./change.js')).useContext,
     },
     {
       name: 'remove',
       summary: 'Removes a stored context; key files stay.',
       examples: ['npx countersign context remove staging', 'npx countersign context remove staging --yes'],
       words: [nameWord],
-      load: async () => (await import('./use.js')).removeContext,
+      load: async () => (await import('./change.js')).removeContext,
     },
     {
       name: 'check',

@@ -34,7 +34,7 @@ export const realmCommands: NounDeclaration = {
       name: 'list',
       summary: 'Lists realms by name.',
       examples: ['npx countersign realm list', 'npx countersign realm list -o name'],
-      load: async () => (await import('./show.js')).listRealmsCommand,
+      load: async () => (await import('./list.js')).listRealmsCommand,
     },
     {
       name: 'show',

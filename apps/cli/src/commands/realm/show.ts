@@ -1,8 +1,7 @@
-import { listRealms, type ReplyOf, realmSettings, showRealm } from '@countersign/contracts';
-import { askOnce, withBus } from '../../bus/operator-bus.js';
-import { allItems } from '../../bus/pages.js';
+import { type ReplyOf, realmSettings, showRealm } from '@countersign/contracts';
+import { askOnce } from '../../bus/operator-bus.js';
 import type { Invocation } from '../../invocation.js';
-import { type FactsView, printList, printOne } from '../../output/result.js';
+import { type FactsView, printOne } from '../../output/result.js';
 import { isObject } from '../../schema-faults.js';
 
 /** Shows one realm: the named one, else that of the context. */
@@ -11,26 +10,6 @@ export async function showRealmCommand(invocation: Invocation): Promise<undefine
     realm: invocation.words[0] ?? invocation.configuration.realm(),
   });
   printOne(invocation.terminal, realm, realmFacts(realm));
-}
-
-/** Lists all realms. */
-export async function listRealmsCommand(invocation: Invocation): Promise<undefined> {
-  const realms = await withBus(invocation, (bus) =>
-    allItems(async (after, limit) => {
-      const { realms: items, next } = await bus.ask(listRealms, { after, limit });
-      return { items, next };
-    }),
-  );
-  printList(invocation.terminal, realms, {
-    noun: 'realms',
-    name: (realm) => realm.realm,
-    columns: [
-      { title: 'REALM', value: (realm) => realm.spelledAs },
-      { title: 'PROFILE', value: (realm) => realm.profile },
-      { title: 'CREATED', value: (realm) => realm.createdAt },
-      { title: 'ID', value: (realm) => realm.realmId },
-    ],
-  });
 }
 
 /** A realm for people, with every setting under the path by which it is set. */

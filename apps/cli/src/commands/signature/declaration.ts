@@ -23,7 +23,7 @@ export const signatureCommands: NounDeclaration = {
       ],
       words: requestWords,
       flags: requestFlags,
-      load: async () => (await import('./sign.js')).explainSignature,
+      load: async () => (await import('./explain.js')).explainSignature,
     },
     {
       name: 'sign',
