@@ -1,4 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
+import { nameGivenTwice } from './name-given-twice.js';
 
 /** The keys that values are sealed with. Its material cannot be read from outside of this library nor printed. */
 export interface KeyRing {
@@ -68,7 +69,7 @@ export function readKeyRing(json: string): KeyRingText {
   }
   if (new Set(keys.map(([, key]) => key)).size < keys.length)
     throw new KeyRingFault('two ids of the key ring share a key');
-  assertNamedOnce(json, [...Object.keys(ring), ...Object.keys(ring.keys)]);
+  assertNamedOnce(json);
   return { current, keys: Object.fromEntries(keys) };
 }
 
@@ -84,10 +85,15 @@ function parsed(json: string): unknown {
 }
 
 /** The parser takes the last of two values. The next rotation would write the ring without the other key. */
-function assertNamedOnce(json: string, names: readonly string[]): void {
-  const written = json.match(/"(?:[^"\\]|\\.)*"(?=\s*:)/g) ?? [];
-  if (written.length > names.length)
-    throw new KeyRingFault('key ring must hold "current" and "keys" once, and each key id once');
+function assertNamedOnce(json: string): void {
+  const twice = nameGivenTwice(json);
+  if (twice === undefined) return;
+  const [member, keyId] = twice;
+  const isKeyId = member === 'keys' && typeof keyId === 'string' && KEY_ID.test(keyId);
+  const isMember = twice.length === 1 && (member === 'current' || member === 'keys');
+  throw new KeyRingFault(
+    isKeyId ? `key ring holds key ${keyId} twice` : `key ring holds ${isMember ? `"${member}"` : 'a name'} twice`,
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

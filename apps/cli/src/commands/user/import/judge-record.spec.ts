@@ -78,14 +78,14 @@ describe('the shape of a record', () => {
   });
 
   it.each([
-    ['{"userId":"a","userId":"b"}', 'userId is there twice'],
-    ['{"userId":"a","\\u0075serId":"b"}', 'userId is there twice'],
-    ['{"userId":"a","name":{"given":"x","family":"y","given" : "z"}}', 'given is there twice'],
-    ['{"userId":"a","emails":[{"value":"x"},{"value":"y","value":null}]}', 'value is there twice'],
-    ['{"userId":"a","questions":{"1":{"answer":"x"},"1":{}}}', '1 is there twice'],
-    ['{"userId":"a","pin":"1","pin":"2"}', 'pin is there twice'],
-    ['{"userId":"a","4711 secret":1,"4711 secret":1}', '(a name that is none) is there twice'],
-    ['{"userId":"a"}\r{"userId":"b"}', 'is not JSON: holds a carriage return'],
+    ['{"userId":"a","userId":"b"}', 'userId occurs twice'],
+    ['{"userId":"a","\\u0075serId":"b"}', 'userId occurs twice'],
+    ['{"userId":"a","name":{"given":"x","family":"y","given" : "z"}}', 'name.given occurs twice'],
+    ['{"userId":"a","emails":[{"value":"x"},{"value":"y","value":null}]}', 'emails.2.value occurs twice'],
+    ['{"userId":"a","questions":{"1":{"answer":"x"},"1":{}}}', 'questions.1 occurs twice'],
+    ['{"userId":"a","pin":"1","pin":"2"}', 'pin occurs twice'],
+    ['{"userId":"a","4711 secret":1,"4711 secret":1}', '(a name that is none) occurs twice'],
+    ['{"userId":"a"}\r{"userId":"b"}', 'is not JSON: lines must end in LF or CRLF, found CR'],
     ['{"userId":"a"} {"userId":"b"}', 'is not JSON'],
   ])('cannot be read from %s', (text, detail) => {
     const judged = judgeRecord({ line: 7, end: 0, size: 0, text, read: () => JSON.parse(text) as unknown });

@@ -1,4 +1,5 @@
 import { longestName } from '@countersign/contracts';
+import { nameGivenTwice } from '@countersign/sealing';
 import { withFieldNames } from '../../../records/field-names.js';
 import { type RawRecord, userRecord } from '../../../records/user-record.js';
 import { faultsOf, isObject, shownName, strayName } from '../../../schema-faults.js';
@@ -18,12 +19,14 @@ export function judgeRecord(record: RawRecord): Judged {
     value = record.read();
   } catch {
     const isJoined = record.text.trimEnd().includes('\r');
-    return refused(isJoined ? 'is not JSON: holds a carriage return' : 'is not JSON', { text: record.text });
+    return refused(isJoined ? 'is not JSON: lines must end in LF or CRLF, found CR' : 'is not JSON', {
+      text: record.text,
+    });
   }
   if (!isObject(value)) return refused('is not an object', { text: record.text });
   // A text that the value gives back has lost nothing.
   const twice = JSON.stringify(value) === record.text ? undefined : nameGivenTwice(record.text);
-  if (twice !== undefined) return refused(`${shownName(twice)} is there twice`, { text: record.text });
+  if (twice !== undefined) return refused(`${twice.map(shownName).join('.')} occurs twice`, { text: record.text });
   const unmended = textToMend(value);
   if (unmended !== undefined) return refused('correct refused.text, and put it in place of this line', unmended);
   const said = record.text.includes('null') || Object.hasOwn(value, refusedMember) ? whatIsSaid(value) : value;
@@ -36,24 +39,6 @@ export function judgeRecord(record: RawRecord): Judged {
   const stray = strayName(Object(named.record), parsed.data);
   if (stray !== undefined) return faulty(`unknown field ${stray}`);
   return { userId: parsed.data.userId, text: named.record === said ? text : JSON.stringify(named.record) };
-}
-
-const stringOrBrace = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}]/g;
-
-/** A name that one object of the text has twice. `JSON.parse` takes the last value and loses the others without a word. */
-function nameGivenTwice(text: string): string | undefined {
-  const open: Set<string>[] = [];
-  for (const [found, written = '', colon] of text.matchAll(stringOrBrace)) {
-    if (found === '{') open.push(new Set());
-    else if (found === '}') open.pop();
-    else if (colon !== undefined) {
-      const name = written.includes('\\') ? (JSON.parse(`"${written}"`) as string) : written;
-      const names = open.at(-1);
-      if (names?.has(name)) return name;
-      names?.add(name);
-    }
-  }
-  return undefined;
 }
 
 /** What is kept of a record that is refused. */
