@@ -20,17 +20,16 @@ export interface EventDefinition<Details extends z.ZodType = z.ZodType, Personal
 
 const typePattern = /^([a-z]+)\.[a-z-]+\.[a-z-]+$/;
 
-/** Declares an event; the service is read from its type, and the version is 1 until the meaning of a field changes. */
+/** Declares an event; the service is read from its type, and every version is 1 so far. */
 export function defineEvent<Details extends z.ZodType, Personal extends z.ZodType = z.ZodUndefined>(
   declaration: Omit<EventDefinition<Details, Personal>, 'service' | 'version' | 'personal'> & {
-    readonly version?: number;
     readonly personal?: Personal;
   },
 ): EventDefinition<Details, Personal> {
   const service = typePattern.exec(declaration.type)?.[1];
   if (service === undefined) throw new Error(`event type ${declaration.type} is not <service>.<noun>.<past>`);
   const personal = declaration.personal ?? (z.undefined() as unknown as Personal);
-  return Object.freeze({ version: 1, ...declaration, personal, service: service as OwningService });
+  return Object.freeze({ ...declaration, version: 1, personal, service: service as OwningService });
 }
 
 export const actorKinds = Object.freeze(['application', 'operator', 'service', 'user'] as const);

@@ -10,7 +10,7 @@
 export type { EventBus } from './event-bus.js';
 export { EventFeed, type EventFeedOptions } from './event-feed.js';
 export { type EventPage, listEvents } from './list-events.js';
-export { about, type EventCause, type EventFields, type EventRealm, Outbox, type Recording } from './outbox.js';
+export { type EventCause, type EventFields, type EventRealm, eventFields, Outbox, type Recording } from './outbox.js';
 export { type OutboxAbilities, outboxMigrationSql } from './outbox-sql.js';
 export type { PositionStore } from './position-store.js';
 export { eventPositionSql, PostgresPositions } from './postgres-positions.js';

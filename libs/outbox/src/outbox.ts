@@ -3,7 +3,7 @@ import type { EventDefinition, EventEnvelope } from '@countersign/contracts';
 import type { Statement, Transaction } from '@countersign/persistence';
 import { describeEvents, type EventFields, type RecordedEvent, type Recording } from './recorded-events.js';
 
-export { about, type EventCause, type EventFields, type EventRealm, type Recording } from './recorded-events.js';
+export { type EventCause, type EventFields, type EventRealm, eventFields, type Recording } from './recorded-events.js';
 
 /** The order of the rows is the order of their ids. */
 const insertMixed = {

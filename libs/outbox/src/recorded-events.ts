@@ -16,15 +16,25 @@ export interface EventFields<E extends EventDefinition> {
   readonly personal?: z.input<E['personal']>;
 }
 
-/** The realm of an event as an event names it; empty where it belongs to no realm. */
-export type EventRealm = Pick<EventFields<never>, 'realmId' | 'realm'>;
+/** The realm of an event as an event names it. */
+export interface EventRealm {
+  readonly realmId: string;
+  readonly realm: string;
+}
 
 /** Who caused an event, and through which door: what every handled request tells of itself. */
 export type EventCause = Pick<EventFields<never>, 'actor' | 'via'>;
 
-/** The fields that every event has: its realm, cause and target. Every use case makes them with this function. */
-export function about({ realmId, realm }: EventRealm, { actor, via }: EventCause, kind: string, id: string) {
-  return { realmId, realm, actor, via, target: { kind, id } };
+/**
+ * The fields that every event has: its realm, cause and target. Every use case makes them with this function.
+ * @param realm undefined where the event belongs to no realm
+ */
+export function eventFields(
+  realm: EventRealm | undefined,
+  { actor, via }: EventCause,
+  target: EventEnvelope['target'],
+) {
+  return { realmId: realm?.realmId, realm: realm?.realm, actor, via, target };
 }
 
 /** One event to record: its definition and its fields. */

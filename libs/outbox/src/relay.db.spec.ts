@@ -189,7 +189,6 @@ describe('recording', () => {
   it('refuses an event that is too large to travel', async () => {
     const large = defineEvent({
       type: 'directory.thing.grown',
-      version: 1,
       summary: 'x',
       heardBy: ['audit'],
       details: z.object({ text: z.string() }),
@@ -322,7 +321,6 @@ describe('a page of events', () => {
   beforeEach(async () => {
     const keys = defineEvent({
       type: 'directory.key-ring.resealed',
-      version: 1,
       summary: 'only for the trail',
       heardBy: ['audit'],
       details: z.object({ keyId: z.string(), count: z.int() }),

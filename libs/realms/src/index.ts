@@ -4,10 +4,11 @@
  *
  * {@link RealmsModule} answers that and keeps a copy in the table of {@link realmsMigrationSql}: id, name, profile, the
  * settings as they are, and columns that the service derives from them ({@link RealmColumns}). Features find a realm by
- * its name with {@link FindRealm} and make with {@link about} the fields that every event has.
+ * its name with {@link FindRealm}; {@link eventRealmOf} is that realm as events name it.
  */
-export { about, type NamedRealm } from './about.js';
+
 export { AdoptRealm } from './adopt-realm.js';
+export { eventRealmOf, type NamedRealm } from './event-realm.js';
 export { FindRealm } from './find-realm.js';
 export type { KnownRealm } from './known-realm.js';
 export type { RealmColumn, RealmColumns } from './realm-columns.js';

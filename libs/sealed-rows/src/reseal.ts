@@ -1,7 +1,7 @@
 import { commonEvents, type RunningService } from '@countersign/contracts';
 import { newAskContext } from '@countersign/messaging';
 import type { Logger } from '@countersign/observability';
-import { about, type Outbox } from '@countersign/outbox';
+import { eventFields, type Outbox } from '@countersign/outbox';
 import { type Database, type Transaction, type UnitOfWork, unbounded } from '@countersign/persistence';
 import type { KeyRotationStore } from './key-rotation.store.js';
 import type { ResealedValue, SealedValueStore } from './sealed-value.store.js';
@@ -111,7 +111,7 @@ export class Reseal {
     for (const column of this.kept) count += await column.countUnder(tx, keyId);
     const cause = newAskContext({ actor: { kind: 'service', id: this.service } });
     await this.outbox.record(tx, commonEvents[this.service].keyRingResealed, {
-      ...about({}, cause, 'key-ring', keyId),
+      ...eventFields(undefined, cause, { kind: 'key-ring', id: keyId }),
       details: { keyId, count },
     });
     this.logger.info({ keyId, count }, 'all sealed values are under the current key');

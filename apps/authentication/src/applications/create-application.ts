@@ -2,7 +2,7 @@ import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import { applicationCreated, createApplication, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { about, Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Controller } from '@nestjs/common';
 import { FindRealm } from '../realms/find-realm.js';
@@ -34,7 +34,7 @@ export class CreateApplication {
       await this.applications.insert(tx, { applicationId, realmId, name: request.name, permissions });
       const key = await this.issueKey.issue(tx, applicationId);
       await this.outbox.record(tx, applicationCreated, {
-        ...about({ realmId, realm }, context, 'application', applicationId),
+        ...eventFields({ realmId, realm }, context, { kind: 'application', id: applicationId }),
         details: { name: request.name, permissions },
       });
       return key;

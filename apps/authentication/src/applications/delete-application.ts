@@ -1,7 +1,7 @@
 import { applicationDeleted, deleteApplication, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { about, Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Controller } from '@nestjs/common';
 import { ApplicationStore } from './application.store.js';
@@ -26,7 +26,7 @@ export class DeleteApplication {
       const { realm, name } = view;
       await this.applications.delete(tx, applicationId);
       await this.outbox.record(tx, applicationDeleted, {
-        ...about(place, context, 'application', applicationId),
+        ...eventFields(place, context, { kind: 'application', id: applicationId }),
         details: { name },
       });
       return { applicationId, realm, name };

@@ -7,7 +7,7 @@ import {
 } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { about, Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Controller } from '@nestjs/common';
 import { ApplicationStore } from './application.store.js';
@@ -43,7 +43,7 @@ export class RotateApplicationKey {
         const key = await this.issueKey.issue(tx, request.applicationId);
         await this.applications.raiseVersions(tx, { applicationId: request.applicationId });
         await this.outbox.record(tx, applicationKeyRotated, {
-          ...about(place, context, 'application', request.applicationId),
+          ...eventFields(place, context, { kind: 'application', id: request.applicationId }),
           details: { keyVersion: key.keyVersion, previousKeyExpiresAt: expiresAt },
         });
         return { ...key, previousKeyExpiresAt: expiresAt };

@@ -8,7 +8,7 @@ import {
 } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { about, Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Controller } from '@nestjs/common';
 import type { ApplicationView } from './application.js';
@@ -56,7 +56,7 @@ export class SwitchApplication {
       if (place.isDisabled !== isDisabled) {
         await (isDisabled ? this.applications.disable(tx, applicationId) : this.applications.enable(tx, applicationId));
         await this.outbox.record(tx, isDisabled ? applicationDisabled : applicationEnabled, {
-          ...about(place, context, 'application', applicationId),
+          ...eventFields(place, context, { kind: 'application', id: applicationId }),
           details: {},
         });
       }

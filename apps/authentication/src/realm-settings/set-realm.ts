@@ -1,7 +1,7 @@
 import { type RequestOf, realmChanged, setRealm } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { about, Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Controller } from '@nestjs/common';
 import { Applications } from '../applications/applications.js';
@@ -35,7 +35,7 @@ export class SetRealm {
       if (changed.length === 0) return realm;
       await this.applications.outdate(tx, realm.realmId);
       await this.outbox.record(tx, realmChanged, {
-        ...about(realm, context, 'realm', realm.realmId),
+        ...eventFields(realm, context, { kind: 'realm', id: realm.realmId }),
         details: { realm: realm.realm, settings: [...changed] },
       });
       return realm;

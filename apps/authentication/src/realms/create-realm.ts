@@ -2,7 +2,7 @@ import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import { createRealm, Problem, type RequestOf, realmCreated, reservedRealmNames } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { about, Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
 import { Controller } from '@nestjs/common';
 import { AnnounceRealm } from './announce-realm.js';
@@ -35,7 +35,7 @@ export class CreateRealm {
       const made = await this.realms.insert(tx, { realmId, realm: name, spelledAs, profile, settings });
       if (made === undefined) throw new Problem('realm.exists', `${name} is or was taken`);
       await this.outbox.record(tx, realmCreated, {
-        ...about(made, context, 'realm', made.realmId),
+        ...eventFields(made, context, { kind: 'realm', id: made.realmId }),
         details: { realm: made.realm, profile: made.profile },
       });
       return made;

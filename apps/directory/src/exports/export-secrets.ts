@@ -1,9 +1,9 @@
 import { exportSecrets, type ReplyOf, type RequestOf, secretsExported } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { pageBytes, UnitOfWork } from '@countersign/persistence';
-import { about, FindRealm } from '@countersign/realms';
+import { eventRealmOf, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { fieldsBelow } from '../users/user-fields.js';
 import { UserSecretKeeper, type UserSecrets } from '../users/user-secret-keeper.js';
@@ -41,7 +41,7 @@ export class ExportSecrets {
       const ids = secrets.map(({ id }) => id);
       if (ids.length > 0) {
         await this.outbox.record(tx, secretsExported, {
-          ...about(realm, asked, 'realm', realm.id),
+          ...eventFields(eventRealmOf(realm), asked, { kind: 'realm', id: realm.id }),
           details: { ids },
         });
       }

@@ -2,9 +2,9 @@ import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import { createGroup, foldName, groupCreated, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { about, FindRealm } from '@countersign/realms';
+import { eventRealmOf, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { nameFault } from '../names/name.policy.js';
 import { GroupStore } from './group.store.js';
@@ -30,7 +30,7 @@ export class CreateGroup {
       const inserted = await this.groups.insert(tx, realm.id, [{ id, name: request.group, groupKey }]);
       if (!inserted.has(id)) throw new Problem('group.exists');
       await this.outbox.record(tx, groupCreated, {
-        ...about(realm, asked, 'group', id),
+        ...eventFields(eventRealmOf(realm), asked, { kind: 'group', id }),
         details: { group: request.group },
       });
       return { id };

@@ -1,9 +1,9 @@
 import { deleteGroup, foldName, groupDeleted, Problem, type ReplyOf, type RequestOf } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { about, FindRealm } from '@countersign/realms';
+import { eventRealmOf, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { GroupStore } from './group.store.js';
 
@@ -28,7 +28,7 @@ export class DeleteGroup {
       if (group === undefined) throw new Problem('group.unknown');
       await this.groups.markDeleted(tx, group.id);
       await this.outbox.record(tx, groupDeleted, {
-        ...about(realm, asked, 'group', group.id),
+        ...eventFields(eventRealmOf(realm), asked, { kind: 'group', id: group.id }),
         details: { group: group.name },
       });
       return { id: group.id };

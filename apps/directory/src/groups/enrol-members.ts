@@ -1,9 +1,9 @@
 import { systemClock, systemRandomness, uuidv7 } from '@countersign/clock';
 import { groupCreated, memberAdded } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
-import { Outbox, type Recording } from '@countersign/outbox';
+import { eventFields, Outbox, type Recording } from '@countersign/outbox';
 import type { Transaction } from '@countersign/persistence';
-import { about, type NamedRealm } from '@countersign/realms';
+import { eventRealmOf, type NamedRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import type { Association } from './associations.policy.js';
 import { GroupStore } from './group.store.js';
@@ -90,7 +90,7 @@ export class EnrolMembers {
       made.map(
         ({ id, name }): Recording => ({
           event: groupCreated,
-          fields: { ...about(realm, asked, 'group', id), details: { group: name } },
+          fields: { ...eventFields(eventRealmOf(realm), asked, { kind: 'group', id }), details: { group: name } },
         }),
       ),
     );

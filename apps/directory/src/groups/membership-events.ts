@@ -1,7 +1,8 @@
 import type { memberAdded, memberRemoved } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import type { Recording } from '@countersign/outbox';
-import { about, type NamedRealm } from '@countersign/realms';
+import { eventFields } from '@countersign/outbox';
+import { eventRealmOf, type NamedRealm } from '@countersign/realms';
 import type { Association } from './associations.policy.js';
 
 /** One event for each membership that began or ended; it is about the user. */
@@ -13,6 +14,9 @@ export function membershipEvents(
 ): readonly Recording[] {
   return memberships.map(({ userUuid, groupUuid }) => ({
     event,
-    fields: { ...about(realm, asked, 'user', userUuid), details: { groupId: groupUuid } },
+    fields: {
+      ...eventFields(eventRealmOf(realm), asked, { kind: 'user', id: userUuid }),
+      details: { groupId: groupUuid },
+    },
   }));
 }

@@ -1,9 +1,9 @@
 import { foldName, groupRenamed, Problem, type ReplyOf, type RequestOf, renameGroup } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { about, FindRealm } from '@countersign/realms';
+import { eventRealmOf, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { nameFault } from '../names/name.policy.js';
 import { GroupStore } from './group.store.js';
@@ -32,7 +32,7 @@ export class RenameGroup {
       const isFree = await this.groups.rename(tx, group.id, newName, newKey);
       if (!isFree) throw new Problem('group.exists');
       await this.outbox.record(tx, groupRenamed, {
-        ...about(realm, asked, 'group', group.id),
+        ...eventFields(eventRealmOf(realm), asked, { kind: 'group', id: group.id }),
         details: { group: newName, previousGroup: group.name },
       });
       return { id: group.id };

@@ -1,8 +1,8 @@
 import { userCreated } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
-import { Outbox, type Recording } from '@countersign/outbox';
+import { eventFields, Outbox, type Recording } from '@countersign/outbox';
 import type { Transaction } from '@countersign/persistence';
-import { about, type KnownRealm } from '@countersign/realms';
+import { eventRealmOf, type KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { EnrolMembers } from '../groups/enrol-members.js';
 import type { HeldGroups } from '../groups/hold-groups.js';
@@ -105,7 +105,7 @@ function eventOf(
   return {
     event: userCreated,
     fields: {
-      ...about(realm, asked, 'user', candidate.id),
+      ...eventFields(eventRealmOf(realm), asked, { kind: 'user', id: candidate.id }),
       details: {
         fields: [...candidate.set],
         ...(groupIds === undefined ? {} : { groupIds }),

@@ -169,7 +169,11 @@ describe('a user who is there already', () => {
     expect(outcomes).toMatchObject([
       { outcome: 'refused', problem: 'group.unknown', detail: 'groups.1 (Nowhere): does not exist' },
       { outcome: 'refused', problem: 'user.email_exists', detail: 'emails: another user has one of these addresses' },
-      { outcome: 'refused', problem: 'user.exists', detail: 'aliases: one is a name of another user' },
+      {
+        outcome: 'refused',
+        problem: 'user.exists',
+        detail: 'aliases: one is a user id already, or an alias of another user',
+      },
       { outcome: 'updated', detail: 'emails.1, locale' },
       { outcome: 'created' },
     ]);

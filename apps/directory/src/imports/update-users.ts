@@ -1,4 +1,4 @@
-import { Problem, type ProblemCode } from '@countersign/contracts';
+import { Problem } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import type { Transaction } from '@countersign/persistence';
 import type { KnownRealm } from '@countersign/realms';
@@ -82,13 +82,7 @@ function refusalsOf(
   );
 }
 
-/** What another user has already. */
-const takenFields: Readonly<Partial<Record<ProblemCode, string>>> = {
-  'user.exists': 'aliases: one is a name of another user',
-  'user.email_exists': 'emails: another user has one of these addresses',
-};
-
 function refusalIn(error: Error): Refusal {
-  if (error instanceof Problem) return { code: error.code, detail: error.detail ?? takenFields[error.code] };
+  if (error instanceof Problem) return { code: error.code, detail: error.detail };
   return { code: 'internal', detail: 'the PIN and answers of the user cannot be opened' };
 }

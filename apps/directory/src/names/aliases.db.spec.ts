@@ -96,6 +96,11 @@ describe('a name', () => {
       () => users.rename(realm, 'jane', 'jd'),
     ])
       expect(await codeOf(refused())).toBe('user.exists');
+    // the field is named
+    await expect(give(realm, 'joan', 'JOAN')).rejects.toMatchObject({ detail: expect.stringMatching(/^aliases: /) });
+    await expect(users.rename(realm, 'jane', 'jd')).rejects.toMatchObject({
+      detail: expect.stringMatching(/^newUserId: /),
+    });
     expect((await users.show(realm, 'joan')).aliases).toEqual([]);
     await give(realm, 'jane');
     expect(await codeOf(users.rename(realm, 'joan', 'jd'))).toBe('done');

@@ -1,9 +1,9 @@
 import { createUser, foldName, Problem, type ReplyOf, type RequestOf, userCreated } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
-import { about, FindRealm, type KnownRealm } from '@countersign/realms';
+import { eventRealmOf, FindRealm, type KnownRealm } from '@countersign/realms';
 import type { SealedValue } from '@countersign/sealed-rows';
 import { Controller } from '@nestjs/common';
 import { type PlannedContacts, planContacts } from '../contacts/user-contacts.js';
@@ -68,7 +68,7 @@ export class CreateUser {
       const refusal = await this.uniques.forNewcomer(tx, user, contacts, () => this.users.insert(tx, user, sealed));
       if (refusal !== undefined) throw new Problem(refusal);
       await this.outbox.record(tx, userCreated, {
-        ...about(realm, asked, 'user', id),
+        ...eventFields(eventRealmOf(realm), asked, { kind: 'user', id }),
         details: { fields: [...newcomer.set] },
         personal: { userId },
       });

@@ -1,9 +1,9 @@
 import { eraseUserRecord, Problem, type ReplyOf, type RequestOf, userErased } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { about, FindRealm } from '@countersign/realms';
+import { eventRealmOf, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { ErasedUserStore } from './erased-user.store.js';
 
@@ -26,7 +26,7 @@ export class EraseUserRecord {
       const outcome = await this.users.erase(tx, realm.id, id);
       if (outcome === 'unknown') throw new Problem('user.unknown');
       if (outcome === 'was-erased') return { id };
-      const fields = about(realm, asked, 'user', id);
+      const fields = eventFields(eventRealmOf(realm), asked, { kind: 'user', id });
       await this.outbox.erasePersonal(tx, fields.target);
       await this.outbox.record(tx, userErased, { ...fields, details: {} });
       return { id };

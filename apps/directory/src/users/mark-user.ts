@@ -1,9 +1,9 @@
 import { foldName, markUser, Problem, type ReplyOf, type RequestOf, userMarked } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { about, FindRealm } from '@countersign/realms';
+import { eventRealmOf, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { UserStore } from './user.store.js';
 
@@ -34,7 +34,7 @@ export class MarkUser {
       if (from !== undefined && !from.includes(user.state)) return { id: user.id, isMarked: false };
       await this.users.mark(tx, user.id, state, reason);
       await this.outbox.record(tx, userMarked, {
-        ...about(realm, asked, 'user', user.id),
+        ...eventFields(eventRealmOf(realm), asked, { kind: 'user', id: user.id }),
         details: { state },
       });
       return { id: user.id, isMarked: true };

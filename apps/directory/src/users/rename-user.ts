@@ -1,9 +1,9 @@
 import { foldName, Problem, type ReplyOf, type RequestOf, renameUser, userRenamed } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
 import { Handles } from '@countersign/messaging/server';
-import { Outbox } from '@countersign/outbox';
+import { eventFields, Outbox } from '@countersign/outbox';
 import { UnitOfWork } from '@countersign/persistence';
-import { about, FindRealm } from '@countersign/realms';
+import { eventRealmOf, FindRealm } from '@countersign/realms';
 import { Controller } from '@nestjs/common';
 import { nameFault } from '../names/name.policy.js';
 import { TakeUniques } from './take-uniques.js';
@@ -36,9 +36,10 @@ export class RenameUser {
       const { id, userId } = user;
       if (userId === newUserId) return { id };
       const rename = () => this.users.rename(tx, id, newUserId, newKey);
-      if (!(await this.uniques.forName(tx, realm.id, newKey, rename))) throw new Problem('user.exists');
+      if (!(await this.uniques.forName(tx, realm.id, newKey, rename)))
+        throw new Problem('user.exists', 'newUserId: is a user id or an alias already');
       await this.outbox.record(tx, userRenamed, {
-        ...about(realm, asked, 'user', id),
+        ...eventFields(eventRealmOf(realm), asked, { kind: 'user', id }),
         details: {},
         personal: { userId: newUserId, previousUserId: userId },
       });

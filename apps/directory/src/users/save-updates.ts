@@ -9,9 +9,9 @@ import {
   userUpdated,
 } from '@countersign/contracts';
 import type { Asked } from '@countersign/messaging';
-import { Outbox, type Recording } from '@countersign/outbox';
+import { eventFields, Outbox, type Recording } from '@countersign/outbox';
 import { type Transaction, UnitOfWork } from '@countersign/persistence';
-import { about, type KnownRealm } from '@countersign/realms';
+import { eventRealmOf, type KnownRealm } from '@countersign/realms';
 import { Injectable } from '@nestjs/common';
 import { type ContactRecord, isNamingContacts } from '../contacts/contact.policy.js';
 import { planContacts, UserContacts } from '../contacts/user-contacts.js';
@@ -19,7 +19,7 @@ import { type Alias, aliasesOf, changedAliases } from '../names/aliases.policy.j
 import { isUnknownTo } from '../names/unknown-to.policy.js';
 import { judgeChange, judgeNames } from './field-rules.policy.js';
 import { contactBytes, judgeSize, type ProfileSize } from './profile-size.policy.js';
-import { TakeUniques, type Uniques } from './take-uniques.js';
+import { TakeUniques, takenFields, type Uniques } from './take-uniques.js';
 import { type LockedUser, UserStore } from './user.store.js';
 import { type ChangedUser, changeUser, type DividedChanges, namedIn } from './user-changes.policy.js';
 import { noSecrets, UserSecretKeeper, type UserSecrets } from './user-secret-keeper.js';
@@ -150,7 +150,7 @@ export class SaveUpdates {
     const fault = judgeChange(asked.actor, user.rules, changes) ?? judgeSize(sizeAfter(user, changes));
     if (fault !== undefined) return new Problem(fault.code, fault.detail);
     const refusal = await this.uniques.forUser(tx, user, changes);
-    return refusal && new Problem(refusal);
+    return refusal && new Problem(refusal, takenFields[refusal]);
   }
 
   /** @returns an error where the sealed values of the user cannot be opened */
@@ -202,9 +202,12 @@ function requestAt(updates: readonly AskedUpdate[], index: number): AskedUpdate[
 
 function recordingOf({ asked, realm }: AskedUpdate, id: string, { set, cleared }: Changes): Recording {
   const details = { set: set.toSorted(), cleared: cleared.toSorted() };
-  return { event: userUpdated, fields: { ...about(realm, asked, 'user', id), details } };
+  return { event: userUpdated, fields: { ...eventFields(eventRealmOf(realm), asked, { kind: 'user', id }), details } };
 }
 
 function markingOf({ update: { realm, asked }, id, state }: Mark): Recording {
-  return { event: userMarked, fields: { ...about(realm, asked, 'user', id), details: { state } } };
+  return {
+    event: userMarked,
+    fields: { ...eventFields(eventRealmOf(realm), asked, { kind: 'user', id }), details: { state } },
+  };
 }

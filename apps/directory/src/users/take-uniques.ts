@@ -7,6 +7,12 @@ import { UserNames } from '../names/user-names.js';
 /** What the rows of other users refuse. */
 export type StoreRefusal = 'user.exists' | 'user.email_exists';
 
+/** Which field of a change another user has, or this one under another name. */
+export const takenFields: Readonly<Record<StoreRefusal, string>> = Object.freeze({
+  'user.exists': 'aliases: one is a user id already, or an alias of another user',
+  'user.email_exists': 'emails: another user has one of these addresses',
+});
+
 /** What of a user no other of the realm may have too; absent where it stays as it is. */
 export interface Uniques {
   readonly aliases?: ChangedAliases | undefined;
