@@ -20,6 +20,7 @@ export const sourcesOfPackages = {
   '^@countersign/testing/service$': '<rootDir>/libs/testing/src/service/index.ts',
   '^@countersign/([^/]+)/service$': '<rootDir>/apps/$1/src/service.ts',
   '^@countersign/([^/]+)/server$': '<rootDir>/libs/$1/src/server/index.ts',
+  '^@countersign/([^/]+)/store-fault$': '<rootDir>/libs/$1/src/store-fault.ts',
   '^@countersign/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
 };
 

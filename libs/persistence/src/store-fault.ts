@@ -21,7 +21,7 @@ const socketCodes = new Set([
 ]);
 /** What pg and its pool say without a code. */
 const connectionMessages =
-  /^(connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|client was closed|cannot use a pool after)/i;
+  /^(connection terminated|timeout expired|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|client was closed|cannot use a pool after)/i;
 /** SQLSTATEs after which the connection is of no use: it is gone, or it leads to a server that may not write. */
 const brokenStates = /^(08...|57P0[1-5]|25P0[34]|25006)$/;
 /** SQLSTATEs of a server that lacks room or time (classes 53 and 58, statement and lock timeout). */

@@ -1,4 +1,5 @@
-import { Client, DatabaseError } from 'pg';
+import { isConnectionBroken } from '@countersign/persistence/store-fault';
+import { Client } from 'pg';
 
 const CONNECTED_WITHIN_MS = 10_000;
 /** Longer than a database takes to be made, and what a statement may wait for the locks of others. */
@@ -7,7 +8,7 @@ const ANSWERED_WITHIN_MS = 60_000;
 /**
  * Lends a connection of an administrator to `work`. A server that is stopped, or behind a network that drops what is sent
  * to it, is given up in the end: the transaction that was open then ends with the connection.
- * @throws what `work` throws, and the error of PostgreSQL, as they are; a fault of the connection with the server's address
+ * @throws what `work` throws, as it is; a connection that is refused or lost with the server's address
  */
 export async function asAdministrator<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({
@@ -17,11 +18,13 @@ export async function asAdministrator<T>(url: string, work: (client: Client) => 
     keepAlive: true,
   });
   client.on('error', () => undefined); // a lost server is told by the failing statement
+  let isConnected = false;
   try {
     await client.connect();
+    isConnected = true;
     return await work(client);
   } catch (error) {
-    if (isOfConnection(error)) {
+    if (error instanceof Error && (!isConnected || isConnectionBroken(error))) {
       const { host, pathname } = new URL(url);
       error.message = `PostgreSQL at ${host}${pathname}: ${error.message}`;
     }
@@ -29,10 +32,4 @@ export async function asAdministrator<T>(url: string, work: (client: Client) => 
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-/** Whether the server could not be asked, or did not answer. Faults of node have a code; what pg says itself has none. */
-export function isOfConnection(error: unknown): error is Error {
-  if (!(error instanceof Error) || error instanceof DatabaseError) return false;
-  return 'code' in error || /^(timeout expired|query read timeout|connection terminated)/i.test(error.message);
 }

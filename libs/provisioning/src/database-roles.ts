@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isConnectionBroken } from '@countersign/persistence/store-fault';
 import { type Client, DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
-import { asAdministrator, isOfConnection } from './administrator.js';
+import { asAdministrator } from './administrator.js';
 import { scramVerifierOf } from './scram-verifier.js';
 
 /** The two roles of a service: one migrates, one runs. */
@@ -79,7 +80,7 @@ async function inTransaction(client: Client, work: () => Promise<void>): Promise
     await client.query('commit');
   } catch (error) {
     // a server that does not answer is not asked again: its transaction ends with the connection
-    if (!isOfConnection(error)) await client.query('rollback');
+    if (!isConnectionBroken(error)) await client.query('rollback');
     throw error;
   }
 }
@@ -144,8 +145,8 @@ interface KnownRole {
 const MARK = 'Countersign, role of a service';
 
 /**
- * Makes a role, or gives one of ours its password, of which the server is told a verifier alone. The role is looked at again after the change: from then on this
- * transaction holds its row, so that of two installations that take one name at once the second is refused.
+ * Creates a role or sets its password. PostgreSQL gets only a SCRAM verifier. The role is looked at again after the change:
+ * from then on this transaction holds its row, so that of two installations that take one name at once the second is refused.
  */
 async function putRole(client: Client, database: ThisDatabase, { user, password }: RoleCredentials): Promise<void> {
   const role = escapeIdentifier(user);

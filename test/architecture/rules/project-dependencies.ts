@@ -64,7 +64,7 @@ export const declaredImports: Rule = {
         return importsOf(text)
           .filter((module) => module.startsWith('@countersign/'))
           .filter((module) => {
-            const isFrontDoor = /^@countersign\/[^/]+(\/(service|server))?$/.test(module);
+            const isFrontDoor = /^@countersign\/[^/]+(\/(service|server|store-fault))?$/.test(module);
             return !isFrontDoor || !project?.dependencies.includes(packageOf(module));
           })
           .map((module) => `${path}: imports ${module}`);
