@@ -1,5 +1,5 @@
-// Makes what `bundled-main.mjs` keeps before a program runs, for images, where it can keep nothing later. V8 takes it only with
-// the same flags: NODE_OPTIONS must be what it will be then.
+// Writes the compiled code (`bundled-main.mjs`) into images, which are read-only at run time. NODE_OPTIONS must equal the
+// image's: V8 takes compiled code only with the same flags.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
@@ -52,14 +52,16 @@ async function compile(program, nodeOptions) {
       }),
     },
     timeout: endsWithinMs,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const stderr = [];
+  child.stderr.on('data', (text) => stderr.push(text));
   child.stdout.on('data', (text) => {
     if (text.includes('ready ')) child.kill('SIGTERM');
   });
-  await once(child, 'exit');
+  const [exitCode, signal] = await once(child, 'close');
   if (!readdirSync(folder).some((name) => name.startsWith('compiled.')))
-    throw new Error(`${program} kept nothing of what was compiled`);
+    throw new Error(`${program} ended with ${signal ?? exitCode} and kept no compiled code:\n${Buffer.concat(stderr)}`);
 }
 
 if (process.argv[1] === import.meta.filename) await compileAhead(process.env.NODE_OPTIONS ?? '');

@@ -42,6 +42,15 @@ describe.each(images)('the image %s', (name) => {
 });
 
 describe('the build of the images', () => {
+  it('compiles ahead with the Node options of the running image: V8 takes compiled code only with the same flags', () => {
+    const optionsIn = (stage: string) => {
+      const { instructions = [] } = dockerfile.stages.find(({ name }) => name === stage) ?? {};
+      return instructions.flatMap(({ text }) => /NODE_OPTIONS=(\S+)/.exec(text)?.[1] ?? []);
+    };
+    expect(optionsIn('runtime')).toHaveLength(1);
+    expect(optionsIn('build')).toEqual(optionsIn('runtime'));
+  });
+
   it('installs by the lock file, and only production packages where packages are kept', () => {
     const installs = dockerfile.stages.flatMap(({ name, instructions }) =>
       instructions.filter(({ text }) => /npm (ci|install)/.test(text)).map(({ text }) => [name, text]),
