@@ -62,7 +62,7 @@ function bus() {
   ]);
   return generated(
     'Operations on the bus',
-    `Request and reply are plain JSON. An operator asks on the subject itself (\`nats req <subject> '<request>'\`), everybody else on \`<subject>.<principal>\`, which proves who asks: [ADR 4](../adr/0004-messages-on-the-bus.md).\n\n${table(
+    `Request and reply are plain JSON. An operator asks on the subject itself (\`nats req <subject> '<request>'\`), every other principal on \`<subject>.<principal>\`, which proves who asks: [ADR 4](../adr/0004-messages-on-the-bus.md). Any of them, the operator included, asks one replica on \`<subject>.<principal>.<replica>\`, and all replicas of a service which of them live on \`countersign.v1.<service>.replica.probe.<principal>\`: [ADR 32](../adr/0032-overdue-asks.md).\n\n${table(
       ['subject', 'what it does', 'asked by', 'effect', 'request', 'reply', 'refusals'],
       rows,
     )}`,
