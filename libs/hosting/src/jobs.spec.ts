@@ -62,10 +62,10 @@ describe('a job', () => {
     expect([due, other]).toEqual([1, 0]);
   });
 
-  it('that has to wait tells the log once for each reason, and when it is done again', async () => {
+  it('that has to wait tells the log once for each reason, and when it has succeeded', async () => {
     const told: unknown[] = [];
-    const warn = ({ reason }: { reason?: string }, message: string) => told.push(reason ?? message);
-    const jobs = new Jobs({ ...testLogger(), warn: warn as never });
+    const tell = ({ reason }: { reason?: string }, message: string) => told.push(reason ?? message);
+    const jobs = new Jobs({ ...testLogger(), warn: tell as never, info: tell as never });
     let runs = 0;
     const away = (detail: string) => new Problem('store.unavailable', detail);
     const run = async () => {
@@ -76,6 +76,6 @@ describe('a job', () => {
     jobs.start([{ name: 'spec', everyMs: 1, run }]);
     await eventually(() => runs > 8);
     await jobs.close();
-    expect(told).toEqual([away('one').message, away('another').message, 'a job is done again']);
+    expect(told).toEqual([away('one').message, away('another').message, 'a job that had to wait has succeeded']);
   });
 });

@@ -14,7 +14,7 @@ export interface Job {
 
 /**
  * Runs jobs, each by itself and never twice at once. A job that fails is logged and tried again. One that has to wait is
- * logged when the reason is another than before, and when it is done again: some run twice a second.
+ * logged when the reason is another than before, and when it has succeeded: some run twice a second.
  */
 export class Jobs {
   private readonly timers = new Map<string, NodeJS.Timeout>();
@@ -58,7 +58,7 @@ export class Jobs {
     try {
       await job.run(() => !this.isClosing);
       this.runs?.inc({ job: job.name, outcome: 'done' });
-      if (this.waiting.delete(job.name)) this.logger.warn({ job: job.name }, 'a job is done again');
+      if (this.waiting.delete(job.name)) this.logger.info({ job: job.name }, 'a job that had to wait has succeeded');
     } catch (error) {
       this.runs?.inc({ job: job.name, outcome: error instanceof Problem ? 'waiting' : 'failed' });
       const fields = { job: job.name, ms: Math.round(monotonicMs() - startedAt) };

@@ -1,5 +1,5 @@
 import { monotonicMs, within } from '@countersign/clock';
-import { commonOperations, Problem, type RunningService, showApplication } from '@countersign/contracts';
+import { commonOperations, Problem, type ReplyOf, type RunningService, showApplication } from '@countersign/contracts';
 import { type OperatorBus, withBus } from '../../bus/operator-bus.js';
 import { discover, pingReply, processesOf } from '../../bus/service-discovery.js';
 import type { Invocation } from '../../invocation.js';
@@ -13,17 +13,20 @@ import { serverCheck } from './nats-version.js';
 export async function busChecks(invocation: Invocation): Promise<readonly Finding[]> {
   try {
     return await withBus(invocation, async (bus) => {
-      const processes = processesOf(await discover(bus, 'PING', pingReply));
-      const clocks: ClockReading[] = [];
+      const services = [...processesOf(await discover(bus, 'PING', pingReply))];
+      const permissions = await permissionCheck(bus);
+      const application = await applicationCheck(invocation, bus);
+      const databases = await Promise.all(services.map(([service, count]) => databaseCheck(bus, service, count)));
+      const readiness = await Promise.all(services.map(([service, count]) => readinessChecks(bus, service, count)));
       return [
         serverCheck(bus.connection.info?.version),
         jetStreamCheck(bus),
-        await permissionCheck(bus),
-        await applicationCheck(invocation, bus),
-        ...[...processes].map(([service, count]) => serviceCheck(service, count)),
-        ...(await Promise.all([...processes].map(([service, count]) => databaseCheck(bus, service, count, clocks)))),
-        databaseClocksCheck(clocks),
-        ...(await Promise.all([...processes].map(([service, count]) => readinessChecks(bus, service, count)))).flat(),
+        permissions,
+        application,
+        ...services.map(([service, count]) => serviceCheck(service, count)),
+        ...databases.map(({ finding }) => finding),
+        databaseClocksCheck(databases.flatMap(({ reading }) => reading ?? [])),
+        ...readiness.flat(),
       ];
     });
   } catch (error) {
@@ -81,38 +84,40 @@ function serviceCheck(service: RunningService, processes: number): Finding {
   return ok(name, processes === 1 ? '1 process' : `${processes} processes`);
 }
 
-/**
- * Only a service may touch its database, so it is asked what its connections have.
- * @param clocks receives what the clock of the database showed
- */
-async function databaseCheck(
-  bus: OperatorBus,
-  service: RunningService,
-  processes: number,
-  clocks: ClockReading[],
-): Promise<Finding> {
+/** What was found of a database, and what its clock showed where it was read. */
+interface DatabaseChecked {
+  readonly finding: Finding;
+  readonly reading?: ClockReading;
+}
+
+/** Only a service may touch its database, so it is asked what its connections have. */
+async function databaseCheck(bus: OperatorBus, service: RunningService, processes: number): Promise<DatabaseChecked> {
   const name = `database of ${service}`;
-  if (processes === 0) return skipped(name, 'the service is not there');
+  if (processes === 0) return { finding: skipped(name, 'the service does not answer') };
   try {
     const askedAt = monotonicMs();
-    const { version, differing, clockMs } = await bus.ask(commonOperations[service].showDatabase, {});
-    if (clockMs !== undefined) clocks.push({ service, clockMs, askedAt, answeredAt: monotonicMs() });
-    if (differing.length === 0) return ok(name, `PostgreSQL ${version}, its connections have the settings they need`);
-    const found = differing.map((setting) => `${setting.name} is ${setting.found}, expected ${setting.expected}`);
-    const mend = differing.some((setting) => setting.name === 'fsync')
-      ? 'set fsync = on in postgresql.conf, and restart it'
-      : 'a pooler in front must keep sessions: pool_mode = session';
-    return fault(name, found.join('; '), mend);
+    const { clockMs, ...found } = await bus.ask(commonOperations[service].showDatabase, {});
+    const finding = settingsFinding(name, found);
+    if (clockMs === undefined) return { finding };
+    return { finding, reading: { service, clockMs, askedAt, answeredAt: monotonicMs() } };
   } catch (error) {
     if (error instanceof Problem && error.code === 'store.unavailable') {
-      return fault(
-        name,
-        'the service does not reach PostgreSQL',
-        'the log of the service says why: look for "no connection to the database"',
-      );
+      const hint = 'the log of the service says why: look for "no connection to the database"';
+      return { finding: fault(name, 'the service does not reach PostgreSQL', hint) };
     }
-    return fault(name, failureOf(error).message, 'look at the log of the service');
+    return { finding: fault(name, failureOf(error).message, 'look at the log of the service') };
   }
+}
+
+type DatabaseFound = Omit<ReplyOf<(typeof commonOperations)[RunningService]['showDatabase']>, 'clockMs'>;
+
+function settingsFinding(name: string, { version, differing }: DatabaseFound): Finding {
+  if (differing.length === 0) return ok(name, `PostgreSQL ${version}, its connections have the settings they need`);
+  const found = differing.map((setting) => `${setting.name} is ${setting.found}, expected ${setting.expected}`);
+  const mend = differing.some((setting) => setting.name === 'fsync')
+    ? 'set fsync = on in postgresql.conf, and restart it'
+    : 'a pooler in front must keep sessions: pool_mode = session';
+  return fault(name, found.join('; '), mend);
 }
 
 /** What a service says of itself beside that, such as of its key ring: a line for each part that is not simply up. */

@@ -10,7 +10,7 @@ export interface ClockReading {
   readonly answeredAt: number;
 }
 
-/** By more than this changes that span services are refused now and then, or may be made that much late. */
+/** Above this difference, changes that span two services may be refused or take effect late. */
 const mostApartMs = 1_000;
 const name = 'clocks of databases';
 
