@@ -95,7 +95,7 @@ const placeOfProgram = {
   banner: { js: "const __programUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 
-/** The command line is modules, of which a command loads its own; Node 22 and later keep what V8 compiles of them. */
+/** The command line is split, so that a command loads only its modules. Node 22 and later keep what V8 compiles of them. */
 const commandLine = {
   entry: () => `import * as node from 'node:module';
 node.enableCompileCache?.(import.meta.dirname + '/compiled');

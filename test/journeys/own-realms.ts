@@ -22,7 +22,7 @@ export class OwnRealms {
   ) {}
 
   static async open(): Promise<OwnRealms> {
-    const platform = await RunningPlatform.ofAll();
+    const platform = await RunningPlatform.shared();
     return new OwnRealms(platform, new BusAskers(platform));
   }
 

@@ -94,9 +94,9 @@ export class RunningPlatform {
 
   /**
    * The one platform of this run, which starts with the first journey that asks for it (`test/servers`). Journeys that use
-   * it have a realm of their own ({@link OwnRealm}), and change nothing that is not of that realm.
+   * it have a realm of their own ({@link OwnRealms}), and change nothing that is not of that realm.
    */
-  static async ofAll(): Promise<RunningPlatform> {
+  static async shared(): Promise<RunningPlatform> {
     const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...cheapPasswords };
     const response = await fetch(process.env['TEST_PLATFORM_URL'] ?? '', {
       method: 'POST',

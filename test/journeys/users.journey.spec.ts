@@ -194,7 +194,7 @@ describe('C.3 creating', () => {
 });
 
 describe('C.4 passwords', () => {
-  it('are changed by who knows the current one, and by nobody else', async () => {
+  it('are changed only with the current one', async () => {
     await createUser('c4');
     const change = (currentPassword: string, newPassword: string) =>
       compat.ask('POST', `${users}/c4/changepwd`, { currentPassword, newPassword });
@@ -424,7 +424,7 @@ describe('a strict realm', () => {
 });
 
 describe('refusals come before everything else', () => {
-  it('an unknown route is 404 only for who may ask', async () => {
+  it('an unknown route is 404 for a known application, and 401 for any other', async () => {
     const answer = await compat.ask('GET', '/users/api/v1/nothing/here');
     expectAnswer(answer, 404, { status: 'not_found', message: 'The requested resource cannot be found.' });
     const stranger = await fetch(`${compat.credentials.baseUrl}/users/api/v1/nothing/here`);

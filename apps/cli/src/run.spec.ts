@@ -315,8 +315,8 @@ describe('a file that cannot be used', () => {
   it.each([
     [['user', 'import', 'nowhere.csv'], 'nowhere.csv cannot be read: it or its folder does not exist (ENOENT)'],
     [['user', 'import', 'folder.csv'], 'folder.csv cannot be read: it is a folder, expected a file (EISDIR)'],
-    [['request', 'PUT', '/demo/x', '-d', '@nowhere.json'], 'nowhere.json cannot be opened: it or its folder'],
-    [['realm', 'set', 'demo', '--settings', '@nowhere.json'], 'nowhere.json cannot be opened: it or its folder'],
+    [['request', 'PUT', '/demo/x', '-d', '@nowhere.json'], 'nowhere.json cannot be used: it or its folder'],
+    [['realm', 'set', 'demo', '--settings', '@nowhere.json'], 'nowhere.json cannot be used: it or its folder'],
   ])('is named, with the reason, by %j', async (words, message) => {
     mkdirSync(join(folder, 'folder.csv'));
     const inFolder = words.map((word) => word.replace(/(?=(?:nowhere|folder|app\.key)\b)/, `${folder}/`));

@@ -29,7 +29,7 @@ export class FileFault extends Error {
   }
 }
 
-type FileAction = 'opened' | 'read' | 'written' | 'locked' | 'made';
+type FileAction = 'used' | 'read' | 'written' | 'locked' | 'made';
 
 /**
  * Does something with a file.

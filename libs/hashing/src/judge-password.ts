@@ -44,7 +44,7 @@ const LONGEST_TRIVIAL_UNIT = 3;
 
 let loading: Promise<ReadonlySet<string>> | undefined;
 
-/** Some 49 000 passwords, in lower case. They are loaded for the first password: most of what they take is 15 ms of a start. */
+/** Some 49 000 passwords, in lower case. Loaded when the first password is judged, since loading them costs a start 15 ms. */
 function commonPasswords(): Promise<ReadonlySet<string>> {
   loading ??= import('@zxcvbn-ts/language-common').then(({ dictionary }) => new Set(dictionary['passwords-common']));
   return loading;

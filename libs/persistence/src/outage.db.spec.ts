@@ -77,7 +77,7 @@ describe('a killed PostgreSQL', () => {
 });
 
 describe('a PostgreSQL that has stopped answering', () => {
-  it('holds nobody longer than the timeouts, and is used again when it answers', async () => {
+  it('delays no query longer than the timeouts, and is used again when it answers', async () => {
     await isServing();
     const backends = await database.query<{ pid: number }>(
       `select pid from pg_stat_activity where datname = current_database() and backend_type = 'client backend'`,

@@ -12,7 +12,7 @@ describe('the nats-server configuration', () => {
     expect(text).toContain(`password: "${bcrypt}"`);
   });
 
-  it('lets nobody in without credentials, and nobody into the system account', () => {
+  it('refuses clients without credentials, and has no user in the system account', () => {
     const text = natsConfiguration({ passwords: { gateway: password } });
     expect(text).not.toContain('no_auth_user');
     expect(text).not.toContain('allow_responses');
@@ -20,7 +20,7 @@ describe('the nats-server configuration', () => {
     expect(text).toContain('system_account: SYS');
   });
 
-  it('lets nobody but the provisioner into the account of the streams, which lends what the others may publish', () => {
+  it('has only the provisioner in the account of the streams, which exports what the other users may publish', () => {
     const text = natsConfiguration({ passwords: { gateway: password, provisioner: password } });
     const [, busAccount = '', streamAccount = ''] = text.split(/^ {2}COUNTERSIGN.* \{$/m);
     expect(busAccount).toContain('user: "gateway"');
@@ -34,7 +34,7 @@ describe('the nats-server configuration', () => {
     }
   });
 
-  it('leaves address, port and store to whoever starts the server, unless told', () => {
+  it('has an address, a port and a store only where they are given', () => {
     expect(natsConfiguration({ passwords: {} })).not.toMatch(/^port|host|store_dir|ports_file/m);
     const told = natsConfiguration({
       passwords: {},

@@ -38,8 +38,8 @@ export function permissionsOf(principal: Principal): BusPermissions {
 }
 
 /**
- * Its own form of each subject and no other: a service reads from the form who asks. Of any replica, of a certain one, and of
- * all which of them live.
+ * Its own form of each subject and no other: a service reads from the form who asks. For each operation: any replica, one
+ * replica, and the probe of the service.
  */
 function askable(principal: Principal): string[] {
   return operations
@@ -74,7 +74,8 @@ function hearable(principal: Principal): string[] {
 
 /**
  * All forms of all its operations. The queue group is part of the right: without it a stolen user could listen in on its
- * replicas' requests unseen. Who asks which replicas live says nothing else.
+ * replicas' requests unseen. The probe carries no request, so it
+ * needs no queue group.
  */
 function served(service: OwningService): readonly string[] {
   return [`countersign.v1.${service}.> ${service}`, lookSubjectOf(service, '*'), ...discoverySubjectsOf(service)];

@@ -14,7 +14,8 @@ export class CreateClaims implements MigrationInterface {
       language sql immutable parallel safe
       return (select system_identifier from pg_catalog.pg_control_system())::text
         || '.' || (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())::text`);
-    for (const [table, kind, owner] of [
+    // ask_hash names the ask that won. Rows without one are null: of claim_ahead, which keeps none, and those that try the store out.
+    for (const [table, kind, askColumn] of [
       ['claim', 'unlogged', 'ask_hash bigint,'],
       ['claim_ahead', '', ''],
     ] as const) {
@@ -23,7 +24,7 @@ export class CreateClaims implements MigrationInterface {
           mac            bytea       not null,
           application_id uuid        not null,
           signed_at      timestamptz not null,
-          ${owner}
+          ${askColumn}
           constraint ${table}_pkey primary key (mac, application_id)
         )`);
       await runner.query(`create index ${table}_signed_at_idx on authentication.${table} (signed_at)`);

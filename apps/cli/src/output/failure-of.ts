@@ -39,7 +39,7 @@ function hintOf(problem: Problem): string | undefined {
 function systemMessageOf(error: unknown, code: string): string {
   if (!(error instanceof Error)) return code;
   const { path } = error as NodeJS.ErrnoException;
-  return path === undefined ? error.message : new FileFault(path, 'opened', code).message;
+  return path === undefined ? error.message : new FileFault(path, 'used', code).message;
 }
 
 /** The name of an error of the operating system, such as `EACCES`. */

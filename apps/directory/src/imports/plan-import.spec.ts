@@ -46,7 +46,7 @@ const withGroups = (
 });
 
 describe('the plan of an import', () => {
-  it('lets nobody in twice: no id, no name, and no address where they are unique', () => {
+  it('creates no two users with one id or name, or with one address where addresses are unique', () => {
     fc.assert(
       fc.property(request, constraints, (candidates, found) => {
         const plans = planImport(candidates, withGroups(found));
@@ -66,7 +66,7 @@ describe('the plan of an import', () => {
     );
   });
 
-  it('decides about each as if those before it had been created, and nobody after it were there', () => {
+  it('judges a record by the records before it, as if they had been created, and not by those after it', () => {
     fc.assert(
       fc.property(request, constraints, fc.nat(12), (candidates, found, length) => {
         const whole = planImport(candidates, withGroups(found));

@@ -35,7 +35,7 @@ export interface PipelineParts extends ExchangeParts {
  *
  * 1. **open** the exchange: what the head tells, which dialect the path is of, which route takes it
  * 2. **meet** the connection: one host, a transfer coding that is known, not too many requests at once
- * 3. **wait** for the requests before it on the connection, where one of them or this one changes something
+ * 3. **wait for its turn** behind the requests before it on the connection, where one of them or this one changes something
  * 4. **find the realm** that the path names, where the dialect's paths name one
  * 5. **identify** the application that says to have sent the request (credential scheme)
  * 6. **verify** that it did, over the bytes of the body (credential scheme)
@@ -44,7 +44,7 @@ export interface PipelineParts extends ExchangeParts {
  * 9. **handle**: the endpoint reads names and body, asks a service, and makes the body of the answer (dialect)
  * 10. **leave**: headers, a seal over exactly the bytes that leave (credential scheme), metrics
  *
- * Each step returns the obstacle that ends the journey, or undefined; then the request goes on.
+ * A step returns the obstacle that ends the journey, or undefined; then the request goes on. Waiting for the turn never refuses.
  */
 export class Pipeline {
   private isClosing = false;
@@ -75,15 +75,18 @@ export class Pipeline {
   }
 
   private async travel(exchange: Exchange): Promise<void> {
-    const connection = Connection.of(exchange.head.socket);
-    const { method } = exchange.head;
-    const turn = connection.turn(method);
+    const turn = this.waitForTurn(exchange);
     if (turn !== undefined) await turn;
     try {
       this.leave(exchange, await this.outcomeOf(exchange));
     } finally {
-      connection.endTurn(method);
+      Connection.of(exchange.head.socket).endTurn(exchange.head.method);
     }
+  }
+
+  /** Undefined if the turn has come already: then the request goes on at once. */
+  private waitForTurn({ head }: Exchange): Promise<void> | undefined {
+    return Connection.of(head.socket).turn(head.method);
   }
 
   /** What fails on the way out cannot be answered any more. */

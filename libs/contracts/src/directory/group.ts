@@ -91,7 +91,8 @@ function failures<const Problems extends readonly ProblemCode[]>(problems: Probl
 
 export const addMembers = defineOperation({
   subject: 'countersign.v1.directory.membership.add',
-  summary: 'puts users into groups; members stay members, and each association that cannot be made fails alone',
+  summary:
+    'puts users into groups; a user who is already a member stays one, and each association that cannot be made fails alone',
   askedBy: ['gateway', 'operator'],
   effect: 'changes',
   request: associations,

@@ -59,7 +59,7 @@ export const applicationCommands: NounDeclaration = {
       flags: [
         {
           flags: '--overlap <duration>',
-          summary: 'how long the old key stays valid (default: 24h); 0 ends it at once, which --yes consents to',
+          summary: 'how long the old key stays valid (default: 24h); below 1s it ends at once, which needs --yes',
         },
       ],
       load: async () => (await import('./rotate.js')).rotateApplicationCommand,

@@ -8,7 +8,7 @@ import type { Terminal } from '../../output/terminal.js';
 
 type Change = typeof addMembers | typeof removeMembers;
 
-/** Puts users into a group; members stay members. */
+/** Puts users into a group; a user who is already a member stays one. */
 export const addMembersCommand: Run = (invocation) => change(invocation, addMembers);
 /** Takes users out of a group. */
 export const removeMembersCommand: Run = (invocation) => change(invocation, removeMembers);

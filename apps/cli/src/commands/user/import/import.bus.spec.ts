@@ -63,7 +63,7 @@ describe('an import', () => {
     });
   });
 
-  it('of users who are there says so and creates nobody', async () => {
+  it('of users that exist reports them and creates none', async () => {
     const file = imports.written('users.jsonl', manyUsers(3));
     await imports.of(file);
     writeFileSync(file, readFileSync(file, 'utf8').replace('"user1","groups":["staff"]', '"USER1","groups":[]'));
@@ -178,7 +178,7 @@ describe('a record that is refused', () => {
     ]);
   });
 
-  it('is personal: nobody else may read of it', async () => {
+  it('of refused records can be read by its owner only', async () => {
     const file = imports.written('users.jsonl', lines);
     await imports.of(file);
     expect(statSync(`${file}.refused.jsonl`).mode & 0o777).toBe(0o600);
