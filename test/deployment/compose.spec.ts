@@ -112,7 +112,7 @@ describe('a container', () => {
     }
   });
 
-  it('mounts a volume at one place, whoever mounts it', () => {
+  it('mounts a volume at one place in every service', () => {
     const places = services.flatMap(([, service]) => mountsOf(service)).filter(({ volume }) => volume in file.volumes);
     for (const { volume, path } of places) {
       expect([volume, path]).toEqual([volume, places.find((place) => place.volume === volume)?.path]);
@@ -134,7 +134,7 @@ describe('networks', () => {
   const on = (network: string) =>
     services.filter(([, service]) => networksOf(service).includes(network)).map(([name]) => name);
 
-  it('bring together who asks, answers or tells, and who keeps tables, and nobody else', () => {
+  it('have only the members that need them', () => {
     expect(on('bus').sort()).toEqual(['gateway', 'nats', 'operator', 'streams', ...runningServices].sort());
     const migrations = runningServices.map((service) => `${service}-migration`);
     expect(on('store').sort()).toEqual(['database', 'postgres', ...runningServices, ...migrations].sort());
@@ -147,7 +147,7 @@ describe('networks', () => {
     expect(file.services['proxy']?.ports).toEqual(['127.0.0.1:8080:8080']);
   });
 
-  it('are such that gateways believe the proxy and nobody else', () => {
+  it('are such that gateways believe only the proxy', () => {
     const { networks } = file.services['proxy'] ?? {};
     const address = Array.isArray(networks)
       ? undefined

@@ -118,7 +118,7 @@ describe.each(kustomizations)('%s', (folder) => {
     },
   );
 
-  it('mounts secrets to be read, and so that nobody but the program and root can', () => {
+  it('mounts secrets so that only the program and root can read them', () => {
     for (const workload of workloadsOf(resources)) {
       const secrets = (workload.spec.template.spec.volumes ?? []).filter(
         (volume: { secret?: object }) => volume.secret,
@@ -172,7 +172,7 @@ describe('k8s/overlays/production', () => {
     expect(scaling?.spec.minReplicas).toBe(3);
   });
 
-  it('leads callers to the gateways and nowhere else, and nobody to their metrics', () => {
+  it('leads callers to the gateways only, and not to their metrics', () => {
     const ingress = resources.find(({ kind }) => kind === 'Ingress');
     const leadsTo = Object.fromEntries(
       ingress?.spec.rules[0].http.paths.map((one: { path: string; backend: { service: { name: string } } }) => [

@@ -76,7 +76,7 @@ describe.each(kustomizations)('the network of %s', (folder) => {
     }
   });
 
-  it('lets to NATS whom the contracts name, and nobody else', () => {
+  it('lets only the principals of the contracts reach NATS', () => {
     expect(reaching(4222)).toEqual(busPods);
   });
 
@@ -85,7 +85,7 @@ describe.each(kustomizations)('the network of %s', (folder) => {
     expect(reaching(5432)).not.toContain('countersign-gateway');
   });
 
-  it('lets nobody out elsewhere than to names, NATS and PostgreSQL', () => {
+  it('lets pods reach only the name server, NATS and PostgreSQL', () => {
     const ports = policies
       .flatMap(({ spec }) => spec.egress ?? [])
       .flatMap((rule: { ports: { port: number }[] }) => rule.ports);

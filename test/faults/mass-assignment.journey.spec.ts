@@ -121,7 +121,7 @@ describe('keys that a body does not have', () => {
     expect(JSON.stringify(await realms.rowsOf(realms.here))).not.toContain(privileged['id']);
   });
 
-  it('direct neither a password nor an association nor an erasure at somebody else', async () => {
+  it('direct neither a password nor an association nor an erasure at another user', async () => {
     const [twin, victim] = [realms.twin(), { userId: 'only-here', group: 'group-of-here' }];
     const before = await rowsAbout(victim);
     const aside: Readonly<Record<string, unknown>> = {
@@ -166,7 +166,7 @@ describe('what is not of its type', () => {
     null,
   ];
 
-  it('is no user id and no password, and finds nobody', async () => {
+  it('is no user id and no password, and finds no user', async () => {
     const twin = realms.twin();
     const before = await rowsAbout(twin);
     for (const value of odd) {
@@ -257,7 +257,7 @@ describe('keys that mean something to JavaScript or to a parser', () => {
     expect(failed.text).toContain(`"failures":{"${name}":["${name}"]}`);
   });
 
-  it('that are there twice count once, by their last value, for whoever reads them', async () => {
+  it('that occur twice count once, by their last value, in every part that reads them', async () => {
     const twin = realms.twin();
     const answer = await here.ask(
       'PUT',

@@ -104,7 +104,7 @@ describe('what is no password', () => {
     expect(await isPassword(path, 'correct horse battery')).toBe(true);
   });
 
-  it.each(refused)("%s is nobody's current password", async (_name, password) => {
+  it.each(refused)('%s is the current password of no user', async (_name, password) => {
     const path = await userWith('correct horse battery');
     const answer = await compat.ask('POST', `${path}/changepwd`, { currentPassword: password, newPassword: other });
     expect([answer.status < 500, answer.json.status === 'success']).toEqual([true, false]);
@@ -161,7 +161,7 @@ describe('a password of another system', () => {
     expect(await isPassword(path, password)).toBe(true);
   });
 
-  it('that is empty lets nobody in, though its hash is one', async () => {
+  it('that is empty is refused, though its hash is a valid one', async () => {
     await askers.ask('operator', importUsers, {
       realm: 'edges',
       users: [{ userId: 'imported empty', passwordHash: saltedSha('') }],

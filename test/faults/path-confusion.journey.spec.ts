@@ -33,7 +33,7 @@ function userNamedBy(target: string): string | undefined {
 it('there are hundreds', () => expect(spellings.length).toBeGreaterThan(400));
 
 describe('a spelling that is signed as it is sent', () => {
-  it('is answered about the user that it names when it is read strictly, or about nobody', async () => {
+  it('is answered about the user that it names when it is read strictly, or about none', async () => {
     const answers = await some(spellings, 8, (target) => client.ask({ target }));
     for (const [index, answer] of answers.entries()) {
       const target = spellings[index] ?? '';
@@ -75,7 +75,7 @@ describe('a spelling that is signed as it is sent', () => {
 });
 
 describe('a spelling that is sent with the signature of another', () => {
-  it('passes only where both are the same resource to everybody', async () => {
+  it('passes only where every reader takes both for the same resource', async () => {
     const answers = await some(spellings, 8, (target) => client.ask({ target, signedPath: path }));
     for (const [index, answer] of answers.entries()) {
       const target = spellings[index] ?? '';

@@ -86,7 +86,7 @@ describe.each(table)('%s', (_name, call) => {
     expect(await realms.rowsOf(there)).toEqual(before);
   });
 
-  it('tells of a user or group of another realm what it tells of nobody', async () => {
+  it('answers for a user or group of another realm as for one that does not exist', async () => {
     const { here, there } = realms;
     const own = realms.twin();
     const before = await realms.rowsOf(there);

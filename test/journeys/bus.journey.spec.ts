@@ -92,8 +92,8 @@ describe.each([
   });
 });
 
-describe('nobody', () => {
-  it('gets in without credentials, with wrong ones, or as the system account', async () => {
+describe('a connection to the bus', () => {
+  it('is refused without credentials, with wrong ones, and as the system account', async () => {
     const { host: servers, password } = new URL(platform.demo.natsUrl);
     for (const credentials of [
       {},
@@ -127,7 +127,7 @@ describe.each(thieves)('who has stolen env/%s.env', (name) => {
     expect(await thief.isRefusedPublish('$SRV.PING', `_INBOX_${name}.x.y.1`)).toBe(true);
   });
 
-  it('tells no event of others, and answers for nobody else', async () => {
+  it('tells no event of another service, and answers for none', async () => {
     const others = [
       ...events.filter(({ service }) => service !== name).map(({ type }) => `countersign.v1.event.demo.${type}`),
       ...services.filter((one) => one !== name).map((one) => `_INBOX_gateway.${one}.x.y.1`),

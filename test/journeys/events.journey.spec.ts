@@ -123,7 +123,7 @@ describe('in the end', () => {
     expect(events.size).toBeLessThanOrEqual(load.changes.length);
   }, 60_000);
 
-  it('each new user has one event of a password, and nobody else has', () => {
+  it('each new user has one event of a password, and no other user has one', () => {
     const created = heard.filter(({ event }) => event.type === 'directory.user.created');
     const set = heard.filter(({ event }) => event.type === 'authentication.password.set');
     expect(set.map(({ event }) => event.target.id).sort()).toEqual(created.map(({ event }) => event.target.id).sort());

@@ -134,7 +134,7 @@ describe('C.5 many', () => {
     expect([tooMany.status, tooMany.json.status]).toEqual([400, 'invalid']);
   });
 
-  it('a list that cannot be read is 400, and nobody is associated', async () => {
+  it('a list that cannot be read is 400, and no user is associated', async () => {
     const before = await groupsOf('__proto__');
     for (const body of [
       '{}',

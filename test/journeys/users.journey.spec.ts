@@ -318,7 +318,7 @@ describe('C.6 the username in the query', () => {
 });
 
 describe('C.7 erasing', () => {
-  it('leaves nothing of the user, and the name to somebody else', async () => {
+  it('leaves nothing of the user, and another user may have the name', async () => {
     await createUser('c7', {
       properties: { firstName: 'Gone' },
       knowledgeBase: { kbq1: { question: 'q', answer: 'a' } },

@@ -106,7 +106,7 @@ describe('the task secrets', () => {
 describe('the task bus-configuration', () => {
   beforeEach(() => secrets());
 
-  it('writes a user for everybody with a secret, with the password that stands in their address', async () => {
+  it('writes a user for each principal with a secret, with the password that stands in its address', async () => {
     expect(await configuration()).toContain(
       ['gateway', ...runningServices, 'provisioner', 'operator', 'listener'].join(', '),
     );
@@ -123,7 +123,7 @@ describe('the task bus-configuration', () => {
     ).toEqual([0o700, 0o600]);
   });
 
-  it('leaves out people and other services without a secret, and no one else', async () => {
+  it('leaves out only people and other services without a secret', async () => {
     for (const guest of ['operator', 'listener']) rmSync(join(folder, guest), { recursive: true });
     await configuration();
     expect(text('nats.conf')).not.toMatch(/user: "(operator|listener)"/);

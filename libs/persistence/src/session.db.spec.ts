@@ -92,7 +92,7 @@ describe('a session of a service', () => {
     });
   });
 
-  it('shows which setting a pooler has lost, for whoever looks for the cause of slow statements', async () => {
+  it('shows which setting a pooler has lost', async () => {
     const dataSource = await open(place.runtimeUrl);
     const database = new Database(dataSource, 10);
     const found = async () => {

@@ -26,6 +26,7 @@ describe('a fault of the store', () => {
 
   it.each([
     'timeout exceeded when trying to connect',
+    'timeout expired',
     'Connection terminated unexpectedly',
     'Connection terminated due to connection timeout',
     'Query read timeout',

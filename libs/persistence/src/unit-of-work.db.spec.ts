@@ -109,7 +109,7 @@ describe('a unit of work', () => {
     expect(await count()).toBe(0);
   });
 
-  it('announces its commit once to each listener, and a rollback to nobody', async () => {
+  it('announces its commit once to each listener, and a rollback to none', async () => {
     let heard = 0;
     const listener = () => {
       heard += 1;

@@ -15,7 +15,7 @@ const may = (principal: Principal, right: 'publish' | 'subscribe', subject: stri
   permissionsOf(principal)[right].some((permission) => covers(permission, subject));
 
 describe('permissions (guarantee G10)', () => {
-  it("to ask are exactly askedBy, each in its own form: nobody asks under another's name", () => {
+  it('to ask are exactly askedBy, each in its own form: no principal asks under the name of another', () => {
     for (const { subject, askedBy } of operations)
       for (const name of principals) {
         const able = principals.filter((principal) => may(principal, 'publish', askSubjectOf(subject, name)));
@@ -53,7 +53,7 @@ describe('permissions (guarantee G10)', () => {
       expect(principals.filter((one) => may(one, 'publish', `countersign.v1.event.demo.${type}`))).toEqual([service]);
   });
 
-  it('to hear events lead through the durable consumer only: nobody subscribes an event', () => {
+  it('to hear events lead through the durable consumer only: no principal subscribes to an event', () => {
     for (const { type, heardBy } of events) {
       const subject = `countersign.v1.event.demo.${type}`;
       expect(principals.filter((principal) => may(principal, 'subscribe', subject))).toEqual([]);

@@ -310,7 +310,7 @@ describe('what people type', () => {
 });
 
 describe('an ask without permission', () => {
-  it('is told so at once, although NATS tells nobody but the connection', async () => {
+  it('is told so at once, although NATS tells only the connection', async () => {
     const bus = await Bus.connect({ url: urlOf('listener'), name: 'listener-1', user: 'listener' });
     const asking = new Messenger(bus).ask(resolveUser, { realm: 'demo', userId: 'x' }, newAskContext());
     await expect(asking).rejects.toMatchObject({ code: 'bus.not_permitted' });

@@ -98,7 +98,7 @@ describe.each(shells)('the example for a shell, in %s', (shell) => {
     expect(await ask(shell, 'GET', '/demo/x')).toMatchObject({ code: 5, stderr: 'response signature DOES NOT HOLD\n' });
   });
 
-  it('gives the key to no program as an argument: everybody on the machine can list those', async () => {
+  it('gives the key to no program as an argument: every user of the machine can list those', async () => {
     await ask(shell, 'PUT', '/demo/api/v1/users/jdoe', '{}');
     const given = readFileSync(join(folder, 'arguments'), 'utf8');
     expect(given).toMatch(/^openssl dgst/m);

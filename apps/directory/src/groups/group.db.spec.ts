@@ -174,7 +174,7 @@ describe('a group is renamed', () => {
 });
 
 describe('a group is deleted', () => {
-  it('with one event, and is absent to everybody at once', async () => {
+  it('with one event, and is absent from every operation at once', async () => {
     const realm = await newRealm();
     const { id } = await groups.create(realm, 'Staff');
     await groups.users(realm, ['jane', 'john']);

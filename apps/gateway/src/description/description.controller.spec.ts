@@ -15,7 +15,7 @@ function get(path: string, headers: Readonly<Record<string, string>> = {}): Prom
 }
 
 describe('/openapi.json', () => {
-  it('is the description, to anybody, and is not signed', async () => {
+  it('is the description, answers unsigned requests, and is not signed', async () => {
     const response = await get('/openapi.json');
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
     expect(response.headers.get('x-sa-signature')).toBeNull();

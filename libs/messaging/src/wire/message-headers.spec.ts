@@ -81,7 +81,7 @@ describe('headers of an ask', () => {
     expect(write({ notAfter: 1_764_448_200_123.4 })).toMatchObject({ 'Countersign-Not-After': '1764448200123' });
   });
 
-  it('give nobody more than a minute', () => {
+  it('give no ask more than a minute', () => {
     expect(read({ 'Countersign-Deadline-Ms': '1e9' }).deadlineAt - monotonicMs()).toBeLessThanOrEqual(60_000);
   });
 
@@ -94,7 +94,7 @@ describe('headers of an ask', () => {
     expect(read(other, 'listener').actor).toEqual({ kind: 'service', id: 'listener' });
   });
 
-  it('let a gateway act for applications and users only, and a service for whoever acts through it', () => {
+  it('let a gateway act for applications and users only, and a service for any actor', () => {
     for (const actor of ['application:abc', 'user:ann'])
       expect(read({ 'Countersign-Actor': actor }).actor).toEqual({
         kind: actor.split(':')[0],

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { askSubjectOf } from './subjects.js';
 
 describe('who asks (guarantee G10)', () => {
-  it('stands in the subject: nothing for an operator, who types it, a name for everybody else', () => {
+  it('stands in the subject: nothing for an operator, who types it, a name for every other principal', () => {
     expect(askSubjectOf('countersign.v1.directory.user.show', 'operator')).toBe('countersign.v1.directory.user.show');
     expect(askSubjectOf('countersign.v1.directory.user.show', 'gateway')).toBe(
       'countersign.v1.directory.user.show.gateway',

@@ -75,7 +75,7 @@ describe('the file of refusals, begun anew', () => {
     expect(existsSync(join(folder, 'nowhere'))).toBe(false);
   });
 
-  it('does not write into what somebody puts there between', () => {
+  it('does not write into a file that another program puts there meanwhile', () => {
     const file = new RefusedFile(path, 0, true);
     file.begin();
     writeFileSync(join(folder, 'target'), 'mine');
