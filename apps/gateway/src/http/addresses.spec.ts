@@ -26,7 +26,16 @@ describe('the address of a caller', () => {
     ['IPv4 as IPv6 in hex', ['10.0.0.0/8'], '10.0.0.1', '::ffff:102:304', '1.2.3.4'],
     ['IPv6 in another spelling', ['10.0.0.0/8'], '10.0.0.1', '2001:DB8:0:0::0007', '2001:db8::7'],
     ['a zone says nothing here', ['fe80::1'], 'fe80::1%eth0', '[fe80::2%25eth0]:443', 'fe80::2'],
-    ['empty entries', ['10.0.0.0/8'], '10.0.0.1', '1.2.3.4,, 10.9.9.9, ,', '1.2.3.4'],
+    [
+      'an empty last entry is a client that the proxy does not know',
+      ['10.0.0.0/8'],
+      '10.0.0.1',
+      '6.6.6.6, ',
+      '10.0.0.1',
+    ],
+    ['an empty entry before a proxy, too', ['10.0.0.0/8'], '10.0.0.1', '6.6.6.6, , 10.9.9.9', '10.9.9.9'],
+    ['an unknown entry before a proxy, too', ['10.0.0.0/8'], '10.0.0.1', '6.6.6.6, unknown, 10.9.9.9', '10.9.9.9'],
+    ['an empty entry before the client is not read', ['10.0.0.0/8'], '10.0.0.1', ', 1.2.3.4', '1.2.3.4'],
     ['an IPv4 peer on an IPv6 socket', ['10.0.0.0/8'], '::ffff:10.0.0.1', '1.2.3.4', '1.2.3.4'],
   ])('%s', (_name, trusted, peer, forwardedFor, expected) => {
     expect(new Addresses(trusted).of(peer, forwardedFor)).toBe(expected);
@@ -60,6 +69,27 @@ describe('the address of a caller', () => {
           expect(new Addresses(['10.0.0.0/8']).of('10.0.0.1', header)).toBe(client);
         },
       ),
+    );
+  });
+
+  it('is never read past an entry that is no address', () => {
+    const noAddress = fc.constantFrom(
+      '',
+      ' ',
+      '\t',
+      'unknown',
+      '_hidden',
+      '10.0.0',
+      '[10.0.0.1]',
+      '10.0.0.1:http',
+      '"10.0.0.1"',
+    );
+    const proxy = fc.ipV4().map((address) => address.replace(/^\d+/, '10'));
+    fc.assert(
+      fc.property(noAddress, fc.array(proxy, { maxLength: 5 }), (entry, behind) => {
+        const header = ['6.6.6.6', entry, ...behind].join(',');
+        expect(new Addresses(['10.0.0.0/8']).of('10.0.0.1', header)).toBe(behind[0] ?? '10.0.0.1');
+      }),
     );
   });
 

@@ -2,9 +2,10 @@ import { BlockList, isIP, SocketAddress } from 'node:net';
 
 /**
  * Finds out from which address a request comes. `X-Forwarded-For` is read from its end, and only as far as each hop is
- * a proxy that an operator named: what a stranger writes there is never believed (authentik CVE-2024-47070). A value
- * that is not an address ends the walk at the last hop that was one; empty entries are passed over, as in every list (RFC
- * 9110 5.6.1). An address has one spelling, whoever wrote it. `Forwarded` (RFC 7239) is not read.
+ * a proxy that an operator named: what a stranger writes there is never believed (authentik CVE-2024-47070). An entry
+ * that is not an address ends the walk at the last hop that was one. So does an empty entry, although a list may hold some
+ * (RFC 9110 5.6.1): a proxy that does not know its client writes nothing, and what stands before that is the client's own
+ * text. An address has one spelling, whoever wrote it. `Forwarded` (RFC 7239) is not read.
  */
 export class Addresses {
   private readonly proxies = new BlockList();
@@ -27,7 +28,6 @@ export class Addresses {
     const hops = String(forwardedFor)
       .split(',')
       .map((hop) => hop.trim())
-      .filter((hop) => hop !== '')
       .reverse();
     let client = nearest;
     for (const hop of hops.slice(0, MOST_HOPS)) {
