@@ -89,6 +89,8 @@ export class GatewayUnderTest {
   readonly services = new ScriptedMessenger();
   readonly metrics = new Metrics('gateway');
   readonly bus = { isUp: () => true };
+  /** What the log has at the level of errors. */
+  readonly faults: unknown[] = [];
   verdict: ClaimVerdict = 'won';
   readonly credential = {
     applicationId,
@@ -119,10 +121,12 @@ export class GatewayUnderTest {
       { provide: Messenger, useValue: this.services },
       { provide: Bus, useValue: this.bus },
     ];
+    const logger = createLogger({ service: 'gateway', level: 'silent' });
+    logger.error = (...line: unknown[]) => void this.faults.push(line);
     this.running = await openGateway({
       settings: settings.parse({ NATS_URL: 'nats://nowhere', COUNTERSIGN_PORT: '0', ...environment }),
       messaging: { module: ScriptedMessaging, providers, exports: providers },
-      logger: createLogger({ service: 'gateway', level: 'silent' }),
+      logger,
       metrics: this.metrics,
       clock: this.clock,
       dialects: [...dialects, ...more],

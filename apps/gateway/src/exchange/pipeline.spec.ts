@@ -1,4 +1,4 @@
-import { claimRequest, Problem, reportRefusals, showProfile } from '@countersign/contracts';
+import { claimRequest, Problem, reportRefusals, showCredential, showProfile } from '@countersign/contracts';
 import { applicationKey } from '@countersign/signing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { GatewayUnderTest, userOf } from '../../testing/gateway-under-test.js';
@@ -83,6 +83,37 @@ describe('an application that was read again to verify a request', () => {
     claim.decide();
     expect((await answer).status).toBe(403);
     expect(gateway.services.effects()).toEqual([]);
+  });
+});
+
+describe('a handler that started before its claim was lost', () => {
+  it.each<[string, () => unknown]>([
+    ['finishes', () => userOf('jdoe')],
+    ['fails', () => Promise.reject(new Error('fails'))],
+    ['is refused as by a service that is down', () => Promise.reject(new Problem('store.unavailable'))],
+  ])('%s, and is no fault', async (_name, reply) => {
+    expect((await gateway.send({ path })).status).toBe(200);
+    let isLost = (): void => undefined;
+    const lost = new Promise<void>((resolve) => {
+      isLost = resolve;
+    });
+    gateway.services
+      .on(showCredential, () => {
+        isLost();
+        throw new Problem('application.disabled');
+      })
+      .on(showProfile, () => lost.then(reply));
+    gateway.credential.version += 1;
+    const asked = gateway.services.effects().length;
+    expect((await gateway.send({ path })).status).toBe(401);
+    expect(gateway.services.effects()).toHaveLength(asked + 1);
+    expect(gateway.faults).toEqual([]);
+  });
+
+  it('is a fault where its claim is won and it fails', async () => {
+    gateway.services.on(showProfile, () => Promise.reject(new Error('fails')));
+    expect((await gateway.send({ path })).status).toBe(500);
+    expect(gateway.faults).toHaveLength(1);
   });
 });
 

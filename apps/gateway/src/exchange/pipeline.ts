@@ -166,11 +166,11 @@ export class Pipeline {
     const admission = this.admit(exchange);
     exchange.admission = admission;
     const early = mayGoAhead(exchange) ? this.handle(exchange) : undefined;
+    // What was started holds its place until it ends. What it fails of is a fault only where its answer counts.
+    await Promise.allSettled([admission, early]);
     const obstacle = await admission;
-    // What was started holds its place until it ends, also where its answer does not count.
-    const made = await early;
     if (obstacle !== undefined) return this.turnAway(exchange, obstacle);
-    const outcome = made ?? (await this.handle(exchange));
+    const outcome = await this.settle(exchange, early ?? this.handle(exchange));
     if (outcome.answer.http === 400) this.record(exchange, 'malformed');
     return outcome;
   }
@@ -179,8 +179,9 @@ export class Pipeline {
   private async admit(exchange: Exchange): Promise<Obstacle | undefined> {
     const credential = credentialOf(exchange);
     const lost = await credential.claim();
-    exchange.sender = credential.application;
+    // A handler that started early still reads the sender that it was started for.
     if (lost !== undefined) return lost;
+    exchange.sender = credential.application;
     exchange.place?.win();
     if (exchange.sender?.isMisconfigured) return 'unavailable';
     if (exchange.target.segments === undefined) return 'targetMalformed';
@@ -189,14 +190,18 @@ export class Pipeline {
     return exchange.sender?.permissions.has(permission) ? undefined : 'notPermitted';
   }
 
-  /** Never rejects. */
-  private async handle(exchange: Exchange): Promise<Outcome> {
+  private async handle(exchange: Exchange): Promise<Answer> {
     const { served } = exchange;
+    if (served === undefined) throw new Error('a request without a route is not handled');
+    const made = await served.endpoint.handle(exchange);
+    const { http, headers, body } = made instanceof Reply ? made : new Reply(200, made);
+    return { http, headers, body: JSON.stringify(body) };
+  }
+
+  /** Never rejects. */
+  private async settle(exchange: Exchange, answer: Promise<Answer>): Promise<Outcome> {
     try {
-      if (served === undefined) throw new Error('a request without a route is not handled');
-      const made = await served.endpoint.handle(exchange);
-      const { http, headers, body } = made instanceof Reply ? made : new Reply(200, made);
-      return { answer: { http, headers, body: JSON.stringify(body) } };
+      return { answer: await answer };
     } catch (error) {
       return this.parts.faultAnswers.answerTo(error, exchange);
     }

@@ -13,7 +13,11 @@ beforeAll(async () => {
   gateway.services.on(updateUser, () => ({ id: '01900000-0000-7000-8000-000000000001' }));
 });
 beforeEach(() => void gateway.services.asked.splice(0));
-afterAll(() => gateway.close());
+afterAll(async () => {
+  await gateway.close();
+  // Nothing that a client sends is a fault of ours.
+  expect(gateway.faults).toEqual([]);
+});
 
 describe('signed bytes are routed bytes, or 400 (Authelia CVE-2021-32637, Nest CVE-2026-2293)', () => {
   it.each([
