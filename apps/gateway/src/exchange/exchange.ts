@@ -54,9 +54,11 @@ export class Exchange implements Arrival, Call {
   sender: Application | undefined = undefined;
   /** Among the requests under way, from the step `enter` on; left when the answer is made. */
   place: Place | undefined = undefined;
+  /** How long the request waited for its turn on the connection, milliseconds from its arrival; 0 where it had no wait. */
+  waitedMs = 0;
   /**
-   * Until when a service may answer, by `monotonicMs`; set where the claim begins. A gateway that was frozen since must
-   * not ask as if the request had just come.
+   * Until when the store of claims and a service may answer, by `monotonicMs`; set where the claim begins. A gateway that
+   * was frozen since must not ask as if the request had just come.
    */
   askUntil = 0;
   /** Settled once the claim is. Never rejects. */

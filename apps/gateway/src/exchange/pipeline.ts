@@ -1,9 +1,9 @@
-import { type Clock, monotonicMs } from '@countersign/clock';
+import { type Clock, monotonicMs, within } from '@countersign/clock';
 import { type RefusalReason, reservedRealmNames } from '@countersign/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Answer, type GeneralOutcome, httpDate } from '../http/answer.js';
 import type { BodyBudget } from '../http/body-budget.js';
-import { Connection } from '../http/connection.js';
+import { Connection, type Turn } from '../http/connection.js';
 import { announcesBody, isCodingKnown, namesHost } from '../http/message-head.js';
 import { readRawBody } from '../http/raw-body.js';
 import { isOpenPath } from '../http/request-target.js';
@@ -35,16 +35,16 @@ export interface PipelineParts extends ExchangeParts {
  *
  * 1. **open** the exchange: what the head tells, which dialect the path is of, which route takes it
  * 2. **meet** the connection: one host, a transfer coding that is known, not too many requests at once
- * 3. **wait for its turn** behind the requests before it on the connection, where one of them or this one changes something
- * 4. **find the realm** that the path names, where the dialect's paths name one
- * 5. **identify** the application that says to have sent the request (credential scheme)
+ * 3. **find the realm** that the path names, where the dialect's paths name one
+ * 4. **identify** the application that says to have sent the request (credential scheme)
+ * 5. **wait for its turn** behind the requests before it on the connection, where one of them or this one changes something
  * 6. **verify** that it did, over the bytes of the body (credential scheme)
  * 7. **enter** among the requests under way, if there is room
  * 8. **admit**: the credential is claimed, so that it is never taken again, and the application may do this
  * 9. **handle**: the endpoint reads names and body, asks a service, and makes the body of the answer (dialect)
  * 10. **leave**: headers, a seal over exactly the bytes that leave (credential scheme), metrics
  *
- * A step returns the obstacle that ends the journey, or undefined; then the request goes on. Waiting for the turn never refuses.
+ * Each step returns the obstacle that ends the journey, or undefined; then the request goes on.
  */
 export class Pipeline {
   private isClosing = false;
@@ -75,18 +75,13 @@ export class Pipeline {
   }
 
   private async travel(exchange: Exchange): Promise<void> {
-    const turn = this.waitForTurn(exchange);
-    if (turn !== undefined) await turn;
+    const connection = Connection.of(exchange.head.socket);
+    const turn = connection.lineUp(exchange.head.method);
     try {
-      this.leave(exchange, await this.outcomeOf(exchange));
+      this.leave(exchange, await this.outcomeOf(exchange, turn));
     } finally {
-      Connection.of(exchange.head.socket).endTurn(exchange.head.method);
+      connection.endTurn(turn);
     }
-  }
-
-  /** Undefined if the turn has come already: then the request goes on at once. */
-  private waitForTurn({ head }: Exchange): Promise<void> | undefined {
-    return Connection.of(head.socket).turn(head.method);
   }
 
   /** What fails on the way out cannot be answered any more. */
@@ -95,11 +90,12 @@ export class Pipeline {
     exchange.reply.raw.destroy();
   }
 
-  private async outcomeOf(exchange: Exchange): Promise<Outcome> {
+  private async outcomeOf(exchange: Exchange, turn: Turn): Promise<Outcome> {
     try {
       const obstacle =
         this.findRealm(exchange) ??
         (await this.identify(exchange)) ??
+        (await this.waitForTurn(exchange, turn)) ??
         (await this.verify(exchange)) ??
         this.enter(exchange);
       if (obstacle !== undefined) return this.turnAway(exchange, obstacle);
@@ -132,6 +128,18 @@ export class Pipeline {
     return credential.precheck();
   }
 
+  /**
+   * The wait counts against what the request may take in all, so that requests behind one another do not add up their
+   * deadlines. A request whose wait has used all of it is refused, and is not carried out when its turn comes.
+   */
+  private async waitForTurn(exchange: Exchange, turn: Turn): Promise<Obstacle | undefined> {
+    if (turn.hasBegun) return undefined;
+    const { askDeadlineMs } = this.parts;
+    await within(turn.begun(), exchange.arrivedAt + askDeadlineMs - monotonicMs());
+    exchange.waitedMs = monotonicMs() - exchange.arrivedAt;
+    return turn.hasBegun && exchange.waitedMs < askDeadlineMs ? undefined : 'unavailable';
+  }
+
   private async verify(exchange: Exchange): Promise<Obstacle | undefined> {
     const { bodyLimitBytes, bodyBudget } = this.parts;
     const body = announcesBody(exchange.head)
@@ -162,7 +170,7 @@ export class Pipeline {
    * handler starts afterwards.
    */
   private async admitAndHandle(exchange: Exchange): Promise<Outcome> {
-    exchange.askUntil = monotonicMs() + this.parts.askDeadlineMs;
+    exchange.askUntil = monotonicMs() + this.parts.askDeadlineMs - exchange.waitedMs;
     const admission = this.admit(exchange);
     exchange.admission = admission;
     const early = mayGoAhead(exchange) ? this.handle(exchange) : undefined;
@@ -178,7 +186,7 @@ export class Pipeline {
   /** The application may have changed since the request was verified: it is judged by what the claim found. */
   private async admit(exchange: Exchange): Promise<Obstacle | undefined> {
     const credential = credentialOf(exchange);
-    const lost = await credential.claim();
+    const lost = await credential.claim(exchange.askUntil);
     // A handler that started early still reads the sender that it was started for.
     if (lost !== undefined) return lost;
     exchange.sender = credential.application;

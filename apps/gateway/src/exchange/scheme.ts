@@ -39,8 +39,11 @@ export interface Credential<Settings = unknown> {
   precheck(): Obstacle | undefined;
   /** Whether the application did send the request, with this body. */
   verify(): Promise<Obstacle | undefined>;
-  /** Spends the credential of the request, once (guarantee G1). `application` is what the claim found. Never rejects. */
-  claim(): Promise<Obstacle | undefined>;
+  /**
+   * Spends the credential of the request, once (guarantee G1). `application` is what the claim found. Never rejects.
+   * @param until when it must be decided, by `monotonicMs`
+   */
+  claim(until: number): Promise<Obstacle | undefined>;
   /** Marks an answer as ours, over exactly the bytes that leave (guarantee G6). `date` is that of the answer. */
   seal(headers: HeaderSink, body: string, date: string): void;
 }

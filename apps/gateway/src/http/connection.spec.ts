@@ -1,4 +1,6 @@
+import { monotonicMs } from '@countersign/clock';
 import { claimRequest, showProfile, updateUser } from '@countersign/contracts';
+import type { AskContext } from '@countersign/messaging';
 import { eventually } from '@countersign/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { GatewayUnderTest, userOf } from '../../testing/gateway-under-test.js';
@@ -25,7 +27,11 @@ async function open(environment: Readonly<Record<string, string>>): Promise<void
   gateway.services.on(updateUser, () => updated);
   gateway.services.on(showProfile, ({ userId }) => userOf(String(userId)));
 }
-afterEach(() => gateway.close());
+afterEach(async () => {
+  await gateway.close();
+  // Nothing that a client does is a fault of ours.
+  expect(gateway.faults).toEqual([]);
+});
 
 const underWay = () => gateway.metric('gateway_requests_under_way');
 const answersLarge = () => gateway.services.on(showProfile, () => userOf('jdoe', { groups: [large] }));
@@ -138,6 +144,56 @@ describe('requests that are pipelined (RFC 9112 section 9.3.2)', () => {
     profile.letGo();
     await answers;
     expect(await settled()).toHaveLength(3);
+  });
+
+  it('wait no longer than one may take in all, and are then answered 503 in their order and never carried out', async () => {
+    await open({ BUS_DEADLINE_MS: '100' });
+    const { script, letGo } = heldBack(updated);
+    const scripts = [script];
+    gateway.services.on(updateUser, () => scripts.shift()?.() ?? updated);
+    const answers = gateway.pipeline([update, update, update, { ...update, isKeptAlive: false }]);
+    await eventually(async () => (await gateway.metric('gateway_answers_total')) === 3);
+    letGo();
+    expect((await answers).map(({ status, signatureHolds }) => [status, signatureHolds])).toEqual([
+      [200, true],
+      [503, true],
+      [503, true],
+      [503, true],
+    ]);
+    expect(await settled()).toHaveLength(1);
+  });
+
+  it('have for their claim and their service what the wait has left of their time', async () => {
+    const wholeMs = 60_000;
+    await open({ BUS_DEADLINE_MS: String(wholeMs), CLAIM_DEADLINE_MS: String(wholeMs) });
+    const { script, letGo } = heldBack(updated);
+    const leftMs: number[] = [];
+    const note = ({ deadlineAt }: AskContext) => leftMs.push(deadlineAt - monotonicMs());
+    const scripts = [script];
+    gateway.services
+      .on(claimRequest, (_request, context) => note(context) && { verdict: 'won' })
+      .on(updateUser, (_request, context) => note(context) && (scripts.shift()?.() ?? updated));
+    const answers = gateway.pipeline([update, { ...update, isKeptAlive: false }]);
+    await eventually(() => gateway.services.effects().length === 1);
+    const seenAt = monotonicMs();
+    leftMs.splice(0);
+    await gateway.metric('gateway_requests_under_way');
+    const waitedMs = monotonicMs() - seenAt;
+    letGo();
+    await answers;
+    expect(leftMs).toHaveLength(2);
+    for (const left of leftMs) expect(left).toBeLessThanOrEqual(wholeMs - waitedMs);
+  });
+
+  it('are as old as they were when they came, however long they wait', async () => {
+    await open({ CLOCK_SKEW_SECONDS: '300' });
+    const { script, letGo } = heldBack(updated);
+    gateway.services.on(updateUser, script);
+    const answers = gateway.pipeline([update, { ...read, isKeptAlive: false }]);
+    await eventually(() => gateway.services.effects().length === 1);
+    gateway.clock.advance(301_000);
+    letGo();
+    expect((await answers).map(({ status }) => status)).toEqual([200, 200]);
   });
 
   it('do not wait for one that was turned away', async () => {

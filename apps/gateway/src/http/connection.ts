@@ -66,37 +66,35 @@ export class Connection {
   }
 
   /**
-   * The turn of a request among those of the connection, in the order in which they came (RFC 9112 section 9.3.2): reads
-   * go side by side, a change goes alone, so that what is sent later comes into force later and a read sees the changes
-   * before it. {@link endTurn} ends a turn.
-   * @returns undefined if the request may go on at once
+   * Lines a request up among those of the connection, in the order in which they came (RFC 9112 section 9.3.2): reads go
+   * side by side, a change goes alone, so that what is sent later comes into force later and a read sees the changes
+   * before it. {@link endTurn} ends a turn, also one that has not begun.
    */
-  turn(method: string | undefined): Promise<void> | undefined {
-    const isRead = isSafe(method);
-    if (this.waiting.length === 0 && this.mayBegin(isRead)) {
-      this.beginTurn(isRead);
-      return undefined;
-    }
-    return new Promise((begin) => this.waiting.push({ isRead, begin }));
+  lineUp(method: string | undefined): Turn {
+    const turn = new Turn(isSafe(method));
+    if (this.waiting.length === 0 && this.mayBegin(turn)) this.beginTurn(turn);
+    else this.waiting.push(turn);
+    return turn;
   }
 
-  endTurn(method: string | undefined): void {
-    if (isSafe(method)) this.reading -= 1;
+  endTurn(turn: Turn): void {
+    if (!turn.hasBegun) this.waiting.splice(this.waiting.indexOf(turn), 1);
+    else if (turn.isRead) this.reading -= 1;
     else this.isChanging = false;
-    for (let next = this.waiting[0]; next !== undefined && this.mayBegin(next.isRead); next = this.waiting[0]) {
+    for (let next = this.waiting[0]; next !== undefined && this.mayBegin(next); next = this.waiting[0]) {
       this.waiting.shift();
-      this.beginTurn(next.isRead);
-      next.begin();
+      this.beginTurn(next);
     }
   }
 
-  private mayBegin(isRead: boolean): boolean {
+  private mayBegin({ isRead }: Turn): boolean {
     return !this.isChanging && (isRead || this.reading === 0);
   }
 
-  private beginTurn(isRead: boolean): void {
-    if (isRead) this.reading += 1;
+  private beginTurn(turn: Turn): void {
+    if (turn.isRead) this.reading += 1;
     else this.isChanging = true;
+    turn.begin();
   }
 
   /** Calls `held.leave` at the latest when `response` has left or the client is gone. */
@@ -128,10 +126,30 @@ export class Connection {
   }
 }
 
-/** A request that waits for those before it. */
-interface Turn {
-  readonly isRead: boolean;
-  readonly begin: () => void;
+/** The turn of one request among those of its connection. */
+export class Turn {
+  private isCalled = false;
+  private call: (() => void) | undefined;
+
+  constructor(readonly isRead: boolean) {}
+
+  get hasBegun(): boolean {
+    return this.isCalled;
+  }
+
+  /** Only the connection calls it. */
+  begin(): void {
+    this.isCalled = true;
+    this.call?.();
+  }
+
+  /** Resolves once the turn begins. */
+  begun(): Promise<void> {
+    if (this.isCalled) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.call = resolve;
+    });
+  }
 }
 
 /** RFC 9110 section 9.2.1. */

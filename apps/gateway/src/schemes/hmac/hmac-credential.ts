@@ -85,20 +85,20 @@ export class HmacCredential<Settings> implements Credential<Settings> {
   }
 
   /** Step 9 (guarantee G1). No verdict, no effect: whatever keeps the store from saying `won` ends in an obstacle. */
-  async claim(): Promise<Obstacle | undefined> {
+  async claim(until: number): Promise<Obstacle | undefined> {
     try {
-      return await this.claimInRounds();
+      return await this.claimInRounds(until);
     } catch (error) {
       this.shared.parts.faults.write(error, { ...this.arrival.correlation }, 'a claim was not decided');
       return error instanceof Problem && error.code === 'bus.overloaded' ? 'overloaded' : 'unavailable';
     }
   }
 
-  private async claimInRounds(): Promise<Obstacle | undefined> {
+  private async claimInRounds(until: number): Promise<Obstacle | undefined> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const { application } = this;
       if (application === undefined) return this.forget();
-      const verdict = await this.askStore(application);
+      const verdict = await this.askStore(application, until);
       if (verdict === 'won') return undefined;
       if (verdict === 'recovering') return 'recovering';
       if (verdict === 'replayed') return this.refuse('seen-before');
@@ -114,11 +114,12 @@ export class HmacCredential<Settings> implements Credential<Settings> {
   }
 
   /** Under a key of its own, by which a claim that was won is known again when the ask is sent once more. */
-  private async askStore({ applicationId, version }: SigningApplication): Promise<ClaimVerdict> {
+  private async askStore({ applicationId, version }: SigningApplication, until: number): Promise<ClaimVerdict> {
     const { messenger, settings, metrics } = this.shared.parts;
     const startedAt = monotonicMs();
     const key = uuidv7(systemClock, pooledRandomness);
-    const context = askContext(this.arrival, applicationId, key, startedAt + settings.CLAIM_DEADLINE_MS);
+    const deadlineAt = Math.min(startedAt + settings.CLAIM_DEADLINE_MS, until);
+    const context = askContext(this.arrival, applicationId, key, deadlineAt);
     const { keyVersion, signedAt, macText: mac } = this;
     let verdict: ClaimVerdict | 'unanswered' = 'unanswered';
     try {
