@@ -14,7 +14,8 @@ export class CreateClaims implements MigrationInterface {
       language sql immutable parallel safe
       return (select system_identifier from pg_catalog.pg_control_system())::text
         || '.' || (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())::text`);
-    // ask_hash names the ask that won. Rows without one are null: of claim_ahead, which keeps none, and those that try the store out.
+    // ask_hash names the ask that won. It is null in rows that restore a claim from claim_ahead, which keeps none, and in rows
+    // that try out whether the store can be written.
     for (const [table, kind, askColumn] of [
       ['claim', 'unlogged', 'ask_hash bigint,'],
       ['claim_ahead', '', ''],

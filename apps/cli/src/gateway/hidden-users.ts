@@ -10,6 +10,8 @@ import {
 
 type Ask = <O extends Operation>(operation: O, request: RequestInput<O>) => Promise<ReplyOf<O>>;
 
+/** The characters that fold to a backslash: one stands between domain and user. */
+const backslash = /[\\\uff3c\ufe68]/;
 /** One page: each of these users costs one more ask. */
 const mostLookedAt = 50;
 
@@ -26,7 +28,7 @@ export async function hiddenUserWarning(
   for (const [dialect, { ownDomain }] of Object.entries(dialects)) {
     if (typeof ownDomain !== 'string' || ownDomain === '') continue;
     const { users } = await ask(listUsers, { realm, prefix: `${ownDomain}\\`, limit: mostLookedAt });
-    const named = users.map((user) => ({ ...user, alone: user.userId.slice(user.userId.indexOf('\\') + 1) }));
+    const named = users.map((user) => ({ ...user, alone: user.userId.slice(user.userId.search(backslash) + 1) }));
     const areHidden = await Promise.all(
       named.map(async ({ id, alone }) => alone === '' || (await idOf(realm, alone, ask)) !== id),
     );
