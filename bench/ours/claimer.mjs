@@ -11,7 +11,7 @@ serveClaimer(async ({ natsUrl, applicationId }) => {
   const actor = { kind: 'application', id: applicationId };
   return async (mac) => {
     const request = { applicationId, version, keyVersion, mac, signedAt: Date.now() };
-    const context = newAskContext({ actor });
+    const context = newAskContext({ idempotencyKey: `claim:0:${applicationId}:${mac}`, actor });
     const { verdict } = await messenger.ask(claimRequest, request, context);
     if (verdict !== 'won' && verdict !== 'replayed') throw new Error(`a claim is ${verdict}`);
     return verdict === 'won';

@@ -19,11 +19,6 @@ export interface Operation<
   readonly askedBy: readonly Principal[];
   /** `none` only if asking twice leaves no trace. */
   readonly effect: 'none' | 'changes';
-  /**
-   * Whether asking twice under one idempotency key does what asking once does: the asker then sends it once more when the
-   * replica that has it is frozen or gone. Every operation is, but for those that say otherwise.
-   */
-  readonly isRepeatable: boolean;
   readonly request: Request;
   readonly reply: Reply;
   readonly refusals: readonly Refusal[];
@@ -47,13 +42,9 @@ export function defineOperation<
   Request extends z.ZodType,
   Reply extends z.ZodType,
   const Refusal extends ProblemCode = never,
->(
-  declaration: Omit<Operation<Request, Reply, Refusal>, 'service' | 'isRepeatable'> & {
-    readonly isRepeatable?: boolean;
-  },
-): Operation<Request, Reply, Refusal> {
+>(declaration: Omit<Operation<Request, Reply, Refusal>, 'service'>): Operation<Request, Reply, Refusal> {
   const service = subjectPattern.exec(declaration.subject)?.[1];
   if (service === undefined)
     throw new Error(`subject ${declaration.subject} is not countersign.v1.<service>.<noun>.<verb>`);
-  return Object.freeze({ isRepeatable: true, ...declaration, service: service as OwningService });
+  return Object.freeze({ ...declaration, service: service as OwningService });
 }

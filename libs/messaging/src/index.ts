@@ -5,7 +5,7 @@
  *
  * What one event-loop turn asks of one subject is sent as one message. A lone ask is sent at once.
  * The subject that was asked proves who asks, and answers go to the inbox of the asker only (guarantee G10):
- * {@link askSubjectOf}, {@link lookSubjectOf} and {@link answerSubjectsOf} are what the permissions of the bus are made from.
+ * {@link askSubjectOf}, {@link probeSubjectOf} and {@link answerSubjectsOf} are what the permissions of the bus are made from.
  *
  * Rooms: `wire` (what a message holds), `connection` (one connection, kept up), `client` (asks), `server` (answers). The
  * answering side loads Nest; its entry is `@countersign/messaging/server`. Events do not go through this library but
@@ -18,4 +18,4 @@ export { type BusSettings, busOptionsOf } from './connection/bus-settings.js';
 export { type AskContext, type Asked, newAskContext } from './wire/ask-context.js';
 export { describeFaults } from './wire/fitting.js';
 export { answerSubjectsOf, inboxPrefixOf } from './wire/reply-inbox.js';
-export { askSubjectOf, discoverySubjectsOf, lookSubjectOf } from './wire/subjects.js';
+export { askSubjectOf, discoverySubjectsOf, probeSubjectOf } from './wire/subjects.js';

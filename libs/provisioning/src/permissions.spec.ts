@@ -1,5 +1,5 @@
 import { events, operations, type Principal, principals, services } from '@countersign/contracts';
-import { askSubjectOf, lookSubjectOf } from '@countersign/messaging';
+import { askSubjectOf, probeSubjectOf } from '@countersign/messaging';
 import { describe, expect, it } from '@jest/globals';
 import { durableConsumers, streamNames, streamOf, subjectsOf } from './event-streams.js';
 import { permissionsOf } from './permissions.js';
@@ -29,8 +29,8 @@ describe('permissions (guarantee G10)', () => {
         const able = (form: string) => principals.filter((principal) => may(principal, 'publish', form));
         expect(able(askSubjectOf(subject, name, 'replica-1'))).toEqual(askedBy.includes(name) ? [name] : []);
         const asksIt = operations.some((one) => one.service === service && one.askedBy.includes(name));
-        expect(able(lookSubjectOf(service, name))).toEqual(asksIt ? [name] : []);
-        expect(principals.filter((one) => may(one, 'subscribe', lookSubjectOf(service, name)))).toEqual([service]);
+        expect(able(probeSubjectOf(service, name))).toEqual(asksIt ? [name] : []);
+        expect(principals.filter((one) => may(one, 'subscribe', probeSubjectOf(service, name)))).toEqual([service]);
       }
   });
 

@@ -4,7 +4,7 @@ import {
   askSubjectOf,
   discoverySubjectsOf,
   inboxPrefixOf,
-  lookSubjectOf,
+  probeSubjectOf,
 } from '@countersign/messaging';
 import { anyRealmSubject, durableConsumers, streamNames } from './event-streams.js';
 
@@ -47,7 +47,7 @@ function askable(principal: Principal): string[] {
     .flatMap(({ subject, service }) => [
       askSubjectOf(subject, principal),
       askSubjectOf(subject, principal, '*'),
-      lookSubjectOf(service, principal),
+      probeSubjectOf(service, principal),
     ]);
 }
 
@@ -78,7 +78,7 @@ function hearable(principal: Principal): string[] {
  * needs no queue group.
  */
 function served(service: OwningService): readonly string[] {
-  return [`countersign.v1.${service}.> ${service}`, lookSubjectOf(service, '*'), ...discoverySubjectsOf(service)];
+  return [`countersign.v1.${service}.> ${service}`, probeSubjectOf(service, '*'), ...discoverySubjectsOf(service)];
 }
 
 const operatorPublishes: readonly string[] = Object.freeze([

@@ -27,11 +27,7 @@ export class ClaimRequest {
   @HandlesTogether(claimRequest)
   async claim(requests: readonly AskedRequest<typeof claimRequest>[]): Promise<AnswerTo<typeof claimRequest>[]> {
     const { AUTHENTICATION_SKEW_SECONDS: skewSeconds } = this.settings;
-    const claims = requests.map(({ request, asked }) => ({
-      ...request,
-      mac: Buffer.from(request.mac, 'base64'),
-      askKey: asked.idempotencyKey,
-    }));
+    const claims = requests.map(({ request }) => ({ ...request, mac: Buffer.from(request.mac, 'base64') }));
     try {
       const outcomes = await decideClaims(claims, (round) => this.store.make(round, skewSeconds));
       this.keeper.noteClaims(outcomes.some(({ isMemoryLost }) => isMemoryLost));

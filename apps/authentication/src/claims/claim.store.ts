@@ -1,4 +1,4 @@
-import { type ClaimVerdict, Problem } from '@countersign/contracts';
+import type { ClaimVerdict } from '@countersign/contracts';
 import { Database } from '@countersign/persistence';
 import { Injectable } from '@nestjs/common';
 import type { Claim, ClaimOutcome } from './claim.js';
@@ -18,25 +18,23 @@ export const storeIdentitySql = `(cluster_and_database() || '.' || 'claim'::regc
  *    batches cannot wait for each other in a circle
  * 3. `ahead`: what a crash would forget and no barrier would cover is also written to a logged table, by the same
  *    transaction: its commit then waits for the disk
- * 4. the row names the ask that won ({@link ownStatement})
- * 5. the date is judged again after the insertion: a statement that was held up until its rival's row had been
+ * 4. the date is judged again after the insertion: a statement that was held up until its rival's row had been
  *    pruned finds the date stale
  */
 const claimStatement = {
   name: 'claim.make',
   text: `
     with given as (
-      select position, application_id, version, key_version, mac, to_timestamp(signed_ms / 1000.0) as signed_at,
-        hashtextextended(ask_key, 0) as ask_hash
-      from unnest($1::uuid[], $2::integer[], $3::integer[], $4::bytea[], $5::bigint[], $7::text[])
-        with ordinality as item (application_id, version, key_version, mac, signed_ms, ask_key, position)
+      select position, application_id, version, key_version, mac, to_timestamp(signed_ms / 1000.0) as signed_at
+      from unnest($1::uuid[], $2::integer[], $3::integer[], $4::bytea[], $5::bigint[])
+        with ordinality as item (application_id, version, key_version, mac, signed_ms, position)
     ), store as (
       select epoch.barrier, epoch.pruned_through, memory.horizon
       from (select 1) as always
       left join (select horizon from claim_store where is_only_row) as memory on true
       left join (select barrier, pruned_through from claim_epoch where is_only_row and store = ${storeIdentitySql}) as epoch on true
     ), judged as materialized (
-      select given.position, given.mac, given.application_id, given.signed_at, given.ask_hash,
+      select given.position, given.mac, given.application_id, given.signed_at,
         store.barrier is null or store.horizon is null as is_memory_lost,
         case
           when application.application_id is null or application.disabled_at is not null
@@ -52,8 +50,8 @@ const claimStatement = {
       left join application_key key
         on key.application_id = given.application_id and key.key_version = given.key_version
     ), won as (
-      insert into claim (mac, application_id, signed_at, ask_hash)
-      select mac, application_id, signed_at, ask_hash from judged where refusal is null order by mac, application_id
+      insert into claim (mac, application_id, signed_at)
+      select mac, application_id, signed_at from judged where refusal is null order by mac, application_id
       on conflict do nothing
       returning mac, application_id, signed_at
     ), ahead as (
@@ -73,19 +71,6 @@ const claimStatement = {
       (extract(epoch from clock_timestamp()) * 1000)::float8 as "storeTime"
     from judged
     left join won on won.mac = judged.mac and won.application_id = judged.application_id`,
-};
-
-/**
- * Of claims that conflicted: those that the same ask had won before, when it was sent to a replica that did not answer. A
- * statement of its own, since the one before does not see rows that were committed meanwhile.
- */
-const ownStatement = {
-  name: 'claim.find_own',
-  text: `
-    select position::integer as position
-    from unnest($1::uuid[], $2::bytea[], $3::text[]) with ordinality as given (application_id, mac, ask_key, position)
-    join claim on claim.mac = given.mac and claim.application_id = given.application_id
-      and claim.ask_hash = hashtextextended(given.ask_key, 0)`,
 };
 
 /** The end of the year 9999. Dates that PostgreSQL could not hold are as stale as the nearest that it can. */
@@ -117,33 +102,9 @@ export class ClaimStore {
       claims.map((claim) => claim.mac),
       claims.map(({ signedAt }) => Math.min(Math.max(signedAt, 0), latestDateMs)),
       skewSeconds,
-      claims.map((claim) => claim.askKey),
     ]);
     const outcomes: ClaimOutcome[] = [];
     for (const { position, ...outcome } of rows) outcomes[position - 1] = outcome;
-    return this.withOwn(claims, outcomes);
-  }
-
-  /** Where the store fails now, only those that conflicted are not decided: the others were. */
-  private async withOwn(claims: readonly Claim[], outcomes: ClaimOutcome[]): Promise<readonly ClaimOutcome[]> {
-    const conflicting = claims.flatMap((claim, place) =>
-      outcomes[place]?.verdict === 'replayed' ? [{ claim, place, outcome: outcomes[place] }] : [],
-    );
-    if (conflicting.length === 0) return outcomes;
-    const set = (found: (typeof conflicting)[number] | undefined, verdict: ClaimVerdict) => {
-      if (found !== undefined) outcomes[found.place] = { ...found.outcome, verdict };
-    };
-    try {
-      const own = await this.database.query<{ position: number }>(ownStatement, [
-        conflicting.map(({ claim }) => claim.applicationId),
-        conflicting.map(({ claim }) => claim.mac),
-        conflicting.map(({ claim }) => claim.askKey),
-      ]);
-      for (const { position } of own) set(conflicting[position - 1], 'won');
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      for (const one of conflicting) set(one, 'recovering');
-    }
     return outcomes;
   }
 }

@@ -11,8 +11,6 @@ export interface Claim {
   readonly mac: Buffer;
   /** Milliseconds since the epoch. */
   readonly signedAt: number;
-  /** Names the ask. The same again is not another use, but the same ask that was sent once more. */
-  readonly askKey: string;
 }
 
 export interface ClaimOutcome {

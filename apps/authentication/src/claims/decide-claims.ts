@@ -5,14 +5,14 @@ export type MakeClaims = (claims: readonly Claim[]) => Promise<readonly ClaimOut
 
 /**
  * Decides claims of which several may have the same key. Equal ones are decided one after another: a key that was won
- * or had been used is `replayed` for all that follow, but what the same ask says once more has the verdict of its first; any
- * other verdict says nothing about the next, which may come from a gateway that knows a newer version of the application.
+ * or had been used is `replayed` for all that follow; any other verdict says nothing about the next, which may come
+ * from a gateway that knows a newer version of the application.
  */
 export async function decideClaims(claims: readonly Claim[], make: MakeClaims): Promise<readonly ClaimOutcome[]> {
   const outcomes: ClaimOutcome[] = [];
   let remaining = claims.map((claim, position) => ({ claim, position }));
   while (remaining.length > 0) {
-    const firsts = new Map<string, { readonly askKey: string; readonly outcome: ClaimOutcome } | undefined>();
+    const firsts = new Map<string, ClaimOutcome | undefined>();
     const round = remaining.filter(({ claim }) => {
       const isFirst = !firsts.has(claimKey(claim));
       firsts.set(claimKey(claim), undefined);
@@ -24,14 +24,13 @@ export async function decideClaims(claims: readonly Claim[], make: MakeClaims): 
       if (outcome === undefined)
         throw new Error(`${round.length} claims were answered with ${decided.length} verdicts`);
       outcomes[position] = outcome;
-      firsts.set(claimKey(claim), { askKey: claim.askKey, outcome });
+      firsts.set(claimKey(claim), outcome);
     });
     remaining = remaining.filter(({ claim, position }) => {
       if (outcomes[position] !== undefined) return false;
       const first = firsts.get(claimKey(claim));
-      const isSpent = first?.outcome.verdict === 'won' || first?.outcome.verdict === 'replayed';
-      if (isSpent)
-        outcomes[position] = first.askKey === claim.askKey ? first.outcome : { ...first.outcome, verdict: 'replayed' };
+      const isSpent = first?.verdict === 'won' || first?.verdict === 'replayed';
+      if (isSpent) outcomes[position] = { ...first, verdict: 'replayed' };
       return !isSpent;
     });
   }

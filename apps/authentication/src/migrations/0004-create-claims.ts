@@ -14,18 +14,15 @@ export class CreateClaims implements MigrationInterface {
       language sql immutable parallel safe
       return (select system_identifier from pg_catalog.pg_control_system())::text
         || '.' || (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())::text`);
-    // ask_hash names the ask that won. It is null in rows that restore a claim from claim_ahead, which keeps none, and in rows
-    // that try out whether the store can be written.
-    for (const [table, kind, askColumn] of [
-      ['claim', 'unlogged', 'ask_hash bigint,'],
-      ['claim_ahead', '', ''],
+    for (const [table, kind] of [
+      ['claim', 'unlogged'],
+      ['claim_ahead', ''],
     ] as const) {
       await runner.query(`
         create ${kind} table authentication.${table} (
           mac            bytea       not null,
           application_id uuid        not null,
           signed_at      timestamptz not null,
-          ${askColumn}
           constraint ${table}_pkey primary key (mac, application_id)
         )`);
       await runner.query(`create index ${table}_signed_at_idx on authentication.${table} (signed_at)`);

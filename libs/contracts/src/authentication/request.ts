@@ -11,10 +11,7 @@ import { defineOperation } from '../operation.js';
 export const claimVerdicts = Object.freeze(['won', 'replayed', 'stale', 'revoked', 'changed', 'recovering'] as const);
 export type ClaimVerdict = (typeof claimVerdicts)[number];
 
-/**
- * Guarantee G1: asked after the signature held; decided by one statement, by the store's clock. The idempotency key is that
- * of this ask alone, and names the winner: sent once more under it, a claim that was won is still won.
- */
+/** Guarantee G1: asked after the signature held; decided by one statement, by the store's clock. */
 export const claimRequest = defineOperation({
   subject: 'countersign.v1.authentication.request.claim',
   summary: 'spends a request signature, once',

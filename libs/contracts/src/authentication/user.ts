@@ -47,8 +47,6 @@ export const exportPasswords = defineOperation({
   summary: 'hands out password hashes of some users, and records that it did',
   askedBy: ['operator'],
   effect: 'changes',
-  // each answer is recorded, and none is kept: it would be one more place where the hashes lie
-  isRepeatable: false,
   request: z.object({ realm: realmName, ids: z.array(uuid).min(1).max(mostExportedAtOnce) }),
   /** Only of ids that have a password in the realm. */
   reply: z.object({ passwords: z.array(z.object({ id: uuid, passwordHash: z.string() })) }),

@@ -37,8 +37,6 @@ export const exportSecrets = defineOperation({
   summary: 'hands out PIN and answers of some users, in clear, and records that it did',
   askedBy: ['operator'],
   effect: 'changes',
-  // each answer is recorded, and none is kept: it would be one more place where the secrets lie
-  isRepeatable: false,
   request: z.object({ realm: realmName, ids: z.array(uuid).min(1).max(mostExportedAtOnce) }),
   /** Only of ids that are users of the realm and have some; answers by the key of the question. */
   reply: z.object({

@@ -7,8 +7,8 @@ import { headerNames, isIdempotencyKey } from '../wire/message-headers.js';
 import { bodyRoom, payloadText } from '../wire/payload.js';
 import { askSubjectOf } from '../wire/subjects.js';
 import { AskPublisher } from './ask-publisher.js';
-import { LivingReplicas } from './living-replicas.js';
 import { type OutgoingAsk, type PendingAsk, PendingAsks, type SentBatch } from './pending-asks.js';
+import { ReplicaProbes } from './replica-probes.js';
 
 const defaultMaxPending = 16_384;
 /** The longest an ask may wait, even if its context allows more. */
@@ -22,11 +22,11 @@ const longestWaitMs = 60_000;
  */
 export class CoalescingClient {
   private readonly pending = new PendingAsks(
-    (ask) => this.replicas.look(ask),
+    (ask) => this.replicas.probe(ask),
     (ask) => new Problem('bus.deadline', `no answer from ${ask.outgoing.subject} in time`),
   );
   private readonly publisher: AskPublisher;
-  private readonly replicas: LivingReplicas;
+  private readonly replicas: ReplicaProbes;
   private readonly answerPrefixes = new Map<string, string>();
   /** Tells this process's answers from those of its replicas. */
   private readonly nonce = systemRandomness.bytes(9).toString('base64url');
@@ -37,13 +37,13 @@ export class CoalescingClient {
     private readonly bus: Bus,
     private readonly maxPending = defaultMaxPending,
   ) {
-    this.replicas = new LivingReplicas(bus, this.pending, (ask, replica) => this.publisher.repeat(ask, replica));
+    this.replicas = new ReplicaProbes(bus, this.pending, (ask, replica) => this.publisher.repeat(ask, replica));
     this.publisher = new AskPublisher(bus, this.pending, (service) => this.replicas.next(service));
     bus.onDown(() => this.pending.rejectAll(() => new Problem('bus.unavailable', 'connection lost while waiting')));
     bus.onPublishRefused((subject) =>
       this.pending.rejectAll(
         () => new Problem('bus.not_permitted', `${bus.user} may not publish ${subject}`),
-        (ask) => askSubjectOf(ask.outgoing.subject, bus.user) === subject,
+        (ask) => askSubjectOf(ask.outgoing.subject, bus.user, ask.replica) === subject,
       ),
     );
   }
@@ -168,11 +168,11 @@ export class CoalescingClient {
     // a service had it and may still answer
     if (ask.isRepeated) {
       ask.isRepeated = false;
-      this.replicas.look(ask);
+      this.replicas.probe(ask);
       return;
     }
     this.pending.leaveBatch(ask);
-    // each time one replica less is known
+    // `forget` removed this replica, so this ends when none is left
     if (replica !== undefined) this.publisher.enqueue(ask);
     else if (ask.mayRetry) {
       ask.mayRetry = false;

@@ -86,12 +86,14 @@ export class Messenger {
   }
 
   private async sendText<O extends Operation>(
-    { subject, service, reply, isRepeatable }: O,
+    { subject, service, reply, effect }: O,
     realm: string | undefined,
     body: string,
     context: AskContext,
   ): Promise<ReplyOf<O>> {
-    const parsed = reply.safeParse(await this.client.ask({ subject, service, realm, body, context, isRepeatable }));
+    const parsed = reply.safeParse(
+      await this.client.ask({ subject, service, realm, body, context, isRepeatable: effect === 'none' }),
+    );
     if (parsed.success) return parsed.data as ReplyOf<O>;
     throw new Problem('internal', `reply of ${subject} does not fit: ${describeFaults(parsed.error)}`);
   }

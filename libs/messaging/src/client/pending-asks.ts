@@ -16,7 +16,7 @@ export interface OutgoingAsk {
   /** JSON text of the request. */
   readonly body: string;
   readonly context: AskContext;
-  /** Whether it may be asked twice under its key: it leaves no trace, or takes effect once. */
+  /** Whether asking twice leaves no trace. */
   readonly isRepeatable: boolean;
 }
 
@@ -45,7 +45,7 @@ export interface SentBatch {
 }
 
 /** An ask without an answer for this time is overdue, and so again after each such time. */
-const overdueAfterMs = 500;
+export const overdueAfterMs = 500;
 
 /** Asks that wait for an answer, each with its deadline, and the batches they travelled in. */
 export class PendingAsks {
@@ -56,7 +56,7 @@ export class PendingAsks {
   private lastBatch = 0;
 
   /**
-   * @param overdue told of an ask that is overdue and may be sent once more
+   * @param overdue told of an ask that is overdue, each time, until it is sent once more
    * @param expired makes the problem of an ask whose deadline has come
    */
   constructor(
@@ -141,9 +141,8 @@ export class PendingAsks {
     return isFirst;
   }
 
-  private watch({ id, outgoing, isRepeated, deadlineAt }: PendingAsk, now: number): void {
-    const isTold = outgoing.isRepeatable && !isRepeated;
-    this.sweep.add(id, isTold ? Math.min(now + overdueAfterMs, deadlineAt) : deadlineAt);
+  private watch({ id, isRepeated, deadlineAt }: PendingAsk, now: number): void {
+    this.sweep.add(id, isRepeated ? deadlineAt : Math.min(now + overdueAfterMs, deadlineAt));
   }
 
   private expire(ids: readonly number[]): void {

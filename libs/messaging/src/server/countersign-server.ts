@@ -15,7 +15,7 @@ import { type Bound, Endpoint } from './endpoint.js';
 import type { HandlerExtras } from './handles.js';
 import { type IncomingRequest, readRequests } from './incoming-request.js';
 import { LastPing } from './last-ping.js';
-import { Presence } from './presence.js';
+import { Liveness } from './liveness.js';
 import { RequestEnds } from './request-ends.js';
 import { RequestJob } from './request-job.js';
 import { type Bounds, Together } from './together.js';
@@ -69,7 +69,7 @@ export class CountersignServer implements CustomTransportStrategy {
   private readonly endpoints = new Map<string, Endpoint>();
   private subscriptions: Subscription[] = [];
   private discovery: Discovery | undefined;
-  private readonly presence: Presence;
+  private readonly liveness: Liveness;
 
   constructor(private readonly options: CountersignServerOptions) {
     this.bus = options.bus;
@@ -80,7 +80,7 @@ export class CountersignServer implements CustomTransportStrategy {
     );
     this.lastPing = new LastPing(options.bus, options.storeNow);
     this.answers = new AnswerPublisher(options.bus, options.logger);
-    this.presence = new Presence(options.bus, options.service, this.admission);
+    this.liveness = new Liveness(options.bus, options.service, this.admission);
     const metrics = options.metrics && new AnswerMetrics(options.metrics, () => this.admission.load);
     this.ends = new RequestEnds(this.answers, metrics, options.logger);
   }
@@ -103,13 +103,13 @@ export class CountersignServer implements CustomTransportStrategy {
       const endpoints = [...this.endpoints.values()];
       for (const endpoint of endpoints) this.serve(endpoint, refused);
       for (const asker of new Set(endpoints.flatMap(({ operation }) => operation.askedBy))) {
-        this.serveAlone(asker, refused);
-        this.presence.answer(asker, refused);
+        this.serveAddressed(asker, refused);
+        this.liveness.answer(asker, refused);
       }
       this.discovery = new Discovery({
         bus: this.bus,
         service: this.options.service,
-        id: this.presence.replica,
+        id: this.liveness.replica,
         version: this.options.version ?? defaults.version,
         endpoints,
       });
@@ -127,14 +127,14 @@ export class CountersignServer implements CustomTransportStrategy {
   async close(): Promise<void> {
     this.discovery?.stop();
     this.lastPing.stop();
-    this.presence.leave();
+    this.liveness.leave();
     const subscriptions = this.subscriptions.splice(0);
     const ended = Promise.all(subscriptions.map((one) => one.drain().catch(() => undefined))).then(() =>
       this.admission.idle(),
     );
     const giveUpAt = monotonicMs() + (this.options.graceMs ?? defaults.graceMs);
     if (!(await within(ended, giveUpAt - monotonicMs()))) this.log?.warn('requests are still running after the grace');
-    this.presence.stop();
+    this.liveness.stop();
     this.answers.flush();
     if (this.bus.isUp()) await within(this.bus.connection.flush(), giveUpAt - monotonicMs());
   }
@@ -153,7 +153,7 @@ export class CountersignServer implements CustomTransportStrategy {
   }
 
   /** What is asked of this replica and no other. */
-  private serveAlone(asker: Principal, refused: Error[]): void {
+  private serveAddressed(asker: Principal, refused: Error[]): void {
     const { service } = this.options;
     const callback = (error: Error | null, message: Msg) => {
       if (error !== null) refused.push(error);
@@ -162,7 +162,7 @@ export class CountersignServer implements CustomTransportStrategy {
         if (endpoint?.operation.askedBy.includes(asker)) this.receive(endpoint, asker, message);
       }
     };
-    const subject = replicaSubjectOf(service, asker, this.presence.replica);
+    const subject = replicaSubjectOf(service, asker, this.liveness.replica);
     // the queue group is part of the right to hear it
     this.subscriptions.push(this.bus.connection.subscribe(subject, { queue: service, callback }));
   }

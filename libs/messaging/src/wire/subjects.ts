@@ -25,8 +25,8 @@ export function operationSubjectIn(subject: string): string {
 }
 
 /** Where an asker learns which replicas of a service live, and which of its asks they hold. All replicas hear it. */
-export function lookSubjectOf(service: string, asker: Principal | '*'): string {
-  return `countersign.v1.${service}.replica.look.${asker}`;
+export function probeSubjectOf(service: string, asker: Principal | '*'): string {
+  return `countersign.v1.${service}.replica.probe.${asker}`;
 }
 
 /** What NATS service discovery asks (ADR-32): which services run, what they answer, and their figures. */

@@ -1,4 +1,4 @@
-import { monotonicMs, pooledRandomness, systemClock, uuidv7 } from '@countersign/clock';
+import { monotonicMs } from '@countersign/clock';
 import { type ClaimVerdict, claimRequest, Problem } from '@countersign/contracts';
 import {
   type ApplicationKey,
@@ -98,7 +98,7 @@ export class HmacCredential<Settings> implements Credential<Settings> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const { application } = this;
       if (application === undefined) return this.forget();
-      const verdict = await this.askStore(application, until);
+      const verdict = await this.askStore(application, round, until);
       if (verdict === 'won') return undefined;
       if (verdict === 'recovering') return 'recovering';
       if (verdict === 'replayed') return this.refuse('seen-before');
@@ -113,11 +113,14 @@ export class HmacCredential<Settings> implements Credential<Settings> {
     return 'unavailable';
   }
 
-  /** Under a key of its own, by which a claim that was won is known again when the ask is sent once more. */
-  private async askStore({ applicationId, version }: SigningApplication, until: number): Promise<ClaimVerdict> {
+  private async askStore(
+    { applicationId, version }: SigningApplication,
+    round: number,
+    until: number,
+  ): Promise<ClaimVerdict> {
     const { messenger, settings, metrics } = this.shared.parts;
     const startedAt = monotonicMs();
-    const key = uuidv7(systemClock, pooledRandomness);
+    const key = `claim:${round}:${this.idempotencyKey}`;
     const deadlineAt = Math.min(startedAt + settings.CLAIM_DEADLINE_MS, until);
     const context = askContext(this.arrival, applicationId, key, deadlineAt);
     const { keyVersion, signedAt, macText: mac } = this;

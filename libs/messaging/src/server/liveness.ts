@@ -3,14 +3,14 @@ import type { OwningService, Principal } from '@countersign/contracts';
 import type { Subscription } from '@nats-io/transport-node';
 import type { Bus } from '../connection/bus.js';
 import { isInboxOf } from '../wire/reply-inbox.js';
-import { lookSubjectOf } from '../wire/subjects.js';
+import { probeSubjectOf } from '../wire/subjects.js';
 import type { Admission } from './admission.js';
 
 /**
  * Tells an asker whose answers are overdue that this replica lives, and which of its asks it holds. The bus hands on in
  * order what an asker sends, so that an ask that this replica was handed before is read before the question.
  */
-export class Presence {
+export class Liveness {
   /** Names this process: a token of a subject. */
   readonly replica = uuidv7(systemClock, systemRandomness);
   private readonly subscriptions: Subscription[] = [];
@@ -24,7 +24,7 @@ export class Presence {
 
   /** @param refused told when the bus does not permit it */
   answer(asker: Principal, refused: Error[]): void {
-    const subscription = this.bus.connection.subscribe(lookSubjectOf(this.service, asker), {
+    const subscription = this.bus.connection.subscribe(probeSubjectOf(this.service, asker), {
       callback: (error, message) => {
         if (error !== null) refused.push(error);
         else if (isInboxOf(asker, message.reply, this.service)) message.respond(this.stateFor(message.reply));
