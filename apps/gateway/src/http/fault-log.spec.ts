@@ -19,8 +19,8 @@ describe('the fault log', () => {
     log.write(new Problem('store.unavailable', 'down'), {}, 'request failed');
     log.write(new Problem('bus.overloaded', 'too many'), {}, 'request failed');
     expect(lines).toEqual([
-      { level: 'error', err: { type: 'Problem', code: 'store.unavailable', message: expect.stringContaining('down') } },
-      { level: 'warn', err: { type: 'Problem', code: 'bus.overloaded', message: expect.stringContaining('too many') } },
+      { level: 'error', problem: 'store.unavailable', reason: expect.stringContaining('down') },
+      { level: 'warn', problem: 'bus.overloaded', reason: expect.stringContaining('too many') },
     ]);
   });
 

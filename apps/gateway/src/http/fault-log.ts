@@ -17,8 +17,8 @@ export class FaultLog {
     const isLoad = problem !== undefined && causedByLoad.has(problem.code);
     const leftOut = this.limit.admit(isLoad ? 'load' : 'fault');
     if (leftOut === undefined) return;
-    const err = problem === undefined ? error : { type: problem.name, code: problem.code, message: problem.message };
-    const fields = { err, ...context, ...(leftOut === 0 ? {} : { leftOut }) };
+    const what = problem === undefined ? { err: error } : { problem: problem.code, reason: problem.message };
+    const fields = { ...what, ...context, ...(leftOut === 0 ? {} : { leftOut }) };
     if (isLoad) this.logger.warn(fields, message);
     else this.logger.error(fields, message);
   }
