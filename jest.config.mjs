@@ -61,7 +61,7 @@ export default {
       displayName: 'servers',
       testMatch: [
         '<rootDir>/{apps,libs}/*/src/**/*.{db,bus}.spec.ts',
-        '<rootDir>/test/{journeys,faults}/**/*.spec.ts',
+        '<rootDir>/test/{journeys,faults,servers}/**/*.spec.ts',
         '<rootDir>/fuzz/**/*.journey.spec.ts',
       ],
       globalSetup: '<rootDir>/test/servers/setup.mjs',

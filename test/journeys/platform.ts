@@ -6,17 +6,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { endOrphans } from '@countersign/embedded';
 import pg from 'pg';
+import { cheapPasswords } from '../servers/platform-on-demand.mjs';
 import { Application } from './application.js';
 
 export const root = join(import.meta.dirname, '..', '..');
 const readyWithinMs = 90_000;
-/** What the journeys are about is elsewhere. */
-const cheapPasswords = {
-  AUTHENTICATION_ARGON2_MEMORY_KIB: '1024',
-  AUTHENTICATION_ARGON2_ITERATIONS: '1',
-  DIRECTORY_ARGON2_MEMORY_KIB: '1024',
-  DIRECTORY_ARGON2_ITERATIONS: '1',
-};
 
 export interface Demo {
   readonly baseUrl: string;
@@ -97,11 +91,7 @@ export class RunningPlatform {
    * it have a realm of their own ({@link OwnRealms}), and change nothing that is not of that realm.
    */
   static async shared(): Promise<RunningPlatform> {
-    const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...cheapPasswords };
-    const response = await fetch(process.env['TEST_PLATFORM_URL'] ?? '', {
-      method: 'POST',
-      body: JSON.stringify(environment),
-    });
+    const response = await fetch(process.env['TEST_PLATFORM_URL'] ?? '');
     const text = await response.text();
     if (!response.ok) throw new Error(text);
     return new RunningPlatform(text);

@@ -1,0 +1,1 @@
+export declare const cheapPasswords: Readonly<Record<string, string>>;
