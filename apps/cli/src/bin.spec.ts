@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { declarations } from './commands/declarations.js';
 import { isNoun } from './declaration.js';
+import { run } from './run.js';
 
 /** The built command line, as npx runs it: `npm run build` (or `npm test`, which builds) comes first. */
 const bin = join(import.meta.dirname, '..', '..', '..', 'bin', 'countersign.mjs');
@@ -37,17 +39,21 @@ const commands = declarations.flatMap((declaration) =>
     : [[declaration.name]],
 );
 
+function expectTwoExamples(help: string): void {
+  const lines = help.split('\n');
+  expect(lines[0]).toBe('Examples:');
+  expect(lines[1]).toMatch(/^ {2}\$ npx countersign /);
+  expect(lines[2]).toMatch(/^ {2}\$ npx countersign /);
+  expect(lines[1]).not.toBe(lines[2]);
+}
+
 describe('the built command line', () => {
-  it.each([[[]], ...commands.map((words) => [words])])(
+  it.each([[[]], [['status']], [['realm']], [['realm', 'list']]])(
     'countersign %j --help leads with two examples',
     async (words: readonly string[]) => {
       const { exitCode, stdout, stderr } = await countersign([...words, '--help']);
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-      const lines = stdout.split('\n');
-      expect(lines[0]).toBe('Examples:');
-      expect(lines[1]).toMatch(/^ {2}\$ npx countersign /);
-      expect(lines[2]).toMatch(/^ {2}\$ npx countersign /);
-      expect(lines[1]).not.toBe(lines[2]);
+      expectTwoExamples(stdout);
     },
     30_000,
   );
@@ -92,6 +98,21 @@ describe('the built command line', () => {
 });
 
 describe('every command', () => {
+  it.each(commands.map((words) => [words]))('%j --help leads with two examples', async (words) => {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    const exitCode = await run({
+      typed: [...words, '--help'],
+      environment: {},
+      workingFolder: empty,
+      openStdin: () => new PassThrough(),
+      isStdinTerminal: false,
+      stdout,
+      stderr,
+    });
+    expect([exitCode, stderr.read()]).toEqual([0, null]);
+    expectTwoExamples(String(stdout.read()));
+  });
+
   it('has two examples that name it', () => {
     for (const declaration of declarations) {
       const named = isNoun(declaration)
