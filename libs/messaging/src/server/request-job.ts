@@ -11,6 +11,7 @@ import { asError, type Together, type Waiting } from './together.js';
 export class RequestJob implements Job, Waiting {
   /** As it was parsed. */
   request: unknown = undefined;
+  slot = 0;
   private startedAt = 0;
   private ended = (): void => undefined;
 
