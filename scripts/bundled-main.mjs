@@ -3,20 +3,29 @@
 // an image cannot, and has what was compiled when it was built.
 
 // No `import`: it would load all that the imported modules of Node export, such as their streams.
-const [{ readFileSync, renameSync, writeFileSync }, { createRequire }, { Script }] = ['fs', 'module', 'vm'].map(
-  process.getBuiltinModule,
-);
+const [{ readFileSync, renameSync, writeFileSync }, { createRequire }, { Script }, { createHash }] = [
+  'fs',
+  'module',
+  'vm',
+  'crypto',
+].map(process.getBuiltinModule);
+
+const sha256 = (data) => createHash('sha256').update(data).digest();
 
 const file = `${import.meta.dirname}/program.cjs`;
-/**
- * V8 refuses what was compiled by another version, with other flags, or from a text of another length. It does not look at
- * the text itself, which is why the name has its digest.
- */
-const compiled = `${import.meta.dirname}/compiled.${'DIGEST'}.${process.version}`;
+/** Of this program, and of this build of Node: V8 compares its version, its flags and the length of the text, and no more. */
+const build = sha256(`${process.version} ${JSON.stringify(process.config)}`)
+  .toString('hex')
+  .slice(0, 16);
+const compiled = `${import.meta.dirname}/compiled.${'DIGEST'}.${build}`;
+const digestBytes = 32;
 
+/** V8 would run what is damaged: a digest comes first. */
 function readCompiled() {
   try {
-    return readFileSync(compiled);
+    const kept = readFileSync(compiled);
+    const code = kept.subarray(digestBytes);
+    return sha256(code).equals(kept.subarray(0, digestBytes)) ? code : undefined;
   } catch {
     return undefined;
   }
@@ -26,7 +35,7 @@ function readCompiled() {
 function keepCompiled(code) {
   const draft = `${compiled}.${process.pid}`;
   try {
-    writeFileSync(draft, code);
+    writeFileSync(draft, Buffer.concat([sha256(code), code]));
     renameSync(draft, compiled);
   } catch {}
 }
