@@ -6,7 +6,7 @@ import { holds, holdsSame, type Target } from '../target.js';
 const proxies = ['10.0.0.0/8', '::1', 'fd00::/8'];
 const trusting = new Addresses(proxies);
 const trustless = new Addresses([]);
-const isProxy = (address: string) => /^10\.|^\[(?:::1|fd..:.*)\]$/.test(canonical(address));
+const isProxy = (address: string) => /^10\.|^\[(?:::1|fd..:.*)\]$/.test(address);
 const hop = fc.constantFrom('10.0.0.1', '10.9.9.9', '::1', 'fd00::7', '1.2.3.4', '2001:db8::7', 'unknown', '', ' ');
 
 /** `X-Forwarded-For`, from a peer that is a proxy and from one that is not. */
@@ -32,25 +32,30 @@ export const forwardedFor: Target = {
     const found = trusting.of('10.0.0.1', header);
     holds(isIP(found) !== 0, 'an address');
     const hops = header.split(',').map(plainHop);
-    holds(found === '10.0.0.1' || hops.includes(found), 'the peer, or one of those that are named');
+    const named = canonical(found);
+    holds(found === '10.0.0.1' || hops.includes(named), 'the peer, or one of those that are named');
     if (found !== '10.0.0.1') {
-      const behind = hops.slice(hops.lastIndexOf(found) + 1);
+      const behind = hops.slice(hops.lastIndexOf(named) + 1);
       holds(behind.every(isProxy), 'all that stand behind it are proxies');
     }
   },
 };
 
-/** Without port and brackets; an IPv4 address that is written as IPv6 is the IPv4 address. */
+/** Without port and brackets, in one spelling. */
 function plainHop(text: string): string {
   const hop = text
     .trim()
     .replace(/^\[(.*)\](?::\d+)?$/, '$1')
     .replace(/^([\d.]+):\d+$/, '$1');
-  return hop.startsWith('::ffff:') && isIP(hop.slice(7)) === 4 ? hop.slice(7) : hop;
+  return canonical(hop);
 }
 
-/** One spelling of an address, as the URL Standard writes it. */
+/** One spelling of an address: the URL Standard's; an IPv4 address that is written as IPv6 is the IPv4 address. */
 function canonical(address: string): string {
   const bare = address.split('%', 1)[0] ?? '';
-  return isIP(bare) === 6 ? new URL(`http://[${bare}]`).hostname : bare;
+  if (isIP(bare) !== 6) return address;
+  const written = new URL(`http://[${bare}]`).hostname;
+  const mapped = /^\[::ffff:([\da-f]+):([\da-f]+)\]$/.exec(written)?.slice(1) ?? [];
+  const bytes = mapped.map((half) => Number.parseInt(half, 16)).flatMap((half) => [half >> 8, half & 0xff]);
+  return bytes.length === 0 ? written : bytes.join('.');
 }
