@@ -126,11 +126,11 @@ describe('a replica that is killed', () => {
       const [victim] = compose.replicas.filter((replica) => replica.service === service);
       if (victim === undefined) throw new Error(`no ${service} runs`);
       await compose.endReplica(victim, 'SIGKILL');
-      await load.flows(300);
+      await load.flows(100);
       await load.stop();
       await compose.startReplica(service);
       // a request of each writer was in its hands at most; it is told so, signed
-      expect(load.failures.filter((failure) => !/^503 .*signed: true$/.test(failure))).toEqual([]);
+      expect(load.failures.filter((failure) => !/: 503 .*signed: true$/.test(failure))).toEqual([]);
       expect(load.failures.length).toBeLessThanOrEqual(writers.length);
     },
     120_000,
@@ -140,7 +140,7 @@ describe('a replica that is killed', () => {
 describe('a change of every replica, one after the other', () => {
   it('costs no request', async () => {
     load = RequestLoad.start(application, writers);
-    await load.flows(50);
+    await load.flows(20);
     for (const replica of [...compose.replicas]) {
       expect([replica.service, await compose.endReplica(replica)]).toEqual([replica.service, 0]);
       const next = await compose.startReplica(replica.service, replica.port);
@@ -148,7 +148,7 @@ describe('a change of every replica, one after the other', () => {
         deadlineMs: 30_000,
         everyMs: 100,
       });
-      await load.flows(50);
+      await load.flows(20);
     }
     await load.stop();
     expect(load.failures).toEqual([]);
