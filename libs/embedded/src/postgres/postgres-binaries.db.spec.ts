@@ -49,7 +49,7 @@ describe('the programs of the embedded postgresql', () => {
     const { folder: installed, version } = await findPostgresBinaries();
     const home = join(folder, 'home');
     await mkdir(home, { mode: 0o700 });
-    await cp(installed, join(home, 'native'), { recursive: true, verbatimSymlinks: true });
+    await run('cp', ['-a', installed, join(home, 'native')]);
     await chmod(folder, 0o755);
     const places = ['/proc/nowhere', join(folder, 'cache')];
     await mkdir(join(folder, 'cache'));
@@ -65,7 +65,7 @@ describe('the programs of the embedded postgresql', () => {
     const { folder: installed, version } = await findPostgresBinaries();
     await chmod(folder, 0o755);
     await mkdir(join(folder, 'home'), { mode: 0o700 });
-    await cp(installed, join(folder, 'home', 'native'), { recursive: true, verbatimSymlinks: true });
+    await run('cp', ['-a', installed, join(folder, 'home', 'native')]);
     await mkdir(join(folder, 'countersign'));
     await chmod(join(folder, 'countersign'), 0o777);
     const binaries = binariesIn(join(folder, 'home', 'native'), version);
