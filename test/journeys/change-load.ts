@@ -17,7 +17,7 @@ export interface Change {
 const properties = propertyNames.filter((key) => !key.startsWith('email'));
 const backOffMs = 200;
 /** Between an answer and the next change: a steady load, which leaves the processors to what is started meanwhile. */
-const pauseMs = 15;
+const pauseMs = 30;
 
 /**
  * Applications that create users and then set each of their properties once, one change after the other, whatever

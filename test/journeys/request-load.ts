@@ -3,7 +3,7 @@ import { eventually } from '@countersign/testing';
 import type { Answer, Application } from './application.js';
 
 /** Between an answer and the next request: a steady load, which leaves the processors to what is started meanwhile. */
-const pauseMs = 15;
+const pauseMs = 30;
 
 /** Writers that each change and read a user of their own, again and again through one address, whatever happens behind it. */
 export class RequestLoad {
