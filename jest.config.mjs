@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Specs run as native ES modules; `npm test` starts jest with the flag that needs. */
 export const typescript = {
   swcrc: false,
@@ -39,8 +41,8 @@ const common = {
 };
 
 export default {
-  // A worker a core: journeys start programs of their own beside it, and wait no longer than their deadlines.
-  maxWorkers: '100%',
+  // One more than cores: journeys wait for programs of their own, a third of the time. With more, deadlines would pass.
+  maxWorkers: availableParallelism() + 1,
   // Modules of native ESM are never given back: a worker that has grown is replaced.
   workerIdleMemoryLimit: '1500MB',
   testTimeout: 30_000,
