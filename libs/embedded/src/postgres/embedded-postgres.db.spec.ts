@@ -74,15 +74,15 @@ describe('the embedded postgresql', () => {
     expect(spawnSync('cp', ['-a', madeFolder, to]).status).toBe(0);
   }
 
-  /** A launcher of its own that answers with the server's address and then waits to be killed. */
+  /** A launcher of its own that answers with the server's address and then waits to be killed, or ended by SIGTERM. */
   async function launch(who: object = {}): Promise<{ launcher: OtherProcess; url: string; pid: number }> {
     const source = `
       import { startPostgres } from ${JSON.stringify(DIST)};
       const logger = { info() {}, warn() {}, error() {} };
       const server = await startPostgres({ folder: ${JSON.stringify(dataFolder)}, durable: true,
         superuserPassword: ${JSON.stringify(PASSWORD)}, logger });
-      console.log(JSON.stringify({ url: server.url, pid: server.pid }));
       process.on('SIGTERM', async () => { await server.stop(); process.exit(0); });
+      console.log(JSON.stringify({ url: server.url, pid: server.pid }));
       setInterval(() => undefined, 60_000);`;
     const launcher = startOtherProcess(source, who);
     others.push(launcher);
