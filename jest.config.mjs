@@ -41,8 +41,8 @@ const common = {
 };
 
 export default {
-  // One more than cores: journeys wait for programs of their own, a third of the time. With more, deadlines would pass.
-  maxWorkers: availableParallelism() + 1,
+  // One more than cores: journeys wait for programs of their own, a third of the time. CI gives deadlines more room.
+  maxWorkers: availableParallelism() + (process.env.CI === undefined ? 1 : 0),
   // Modules of native ESM are never given back: a worker that has grown is replaced.
   workerIdleMemoryLimit: '1500MB',
   testTimeout: 30_000,

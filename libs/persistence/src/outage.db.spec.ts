@@ -170,12 +170,15 @@ describe('a process that is frozen in the middle of a change', () => {
     await isServing();
     await database.query('insert into thing values (10)');
     let goOn = () => {};
+    let isHolding = false;
     const frozen = unit.run(unbounded, async (tx) => {
       await tx.query('update thing set n = 11 where n = 10');
+      isHolding = true;
       await new Promise<void>((resolve) => {
         goOn = resolve;
       });
     });
+    await eventually(() => isHolding);
     const other = () => unit.run(unbounded, (tx) => tx.query('update thing set n = 12 where n = 10 returning n'));
     expect(await eventually(other, { deadlineMs: 30_000, everyMs: 20 })).toEqual([{ n: 12 }]);
     goOn();
