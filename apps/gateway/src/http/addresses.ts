@@ -5,7 +5,7 @@ import { BlockList, isIP, SocketAddress } from 'node:net';
  * a proxy that an operator named: what a stranger writes there is never believed (authentik CVE-2024-47070). An entry
  * that is not an address ends the walk at the last hop that was one. So does an empty entry, although a list may hold some
  * (RFC 9110 5.6.1): a proxy that does not know its client writes nothing, and what stands before that is the client's own
- * text. An address has one spelling, whoever wrote it. `Forwarded` (RFC 7239) is not read.
+ * text. Every address is answered in one spelling. `Forwarded` (RFC 7239) is not read.
  */
 export class Addresses {
   private readonly proxies = new BlockList();
